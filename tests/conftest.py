@@ -1,0 +1,61 @@
+"""What several folders of tests share: the built wheel, and programs run as a user runs them."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The working tree."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this working tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run(
+        [*command, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True
+    )
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """A Node.js, the machine's own or the one that `make test` installs."""
+    path = shutil.which("node")
+    if path is None:
+        pytest.fail("no node on the search path; `make test` installs one")
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_natively() -> Callable[[Path], str]:
+    """A function that runs a program with this Python, warnings as errors, and gives its output.
+
+    Each program runs once, however many tests look at what it printed.
+    """
+
+    @functools.cache
+    def run(program: Path) -> str:
+        command = [sys.executable, "-W", "error", program.name]
+        # Matplotlib's own start-up code warns on some Pythons; it is not what is tested here.
+        settings = {**os.environ, "MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}
+        done = subprocess.run(
+            command, cwd=program.parent, env=settings, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{program.name} failed:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    return run

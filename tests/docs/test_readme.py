@@ -1,0 +1,32 @@
+"""What stands in the Markdown pages runs and prints what the page says it prints."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.markdown import Program, programs
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("*/README.md")]
+PROGRAMS = [
+    pytest.param(program, id=f"{page.relative_to(ROOT)}:{program.line}")
+    for page in PAGES
+    if page.exists()
+    for program in programs(page)
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_prints_what_the_page_says(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(program.code)
+    command = [sys.executable, "-W", "error", "program.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    if program.output is not None:
+        assert done.stdout == program.output
+
+
+def test_the_readme_has_programs() -> None:
+    assert programs(ROOT / "README.md")
