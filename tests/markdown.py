@@ -1,6 +1,7 @@
 """The programs that stand in a Markdown text, each with the output printed below it."""
 
 import re
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,15 +21,12 @@ def programs(page: Path) -> list[Program]:
     text = page.read_text(encoding="utf-8")
     blocks = list(FENCE.finditer(text))
     found = []
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         if block[1] != "python":
             continue
         output = None
-        if (
-            following
-            and following[1] == "text"
-            and not text[block.end() : following.start()].strip()
-        ):
-            output = following[2]
+        if following and following[1] == "text":
+            between = text[block.end() : following.start()]
+            output = None if between.strip() else following[2]
         found.append(Program(text.count("\n", 0, block.start()) + 1, block[2], output))
     return found

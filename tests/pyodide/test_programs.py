@@ -1,5 +1,7 @@
-"""The wheel in the tab's Python (Pyodide, here under Node): it imports, and prints what it prints
-natively: a first program, and every example of the gallery."""
+"""The wheel runs in the tab's Python (Pyodide, here under Node) and prints what it prints natively.
+
+The programs are a first one and every example of the gallery.
+"""
 
 import json
 import shutil
