@@ -1,0 +1,79 @@
+"""What this machine would run a snippet on: the engine, the runtime and the device, as pins."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+
+def current_pins(seed: int | None = None, device: str = "cpu") -> dict[str, Any]:
+    """The manifest's entries `engine`, `runtime` and `run` for a run made here and now.
+
+    What cannot be known here is None, and is then not compared: an engine that was not installed
+    from a wheel has no `wheel_sha256`, a Python outside the browser has no `lock_sha256`. The page
+    knows both and puts them in.
+    """
+    in_browser = sys.platform == "emscripten"
+    return {
+        "engine": {
+            "name": "gradtape",
+            "version": engine_version(),
+            "wheel_sha256": None,
+            "source_sha256": source_sha256(),
+        },
+        "runtime": {
+            "name": "pyodide" if in_browser else sys.implementation.name,
+            "version": _pyodide_version() if in_browser else platform.python_version(),
+            "python": platform.python_version(),
+            "numpy": metadata.version("numpy"),
+            "lock_sha256": None,
+        },
+        "run": {"seed": seed, "dtype": "float32", "device": device},
+    }
+
+
+def engine_version() -> str:
+    """The version of the installed engine, "0+unknown" where it runs from a bare folder."""
+    try:
+        return metadata.version("gradtape")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def _pyodide_version() -> str:
+    return metadata.version("pyodide") if _has("pyodide") else sys.modules["pyodide"].__version__
+
+
+def _has(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+@functools.cache
+def source_sha256(folder: Path | None = None) -> str | None:
+    """The sha256 over the engine's Python files, names and contents; None where only bytecode is.
+
+    The command line is left out: it computes nothing. The digest is what tells two engines of one
+    version apart, when somebody has changed a line.
+    """
+    root = Path(__file__).parents[1] if folder is None else folder
+    files = sorted(
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if not path.name.startswith(("cli", "__main__"))
+    )
+    if not files:
+        return None
+    total = hashlib.sha256()
+    for name in files:
+        content = (root / name).read_bytes().replace(b"\r\n", b"\n")
+        total.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return total.hexdigest()

@@ -1,0 +1,130 @@
+"""Canonical JSON and ids: one value, one sequence of bytes, one name."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gradtape.snippet
+from gradtape.snippet import MalformedJSON, canonical, parse, proves, snippet_id
+from gradtape.snippet.identity import ALPHABET, full_name
+
+HERE = Path(__file__).parent
+
+
+def recorder():
+    spec = importlib.util.spec_from_file_location("record", HERE / "record_twin_vectors.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_twin_vectors_are_what_this_version_makes():
+    assert json.loads((HERE / "twin_vectors.json").read_text()) == recorder().vectors()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(), inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+@settings(max_examples=300, deadline=None)
+def test_reading_back_and_writing_again_gives_the_same_bytes(value):
+    data = canonical(value)
+    assert parse(data) == value
+    assert canonical(parse(data)) == data
+
+
+@given(st.dictionaries(st.text(), st.integers(0, 9), min_size=2, max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_order_of_keys_does_not_matter(value):
+    turned = dict(reversed(value.items()))
+    assert canonical(value) == canonical(turned)
+
+
+def test_keys_sort_by_utf16_code_units_as_in_javascript():
+    # U+1F600 is written with surrogates (D83D DE00), which sort before U+FB33.
+    assert canonical({"\ufb33": 1, "\U0001f600": 2}) == '{"\U0001f600":2,"\ufb33":1}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"a": [1, 0.5]}, r"a\[1\]: got a floating-point number"),
+        (2**53, "integer of 54 bits"),
+        ({"a": "\ud800"}, "half of a surrogate pair"),
+        ({1: 2}, "key 1 is not a string"),
+        ({"a": b"x"}, "got a bytes"),
+    ],
+)
+def test_refuses_what_two_languages_would_write_differently(value, message):
+    with pytest.raises(MalformedJSON, match=message):
+        canonical(value)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"a": 1, "a": 1}', "stands twice"),
+        (b"1.0", "without a point"),
+        (b"1e3", "without a point"),
+        (b"NaN", "not JSON"),
+        (b"9" * 5000, "5000 characters"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
+        (b"\xff", "byte 0 is not UTF-8"),
+        (b"{", "line 1, column 2"),
+        (b"[" * 100_000, "not JSON|nested deeper"),
+    ],
+)
+def test_reads_strictly(data, message):
+    with pytest.raises(MalformedJSON, match=message):
+        parse(data)
+
+
+def test_refuses_deep_nesting():
+    value = []
+    for _ in range(40):
+        value = [value]
+    with pytest.raises(MalformedJSON, match="nested deeper than 32"):
+        canonical(value)
+
+
+def test_an_id_is_a_prefix_of_the_name_and_proves_the_content():
+    value = {"schema": 0, "code": "print(1)"}
+    short, longer = snippet_id(value), snippet_id(value, 15)
+    assert len(short) == 12 and longer.startswith(short) and set(longer) <= set(ALPHABET)
+    assert proves(short, canonical(value)) and proves(longer, canonical(value))
+    assert not proves(short, canonical({**value, "code": "print(2)"}))
+    assert not proves(short[:11], canonical(value))
+
+
+def test_names_of_different_hashes_differ_and_keep_their_order():
+    hashes = [f"{number:064x}" for number in (0, 1, 26, 27, 2**255, 2**256 - 1)]
+    names = [full_name(value) for value in hashes]
+    assert len(set(names)) == len(names) and names == sorted(names)
+    assert not set("aeiouyl01") & set(ALPHABET)
+
+
+def test_importing_snippets_loads_no_part_of_the_engine():
+    program = (
+        "import sys, gradtape.snippet\n"
+        "heavy = ('gradtape.ops', 'gradtape.functions', 'gradtape.tape', 'gradtape.dispatch')\n"
+        "print([name for name in sys.modules if name.startswith(heavy)])\n"
+    )
+    core = Path(gradtape.snippet.__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(core)},
+    )
+    assert done.stdout == "[]\n", done.stdout + done.stderr
