@@ -23,6 +23,7 @@ __all__ = [
     "assert_same_structure",
     "flatten",
     "is_nested",
+    "items",
     "map_structure",
     "pack_sequence_as",
     "register_composite",
@@ -139,6 +140,20 @@ def is_nested(seq: Any) -> bool:
     (True, True, False, False)
     """
     return _container(type(seq)) is not None
+
+
+def items(structure: Any) -> list[tuple[Any, Any]]:
+    """The direct children of a container, each with its key or its place.
+
+    >>> items({"b": [1], "a": 2}), items([5])
+    ([('a', 2), ('b', [1])], [(0, 5)])
+    """
+    opener = _container(type(structure))
+    if opener is None:
+        raise TypeError(f"nest.items takes a container, got {_named(structure)}.")
+    children = opener.children(structure)
+    keys = _sorted_keys(structure) if opener is _MAPPING else range(len(children))
+    return list(zip(keys, children, strict=True))
 
 
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
