@@ -1,0 +1,301 @@
+"""Python values become arrays, with TensorFlow's default types and its refusals.
+
+Python's floats become float32 and its ints int32 (int64 when they do not fit); NumPy arrays keep
+their dtype. `as_array` does the work; `constant`, `convert_to_tensor` and the operands of every op
+go through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradtape import dtypes
+from gradtape.dtypes import DType, as_dtype
+from gradtape.lines import here
+from gradtape.shape import TensorShape
+from gradtape.tensor import EagerTensor, Tensor, wrap
+
+#: type → function(value, dtype) → tensor, for Variable, IndexedSlices and whatever else is tensor-like.
+CONVERTERS: dict[type, Callable[[Any, DType | None], EagerTensor]] = {}
+
+#: Set by `operators.py`: turns a list that holds tensors into one differentiable tensor.
+STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
+
+_MAX_RANK = 64  # NumPy's
+_FLOAT32, _INT32 = np.dtype(np.float32), np.dtype(np.int32)
+
+
+def convert(value: Any, dtype: DType | None = None, hint: DType | None = None) -> EagerTensor:
+    """`value` as a tensor: itself where it is one, a read where it is a variable.
+
+    Raises: ValueError where a tensor has another dtype than the one that was asked for.
+    """
+    if isinstance(value, EagerTensor):
+        if dtype is not None and value.dtype is not dtype:
+            raise ValueError(
+                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype "
+                f"{value.dtype.name}: {value!r}. Use tf.cast(t, tf.{dtype.name})."
+            )
+        return value
+    converter = CONVERTERS.get(type(value)) or _inherited(type(value))
+    if converter is not None:
+        return converter(value, dtype)
+    if holds_tensors(value):
+        return STACK[0](value, dtype)
+    if dtype is None and hint is not None:
+        try:
+            return wrap(as_array(value, hint))
+        except (TypeError, ValueError):
+            pass
+    return wrap(as_array(value, dtype))
+
+
+def _inherited(kind: type) -> Callable[[Any, DType | None], EagerTensor] | None:
+    for base in kind.__mro__[1:-1]:
+        if base in CONVERTERS:
+            return CONVERTERS[base]
+    return None
+
+
+def is_tensor_like(value: Any) -> bool:
+    """Whether `value` is a tensor, a variable or indexed slices."""
+    return isinstance(value, Tensor) or type(value) in CONVERTERS or _inherited(type(value)) is not None
+
+
+def holds_tensors(value: Any) -> bool:
+    """Whether a (nested) list or tuple has a tensor or variable somewhere in it."""
+    stack, depth = [value], 0
+    while stack:
+        item = stack.pop()
+        if isinstance(item, (list, tuple)) and not isinstance(item, TensorShape):
+            depth += 1
+            stack.extend(item)
+        elif depth and is_tensor_like(item):
+            return True
+    return False
+
+
+def as_array(value: Any, dtype: DType | None = None) -> Any:
+    """`value` as a NumPy array or scalar that nothing else refers to."""
+    kind = type(value)
+    if kind is float:
+        if dtype is None or dtype is dtypes.float32:
+            return np.float32(value)
+    elif kind is np.ndarray or isinstance(value, np.generic):
+        return _from_numpy(value, dtype)
+    elif kind is bool and dtype is None:
+        return np.bool_(value)
+    elif kind is int and dtype is None and -(2**31) <= value < 2**31:
+        return np.int32(value)
+    return _from_python(value, dtype)
+
+
+def _from_numpy(value: Any, dtype: DType | None) -> Any:
+    if value.dtype.kind in "SUO":
+        if dtype is not None and dtype is not dtypes.string:
+            raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+        return _strings(value)
+    if value.dtype not in dtypes.BY_NUMPY:
+        native = value.dtype.newbyteorder("=")
+        if native not in dtypes.BY_NUMPY:
+            raise ValueError(f"Failed to convert a NumPy array to a Tensor (unsupported dtype {value.dtype}).")
+        value = value.astype(native)
+    if dtype is None:
+        return value.copy() if isinstance(value, np.ndarray) else value
+    return value.astype(dtype.numpy)  # TensorFlow casts arrays silently, also float to int
+
+
+def _strings(value: Any) -> Any:
+    array = np.asarray(value, dtype=object)
+    flat = [_to_bytes(item) for item in array.ravel()]
+    out = np.empty(len(flat), dtype=object)
+    out[:] = flat
+    return out.reshape(array.shape)
+
+
+def _to_bytes(item: Any) -> bytes:
+    if isinstance(item, str):
+        return item.encode()
+    if isinstance(item, bytes):
+        return item
+    raise _unsupported(item)
+
+
+def _unsupported(value: Any) -> ValueError:
+    return ValueError(
+        f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a Tensor."
+    )
+
+
+def _leaves(value: Any) -> list[Any]:
+    """The scalars of a nested sequence; ValueError where it is ragged or too deep."""
+    level, depth = [value], 0
+    while level and all(_is_sequence(item) for item in level):
+        depth += 1
+        if depth > _MAX_RANK:
+            raise ValueError(
+                f"Can't convert a Python sequence nested more than {_MAX_RANK} deep to a Tensor; a "
+                f"tensor has at most {_MAX_RANK} axes."
+            )
+        if len({len(item) for item in level}) > 1:
+            raise _ragged()
+        level = [inner for item in level for inner in item]
+    if any(_is_sequence(item) for item in level):
+        raise _ragged()
+    return level
+
+
+def _is_sequence(item: Any) -> bool:
+    return isinstance(item, (list, tuple, range, TensorShape)) or (isinstance(item, np.ndarray) and item.ndim > 0)
+
+
+def _ragged() -> ValueError:
+    return ValueError(
+        "Can't convert non-rectangular Python sequence to Tensor. Make all rows equally long (tf.pad "
+        "them), or keep a Python list of tensors."
+    )
+
+
+def _from_python(value: Any, dtype: DType | None) -> Any:
+    if not _is_sequence(value) and hasattr(value, "__array__") and not isinstance(value, type):
+        return _from_numpy(np.asarray(value), dtype)
+    if isinstance(value, (Mapping, set, frozenset)) or value is None:
+        raise _unsupported(value)
+    leaves = _leaves(value)
+    kinds = {type(leaf) for leaf in leaves}
+    if any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):
+        return _from_numpy(np.array(value), dtype)
+    if None.__class__ in kinds and len(kinds) > 1 or (bool in kinds and kinds - {bool}):
+        raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+    if not kinds:
+        return np.zeros(np.shape(value), (dtype or dtypes.float32).numpy)
+    if kinds <= {str, bytes}:
+        if dtype not in (None, dtypes.string):
+            raise TypeError(f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}")
+        return _strings(np.array(value, dtype=object))
+    if not kinds <= {bool, int, float, complex}:
+        if str in kinds or bytes in kinds:
+            raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+        odd = next(leaf for leaf in leaves if type(leaf) not in (bool, int, float, complex))
+        if isinstance(odd, (bool, int, float, complex)):  # a subclass, an enum for instance
+            return _from_numpy(np.array(value), dtype)
+        raise _unsupported(odd)
+    return _numbers(value, leaves, kinds, dtype)
+
+
+def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | None) -> Any:
+    if dtype is None:
+        if complex in kinds:
+            dtype = dtypes.complex128
+        elif float in kinds:
+            dtype = dtypes.float32
+        elif bool in kinds:
+            dtype = dtypes.bool_
+        else:
+            dtype = dtypes.int32 if _fits(leaves, dtypes.int32) else dtypes.int64
+    target = dtype.numpy
+    rank = {bool: 0, int: 1, float: 2, complex: 3}
+    came = max(rank[kind] for kind in kinds)
+    takes = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}.get(target.kind, -1)
+    if came > takes or (came == 0 and takes > 0 and target.kind in "iu" and bool in kinds and False):
+        raise TypeError(
+            f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values of that "
+            f"type, another dtype=, or tf.cast the tensor."
+        )
+    if takes == 1 and came == 1 and not _fits(leaves, dtype):
+        if dtype is dtypes.int64:
+            raise ValueError(
+                "Can't convert Python sequence with out-of-range integer to Tensor: int64 holds "
+                "-2**63 … 2**63-1."
+            )
+        return np.array(value, np.int64).astype(target)[()]  # wraps, as TensorFlow does
+    return np.array(value, target)[()] if not _is_sequence(value) else np.array(value, target)
+
+
+def _first(value: Any) -> Any:
+    while _is_sequence(value) and len(value):
+        value = value[0]
+    return value
+
+
+def _fits(leaves: list[Any], dtype: DType) -> bool:
+    low, high = dtype.limits
+    return bool(int(low) <= min(leaves) and max(leaves) <= int(high))
+
+
+def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const") -> EagerTensor:
+    """A tensor that holds `value`.
+
+    Dtypes: Python floats become float32, ints int32 (int64 where they do not fit), bools bool,
+    complex numbers complex128, text string; NumPy arrays keep their dtype. `shape` fills with a
+    scalar or reshapes. A tensor is returned as it is.
+
+    Raises: ValueError for ragged or mixed sequences, TypeError where the values do not fit `dtype`
+    or `shape`.
+
+    >>> import gradtape as tf
+    >>> tf.constant([[1, 2], [3, 4]])
+    <tf.Tensor: shape=(2, 2), dtype=int32, numpy=
+    array([[1, 2],
+           [3, 4]], dtype=int32)>
+    """
+    wanted = None if dtype is None else as_dtype(dtype)
+    if isinstance(value, EagerTensor):
+        if wanted is not None and value.dtype is not wanted:
+            raise TypeError(
+                f"Expected tensor {value!r} with dtype {wanted!r}, but got dtype {value.dtype!r}. Use "
+                f"tf.cast(t, {wanted!r})."
+            )
+        tensor = value
+    elif holds_tensors(value):
+        raise ValueError(
+            "tf.constant takes numbers, and the list holds tensors. Use tf.stack or "
+            "tf.convert_to_tensor, which keep the gradient."
+        )
+    elif is_tensor_like(value):
+        tensor = convert(value, wanted)
+    else:
+        tensor = wrap(as_array(value, wanted))
+        tensor._origin = ("made", here())
+    return tensor if shape is None else _shaped(tensor, TensorShape(shape), value)
+
+
+def _shaped(tensor: EagerTensor, shape: TensorShape, came: Any) -> EagerTensor:
+    array, dims = np.asarray(tensor._value), tuple(shape.as_list())
+    if array.shape == dims:
+        return tensor
+    if array.size == 1 and not array.ndim:
+        made = wrap(np.full(dims, array))
+    elif array.size == np.prod(dims, dtype=int):
+        made = wrap(array.reshape(dims))
+    else:
+        raise TypeError(
+            f"Eager execution of tf.constant with unsupported shape. Tensor {array} (converted from "
+            f"{came!r}) has {array.size} elements, but got `shape` {dims} with {int(np.prod(dims))} "
+            "elements)."
+        )
+    made._origin = ("made", here())
+    return made
+
+
+def convert_to_tensor(
+    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
+) -> EagerTensor:
+    """`value` as a tensor; a tensor is returned as it is, a list of tensors is stacked.
+
+    Stacking is differentiable. `dtype_hint` is used where it fits.
+
+    Raises: ValueError where a tensor has another dtype than `dtype`.
+
+    >>> import gradtape as tf
+    >>> tf.convert_to_tensor([tf.constant(1.0), 2.0]).numpy()
+    array([1., 2.], dtype=float32)
+    """
+    return convert(
+        value,
+        None if dtype is None else as_dtype(dtype),
+        None if dtype_hint is None else as_dtype(dtype_hint),
+    )

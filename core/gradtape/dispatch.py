@@ -1,0 +1,287 @@
+"""The one door: every op comes through here.
+
+`make_call(op)` builds the op's callable. It takes tensors, variables, arrays and batches:
+
+    arrays only          → the kernel's array              (the backward pass, when nobody records)
+    a tensor among them  → a tensor, fed to the recorders
+    a batch among them   → a batch                         (see batching.py)
+
+This is the hot loop of the whole product, so unary and binary element-wise ops have their own
+straight paths; `apply` is the general one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from sys import _getframe
+from typing import Any
+
+import numpy as np
+
+from gradtape import dtypes
+from gradtape.conversion import as_array, convert, is_tensor_like
+from gradtape.errors import InvalidArgumentError, shape_text
+from gradtape.lines import INTERNAL, user_frame
+from gradtape.registry import DROP, Op
+from gradtape.state import loud, next_id, quiet, state
+from gradtape.tensor import EagerTensor, ForeignTensor, wrap
+
+_new = object.__new__
+_ndarray = np.ndarray
+
+#: type of a value that is not NumPy's → function(op, values, params) that applies an op to it
+HANDLERS: dict[type, Callable[[Op, tuple[Any, ...], dict[str, Any]], Any]] = {}
+
+
+def make_call(op: Op) -> Callable[..., Any]:
+    """Give `op` its callable, the fastest that fits its kind."""
+    if op.kind == "elementwise" and not op.has_params and len(op.rules) in (1, 2):
+        op.call = (_unary if len(op.rules) == 1 else _binary)(op)
+    else:
+        op.call = _general(op)
+    return op.call
+
+
+def _general(op: Op) -> Callable[..., Any]:
+    def call(*xs: Any, **params: Any) -> Any:
+        return apply(op, xs, params)
+
+    return call
+
+
+def _unary(op: Op) -> Callable[..., Any]:
+    kernel, allowed = op.kernel, op.allowed
+    keep_y, keep_x = op.keep_for((True,))
+
+    def call(a: Any) -> Any:
+        if type(a) is not EagerTensor:
+            return apply(op, (a,), {})
+        x = a._value
+        if x.dtype.kind not in allowed:
+            raise refused_dtype(op, x.dtype)
+        token = quiet()
+        try:
+            value = kernel(x)
+        finally:
+            loud(token)
+        y = _new(EagerTensor)
+        y._value = value
+        y._id = y_id = next_id()
+        recorders = state.recorders
+        if recorders:
+            a_id = a._id
+            for recorder in recorders:
+                if a_id in recorder.tracked:
+                    if recorder.fast:
+                        recorder.tracked.add(y_id)
+                        frame = _getframe(1)
+                        while INTERNAL[frame.f_code.co_filename]:
+                            frame = frame.f_back  # type: ignore[assignment]
+                        recorder.records.append(
+                            [
+                                op, (a_id,), y_id, (y if keep_y else None, a if keep_x else None),
+                                None, None, value.shape, value.dtype, frame.f_code, frame.f_lasti,
+                            ]
+                        )  # fmt: skip
+                    else:
+                        recorder.record(op, (a,), y, {}, user_frame(2))
+                elif recorder.shadow:
+                    recorder.record_shadow(op, (a,), y, user_frame(2))
+        return y
+
+    return call
+
+
+def _binary(op: Op) -> Callable[..., Any]:
+    kernel, allowed = op.kernel, op.allowed
+    keep = [op.keep_for((bool(mask & 1), bool(mask & 2))) for mask in range(4)]
+
+    def call(a: Any, b: Any) -> Any:
+        if type(a) is not EagerTensor:
+            return _operands(op, a, b)
+        x = a._value
+        dtype = x.dtype
+        if type(b) is EagerTensor:
+            w = b._value
+            if w.dtype is not dtype:
+                _check_same(op, (x, w))
+            b_id = b._id
+        elif (type(b) is float or type(b) is int) and dtype.kind == "f":
+            b = w = dtype.type(b)
+            b_id = 0
+        else:
+            return _operands(op, a, b)
+        if dtype.kind not in allowed:
+            raise refused_dtype(op, dtype)
+        token = quiet()
+        try:
+            value = kernel(x, w)
+        except ValueError as error:
+            raise failed(op, (x, w), error) from None
+        finally:
+            loud(token)
+        y = _new(EagerTensor)
+        y._value = value
+        y._id = y_id = next_id()
+        recorders = state.recorders
+        if recorders:
+            a_id = a._id
+            for recorder in recorders:
+                tracked = recorder.tracked
+                mask = (1 if a_id in tracked else 0) + (2 if b_id in tracked else 0)
+                if mask:
+                    if recorder.fast:
+                        tracked.add(y_id)
+                        frame = _getframe(1)
+                        while INTERNAL[frame.f_code.co_filename]:
+                            frame = frame.f_back  # type: ignore[assignment]
+                        keep_y, keep_a, keep_b = keep[mask]
+                        shape = value.shape
+                        recorder.records.append(
+                            [
+                                op, (a_id if mask & 1 else 0, b_id if mask & 2 else 0), y_id,
+                                (y if keep_y else None, a if keep_a else None, b if keep_b else None),
+                                None,
+                                None if x.shape == shape and w.shape == shape else (x.shape, w.shape),
+                                shape, value.dtype, frame.f_code, frame.f_lasti,
+                            ]
+                        )  # fmt: skip
+                    else:
+                        recorder.record(op, (a, b), y, {}, user_frame(2))
+                elif recorder.shadow:
+                    recorder.record_shadow(op, (a, b), y, user_frame(2))
+        return y
+
+    return call
+
+
+def _operands(op: Op, a: Any, b: Any) -> Any:
+    """The slow door of binary ops: variables, arrays, Python values, batches."""
+    a_tensor, b_tensor = is_tensor_like(a), is_tensor_like(b)
+    if type(a) in HANDLERS or type(b) in HANDLERS or not (a_tensor or b_tensor):
+        return apply(op, (a, b), {})
+    if a_tensor and b_tensor:
+        return apply(op, (a, b), {})
+    if a_tensor:
+        a = convert_operand(a)
+        try:
+            b = convert(b, a.dtype) if not isinstance(b, (_ndarray, np.generic)) else wrap(as_array(b, a.dtype))
+        except TypeError:
+            b = convert(b)  # of another type than a: the check names both
+    else:
+        b = convert_operand(b)
+        a = convert(a, b.dtype) if not isinstance(a, (_ndarray, np.generic)) else wrap(as_array(a, b.dtype))
+    return apply(op, (a, b), {})
+
+
+def convert_operand(value: Any) -> EagerTensor:
+    """A tensor for an operand: variables are read without the copy that `read_value` makes."""
+    read = getattr(type(value), "_operand", None)
+    return convert(value) if read is None else read(value)  # type: ignore[no-any-return]
+
+
+def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """Apply `op` to any mix of tensors, variables, arrays and batches."""
+    tensors = foreign = False
+    variable = None
+    for x in xs:
+        kind = type(x)
+        if kind is EagerTensor:
+            tensors = True
+        elif kind in HANDLERS:
+            return HANDLERS[kind](op, xs, params)
+        elif kind is ForeignTensor:
+            tensors, foreign = True, True
+        elif hasattr(kind, "_operand"):
+            tensors, variable = True, x
+    if not tensors:
+        return op.kernel(*xs, **params)
+    if variable is not None:
+        xs = tuple(x._operand() if hasattr(type(x), "_operand") else x for x in xs)
+    values = tuple(x._value if isinstance(x, EagerTensor) else x for x in xs)
+    for value in values:
+        if value.dtype.kind not in op.allowed:
+            raise refused_dtype(op, value.dtype)
+    if op.kind in ("elementwise", "linear") and len(values) > 1:
+        _check_same(op, values)
+    token = quiet()
+    try:
+        if foreign:
+            handler = next(HANDLERS[type(v)] for v in values if type(v) in HANDLERS)
+            value = handler(op, values, params)
+        else:
+            value = op.kernel(*values, **params)
+    except InvalidArgumentError:
+        raise
+    except ValueError as error:
+        raise failed(op, values, error) from None
+    finally:
+        loud(token)
+    y: Any = tuple(map(wrap, value)) if type(value) is tuple else wrap(value)
+    recorders = state.recorders
+    if recorders:
+        frame = user_frame(2)
+        ids = [x._id for x in xs if isinstance(x, EagerTensor)]
+        for recorder in recorders:
+            tracked = recorder.tracked
+            for i in ids:
+                if i in tracked:
+                    recorder.record(op, xs, y, params, frame)
+                    break
+            else:
+                if recorder.shadow:
+                    recorder.record_shadow(op, xs, y, frame)
+    if variable is not None and type(y) is not tuple:
+        frame = user_frame(2)
+        if frame is not None:
+            y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)
+    return y
+
+
+# -- refusals -------------------------------------------------------------------------------------
+
+_LISTS = {
+    frozenset("fc"): "bfloat16, half, float, double, complex64, complex128",
+    frozenset("f"): "bfloat16, half, float, double",
+    frozenset("iuf"): "half, float, double, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
+    frozenset("iufc"): "half, float, double, int8, …, uint64, complex64, complex128",
+    frozenset("iu"): "int8, int16, int32, int64, uint8, uint16, uint32, uint64",
+    frozenset("b"): "bool",
+}
+
+
+def word(dtype: Any) -> str:
+    """TensorFlow's word for a NumPy dtype in its messages."""
+    known = dtypes.BY_NUMPY.get(dtype)
+    return str(dtype) if known is None else known.word
+
+
+def refused_dtype(op: Op, dtype: Any) -> InvalidArgumentError:
+    """The error for an op that does not take this dtype."""
+    allowed = _LISTS.get(op.allowed, "".join(sorted(op.allowed)))
+    return InvalidArgumentError(
+        f"Value for attr 'T' of {word(dtype)} is not in the list of allowed values: {allowed} "
+        f"[Op:{op.type}]. Use tf.cast(x, tf.float32), or write numbers with a decimal point."
+    )
+
+
+def _check_same(op: Op, values: tuple[Any, ...]) -> None:
+    first = values[0].dtype
+    for i, value in enumerate(values):
+        if value.dtype != first:
+            raise InvalidArgumentError(
+                f"cannot compute {op.type} as input #{i}(zero-based) was expected to be a {word(first)} "
+                f"tensor but is a {word(value.dtype)} tensor [Op:{op.type}] name: . There is no "
+                "promotion between tensor dtypes: use tf.cast."
+            )
+
+
+def failed(op: Op, values: tuple[Any, ...], error: Exception) -> InvalidArgumentError:
+    """A kernel's ValueError in TensorFlow's words."""
+    text = str(error)
+    if "broadcast" in text and len(values) > 1:
+        text = "Incompatible shapes: " + " vs. ".join(shape_text(v.shape) for v in values)
+    return InvalidArgumentError(f"{text} [Op:{op.type}]")
+
+
+__all__ = ["DROP", "HANDLERS", "apply", "make_call"]

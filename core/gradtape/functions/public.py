@@ -1,0 +1,47 @@
+"""From an op to a public function: `unary(call)` and `binary(call)` convert their arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from gradtape.conversion import convert, is_tensor_like
+from gradtape.dispatch import _operands, convert_operand
+from gradtape.tensor import EagerTensor
+
+Function = Callable[..., Any]
+
+
+def _named(function: Any, call: Function, *names: str) -> Function:
+    """`function` with its parameters under TensorFlow's names, so that keywords work."""
+    code = function.__code__
+    code = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]), co_name=call.__name__)
+    made = FunctionType(code, function.__globals__, call.__name__, function.__defaults__, function.__closure__)
+    made.__doc__, made.__module__ = call.__doc__, call.__module__
+    made.op = call.op  # type: ignore[attr-defined]
+    return made
+
+
+def unary(call: Function, argument: str = "x") -> Function:
+    """The public function of an op with one input."""
+
+    def function(x: Any, name: Any = None) -> Any:
+        return call(x if type(x) is EagerTensor else convert_operand(x))
+
+    return _named(function, call, argument)
+
+
+def binary(call: Function, first: str = "x", second: str = "y") -> Function:
+    """The public function of an op with two inputs of one dtype; the first fixes it."""
+    op = call.op  # type: ignore[attr-defined]
+
+    def function(x: Any, y: Any, name: Any = None) -> Any:
+        if type(x) is EagerTensor and type(y) is EagerTensor:
+            return call(x, y)
+        if is_tensor_like(x) or is_tensor_like(y):
+            return _operands(op, x, y)
+        a = convert(x)
+        return call(a, convert(y, a.dtype))
+
+    return _named(function, call, first, second)

@@ -1,0 +1,200 @@
+"""Attaches arithmetic, comparison and slicing to tensors, variables and batches.
+
+The machinery reaches ops through these operators, never by importing `ops`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from gradtape import dtypes
+from gradtape.batching import Batched
+from gradtape.conversion import STACK, convert, is_tensor_like
+from gradtape.dispatch import _operands
+from gradtape.dtypes import DType
+from gradtape.errors import InvalidArgumentError
+from gradtape.functions.indexing import getitem, set_slice
+from gradtape.ops import arithmetic, compare, complex_numbers, product, select, shape
+from gradtape.tensor import EagerTensor, Tensor
+from gradtape.variable import Variable
+
+Call = Callable[..., Any]
+
+
+def _reflected(call: Call) -> Call:
+    op = call.op  # type: ignore[attr-defined]
+
+    def method(self: Any, other: Any) -> Any:
+        return _operands(op, other, self)
+
+    return method
+
+
+def true_divide(a: Any, b: Any) -> Any:
+    """a / b; integers become float64 (8 and 16 bits: float32) first."""
+    if type(a) is EagerTensor and a._value.dtype.kind == "f":
+        return arithmetic.divide(a, b)
+    a, b = _pair(a, b)
+    if a.dtype.is_integer:
+        if a.dtype != b.dtype:
+            raise TypeError(f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast.")
+        wide = dtypes.float32 if a.dtype.size <= 2 else dtypes.float64
+        a, b = (complex_numbers.cast(x, dtype=wide.numpy) for x in (a, b))
+    return arithmetic.divide(a, b)
+
+
+def _pair(a: Any, b: Any) -> tuple[Any, Any]:
+    if isinstance(a, Batched) or isinstance(b, Batched):
+        return a, b
+    if is_tensor_like(a):
+        a = convert(a)
+        try:
+            return a, convert(b, a.dtype)
+        except (TypeError, ValueError):
+            return a, convert(b)
+    b = convert(b)
+    return convert(a, b.dtype), b
+
+
+def matrix_product(a: Any, b: Any) -> Any:
+    """a @ b."""
+    a, b = _pair(a, b)
+    return product.matmul(a, b)
+
+
+def _and_or(boolean: Call, bits: Call) -> Call:
+    def method(self: Any, other: Any) -> Any:
+        a, b = _pair(self, other)
+        return (boolean if a.dtype.is_bool else bits)(a, b)
+
+    return method
+
+
+def _equality(call: Call, unequal: bool) -> Call:
+    def method(self: Any, other: Any) -> Any:
+        if other is None:
+            return unequal
+        try:
+            return call(self, other)
+        except InvalidArgumentError as error:
+            if "Incompatible shapes" in str(error):
+                return convert(unequal)
+            raise
+
+    return method
+
+
+def absolute(x: Any) -> Any:
+    """|x|; the modulus of a complex number."""
+    x = convert(x) if not isinstance(x, (EagerTensor, Batched)) else x
+    complex_ = x.dtype.kind == "c" if isinstance(x.dtype, np.dtype) else x.dtype.is_complex
+    return (complex_numbers.modulus if complex_ else complex_numbers.absolute)(x)
+
+
+def invert(x: Any) -> Any:
+    """Not x; of integers, all bits turned over."""
+    x = convert(x)
+    return (select.logical_not if x.dtype.is_bool else compare.invert)(x)
+
+
+def iterate(self: Any) -> Iterator[Any]:
+    """The slices along axis 0, differentiably."""
+    x = self if isinstance(self, EagerTensor) else self._operand()
+    if not x._value.shape:
+        raise TypeError("Cannot iterate over a scalar tensor.")
+    return iter(shape.unpack(x, axis=0))
+
+
+def contains(self: Any, item: Any) -> bool:
+    """Whether any element equals `item`."""
+    return any(bool(piece == item) for piece in self)
+
+
+def stack(value: Any, dtype: DType | None) -> EagerTensor:
+    """A nested list with tensors in it as one tensor, differentiably."""
+    if dtype is None:
+        first = _first_tensor(value)
+        dtype = first.dtype
+    parts = [stack(v, dtype) if isinstance(v, (list, tuple)) else convert(v, dtype) for v in value]
+    shapes = [tuple(p._value.shape) for p in parts]
+    for k, this in enumerate(shapes):
+        if this != shapes[0]:
+            raise InvalidArgumentError(
+                f"Shapes of all inputs must match: values[0].shape = {list(shapes[0])} != values[{k}].shape = "
+                f"{list(this)} [Op:Pack]"
+            )
+    return shape.pack(*parts, axis=0, rank=len(shapes[0]))  # type: ignore[no-any-return]
+
+
+def _first_tensor(value: Any) -> Any:
+    queue = [value]
+    while queue:
+        item = queue.pop(0)
+        if is_tensor_like(item):
+            return item
+        if isinstance(item, (list, tuple)):
+            queue = [*item, *queue]
+    raise TypeError("no tensor in the list")
+
+
+def _attach() -> None:
+    methods: dict[str, Any] = {}
+    for name, call in (
+        ("add", arithmetic.add), ("sub", arithmetic.subtract), ("mul", arithmetic.multiply),
+        ("truediv", true_divide), ("floordiv", arithmetic.floordiv), ("mod", arithmetic.floormod),
+        ("pow", arithmetic.power), ("matmul", matrix_product),
+    ):  # fmt: skip
+        methods[f"__{name}__"] = call
+        if hasattr(call, "op"):
+            methods[f"__r{name}__"] = _reflected(call)
+        else:
+            methods[f"__r{name}__"] = (lambda c: lambda self, other: c(other, self))(call)
+    for name, boolean, bits in (
+        ("and", compare.logical_and, compare.bitwise_and), ("or", compare.logical_or, compare.bitwise_or),
+        ("xor", compare.not_equal, compare.bitwise_xor),
+    ):  # fmt: skip
+        methods[f"__{name}__"] = methods[f"__r{name}__"] = _and_or(boolean, bits)
+    for name, call in (
+        ("lt", compare.less), ("le", compare.less_equal), ("gt", compare.greater), ("ge", compare.greater_equal),
+    ):  # fmt: skip
+        methods[f"__{name}__"] = _binary_method(call)
+    methods["__eq__"] = _equality(_binary_method(compare.equal), False)
+    methods["__ne__"] = _equality(_binary_method(compare.not_equal), True)
+    methods["__neg__"] = arithmetic.negative
+    methods["__abs__"] = absolute
+    methods["__invert__"] = invert
+    methods["__getitem__"] = getitem
+    methods["__iter__"] = iterate
+    methods["__contains__"] = contains
+    for kind in (Tensor, Variable, Batched):
+        for name, method in methods.items():
+            if kind is Batched and name in ("__getitem__", "__iter__", "__contains__"):
+                continue
+            setattr(kind, name, method)
+    Variable.__getitem__ = _variable_item  # type: ignore[attr-defined]
+    EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
+    STACK.append(stack)
+
+
+def _binary_method(call: Call) -> Call:
+    op = call.op  # type: ignore[attr-defined]
+
+    def method(self: Any, other: Any) -> Any:
+        return _operands(op, self, other)
+
+    return method
+
+
+def _variable_item(self: Variable, key: Any) -> Any:
+    piece = getitem(self, key)
+    piece.assign = lambda value, *_, **__: set_slice(self, key, value)
+    piece.assign_add = lambda value, *_, **__: set_slice(self, key, operator.add(piece, value))
+    piece.assign_sub = lambda value, *_, **__: set_slice(self, key, operator.sub(piece, value))
+    return piece
+
+
+_attach()

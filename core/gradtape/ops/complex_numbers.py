@@ -1,0 +1,81 @@
+"""Casts, absolute values, and the parts of complex numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.batching import elementwise as by_element
+from gradtape.derivatives import custom, elementwise, linear
+from gradtape.ops.arithmetic import divide_no_nan
+from gradtape.registry import FLOATING, NUMERIC, REAL
+
+_COMPLEX = frozenset("c")
+
+
+def _real_dtype(x: Any) -> Any:
+    return np.zeros(0, _dtype(x)).real.dtype
+
+
+def _dtype(x: Any) -> Any:
+    return np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype))
+
+
+def _cast_rule(g: Any, _y: Any, x_like: Any, *, dtype: Any) -> Any:
+    return cast(g, dtype=_dtype(x_like)) if _dtype(x_like).kind in "fc" else None
+
+
+@linear("Cast", _cast_rule, batch=by_element, structural=True)
+def cast(x: Any, *, dtype: Any) -> Any:
+    """x in another dtype; towards integers the fraction is dropped."""
+    if np.dtype(dtype).kind != "c" and x.dtype.kind == "c":
+        x = x.real
+    return x.astype(dtype)
+
+
+@elementwise("Sign", lambda g, _y, _x: g * 0, allowed=NUMERIC, kernel=np.sign)
+def sign(x: Any) -> Any:
+    """−1, 0 or 1 (for complex numbers x/|x|); the derivative is 0 everywhere."""
+
+
+@elementwise("Abs", lambda g, _y, x: g * sign(x), allowed=REAL, kernel=np.abs)
+def absolute(x: Any) -> Any:
+    """|x|; the derivative at 0 is 0."""
+
+
+def _modulus_rule(g: Any, y: Any, x: Any) -> Any:
+    return cast(g, dtype=_dtype(x)) * divide_no_nan(x, cast(y, dtype=_dtype(x)))
+
+
+@custom("ComplexAbs", _modulus_rule, batch=by_element, allowed=_COMPLEX)
+def modulus(x: Any) -> Any:
+    """|x| of a complex number; the gradient is x/|x|, and 0 at 0."""
+    return np.abs(x)
+
+
+@linear("Conj", lambda g, _y, _x: conj(g), batch=by_element, allowed=FLOATING, structural=True)
+def conj(x: Any) -> Any:
+    """The complex conjugate."""
+    return np.conj(x)
+
+
+@custom("Real", lambda g, _y, x_like: make_complex(g, g * 0), batch=by_element, allowed=_COMPLEX)
+def real(x: Any) -> Any:
+    """The real part."""
+    return np.real(x).copy()
+
+
+@custom("Imag", lambda g, _y, x_like: make_complex(g * 0, g), batch=by_element, allowed=_COMPLEX)
+def imag(x: Any) -> Any:
+    """The imaginary part."""
+    return np.imag(x).copy()
+
+
+@custom(
+    "Complex", lambda g, _y, _a, _b: real(g), lambda g, _y, _a, _b: imag(g), batch=by_element,
+    allowed=frozenset("f"),
+)  # fmt: skip
+def make_complex(a: Any, b: Any) -> Any:
+    """a + ib."""
+    return a + np.result_type(a.dtype, np.complex64).type(1j) * b

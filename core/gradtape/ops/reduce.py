@@ -1,0 +1,112 @@
+"""Reductions over axes: sum, mean, product, extrema, logsumexp, any, all, argmax."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.batching import trailing
+from gradtape.derivatives import kept, linear, nondifferentiable, reduction
+from gradtape.ops.exponential import exp
+from gradtape.ops.select import one, select
+from gradtape.ops.shape import reshape
+from gradtape.registry import NUMERIC, REAL
+
+Axis = tuple[int, ...]
+
+
+def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
+    """The cotangent with its reduced axes back as 1s; the machinery spreads it along them."""
+    return g if keepdims else reshape(g, shape=kept(tuple(x_like.shape), axis))
+
+
+@linear("Sum", lambda g, _y, x_like, *, axis, keepdims: _spread(g, x_like, axis, keepdims), batch=trailing, allowed=NUMERIC)  # fmt: skip
+def reduce_sum(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """Σ x over `axis`."""
+    return np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+
+
+def _mean_rule(g: Any, _y: Any, x_like: Any, *, axis: Axis, keepdims: bool) -> Any:
+    count = 1
+    for k in axis:
+        count *= x_like.shape[k]
+    return _spread(g / (one(g) * max(count, 1)), x_like, axis, keepdims)
+
+
+@linear("Mean", _mean_rule, batch=trailing, allowed=NUMERIC)
+def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """The mean of x over `axis`; of integers it is an integer, of nothing nan."""
+    count = 1
+    for k in axis:
+        count *= x.shape[k]
+    if x.dtype.kind in "iu":
+        return (np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype) // x.dtype.type(count)).astype(x.dtype)
+    return np.sum(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
+
+
+def _extremum_weight(y: Any, x: Any) -> Any:
+    ties = x == y
+    return select(ties, one(x), one(x) * 0)
+
+
+def _extremum_vjp(g: Any, y: Any, x: Any, *, axis: Axis) -> Any:
+    mask = _extremum_weight(y, x)
+    count = reduce_sum(mask, axis=axis, keepdims=True)
+    return g * (mask / count)
+
+
+def _extremum_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    y = reshape(y, shape=kept(tuple(x.shape), axis))
+    mask = _extremum_weight(y, x)
+    count = reduce_sum(mask, axis=axis, keepdims=True)
+    return reduce_sum(t * (mask / count), axis=axis, keepdims=keepdims)
+
+
+@reduction("Max", vjp=_extremum_vjp, jvp=_extremum_jvp, allowed=REAL)
+def reduce_max(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """The largest x over `axis`; ties share the gradient equally. Of nothing: −inf."""
+    low = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    return np.max(x, axis=axis, keepdims=keepdims, initial=low).astype(x.dtype)
+
+
+@reduction("Min", vjp=_extremum_vjp, jvp=_extremum_jvp, allowed=REAL)
+def reduce_min(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """The smallest x over `axis`; ties share the gradient equally. Of nothing: inf."""
+    high = np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).max
+    return np.min(x, axis=axis, keepdims=keepdims, initial=high).astype(x.dtype)
+
+
+@reduction("LogSumExp", lambda y, x: exp(x - y))
+def reduce_logsumexp(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """log Σ eˣ over `axis`, shifted by the maximum so that nothing overflows."""
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
+    y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return y if keepdims else np.squeeze(y, axis=axis)
+
+
+@nondifferentiable("Any", allowed=frozenset("b"), batch=trailing)
+def reduce_any(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """Whether any element over `axis` is true."""
+    return np.any(x, axis=axis, keepdims=keepdims)
+
+
+@nondifferentiable("All", allowed=frozenset("b"), batch=trailing)
+def reduce_all(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """Whether all elements over `axis` are true."""
+    return np.all(x, axis=axis, keepdims=keepdims)
+
+
+@nondifferentiable("ArgMax", batch=trailing)
+def argmax(x: Any, *, axis: int, dtype: Any) -> Any:
+    """The index of the largest element along `axis` (negative); the first of equals."""
+    return np.argmax(x, axis=axis).astype(dtype)
+
+
+@nondifferentiable("ArgMin", batch=trailing)
+def argmin(x: Any, *, axis: int, dtype: Any) -> Any:
+    """The index of the smallest element along `axis` (negative); the first of equals."""
+    return np.argmin(x, axis=axis).astype(dtype)
+
+

@@ -1,0 +1,48 @@
+"""Choosing between values by a mask, and the constants that rules need in the right dtype."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.batching import elementwise as by_element
+from gradtape.derivatives import linear, nondifferentiable
+
+
+@linear(
+    "SelectV2",
+    None,
+    lambda g, _y, mask, _a, _b: keep(mask, g),
+    lambda g, _y, mask, _a, _b: keep(logical_not(mask), g),
+    batch=by_element,
+    structural=True,
+)
+def select(mask: Any, a: Any, b: Any) -> Any:
+    """a where the mask holds, b elsewhere, with broadcasting."""
+    if a.dtype != b.dtype:
+        raise ValueError(f"both branches must have one dtype, got {a.dtype} and {b.dtype}")
+    return np.where(mask, a, b)
+
+
+@nondifferentiable("LogicalNot", allowed=frozenset("b"), batch=by_element)
+def logical_not(a: Any) -> Any:
+    """Not a."""
+    return np.logical_not(a)
+
+
+def keep(mask: Any, g: Any) -> Any:
+    """g where the mask holds, 0 elsewhere (also where g is nan or inf there)."""
+    if type(g) is np.ndarray and type(mask) is np.ndarray:
+        return np.where(mask, g, zero(g))
+    return select(mask, g, zero(g))
+
+
+def zero(x: Any) -> Any:
+    """0 in the dtype of x."""
+    return (x.dtype.type if isinstance(x.dtype, np.dtype) else x.dtype.as_numpy_dtype)(0)
+
+
+def one(x: Any) -> Any:
+    """1 in the dtype of x."""
+    return (x.dtype.type if isinstance(x.dtype, np.dtype) else x.dtype.as_numpy_dtype)(1)

@@ -1,0 +1,129 @@
+"""`Op` and the registry of all ops.
+
+An op is a kernel (arrays to array) with the shape of its local Jacobian. `Op.call` is what rules
+and functions call: on arrays it gives an array, on tensors a recorded tensor, on a batch a batch.
+
+Arrays are positional, metadata is keyword-only. What the backward pass needs is read off the names
+of a rule's parameters, `rule(g, y, x, …, **metadata)`: `_x` is not needed and is dropped by the
+tape, `x_like` stands for shape and dtype alone, any other name keeps the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Rule = Callable[..., Any]
+
+DROP, LIKE, KEEP = 0, 1, 2
+
+NUMERIC = frozenset("iufc")
+FLOATING = frozenset("fc")
+REAL = frozenset("iuf")
+ANY = frozenset("iufcbO")
+
+
+class Like(NamedTuple):
+    """Shape and dtype of a value that the tape dropped."""
+
+    shape: tuple[int, ...]
+    dtype: Any
+
+
+class Op:
+    """One differentiable (or not) operation.
+
+    `kind` says which fact about the Jacobian is known: elementwise, linear, reduction, custom,
+    nondifferentiable, unregistered. `rules` has one vector-Jacobian product per input (None: no
+    path); `pullback` replaces them where all inputs are done at once. `jvp(tangents, y, xs, params)`
+    pushes tangents forward. `batch(size, xs, batched, params)` maps over a leading axis.
+    """
+
+    __slots__ = (
+        "allowed", "batch", "call", "doc", "domain", "has_params", "jvp", "keeps", "kernel", "kind", "name",
+        "pull_keeps", "pullback", "rules", "structural", "tolerance", "type",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        type: str,
+        kernel: Callable[..., Any],
+        *,
+        name: str = "",
+        kind: str = "custom",
+        rules: tuple[Rule | None, ...] = (),
+        pullback: Rule | None = None,
+        jvp: Callable[..., Any] | None = None,
+        batch: Callable[..., Any] | None = None,
+        allowed: frozenset[str] = ANY,
+        structural: bool = False,
+        doc: str | None = None,
+    ) -> None:
+        self.type, self.kernel, self.name, self.kind = type, kernel, name or kernel.__name__, kind
+        self.rules, self.pullback, self.jvp, self.batch = rules, pullback, jvp, batch
+        self.allowed, self.structural, self.doc = allowed, structural, doc
+        code = getattr(kernel, "__code__", None)
+        self.has_params = code is not None and code.co_kwonlyargcount > 0
+        self.call: Callable[..., Any] = self.unready
+        self.keeps: tuple[tuple[int, ...], ...] = tuple(
+            _needs(rule, len(rules)) if rule else (DROP,) * (1 + len(rules)) for rule in rules
+        )
+        self.pull_keeps: tuple[int, ...] | None = None if pullback is None else _needs(pullback, 0)
+
+    def unready(self, *_: Any, **__: Any) -> Any:
+        """Placeholder until `dispatch.make_call` has run."""
+        raise RuntimeError(f"op {self.type} was not given to dispatch.make_call")
+
+    def keep_for(self, tracked: tuple[bool, ...]) -> tuple[int, ...]:
+        """What to keep of (y, *xs) when these inputs are tracked."""
+        n = len(tracked)
+        if self.pull_keeps is not None:
+            spread = self.pull_keeps
+            if len(spread) < n + 1:
+                spread = spread + (spread[-1],) * (n + 1 - len(spread))
+            return spread[: n + 1]
+        need = [DROP] * (n + 1)
+        for keeps, use in zip(self.keeps, tracked, strict=False):
+            if use:
+                need = [max(a, b) for a, b in zip(need, keeps, strict=False)]
+        return tuple(need)
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether a gradient can pass."""
+        return self.kind not in ("nondifferentiable", "unregistered")
+
+    def __repr__(self) -> str:
+        return f"<op {self.type} ({self.kind})>"
+
+
+def _needs(rule: Rule, n_inputs: int) -> tuple[int, ...]:
+    """KEEP, LIKE or DROP for y and each input, from the parameter names after `g`."""
+    code = rule.__code__  # type: ignore[attr-defined]
+    names = code.co_varnames[1 : code.co_argcount]
+    if code.co_flags & 0x04:  # *xs: the same for every further input
+        names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
+    elif n_inputs and len(names) != n_inputs + 1:
+        raise TypeError(
+            f"a rule takes (g, y, one name per input), {n_inputs} inputs here, but {rule} takes {names}"
+        )
+    return tuple(DROP if n.startswith("_") else LIKE if n.endswith("_like") else KEEP for n in names)
+
+
+#: op type → op
+REGISTRY: dict[str, Op] = {}
+#: gradients registered by users for op types that do not exist here
+FOREIGN_GRADIENTS: dict[str, Any] = {}
+
+
+def register(op: Op) -> Op:
+    """Enter `op`; a second op of the same type is an error."""
+    if op.type in REGISTRY:
+        raise KeyError(f"the op type {op.type} is registered twice")
+    REGISTRY[op.type] = op
+    return op
+
+
+def lookup(op_type: str) -> Callable[..., Any]:
+    """The callable of the op of this type, for machinery that must not import `ops`."""
+    return REGISTRY[op_type].call

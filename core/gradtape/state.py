@@ -1,0 +1,61 @@
+"""What this thread is recording right now, and NumPy's floating-point warnings kept quiet.
+
+`state.recorders` is the tuple of active tapes and accumulators of the current thread, outermost
+first. Threads do not see one another's recorders, as in TensorFlow.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+
+class _State(threading.local):
+    recorders: tuple[Any, ...] = ()
+
+
+state = _State()
+
+#: Every tensor takes the next number; the order of numbers is the order of making.
+next_id: Callable[[], int] = count(1).__next__
+
+
+@contextmanager
+def recorders(these: tuple[Any, ...]) -> Iterator[None]:
+    """Make `these` the active recorders inside the block."""
+    before = state.recorders
+    state.recorders = these
+    try:
+        yield
+    finally:
+        state.recorders = before
+
+
+# 1/0 is inf here, as in TensorFlow, and no warning. `numpy.errstate` does that but costs about a
+# microsecond; setting the context variable behind it costs a tenth. It is a private name, so the
+# public way stays as the fallback.
+try:
+    from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined]
+
+    _QUIET = _make_extobj(all="ignore")
+    _set, _reset = _extobj_contextvar.set, _extobj_contextvar.reset
+
+    def quiet() -> Any:
+        """Silence floating-point warnings; hand the result to `loud`."""
+        return _set(_QUIET)
+
+    loud: Callable[[Any], Any] = _reset
+except ImportError:  # pragma: no cover - NumPy without the private name
+
+    def quiet() -> Any:
+        """Silence floating-point warnings; hand the result to `loud`."""
+        return np.seterr(all="ignore")
+
+    def loud(token: Any) -> Any:
+        """Undo `quiet`."""
+        np.seterr(**token)
