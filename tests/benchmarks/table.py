@@ -1,0 +1,97 @@
+"""What is measured, what must be reached, and the one table that shows both."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+# library -> (heading, environment of peers.py)
+PEERS = {
+    "torch": ("PyTorch", "torch"),
+    "tensorflow": ("TensorFlow eager", "tf"),
+    "autograd": ("autograd", "autograd"),
+    "jax": ("JAX, no jit", "jax"),
+    "numpy": ("NumPy", None),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A piece of work, who does it beside gradtape, and the largest ratio allowed to each."""
+
+    work: str
+    title: str
+    targets: dict[str, float]
+    kind: str = "time"
+    peers: tuple[str, ...] = ("torch", "tensorflow", "autograd", "jax")
+
+
+ROWS = [
+    Row("square", "gradient of x**2, scalar", {"torch": 0.5, "tensorflow": 0.05}),
+    Row("chain", "gradient of 200 element-wise ops, 32 floats", {"torch": 0.6, "tensorflow": 0.1}),
+    Row(
+        "perceptron", "training step, MLP 784-128-10, batch 128", {"torch": 1.2, "tensorflow": 0.4}
+    ),
+    Row("batch_jacobian", "batch_jacobian of tanh(x @ W), (8, 64)", {"tensorflow": 0.05}),
+    Row("hessian", "Hessian of the loss of a 5-8-6 net", {"tensorflow": 0.1}),
+    Row("deep", "peak memory kept by a tape, 100 × relu(x @ W)", {"torch": 1.0}, "memory"),
+    Row("deep_persistent", "    the same, persistent tape", {}, "memory", ("torch", "tensorflow")),
+    Row("import", "import gradtape", {"numpy": 1.5}, "import", ("numpy",)),
+]
+
+
+@dataclass
+class Measured:
+    """One row's figures, round by round, by library; `trouble` holds what went wrong."""
+
+    row: Row
+    figures: dict[str, list[float]] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+
+    def ratio(self, peer: str) -> float | None:
+        """The median over the rounds of gradtape's figure over the peer's in the same round."""
+        pairs = zip(self.figures.get("gradtape", []), self.figures.get(peer, []), strict=False)
+        ratios = [own / other for own, other in pairs]
+        return median(ratios) if ratios else None
+
+
+def quantity(value: float, kind: str) -> str:
+    """A time in its handiest unit, or a size in MiB."""
+    if kind == "memory":
+        return f"{value / 2**20:.0f} MiB"
+    if value >= 1.0:
+        return f"{value:.3g} s"
+    return f"{value * 1e3:.3g} ms" if value >= 1e-3 else f"{value * 1e6:.3g} µs"
+
+
+def cell(measured: Measured, peer: str) -> str:
+    """A peer's figure, the ratio reached and the one that must be reached."""
+    if peer not in measured.row.peers:
+        return ""
+    if peer in measured.trouble:
+        return "failed"
+    ratio = measured.ratio(peer)
+    if ratio is None:
+        return "-"
+    text = f"{ratio:.3g} × {quantity(median(measured.figures[peer]), measured.row.kind)}"
+    if peer not in measured.row.targets:
+        return text
+    target = measured.row.targets[peer]
+    return f"{text} (≤ {target:g}: {'reached' if ratio <= target else 'MISSED'})"
+
+
+def table(all_measured: list[Measured], peers: list[str]) -> str:
+    """The whole table as text, and below it what went wrong."""
+    rows = [["", "gradtape", *(PEERS[peer][0] for peer in peers)]]
+    for measured in all_measured:
+        own = measured.figures.get("gradtape")
+        figure = quantity(median(own), measured.row.kind) if own else "failed"
+        rows.append([measured.row.title, figure, *(cell(measured, peer) for peer in peers)])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    for measured in all_measured:
+        for library, message in measured.trouble.items():
+            lines.append(f"{measured.row.title.strip()}, {library}: {message}")
+    return "\n".join(line.rstrip() for line in lines)

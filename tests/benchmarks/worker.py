@@ -1,0 +1,127 @@
+"""One library at work, in its own process and its own environment.
+
+    python worker.py LIBRARY        with one of the names in `PROGRAMS`
+
+Reads one JSON object a line and answers with one a line:
+
+    {"work": "chain", "seconds": 0.2}  →  {"seconds": per step, "norm": of the result, …}
+    {"work": "deep", "memory": true}   →  {"bytes": kept by the forward pass at its peak}
+
+so that whoever asks can let several libraries take turns. What goes wrong comes back as
+{"error": …} and the worker stays ready for the next question.
+"""
+
+import gc
+import importlib.util
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import problems
+
+PROGRAMS = {
+    "gradtape": "tape",
+    "tensorflow": "tape",
+    "torch": "torch",
+    "autograd": "functional",
+    "jax": "functional",
+}
+
+
+def load(library: str) -> Any:
+    """The module of programs for a library, by its path: its name may be the library's own."""
+    path = Path(__file__).parent / "programs" / f"{PROGRAMS[library]}.py"
+    spec = importlib.util.spec_from_file_location(f"programs_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Timer:
+    """Time per step of one work; its set-up and its warm-up happen once, at the first question."""
+
+    def __init__(self, step: problems.Step, array: Any) -> None:
+        """Run the work three times and take a fingerprint of its result."""
+        for _ in range(3):
+            result = step()
+        values = np.asarray(array(result), dtype=np.float64)
+        weights = np.cos(np.arange(values.size)).reshape(values.shape)
+        self.fingerprint = {
+            "shape": list(values.shape),
+            "norm": float(np.sqrt(np.sum(values**2))),
+            "projection": float(np.sum(values * weights)),
+        }
+        self.step = step
+        self.per_step = self._time(1)
+
+    def _time(self, count: int) -> float:
+        step = self.step
+        start = time.perf_counter()
+        for _ in range(count):
+            step()
+        return (time.perf_counter() - start) / count
+
+    def measure(self, seconds: float) -> dict[str, Any]:
+        """The mean time of a step over about this many seconds."""
+        gc.collect()
+        self.per_step = self._time(max(1, round(seconds / self.per_step)))
+        return {"seconds": self.per_step, **self.fingerprint}
+
+
+def resident(field: str) -> int:
+    """Bytes of memory that this process has in use (VmRSS) or had at its peak (VmHWM)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) * 1024
+    raise LookupError(field)
+
+
+def memory(forward: Any) -> int:
+    """The rise of resident memory from before a forward pass of 100 layers to its highest point."""
+    forward(2)
+    gc.collect()
+    if not sys.platform.startswith("linux"):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        kept = forward(problems.MEMORY_LAYERS)
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        del kept
+        return after - before
+    before = resident("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew from here
+    kept = forward(problems.MEMORY_LAYERS)
+    after = resident("VmHWM")
+    del kept
+    return after - before
+
+
+def main() -> None:
+    """Answer questions until there are no more."""
+    # Libraries print while they load; what they print must not stand between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    programs = load(sys.argv[1])
+    timers: dict[str, Timer] = {}
+    for line in sys.stdin:
+        question = json.loads(line)
+        work = question["work"]
+        try:
+            make = getattr(programs, work)
+            if question.get("memory"):
+                answer: dict[str, Any] = {"bytes": memory(make())}
+            else:
+                if work not in timers:
+                    timers[work] = Timer(make(), programs.array)
+                answer = timers[work].measure(question["seconds"])
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
