@@ -123,9 +123,14 @@ $(MODULES): | $(NODE)
 runtime: $(MODULES)
 	@python web/runtime/fetch.py
 
-# The page is built once web/ holds one.
+# The page, built anew when anything it is made of changed: its own files, the engine's, the gallery.
+PAGE_FROM := $(shell find web core webgpu -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/__pycache__/*')
 .PHONY: page
-page: $(MODULES)
+page: runtime web/dist/manifest.json
+web/dist/manifest.json: $(PAGE_FROM) $(MODULES) | runtime
+	@echo "page: building it into web/dist"
+	@python web/runtime/engine.py
+	@cd web && npm run --silent build
 
 # Programs that tests start and that are no Python or Node packages.
 .PHONY: programs

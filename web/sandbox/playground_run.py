@@ -1,0 +1,252 @@
+"""Runs a program for the page: prepares the interpreter, executes, and says how it ended.
+
+The functions here are called by the worker; everything they return is JSON text.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import importlib
+import importlib.util
+import inspect
+import json
+import linecache
+import platform
+import random
+import sys
+import traceback
+from types import CodeType, FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+import playground_trace
+
+FILE = "main.py"
+LONGEST_TRACEBACK = 20_000  # characters
+# Packages of the runtime that a program may import, by what it writes after `import`.
+PACKAGES = {"matplotlib": "matplotlib", "pylab": "matplotlib", "mpl_toolkits": "matplotlib"}
+
+_task: asyncio.Task[Any] | None = None
+_pins: dict[str, Any] = {}
+
+
+def prepare() -> str:
+    """Import the engine, so that the first run does not wait for it; the versions as JSON."""
+    sys.path.insert(0, "/home/pyodide")
+    engine = "none"
+    if importlib.util.find_spec("gradtape") is not None:
+        gradtape = importlib.import_module("gradtape")
+        playground_trace.install(gradtape)
+        engine = importlib.import_module("gradtape.snippet.pins").engine_version()
+    return json.dumps(
+        {"python": platform.python_version(), "numpy": np.__version__, "engine": engine}
+    )
+
+
+def packages_of(code: str) -> str:
+    """The packages that the program imports and that are not there yet, as a JSON list."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "[]"  # the run itself will tell
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    wanted = {PACKAGES[name] for name in names if name in PACKAGES}
+    return json.dumps(sorted(n for n in wanted if importlib.util.find_spec(n) is None))
+
+
+class _Tee:
+    """Passes text on and keeps its beginning, for the snippet."""
+
+    def __init__(self, onward: Any, room: int) -> None:
+        self._onward = onward
+        self._kept: list[str] = []
+        self._room = room
+
+    def write(self, text: str) -> int:
+        if self._room > 0:
+            self._kept.append(text[: self._room])
+            self._room -= len(text)
+        result: int = self._onward.write(text)
+        return result
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._onward, name)
+
+    def text(self) -> str:
+        return "".join(self._kept).encode("utf-8", "replace").decode("utf-8")
+
+
+async def run(code: str, expected: str | None, seed: int) -> str:
+    """Run the program; how it ended, its manifest and the verdict on it, as JSON."""
+    global _task
+    gradtape = sys.modules.get("gradtape")
+    snippet = importlib.import_module("gradtape.snippet") if gradtape else None
+    playground_trace.begin()
+    random.seed(seed)
+    np.random.seed(seed)
+    if gradtape is not None and hasattr(gradtape, "random"):
+        gradtape.random.set_seed(seed)
+    linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
+    tee = _Tee(sys.stdout, 16 * 1024)
+    sys.stdout = tee  # type: ignore[assignment]
+    status, failure, results = "finished", None, []
+    try:
+        if snippet is None:
+            await _execute(code)
+        else:
+            with snippet.recording() as record:
+                results = record.results
+                await _execute(code)
+    except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
+        status, failure = "stopped", _failure(stopped)
+        failure["message"] = failure["traceback"] = "Stopped. Variables are kept as they were."
+    except SystemExit as stop:
+        if stop.code not in (None, 0):
+            status, failure = "failed", _failure(stop)
+    except BaseException as error:
+        status, failure = "failed", _failure(error)
+    finally:
+        _task = None
+        sys.stdout.flush()
+        sys.stdout = tee._onward
+        sys.stderr.flush()
+    _show_figures()
+    calls = playground_trace.finish()
+    report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
+    report["manifest"] = report["verdict"] = None
+    if snippet is not None:
+        pins = snippet.current_pins(seed=seed)
+        _know_more(pins)
+        try:
+            manifest = snippet.draft(code, pins=pins, results=results, output=tee.text())
+            report["manifest"] = snippet.canonical(manifest).decode()
+        except ValueError as problem:
+            print(f"This run cannot be shared with its results: {problem}", file=sys.stderr)
+        if expected is not None and status == "finished":
+            report["verdict"] = _verdict(snippet, expected, results, pins)
+    return json.dumps(report)
+
+
+async def _execute(code: str) -> None:
+    global _task
+    program = compile(code, FILE, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    # A fresh module each time: a run never depends on the one before it.
+    module = type(sys)("__main__")
+    module.__dict__.update(__file__=f"/home/pyodide/{FILE}", __builtins__=__builtins__)
+    sys.modules["__main__"] = module
+    if isinstance(program, CodeType) and program.co_flags & inspect.CO_COROUTINE:
+        _task = asyncio.ensure_future(eval(program, module.__dict__))
+        await _task
+    else:
+        exec(program, module.__dict__)
+
+
+def cancel() -> None:
+    """Stop a program that waits (one that computes is stopped by the interrupt instead)."""
+    if _task is not None:
+        _task.cancel()
+
+
+def know(wheel_sha256: str | None, lock_sha256: str | None) -> None:
+    """Pins that only the page knows."""
+    _pins.update(wheel=wheel_sha256, lock=lock_sha256)
+
+
+def _know_more(pins: dict[str, Any]) -> None:
+    pins["engine"]["wheel_sha256"] = _pins.get("wheel")
+    pins["runtime"]["lock_sha256"] = _pins.get("lock")
+
+
+# ---------------------------------------------------------------- when it raises
+
+
+def _own_steps(steps: TracebackType | None) -> TracebackType | None:
+    """The traceback from the program's first line on."""
+    while steps is not None and steps.tb_frame.f_code.co_filename != FILE:
+        steps = steps.tb_next
+    return steps
+
+
+def _failure(error: BaseException) -> dict[str, Any]:
+    steps = _own_steps(error.__traceback__)
+    lineno = None
+    for frame, number in traceback.walk_tb(steps):
+        if frame.f_code.co_filename == FILE:
+            lineno = number
+    if isinstance(error, SyntaxError) and error.filename == FILE:
+        lineno = error.lineno
+    try:
+        lines = traceback.TracebackException(
+            type(error), error, steps, limit=_without_internals(steps), compact=True
+        ).format()
+        text = "".join(lines)
+    except BaseException as broken:  # the program's own __str__ may raise anything
+        text = f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
+    if len(text) > LONGEST_TRACEBACK:
+        half = LONGEST_TRACEBACK // 2
+        text = f"{text[:half]}\n  …\n{text[-half:]}"
+    message = text.strip().rpartition("\n")[2]
+    return {
+        "name": type(error).__name__,
+        "message": message[:2000],
+        "traceback": text,
+        "lineno": lineno,
+    }
+
+
+def _without_internals(steps: TracebackType | None) -> int | None:
+    """How many frames to show: up to the program's last one, not the engine's inside."""
+    frames: list[FrameType] = [frame for frame, _ in traceback.walk_tb(steps)]
+    own = [i for i, frame in enumerate(frames) if "/site-packages/gradtape" not in _file(frame)]
+    return own[-1] + 1 if own and own[-1] + 1 < len(frames) else None
+
+
+def _file(frame: FrameType) -> str:
+    name = frame.f_code.co_filename
+    return "/site-packages/gradtape" if name == playground_trace.__file__ else name
+
+
+def _show_figures() -> None:
+    figures = sys.modules.get("playground_figures")
+    if figures is not None:
+        figures.show()
+
+
+# ---------------------------------------------------------------- against the record
+
+
+def _verdict(snippet: Any, expected: str, results: list[Any], pins: dict[str, Any]) -> Any:
+    record = snippet.upgrade(snippet.parse(expected.encode()))
+    comparison = snippet.compare(record, results, pins)
+    lines = [*comparison.reasons, *comparison.pins]
+    worst = comparison.worst_ulp
+    count = len(comparison.results)
+    told = {
+        "EXACT": f"All {count} gradients have the very bits that were recorded.",
+        "CLOSE": f"All {count} gradients are within the tolerance; the worst is {worst} ulp off.",
+        "DIFFERS": "This run's gradients are not the recorded ones.",
+    }
+    tier = comparison.tier.value
+    if count == 0 and not results:
+        tier, told["UNKNOWN"] = "UNKNOWN", "No gradients were recorded with this program."
+    return {
+        "tier": tier,
+        "text": "\n".join([told[tier], *lines]),
+        "rows": [
+            {
+                "label": row.label,
+                "tier": row.tier.value,
+                "text": row.reason
+                + (f", {row.worst_ulp} ulp at {row.worst_index}" if row.worst_ulp else ""),
+                "expected": row.recorded,
+                "got": row.obtained,
+            }
+            for row in comparison.results
+        ],
+    }

@@ -1,0 +1,210 @@
+"""Reports every gradient call of a program to the page: results, explanations, the tape's graph.
+
+The methods of `GradientTape` are wrapped once, inside whatever the snippet recorder wraps around
+them later. What is costly (graphs, explanations) is made for the first calls only, so that a
+training loop of thousands of steps stays a training loop; the last call is always reported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+WITH_GRAPH = 12  # gradient calls reported with their graph
+REPORTED = 60  # gradient calls reported at all, but for the last one
+SHOWN_VALUES = 1024  # elements of a gradient that go to the page
+MOST_NODES = 4000  # nodes of a graph that go to the page
+
+_calls = 0
+_depth = 0
+_unreported: dict[str, Any] | None = None
+
+
+def install(gradtape: Any) -> None:
+    """Wrap the tape's methods; frames of this file count as the engine's, not the program's."""
+    gradtape.lines.INTERNAL[__file__] = True
+    tape = gradtape.GradientTape
+    for name in ("gradient", "jacobian", "batch_jacobian"):
+        setattr(tape, name, _reporting(getattr(tape, name), name, gradtape))
+
+
+def begin() -> None:
+    """Forget the run before."""
+    global _calls, _unreported, _depth
+    _calls, _unreported, _depth = 0, None, 0
+
+
+def finish() -> int:
+    """Report the last call if it was not; how many calls there were."""
+    if _unreported is not None:
+        _send(_unreported)
+    return _calls
+
+
+def _reporting(method: Callable[..., Any], name: str, gradtape: Any) -> Callable[..., Any]:
+    def reporting(tape: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
+        global _calls, _depth, _unreported
+        if _depth:
+            return method(tape, target, *args, **kwargs)
+        _depth += 1
+        try:
+            graph = None
+            if _calls < WITH_GRAPH:
+                with _quietly(gradtape, tape):
+                    graph = _graph(tape)
+            value = method(tape, target, *args, **kwargs)
+            _calls += 1
+            keyword = "source" if name == "batch_jacobian" else "sources"
+            sources = args[0] if args else kwargs.get(keyword)
+            with _quietly(gradtape, tape):
+                call = _call(gradtape, tape, name, target, sources, value, graph)
+                if _calls <= REPORTED:
+                    _send(call)
+                    _unreported = None
+                else:
+                    _unreported = call
+            return value
+        finally:
+            _depth -= 1
+
+    reporting.__name__, reporting.__doc__ = method.__name__, method.__doc__
+    reporting.__wrapped__ = method  # type: ignore[attr-defined]
+    return reporting
+
+
+@contextlib.contextmanager
+def _quietly(gradtape: Any, tape: Any) -> Any:
+    """Nothing that the report computes is recorded, and its own mistakes never stop a program."""
+    state = gradtape.state.state
+    recorders = state.recorders
+    state.recorders = ()
+    try:
+        yield
+    except Exception as error:
+        print(f"(the tape could not be shown: {type(error).__name__}: {error})")
+    finally:
+        state.recorders = recorders
+
+
+def _send(call: dict[str, Any]) -> None:
+    import playground_page
+
+    playground_page.gradient(json.dumps(call))
+
+
+def _call(
+    gradtape: Any, tape: Any, method: str, target: Any, sources: Any, value: Any, graph: Any
+) -> dict[str, Any]:
+    leaves = gradtape.nest.flatten(value)
+    flat_sources = gradtape.nest.flatten(sources)
+    names = [_name(source, i) for i, source in enumerate(flat_sources)]
+    results, explanations = [], []
+    for i, leaf in enumerate(leaves):
+        name = names[i] if i < len(names) else f"source {i}"
+        results.append(_result(gradtape, name, leaf))
+        if leaf is None and i < len(flat_sources) and _calls <= WITH_GRAPH:
+            told = tape.explain(target, flat_sources[i]).to_dict()
+            explanations.append(_explanation(name, told))
+    place = gradtape.lines.resolve(gradtape.lines.here())
+    return {
+        "call": _calls,
+        "method": method,
+        "line": None if place is None else place.to_dict(),
+        "target": _name(target, 0, "target"),
+        "results": results,
+        "explanations": explanations,
+        "graph": graph,
+    }
+
+
+def _name(thing: Any, index: int, what: str = "source") -> str:
+    name = getattr(thing, "name", None)
+    return name if isinstance(name, str) and name else f"{what} {index}"
+
+
+def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "source": source,
+        "cause": str(told.get("cause") or "unknown"),
+        "text": str(told.get("text") or ""),
+        "line": told.get("line"),
+        "advice": str(told.get("advice") or ""),
+        "suggestion": told.get("suggestion"),
+    }
+
+
+def _result(gradtape: Any, label: str, leaf: Any) -> dict[str, Any]:
+    if leaf is None:
+        none = {"label": label, "none": True, "shape": [], "dtype": "none", "values": None}
+        return {**none, "text": "None", "summary": "no path from the target"}
+    dense = gradtape.convert_to_tensor(leaf) if hasattr(leaf, "dense_shape") else leaf
+    array = np.asarray(dense.numpy())
+    return {
+        "label": label,
+        "none": False,
+        "shape": list(array.shape),
+        "dtype": array.dtype.name,
+        "text": np.array2string(array, threshold=24, edgeitems=3),
+        "summary": summary(array),
+        "values": _values(array),
+    }
+
+
+def _values(array: np.ndarray[Any, Any]) -> list[float | str] | None:
+    if array.size > SHOWN_VALUES or array.dtype.kind not in "fiu":
+        return None
+    # JSON has no NaN and no infinities, so these travel under JavaScript's names.
+    return [
+        x if math.isfinite(x) else "NaN" if math.isnan(x) else f"{'-' if x < 0 else ''}Infinity"
+        for x in array.astype(np.float64).reshape(-1).tolist()
+    ]
+
+
+def summary(array: np.ndarray[Any, Any]) -> str:
+    """Norm, range, and how many elements are NaN or infinite, in words."""
+    if array.dtype.kind != "f" or array.size == 0:
+        return f"{array.size} elements"
+    finite = array[np.isfinite(array)].astype(np.float64)
+    parts = []
+    if array.size > 1 and finite.size:
+        norm = float(np.sqrt(np.sum(finite * finite)))
+        parts.append(f"norm {norm:.4g}, from {finite.min():.4g} to {finite.max():.4g}")
+    nans, infinities = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    if nans:
+        parts.append(f"{nans} NaN")
+    if infinities:
+        parts.append(f"{infinities} infinite")
+    return "; ".join(parts)
+
+
+def _graph(tape: Any) -> dict[str, Any]:
+    data = tape.graph().to_dict()
+    nodes = data["nodes"][:MOST_NODES]
+    kept = {node["id"] for node in nodes}
+    return {
+        "nodes": [
+            {
+                "id": node["id"],
+                "op": node["op"],
+                "kind": node["kind"],
+                "name": node["name"],
+                "shape": list(node["shape"]),
+                "dtype": node["dtype"],
+                "device": node["device"],
+                "bytes": int(node["bytes_kept"] or 0),
+                "line": node["line"],
+                "status": node["status"],
+                "value": node.get("value"),
+                "gradient": node.get("gradient"),
+                "trouble": node.get("trouble"),
+            }
+            for node in nodes
+        ],
+        "edges": [list(edge) for edge in data["edges"] if edge[0] in kept and edge[1] in kept],
+        "bytes": int(data["bytes_kept"]),
+    }

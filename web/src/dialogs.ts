@@ -1,0 +1,103 @@
+// The page's dialogs: sharing a program, and the list of all commands with their keys.
+import { html } from "./dom.ts";
+
+export interface Command {
+  name: string;
+  keys: string;
+  run(): void;
+}
+
+function open(title: string, ...content: HTMLElement[]): HTMLDialogElement {
+  const heading = html("h2", { id: "dialog-title" }, title);
+  const dialog = html("dialog", { "aria-labelledby": "dialog-title" }, heading, ...content,
+    html("form", { method: "dialog" }, html("button", {}, "Close")));
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // the backdrop
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** All commands, filtered by typing, run by Enter or a click. */
+export function showCommands(commands: Command[]): void {
+  const filter = html("input", {
+    type: "search", placeholder: "Type to filter", "aria-label": "Filter commands", autofocus: true,
+  });
+  const list = html("ul", { class: "commands" });
+  const dialog = open("Commands", filter, list);
+  const draw = (): void => {
+    const wanted = filter.value.toLowerCase();
+    const found = commands.filter(({ name }) => name.toLowerCase().includes(wanted));
+    list.replaceChildren(...found.map((command) => html("li", {}, html("button", {
+      type: "button",
+      click: () => {
+        dialog.close();
+        command.run();
+      },
+    }, html("span", {}, command.name), html("kbd", {}, command.keys)))));
+  };
+  filter.addEventListener("input", draw);
+  filter.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      list.querySelector("button")?.click();
+    }
+  });
+  draw();
+}
+
+/** A link to copy. */
+function link(label: string, address: string, explanation: string): HTMLElement {
+  const field = html("input", { type: "text", readonly: true, value: address, "aria-label": label });
+  field.addEventListener("focus", () => field.select());
+  const copy = html("button", {
+    type: "button",
+    click: () => {
+      navigator.clipboard.writeText(address).then(
+        () => { copy.textContent = "Copied"; },
+        () => { field.select(); copy.textContent = "Press Ctrl+C"; },
+      );
+    },
+  }, "Copy");
+  return html("div", { class: "link" }, html("h3", {}, label),
+    html("div", { class: "row" }, field, copy), html("p", { class: "muted" }, explanation));
+}
+
+export interface Shareable {
+  fragment: string;
+  /** Stores the snippet and gives its address; null where this page has no server. */
+  store: () => Promise<{ id: string; url: string }>;
+  recorded: number;
+  downloads: { name: string; text: string; type: string }[];
+}
+
+function download(name: string, text: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  html("a", { href: address, download: name }).click();
+  URL.revokeObjectURL(address);
+}
+
+export function showShare({ fragment, store, recorded, downloads }: Shareable): void {
+  const short = html("div", {}, html("p", { role: "status" }, "Making a short link…"));
+  const told = recorded === 0
+    ? "No results are recorded: run the program first, and the link can be checked by others."
+    : `${recorded} gradients are recorded with it, so whoever runs it sees whether theirs are the same.`;
+  open("Share", html("p", {}, told), short,
+    link("Link without a server", fragment, "The whole program is in the link itself; it is not sent to the server."),
+    html("h3", {}, "Download"),
+    html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
+      type: "button", click: () => download(name, text, type),
+    }, name))));
+  store().then(
+    ({ url }) => {
+      const embed = `<iframe src="${url.replace("/s/", "/e/")}" title="gradtape snippet" width="100%" height="420" allow="cross-origin-isolated"></iframe>`;
+      short.replaceChildren(
+        link("Short link", url, "The link is made from the content: it can never show anything else."),
+        link("Embed", embed, "Shows the program and runs it on a click."),
+      );
+    },
+    (error: Error) => short.replaceChildren(html("p", { class: "note" }, `No short link: ${error.message}`)),
+  );
+}

@@ -1,0 +1,236 @@
+// Python as the page sees it: start it, run a program, stop it, start it again when it is gone.
+//
+// The kernel owns the sandbox's frame. It fetches every byte the sandbox needs (where the browser's
+// cache works, and hashes can be checked) and pushes it in, because the sandbox has no network.
+import {
+  type Files, Malformed, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
+  readFromWorker, type WorkerToPage,
+} from "./protocol.ts";
+import { fetchFile, type Site, type SiteFile } from "./site.ts";
+
+export type State = "off" | "starting" | "ready" | "running" | "stopping" | "failed";
+
+export interface Program {
+  code: string;
+  data: Record<string, SiteFile>;
+  /** The manifest of a snippet to compare the run with. */
+  expected: string | null;
+}
+
+export interface Listener {
+  state(state: State, detail: string): void;
+  message(message: WorkerToPage): void;
+}
+
+const PATIENCE_MS = 1000; // how long an interrupt may take before the worker is ended
+
+export class Kernel {
+  state: State = "off";
+  /** Whether Python can be interrupted and go on; else Stop means start again. */
+  interrupts = false;
+  versions: { python: string; numpy: string; engine: string } | null = null;
+
+  private frame: HTMLIFrameElement | null = null;
+  private port: MessagePort | null = null;
+  private bytes: Promise<Files> | null = null;
+  private ready: Promise<void> | null = null;
+  private settle: { resolve(): void; reject(error: Error): void } | null = null;
+  private run = 0;
+  private patience: number | undefined;
+  private readonly sent = new Set<string>();
+
+  constructor(
+    private readonly site: Site,
+    private readonly memoryMiB: number,
+    private readonly listener: Listener,
+  ) {
+    window.addEventListener("message", (message) => this.fromFrame(message));
+  }
+
+  /** Fetch what a start needs, without starting. */
+  preload(): Promise<Files> {
+    this.bytes ??= this.fetchCore().catch((error: unknown) => {
+      this.bytes = null; // the next start tries again
+      throw error;
+    });
+    return this.bytes;
+  }
+
+  /** Python, started; the same promise for everybody who asks. */
+  start(): Promise<void> {
+    this.ready ??= new Promise<void>((resolve, reject) => {
+      this.settle = { resolve, reject };
+      this.to("starting", "Fetching Python");
+      this.preload().catch((error: Error) => this.fail(error.message));
+      const frame = document.createElement("iframe");
+      frame.setAttribute("sandbox", "allow-scripts");
+      frame.setAttribute("allow", "cross-origin-isolated");
+      frame.setAttribute("referrerpolicy", "no-referrer");
+      frame.title = "Python sandbox";
+      frame.hidden = true;
+      frame.src = this.site.sandbox.url;
+      this.frame?.remove();
+      this.frame = frame;
+      document.body.append(frame);
+    });
+    return this.ready;
+  }
+
+  async execute(program: Program): Promise<number> {
+    await this.start();
+    const files: Files = {};
+    for (const [name, file] of Object.entries(program.data)) files[name] = await fetchFile(file);
+    this.run += 1;
+    this.to("running", "Running");
+    this.send({
+      kind: "run", run: this.run, code: program.code, files, expected: program.expected, seed: 0,
+    });
+    return this.run;
+  }
+
+  /** Ask the program to stop; end the worker when it does not, or cannot be asked. */
+  stop(): void {
+    if (this.state === "starting") return this.restart("Stopped while starting.");
+    if (this.state !== "running") return;
+    if (!this.interrupts) return this.restart("Stopped. Python starts again; variables are gone.");
+    this.to("stopping", "Stopping");
+    this.tellFrame({ kind: "interrupt" });
+    this.send({ kind: "cancel", run: this.run });
+    this.patience = window.setTimeout(() => {
+      this.restart("The program did not react, so Python was ended and starts again.");
+    }, PATIENCE_MS);
+  }
+
+  /** End Python at once and start a new one. */
+  restart(reason: string): void {
+    const wasRunning = this.state === "running" || this.state === "stopping";
+    this.dispose();
+    if (wasRunning) {
+      this.listener.message({
+        kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
+        failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
+        manifest: null, verdict: null,
+      });
+    }
+    this.start().catch(() => {}); // told through the listener
+  }
+
+  private dispose(): void {
+    window.clearTimeout(this.patience);
+    this.tellFrame({ kind: "terminate" });
+    this.port?.close();
+    this.frame?.remove();
+    this.port = this.frame = null;
+    this.settle?.reject(new Error("Python was ended"));
+    this.ready?.catch(() => {});
+    this.ready = this.settle = null;
+    this.sent.clear();
+    this.to("off", "");
+  }
+
+  private fail(reason: string): void {
+    const settle = this.settle;
+    this.dispose();
+    this.to("failed", reason);
+    settle?.reject(new Error(reason));
+  }
+
+  private to(state: State, detail: string): void {
+    this.state = state;
+    this.listener.state(state, detail);
+  }
+
+  private async fetchCore(): Promise<Files> {
+    const { runtime, engine, scripts } = this.site;
+    const wanted: Record<string, SiteFile> = { ...scripts };
+    for (const name of runtime.core) {
+      const file = runtime.files[name];
+      if (file !== undefined) wanted[name] = file;
+    }
+    if (engine !== null) wanted[engine.file] = engine.wheel;
+    const names = Object.keys(wanted);
+    const contents = await Promise.all(Object.values(wanted).map(fetchFile));
+    return Object.fromEntries(names.map((name, i) => [name, contents[i] as ArrayBuffer]));
+  }
+
+  private async boot(): Promise<void> {
+    const files = await this.preload();
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    port1.onmessage = (message) => this.fromWorker(message);
+    const message: PageToFrame = {
+      kind: "boot", protocol: PROTOCOL, files, memoryMiB: this.memoryMiB,
+      engine: this.site.engine?.file ?? "",
+      wheelSha256: this.site.engine?.wheel.sha256 ?? null,
+      lockSha256: this.site.runtime.lock_sha256,
+    };
+    // The page keeps its copy: a restart needs the bytes again.
+    this.frame?.contentWindow?.postMessage(message, "*", [port2]);
+  }
+
+  private tellFrame(message: PageToFrame): void {
+    this.frame?.contentWindow?.postMessage(message, "*");
+  }
+
+  private send(message: PageToWorker): void {
+    this.port?.postMessage(message);
+  }
+
+  private fromFrame(event: MessageEvent): void {
+    if (this.frame === null || event.source !== this.frame.contentWindow) return;
+    const message = readFromFrame(event.data);
+    if (message.kind === "frame-ready") {
+      this.interrupts = message.interrupts;
+      this.boot().catch((error: Error) => this.fail(error.message));
+    } else {
+      this.fail(message.text);
+    }
+  }
+
+  private fromWorker(event: MessageEvent): void {
+    let message: WorkerToPage;
+    try {
+      message = readFromWorker(event.data);
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      console.warn(`refused a message from the sandbox: ${error.message}`);
+      return;
+    }
+    if ("run" in message && message.run !== this.run) return;
+    if (message.kind === "progress") {
+      this.listener.state(this.state, message.stage);
+    } else if (message.kind === "need") {
+      this.sendPackages(message.packages).catch((error: Error) => this.restart(error.message));
+    } else if (message.kind === "ready") {
+      this.versions = { python: message.python, numpy: message.numpy, engine: message.engine };
+      this.to("ready", "Ready");
+      this.settle?.resolve();
+    } else if (message.kind === "done") {
+      window.clearTimeout(this.patience);
+      this.to("ready", "Ready");
+    } else if (message.kind === "fatal") {
+      if (this.state === "starting") this.fail(message.text);
+      else this.restart(`Python broke down and starts again: ${message.text}`);
+    }
+    this.listener.message(message);
+  }
+
+  private async sendPackages(names: string[]): Promise<void> {
+    const { packages, files } = this.site.runtime;
+    const wanted = new Set<string>();
+    const add = (name: string): void => {
+      const entry = packages[name];
+      if (entry === undefined || wanted.has(name)) return;
+      wanted.add(name);
+      entry.depends.forEach(add);
+    };
+    names.forEach(add);
+    const missing = [...wanted].map((name) => packages[name]?.file ?? "").filter((file) => !this.sent.has(file));
+    const contents = await Promise.all(missing.map((file) => fetchFile(files[file] as SiteFile)));
+    missing.forEach((file) => this.sent.add(file));
+    this.send({
+      kind: "packages",
+      files: Object.fromEntries(missing.map((file, i) => [file, contents[i] as ArrayBuffer])),
+    });
+  }
+}

@@ -1,0 +1,412 @@
+// Puts the page together: editor, kernel, panes, and what the buttons do.
+import "./style.css";
+import { type Command, showCommands, showShare } from "./dialogs.ts";
+import { byId, html } from "./dom.ts";
+import { type Documented, makeEditor } from "./editor.ts";
+import { Kernel, type State } from "./kernel.ts";
+import { CheckPane } from "./panes/check.ts";
+import { GradientsPane } from "./panes/gradients.ts";
+import { OutputPane } from "./panes/output.ts";
+import type { TapePane } from "./panes/tape.ts";
+import type { Explanation, GradientCall, WorkerToPage } from "./protocol.ts";
+import { type Example, readSite } from "./site.ts";
+import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "./snippet.ts";
+import { load, save } from "./store.ts";
+
+const FIRST_PROGRAM = `import gradtape as tf
+
+x = tf.Variable(3.0)
+
+with tf.GradientTape() as tape:
+    y = x**2
+
+# dy = 2x * dx
+dy_dx = tape.gradient(y, x)
+print(dy_dx.numpy())
+`;
+const WALL_CLOCK_MS = 60_000;
+const small = matchMedia("(max-width: 700px)").matches;
+
+const site = readSite();
+const runButton = byId<HTMLButtonElement>("run");
+const stopButton = byId<HTMLButtonElement>("stop");
+const stateLine = byId("state");
+const progress = byId("progress");
+const live = byId("live");
+const banner = byId("banner");
+const chooser = byId<HTMLSelectElement>("examples");
+
+let examples: Example[] = [];
+let example: string | null = null;
+/** The stored snippet on the page, as its exact text; runs are compared with it. */
+let opened: { text: string; manifest: Manifest; id: string | null } | null = null;
+/** What the last finished run made of exactly this code. */
+let made: { code: string; manifest: string } | null = null;
+let clock: number | undefined;
+let began = 0;
+
+// ---------------------------------------------------------------- the parts
+
+const route = idInPath(location.pathname);
+document.documentElement.classList.toggle("embedded", route?.embedded === true);
+
+const editor = makeEditor(byId("editor"), firstCode(), {
+  change: onChange,
+  run,
+  line: (line) => tape?.lightLine(line),
+});
+const output = new OutputPane(byId("output"), {
+  reveal: (line) => editor.reveal(line),
+  light: (line) => editor.light(line),
+  apply: ({ suggestion }: Explanation) =>
+    suggestion !== null && editor.suggest(suggestion.lineno, suggestion.before, suggestion.after),
+});
+const gradients = new GradientsPane(byId("gradients"), (line) => editor.reveal(line));
+const check = new CheckPane(byId("check"), byId("badge"));
+let tape: TapePane | null = null;
+let waiting: GradientCall[] = [];
+
+const kernel = new Kernel(site, small ? 512 : 1024, { state: showState, message: receive });
+
+/** The tape pane and its layout code come when the first graph does. */
+async function tapePane(): Promise<TapePane> {
+  const { TapePane } = await import("./panes/tape.ts");
+  tape ??= new TapePane(byId("tape"), {
+    reveal: (line) => editor.reveal(line),
+    light: (line) => editor.light(line),
+  });
+  return tape;
+}
+
+async function drawTape(): Promise<void> {
+  const pane = await tapePane();
+  pane.clear();
+  waiting.forEach((call) => pane.add(call));
+  pane.draw();
+}
+
+function firstCode(): string {
+  if (route !== null || location.hash.startsWith("#code=")) return "";
+  const saved = load();
+  example = saved?.example ?? null;
+  return saved?.code ?? FIRST_PROGRAM;
+}
+
+// ---------------------------------------------------------------- running
+
+function run(): void {
+  if (kernel.state === "running" || kernel.state === "stopping") return;
+  const code = editor.code();
+  keep();
+  clearResults();
+  made = null;
+  runButton.disabled = true;
+  began = performance.now();
+  performance.mark("run-asked");
+  const data = examples.find(({ name }) => name === example)?.data ?? {};
+  const expected = opened?.manifest.code[opened.manifest.entry] === code ? opened.text : null;
+  kernel.execute({ code, data, expected }).then(
+    () => {
+      clock = window.setTimeout(() => {
+        if (kernel.state !== "running") return;
+        output.note(`Stopped after ${WALL_CLOCK_MS / 1000} seconds, the limit for one run.`);
+        kernel.stop();
+      }, WALL_CLOCK_MS);
+    },
+    (error: Error) => {
+      runButton.disabled = false;
+      output.note(`Python did not start: ${error.message}`);
+    },
+  );
+}
+
+function clearResults(): void {
+  output.clear();
+  gradients.clear();
+  waiting = [];
+  tape?.clear();
+  editor.forgive();
+  if (opened === null) check.clear();
+  byId("gradient-count").textContent = "";
+}
+
+function receive(message: WorkerToPage): void {
+  switch (message.kind) {
+    case "output":
+      output.write(message.text, message.stream, message.dropped);
+      break;
+    case "figure":
+      output.figure(message.png, message.description);
+      break;
+    case "gradient":
+      gradients.add(message.call);
+      message.call.explanations.forEach((explanation) => output.explain(explanation));
+      waiting.push(message.call);
+      byId("gradient-count").textContent = `(${message.call.call})`;
+      break;
+    case "done":
+      finish(message);
+      break;
+    case "ready":
+      byId("versions").textContent =
+        `gradtape ${message.engine} · NumPy ${message.numpy} · Python ${message.python}`;
+      performance.mark("python-ready");
+      break;
+    default:
+      break;
+  }
+}
+
+function finish(message: Extract<WorkerToPage, { kind: "done" }>): void {
+  window.clearTimeout(clock);
+  performance.mark("run-done");
+  const { failure, status, milliseconds, manifest, verdict, calls } = message;
+  if (failure !== null) {
+    if (status === "stopped") output.note(failure.message);
+    else output.failure(failure);
+    if (failure.lineno !== null) editor.complain(failure.lineno, failure.message);
+  }
+  if (status === "finished" && byId("output").childElementCount === 0) {
+    output.note("The program ended without printing anything.");
+  }
+  if (manifest !== null && status === "finished") made = { code: editor.code(), manifest };
+  if (verdict !== null) check.verdict(verdict);
+  if (waiting.some(({ graph }) => graph !== null)) void drawTape();
+  const word = { finished: "Finished", failed: "Ended with an error", stopped: "Stopped" }[status];
+  const gradientWord = calls > 0 ? `, ${calls} gradient ${calls === 1 ? "call" : "calls"}` : "";
+  stateLine.textContent = `${word} in ${seconds(milliseconds)}${gradientWord}`;
+  live.textContent = `${word}. ${byId("output").innerText.slice(-300)}`
+    + (verdict === null ? "" : ` ${verdict.tier}: ${verdict.text}`);
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function showState(state: State, detail: string): void {
+  const busy = state === "running" || state === "stopping" || state === "starting";
+  runButton.disabled = state === "running" || state === "stopping";
+  stopButton.disabled = !busy;
+  progress.hidden = !busy;
+  document.documentElement.dataset["python"] = state;
+  if (detail !== "") stateLine.textContent = state === "failed" ? `Python could not start: ${detail}` : detail;
+  byId("output").setAttribute("aria-busy", String(busy));
+}
+
+setInterval(() => {
+  if (kernel.state === "running") stateLine.textContent = `Running, ${seconds(performance.now() - began)}`;
+}, 500);
+
+// ---------------------------------------------------------------- the program
+
+let saveTimer: number | undefined;
+function onChange(): void {
+  byId("saved").textContent = "";
+  window.clearTimeout(saveTimer);
+  saveTimer = window.setTimeout(keep, 400);
+}
+
+function keep(): void {
+  if (route?.embedded === true) return;
+  const kept = save({ code: editor.code(), example });
+  byId("saved").textContent = kept ? "saved here" : "not saved: this browser keeps nothing";
+}
+
+function openExample(name: string): void {
+  const found = examples.find((candidate) => candidate.name === name);
+  if (found === undefined) return;
+  example = name;
+  leaveSnippet();
+  editor.replace(found.code);
+  clearResults();
+  keep();
+}
+
+function leaveSnippet(): void {
+  opened = null;
+  banner.hidden = true;
+  check.clear();
+  if (location.pathname !== "/" || location.hash !== "") history.pushState(null, "", "/");
+  document.title = "gradtape playground";
+}
+
+async function loadExamples(): Promise<void> {
+  const response = await fetch(site.examples);
+  examples = (await response.json()) as Example[];
+  const groups = new Map<string, Example[]>();
+  for (const item of examples) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
+  for (const [name, items] of groups) {
+    chooser.append(html("optgroup", { label: name },
+      ...items.map((item) => html("option", { value: item.name }, item.title))));
+  }
+  chooser.addEventListener("change", () => {
+    openExample(chooser.value);
+    chooser.value = "";
+  });
+}
+
+// ---------------------------------------------------------------- snippets
+
+function showSnippet(text: string, id: string | null): void {
+  const manifest = readManifest(text);
+  opened = { text, manifest, id };
+  editor.replace(manifest.code[manifest.entry] ?? "");
+  document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
+  const words = manifest.title === "" ? "A shared program" : `“${manifest.title}”`;
+  banner.replaceChildren(
+    html("p", {}, html("strong", {}, words),
+      " by somebody else. It has not run yet; it runs when you press Run, without network or storage."),
+    html("button", { type: "button", click: () => { leaveSnippet(); keep(); } }, "Make it mine"),
+  );
+  banner.hidden = false;
+  check.recorded({
+    results: manifest.results, output: manifest.output, engine: manifest.engine.version,
+    runtime: manifest.runtime.name === null ? null : `${manifest.runtime.name} ${manifest.runtime.version ?? ""}`,
+  });
+  if (manifest.results.length > 0) select("check");
+}
+
+async function openLink(): Promise<void> {
+  const problem = (error: unknown): void => {
+    output.note(error instanceof Error ? error.message : String(error));
+    editor.replace(load()?.code ?? FIRST_PROGRAM);
+  };
+  try {
+    const linked = fromFragment(location.hash);
+    if (linked !== null) return showSnippet(linked, null);
+    if (route === null) return;
+    const response = await fetch(`/api/v1/snippets/${route.id}.json`);
+    if (!response.ok) {
+      throw new Error(response.status === 410
+        ? "This snippet was taken down."
+        : `There is no snippet ${route.id} here (the server answered ${response.status}).`);
+    }
+    showSnippet(await response.text(), route.id);
+  } catch (error) {
+    problem(error);
+  }
+}
+
+async function store(manifest: string): Promise<{ id: string; url: string }> {
+  const response = await fetch("/api/v1/snippets", {
+    method: "POST", headers: { "content-type": "application/json" }, body: manifest,
+  });
+  if (response.status === 429) throw new Error("too many links from here; wait a minute");
+  if (!response.ok) {
+    const told = (await response.json().catch(() => ({}))) as { detail?: unknown };
+    throw new Error(typeof told.detail === "string" ? told.detail : `the server answered ${response.status}`);
+  }
+  const { id } = (await response.json()) as { id: string };
+  return { id, url: new URL(`/s/${id}`, location.origin).href };
+}
+
+function currentManifest(): string {
+  if (made !== null && made.code === editor.code()) {
+    const manifest = JSON.parse(made.manifest) as Manifest;
+    manifest.parent = opened?.id ?? null;
+    return JSON.stringify(manifest);
+  }
+  return JSON.stringify({ schema: 0, title: "", code: editor.code() });
+}
+
+function share(): void {
+  const manifest = currentManifest();
+  const address = new URL("/", location.origin);
+  address.hash = toFragment(manifest).slice(1);
+  showShare({
+    fragment: address.href,
+    store: () => store(manifest),
+    recorded: readManifest(manifest).results.length,
+    downloads: [
+      { name: "program.py", text: editor.code(), type: "text/x-python" },
+      { name: "snippet.json", text: manifest, type: "application/json" },
+      { name: "program.ipynb", text: notebook(editor.code()), type: "application/x-ipynb+json" },
+    ],
+  });
+}
+
+function notebook(code: string): string {
+  return JSON.stringify({
+    nbformat: 4, nbformat_minor: 5, metadata: { language_info: { name: "python" } },
+    cells: [{ id: "program", cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: code }],
+  }, null, 1);
+}
+
+// ---------------------------------------------------------------- tabs and commands
+
+const tabs = ["output", "tape", "gradients", "check"];
+
+function select(name: string, focus = false): void {
+  for (const tab of tabs) {
+    const button = byId(`tab-${tab}`);
+    const chosen = tab === name;
+    button.setAttribute("aria-selected", String(chosen));
+    button.tabIndex = chosen ? 0 : -1;
+    byId(tab).hidden = !chosen;
+    if (chosen && focus) button.focus();
+  }
+}
+
+tabs.forEach((name, i) => {
+  const button = byId(`tab-${name}`);
+  button.addEventListener("click", () => select(name));
+  button.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    select(tabs[(i + step + tabs.length) % tabs.length] as string, true);
+    event.preventDefault();
+  });
+});
+
+const commands: Command[] = [
+  { name: "Run the program", keys: "Ctrl+Enter", run },
+  { name: "Stop the program", keys: "Ctrl+.", run: () => kernel.stop() },
+  { name: "Share", keys: "Ctrl+S", run: share },
+  { name: "Restart Python", keys: "", run: () => kernel.restart("Python was restarted.") },
+  { name: "Show the output", keys: "Alt+1", run: () => select("output", true) },
+  { name: "Show the tape", keys: "Alt+2", run: () => select("tape", true) },
+  { name: "Show the gradients", keys: "Alt+3", run: () => select("gradients", true) },
+  { name: "Show the check", keys: "Alt+4", run: () => select("check", true) },
+  { name: "Go to the editor", keys: "Alt+0", run: () => editor.view.focus() },
+  { name: "Start over with the first program", keys: "", run: () => { leaveSnippet(); editor.replace(FIRST_PROGRAM); } },
+  { name: "Search in the program", keys: "Ctrl+F (in the editor)", run: () => editor.view.focus() },
+];
+
+document.addEventListener("keydown", (event) => {
+  const control = event.ctrlKey || event.metaKey;
+  const tab = event.altKey ? tabs[Number(event.key) - 1] : undefined;
+  let known = true;
+  if (control && event.key === "Enter") run();
+  else if (control && event.key === ".") kernel.stop();
+  else if (control && event.key.toLowerCase() === "s") share();
+  else if (control && event.key.toLowerCase() === "k") showCommands(commands);
+  else if (event.altKey && event.key === "0") editor.view.focus();
+  else if (tab !== undefined) select(tab, true);
+  else known = false;
+  if (known) event.preventDefault();
+});
+
+runButton.addEventListener("click", run);
+stopButton.addEventListener("click", () => kernel.stop());
+byId("share").addEventListener("click", share);
+byId("more").addEventListener("click", () => showCommands(commands));
+window.addEventListener("hashchange", () => void openLink());
+
+// ---------------------------------------------------------------- starting
+
+clearResults();
+check.clear();
+output.note("Press Run (Ctrl+Enter). What the program prints appears here.");
+void tapePane().then((pane) => pane.clear());
+void openLink();
+loadExamples().catch(() => output.note("The examples could not be loaded."));
+fetch("/api-index.json").then((response) => response.json()).then(
+  (index) => editor.setIndex(index as Documented[]), () => {},
+);
+performance.mark("editor-usable");
+// Python starts by itself once the page stands, except where that would cost a visitor who may
+// only be reading: on small screens, in embeds, and where data are to be saved.
+const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+if (!small && !saving && route?.embedded !== true) {
+  requestAnimationFrame(() => setTimeout(() => kernel.start().catch(() => {}), 0));
+}

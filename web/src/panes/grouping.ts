@@ -1,0 +1,86 @@
+// Folding a large tape: nodes that come from one line of the program become one box.
+//
+// A training loop records thousands of ops from a dozen lines. Past a limit, every line becomes one
+// box per kind of node; the box says how many nodes it stands for.
+import type { Graph, GraphNode } from "../protocol.ts";
+
+/** More boxes than this are folded: beyond it nobody can read them, and layout takes long. */
+export const MOST_BOXES = 120;
+
+export interface Box {
+  key: string;
+  title: string;
+  detail: string;
+  kind: GraphNode["kind"];
+  lineno: number | null;
+  nodes: GraphNode[];
+  trouble: string | null;
+}
+
+export interface Picture {
+  boxes: Box[];
+  edges: [string, string][];
+  folded: boolean;
+}
+
+export function typeOf(node: GraphNode): string {
+  return `${node.dtype}[${node.shape.map((size) => size ?? "?").join(", ")}]`;
+}
+
+function single(node: GraphNode): Box {
+  return {
+    key: String(node.id),
+    title: node.kind === "op" ? node.op : (node.name ?? node.op),
+    detail: typeOf(node),
+    kind: node.kind,
+    lineno: node.line?.lineno ?? null,
+    nodes: [node],
+    trouble: node.trouble ?? (node.status === "recorded" ? null : node.status),
+  };
+}
+
+function foldedKey(node: GraphNode): string {
+  if (node.kind !== "op") return `${node.kind} ${node.name ?? node.line?.lineno ?? ""}`;
+  return `line ${node.line?.lineno ?? "?"}`;
+}
+
+function fold(group: GraphNode[], key: string): Box {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group has at least one node");
+  if (group.length === 1) return { ...single(first), key };
+  const ops = [...new Set(group.map((node) => node.op))];
+  return {
+    key,
+    title: first.kind === "op" ? `line ${first.line?.lineno ?? "?"}` : (first.name ?? first.op),
+    detail: `${group.length} × ${ops.slice(0, 3).join(", ")}${ops.length > 3 ? " …" : ""}`,
+    kind: first.kind,
+    lineno: first.line?.lineno ?? null,
+    nodes: group,
+    trouble: group.find((node) => node.trouble !== null)?.trouble ?? null,
+  };
+}
+
+/** The boxes and arrows to draw for a tape. */
+export function picture(graph: Graph): Picture {
+  const folded = graph.nodes.length > MOST_BOXES;
+  const keyOf = new Map<number, string>();
+  const groups = new Map<string, GraphNode[]>();
+  for (const node of graph.nodes) {
+    const key = folded ? foldedKey(node) : String(node.id);
+    keyOf.set(node.id, key);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
+  }
+  const seen = new Set<string>();
+  const edges: [string, string][] = [];
+  for (const [from, to] of graph.edges) {
+    const a = keyOf.get(from);
+    const b = keyOf.get(to);
+    if (a === undefined || b === undefined || a === b || seen.has(`${a}\n${b}`)) continue;
+    seen.add(`${a}\n${b}`);
+    edges.push([a, b]);
+  }
+  const boxes = [...groups].map(([key, group]) => folded ? fold(group, key) : single(group[0] as GraphNode));
+  return { boxes, edges, folded };
+}

@@ -1,0 +1,252 @@
+// The worker in which Python runs: it starts Pyodide from the bytes it was given, runs programs,
+// and reports what they print, draw and differentiate.
+//
+// There is no network here. Whatever Pyodide asks for by address is answered from `files`.
+import {
+  type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
+} from "../protocol.ts";
+
+const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
+const PAGE_SIZE = 65_536;
+
+interface Pyodide {
+  FS: {
+    writeFile(path: string, data: Uint8Array): void;
+  };
+  globals: { set(key: string, value: unknown): void };
+  loadPackage(names: string[], options: object): Promise<unknown>;
+  unpackArchive(data: ArrayBuffer, format: string): void;
+  runPython(code: string, options?: object): unknown;
+  runPythonAsync(code: string, options?: object): Promise<unknown>;
+  setStdout(options: object): void;
+  setStderr(options: object): void;
+  setInterruptBuffer(buffer: Uint8Array): void;
+  registerJsModule(name: string, module: object): void;
+}
+
+const files = new Map<string, ArrayBuffer>();
+let post: (message: WorkerToPage, transfer?: Transferable[]) => void = () => {};
+let python: Pyodide;
+let interrupt: Uint8Array | null = null;
+let currentRun = 0;
+let packagesArrived: (() => void) | null = null;
+
+function fromMemory(address: string): Response {
+  const name = address.slice(address.lastIndexOf("/") + 1);
+  const found = files.get(name);
+  if (!address.startsWith(HOME) || found === undefined) {
+    throw new TypeError(`${address}: there is no network in the sandbox`);
+  }
+  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  return new Response(found, { headers: { "content-type": type } });
+}
+
+/** Memory beyond the cap is refused, so that Python raises MemoryError and the tab survives. */
+function capMemory(mebibytes: number): void {
+  const grow = WebAssembly.Memory.prototype.grow;
+  const most = (mebibytes * 1024 * 1024) / PAGE_SIZE;
+  WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+    if (this.buffer.byteLength / PAGE_SIZE + pages > most) {
+      throw new RangeError("memory cap of the playground reached");
+    }
+    return grow.call(this, pages);
+  };
+}
+
+function importScript(name: string): Promise<{ loadPyodide?: (o: object) => Promise<Pyodide> }> {
+  const content = files.get(name);
+  if (content === undefined) throw new Error(`${name} was not sent to the sandbox`);
+  const address = URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
+  return import(/* @vite-ignore */ address);
+}
+
+// ---------------------------------------------------------------- what the program prints
+
+const KEPT_HEAD = 200_000; // characters sent as they come; of the rest only the end is kept
+const KEPT_TAIL = 50_000;
+const POST_EVERY_MS = 40;
+const POST_AT = 32_768;
+
+/** Gathers small writes into few messages, and keeps an endless program from flooding the page. */
+class Output {
+  private readonly decoder = new TextDecoder();
+  private pending = "";
+  private sent = 0;
+  private tail = "";
+  private dropped = 0;
+  private lastPost = 0;
+  private burst = 0;
+
+  constructor(private readonly stream: "stdout" | "stderr") {}
+
+  write(chunk: Uint8Array): number {
+    const text = this.decoder.decode(chunk, { stream: true });
+    if (this.sent + this.pending.length < KEPT_HEAD) {
+      this.pending += text;
+      const now = performance.now();
+      const rested = now - this.lastPost > POST_EVERY_MS;
+      // The first few writes go at once: a program that prints one line and then computes for
+      // long cannot come back here to send it.
+      if (rested || this.burst < 20 || this.pending.length >= POST_AT) {
+        this.burst = rested ? 0 : this.burst + 1;
+        this.post();
+      }
+    } else {
+      this.tail += text;
+      if (this.tail.length > 2 * KEPT_TAIL) {
+        this.dropped += this.tail.length - KEPT_TAIL;
+        this.tail = this.tail.slice(-KEPT_TAIL);
+      }
+    }
+    return chunk.length;
+  }
+
+  post(): void {
+    if (this.pending === "") return;
+    this.lastPost = performance.now();
+    this.sent += this.pending.length;
+    post({ kind: "output", run: currentRun, stream: this.stream, text: this.pending, dropped: 0 });
+    this.pending = "";
+  }
+
+  finish(): void {
+    this.post();
+    if (this.tail !== "") {
+      const cut = Math.max(0, this.tail.length - KEPT_TAIL);
+      post({
+        kind: "output", run: currentRun, stream: this.stream,
+        text: this.tail.slice(cut), dropped: this.dropped + cut,
+      });
+    }
+    this.sent = this.dropped = this.burst = 0;
+    this.tail = "";
+  }
+}
+
+const stdout = new Output("stdout");
+const stderr = new Output("stderr");
+
+// ---------------------------------------------------------------- starting
+
+type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
+
+async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Promise<void> {
+  const began = performance.now();
+  capMemory(memoryMiB);
+  globalThis.fetch = async (input) => fromMemory(input instanceof Request ? input.url : `${input}`);
+  post({ kind: "progress", stage: "Starting Python" });
+  await importScript("pyodide.asm.js");
+  const { loadPyodide } = await importScript("pyodide.mjs");
+  if (loadPyodide === undefined) throw new Error("pyodide.mjs does not export loadPyodide");
+  python = await loadPyodide({
+    indexURL: HOME,
+    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
+  });
+  python.setStdout({ write: (chunk: Uint8Array) => stdout.write(chunk) });
+  python.setStderr({ write: (chunk: Uint8Array) => stderr.write(chunk) });
+  post({ kind: "progress", stage: "Loading NumPy" });
+  await python.loadPackage(["numpy"], { messageCallback: () => {} });
+  const wheel = files.get(engine);
+  if (wheel !== undefined) python.unpackArchive(wheel, "wheel");
+  python.registerJsModule("playground_page", {
+    figure: (png: Uint8Array, description: string) => {
+      const copy = png.slice().buffer as ArrayBuffer;
+      post({ kind: "figure", run: currentRun, png: copy, description }, [copy]);
+    },
+    gradient: (json: string) => {
+      post({ kind: "gradient", run: currentRun, call: JSON.parse(json) });
+    },
+  });
+  post({ kind: "progress", stage: "Importing gradtape" });
+  for (const [name, content] of files) {
+    if (name.startsWith("playground_") && name.endsWith(".py")) {
+      python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
+    }
+  }
+  const versions = JSON.parse(
+    python.runPython("import playground_run; playground_run.prepare()") as string,
+  ) as { python: string; numpy: string; engine: string };
+  python.globals.set("_wheel", wheelSha256 ?? undefined);
+  python.globals.set("_lock", lockSha256);
+  python.runPython("playground_run.know(_wheel, _lock)");
+  if (interrupt !== null) python.setInterruptBuffer(interrupt);
+  post({ kind: "ready", ...versions, milliseconds: performance.now() - began });
+}
+
+// ---------------------------------------------------------------- running
+
+/** Packages of the lock that the program imports and that are not loaded yet. */
+async function loadImports(code: string): Promise<void> {
+  python.globals.set("_code", code);
+  const names = JSON.parse(
+    python.runPython("playground_run.packages_of(_code)") as string,
+  ) as string[];
+  if (names.length === 0) return;
+  post({ kind: "progress", stage: `Loading ${names.join(", ")}` });
+  const arrived = new Promise<void>((resolve) => {
+    packagesArrived = resolve;
+  });
+  post({ kind: "need", packages: names });
+  await arrived;
+  await python.loadPackage(names, { messageCallback: () => {} });
+  post({ kind: "progress", stage: "" });
+}
+
+async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<void> {
+  currentRun = request.run;
+  const began = performance.now();
+  if (interrupt !== null) interrupt[0] = 0;
+  for (const [name, content] of Object.entries(request.files)) {
+    if (/^[\w.-]+$/.test(name)) python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
+  }
+  await loadImports(request.code);
+  python.globals.set("_code", request.code);
+  python.globals.set("_expected", request.expected ?? undefined);
+  python.globals.set("_seed", request.seed);
+  const report = JSON.parse(
+    (await python.runPythonAsync(
+      "await playground_run.run(_code, _expected, _seed)",
+    )) as string,
+  ) as Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "milliseconds">;
+  stdout.finish();
+  stderr.finish();
+  post({ kind: "done", run: request.run, milliseconds: performance.now() - began, ...report });
+}
+
+function remember(sent: Files): void {
+  for (const [name, content] of Object.entries(sent)) files.set(name, content);
+}
+
+function fatal(error: unknown): void {
+  stdout.finish();
+  stderr.finish();
+  post({ kind: "fatal", text: String(error instanceof Error ? error.message : error) });
+}
+
+function receive(message: MessageEvent): void {
+  const request = readInWorker(message.data);
+  if (request.kind === "run") {
+    run(request).catch(fatal);
+  } else if (request.kind === "cancel") {
+    if (request.run === currentRun) python.runPython("playground_run.cancel()");
+  } else {
+    remember(request.files);
+    packagesArrived?.();
+  }
+}
+
+self.addEventListener(
+  "message",
+  (message: MessageEvent) => {
+    const boot = message.data as Boot & {
+      port: MessagePort; files: Files; interrupt: Uint8Array | null;
+    };
+    const { port } = boot;
+    interrupt = boot.interrupt;
+    post = (data, transfer = []) => port.postMessage(data, transfer);
+    remember(boot.files);
+    port.onmessage = receive;
+    start(boot).catch(fatal);
+  },
+  { once: true },
+);
