@@ -1,6 +1,57 @@
-"""gradtape: automatic differentiation with TensorFlow's `GradientTape` interface, in pure Python."""
+"""gradtape: automatic differentiation with TensorFlow's `GradientTape` interface, in pure Python.
 
-from gradtape import operators
-from gradtape.tape import GradientTape
-from gradtape.variable import Variable
+    import gradtape as tf
+
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        y = x**2
+    tape.gradient(y, x)  # 6.0
+
+Names are resolved on first use (see `exports.py`), so that importing is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from gradtape import logs as _logs
+from gradtape import operators as _operators
 from gradtape.conversion import constant, convert_to_tensor
+from gradtape.exports import ABSENT as _ABSENT
+from gradtape.exports import EXPORTS as _EXPORTS
+from gradtape.exports import NAMESPACES as _NAMESPACES
+from gradtape.tape import GradientTape
+from gradtape.tensor import Tensor
+from gradtape.variable import Variable
+
+__version__ = "0.1.0"
+newaxis = None
+
+__all__ = sorted({*_EXPORTS, *_NAMESPACES, "__version__", "newaxis"})  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    where = _EXPORTS.get(name)
+    if where is not None:
+        module, _, attribute = where.partition(":")
+        value = getattr(import_module(module), attribute or name)
+    elif name in _NAMESPACES:
+        value = import_module(_NAMESPACES[name])
+    elif name in _ABSENT:
+        raise AttributeError(f"gradtape has no tf.{name}. Instead: {_ABSENT[name]}.")
+    else:
+        raise AttributeError(f"module 'gradtape' has no attribute {name!r}.{_hint(name)}")
+    globals()[name] = value
+    return value
+
+
+def _hint(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, [*_EXPORTS, *_NAMESPACES], 1)
+    return f" Did you mean tf.{close[0]}?" if close else ""
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -18,11 +18,14 @@ from gradtape.dispatch import _operands
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.indexing import getitem, set_slice
-from gradtape.ops import arithmetic, compare, complex_numbers, product, select, shape
+from gradtape.ops import arithmetic, compare, complex_numbers, product, reduce, select, shape
 from gradtape.tensor import EagerTensor, Tensor
 from gradtape.variable import Variable
 
 Call = Callable[..., Any]
+
+#: What broadcasting is undone with (see `broadcast.py`), loaded along with the operators.
+MACHINERY = (reduce.reduce_sum, shape.reshape, shape.broadcast_to)
 
 
 def _reflected(call: Call) -> Call:
