@@ -203,7 +203,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         if value.dtype.kind not in op.allowed:
             raise refused_dtype(op, value.dtype)
     if op.kind in ("elementwise", "linear") and len(values) > 1:
-        _check_same(op, values)
+        # an input without a rule (a mask, indices) has a dtype of its own
+        _check_same(op, tuple(v for v, rule in zip(values, op.rules, strict=True) if rule is not None))
     token = quiet()
     try:
         if foreign:

@@ -178,6 +178,10 @@ def _attach() -> None:
             if kind is Batched and name in ("__getitem__", "__iter__", "__contains__"):
                 continue
             setattr(kind, name, method)
+    for name in ("__truediv__", "__matmul__"):  # a batch holds floating point where these are used
+        call = arithmetic.divide if name == "__truediv__" else product.matmul
+        setattr(Batched, name, call)
+        setattr(Batched, name.replace("__", "__r", 1), _reflected(call))
     Variable.__getitem__ = _variable_item  # type: ignore[attr-defined]
     EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
     STACK.append(stack)
