@@ -4,21 +4,14 @@
 """
 
 import doctest
-import importlib
 import inspect
-import pkgutil
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 import gradtape
-
-MODULES = sorted(
-    module.name
-    for module in pkgutil.walk_packages(gradtape.__path__, "gradtape.")
-    if not module.name.endswith("__main__")
-)
+from tests.modules import NAMES, load
 
 
 def documented(module: ModuleType) -> dict[str, str]:
@@ -38,8 +31,8 @@ def documented(module: ModuleType) -> dict[str, str]:
 def examples() -> list[doctest.DocTest]:
     """Each docstring with examples once, under the name of the place that defines it."""
     found: dict[str, str] = {}
-    for name in MODULES:
-        for place, doc in documented(importlib.import_module(name)).items():
+    for name in NAMES:
+        for place, doc in documented(load(name)).items():
             found.setdefault(doc, place)
     parse = doctest.DocTestParser().get_doctest
     return [
