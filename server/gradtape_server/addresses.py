@@ -1,0 +1,29 @@
+"""Who a request comes from, without keeping who: truncated and salted before anything else."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+
+
+def network_of(address: str) -> str:
+    """The /24 of an IPv4 address, the /48 of an IPv6 one, "unknown" for anything else.
+
+    >>> network_of("203.0.113.77"), network_of("2001:db8:1:2::3"), network_of("unix")
+    ('203.0.113.0', '2001:db8:1::', 'unknown')
+    """
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    bits = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network((ip, bits), strict=False).network_address)
+
+
+def client_key(address: str, salt: str) -> str:
+    """Sixteen hexadecimal digits that are the same for one network and one salt."""
+    network = network_of(address).encode("ascii")
+    return hmac.new(salt.encode("utf-8"), network, hashlib.sha256).hexdigest()[:16]

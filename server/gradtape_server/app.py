@@ -1,0 +1,99 @@
+"""The application: settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from gradtape_server import logs, problems
+from gradtape_server.front import Front
+from gradtape_server.routes import engines, files, operations, pages, snippets
+from gradtape_server.services import Services
+from gradtape_server.settings import Settings
+from gradtape_server.storage.engines import BadWheel
+from gradtape_server.storage.schema_version import migrate
+
+
+def create_api(settings: Settings, services: Services) -> FastAPI:
+    """The routes, without the front."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await migrate(services.database)
+        await publish_built_engines(services)
+        logs.event("started", database="sqlite" if services.database.is_sqlite else "postgresql")
+        yield
+        services.stopping = True
+        await services.close()
+        logs.event("stopped")
+
+    api = FastAPI(
+        title="gradtape",
+        version="1",
+        description="Stores gradient snippets that anyone can open, run again and check.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    api.state.services = services
+    problems.install(api)
+    for router in (
+        snippets.router,
+        engines.router,
+        pages.oembed_router,
+        pages.router,
+        operations.router,
+        files.router,
+    ):
+        api.include_router(router)
+    _describe_honestly(api)
+    return api
+
+
+def _describe_honestly(api: FastAPI) -> None:
+    """Take out of the OpenAPI document what FastAPI assumes and this server does not answer."""
+    original = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            document = original()
+            for operations_ in document["paths"].values():
+                for operation in operations_.values():
+                    # A bad parameter is answered with 400 and a problem, not with FastAPI's 422.
+                    answer = operation["responses"].get("422", {})
+                    if "application/json" in answer.get("content", {}):
+                        del operation["responses"]["422"]
+                    if operation.get("parameters"):
+                        operation["responses"].setdefault("400", problems.problem_answers(400)[400])
+            for name in ("HTTPValidationError", "ValidationError"):
+                document.get("components", {}).get("schemas", {}).pop(name, None)
+        return api.openapi_schema or document
+
+    api.openapi = openapi  # type: ignore[method-assign]
+
+
+async def publish_built_engines(services: Services) -> None:
+    """Store the engine wheels that came with the built page, so that their links keep working."""
+    for name, file in services.page.files.items():
+        if file.path.suffix == ".whl" and file.path.name.startswith("gradtape-"):
+            try:
+                engine, added = await services.engines.add(file.path.name, file.path.read_bytes())
+            except BadWheel as error:
+                logs.event("refused engine", file=name, reason=str(error))
+                continue
+            if added:
+                logs.event("published engine", version=engine.version, wheel=engine.wheel_sha256)
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """The whole application, as a server runs it."""
+    settings = settings or Settings()
+    services = Services(settings)
+    return Front(create_api(settings, services), services)

@@ -1,0 +1,143 @@
+"""What every request passes through first, and where the most frequent ones end.
+
+Reading a snippet that is in memory is answered right here, without routing, models or tasks: it
+is what nearly all requests are. Everything else goes on to the application. Both ways get the same
+headers, request id and counting.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import secrets
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gradtape_server import logs
+from gradtape_server.buckets import retry_after
+from gradtape_server.problems import problem
+from gradtape_server.security import ALWAYS, INERT
+from gradtape_server.services import Services
+
+_SNIPPETS = "/api/v1/snippets/"
+_ALWAYS = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
+_INERT = [(name.encode(), value.encode()) for name, value in INERT.items()]
+# On a 304 only what can have changed; the rest the client has (RFC 9110, 15.4.5).
+_ON_304 = {b"cache-control", b"etag", b"access-control-allow-origin", b"x-content-type-options"}
+
+
+def matches(wanted: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match header names this entity tag."""
+    if wanted == etag:
+        return True
+    tags = [tag.strip().removeprefix(b"W/") for tag in wanted.split(b",")]
+    return etag in tags or b"*" in tags
+
+
+class Front:
+    """Wraps the application; `state.services` is the same object that the routes use."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self._app = app
+        self._services = services
+        self._prefix = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+        origin = services.settings.sandbox_origin
+        self._sandbox_host = origin.partition("://")[2].encode() if origin else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or pass on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        services = self._services
+        method: str = scope["method"]
+        path: str = scope["path"]
+        status = 500
+        try:
+            if method in ("GET", "HEAD"):
+                wait = self._read_allowance(scope)
+                if wait:
+                    services.metrics.event("limited")
+                    refusal = problem(
+                        429, "too many requests; wait a little", None, retry_after(wait)
+                    )
+                    status = 429
+                    await refusal(scope, receive, self._with_headers(send, [status], method))
+                    return
+                if path.startswith(_SNIPPETS) and self._sandbox_host is None:
+                    entry = services.cache.get(path[len(_SNIPPETS) :])
+                    if entry is not None and entry.stored.body is not None:
+                        status = await self._answer(entry, scope, send, method)
+                        return
+            seen = [500]
+            if method == "HEAD":
+                scope = {**scope, "method": "GET"}
+            onward = self._with_headers(send, seen, method)
+            if self._is_foreign(scope, path):
+                refusal = problem(404, "this origin serves only the sandbox")
+                await refusal(scope, receive, onward)
+            else:
+                await self._app(scope, receive, onward)
+            status = seen[0]
+        finally:
+            seconds = time.perf_counter() - start
+            known = method if method in ("GET", "HEAD", "POST", "DELETE") else "other"
+            services.metrics.request(known, status, seconds)
+            if services.settings.log_requests:
+                logs.event(
+                    "request", method=known, path=path, status=status, ms=round(seconds * 1e3, 2)
+                )
+            elif status >= 500:
+                logs.event("failed request", logging.WARNING, method=known, status=status)
+
+    def _read_allowance(self, scope: Scope) -> float:
+        per_minute = self._services.settings.reads_per_minute
+        client = scope.get("client")
+        if not per_minute or client is None:
+            return 0.0
+        return self._services.reads.take_now(client[0], per_minute)
+
+    def _is_foreign(self, scope: Scope, path: str) -> bool:
+        """Whether the sandbox's own origin is asked for something that is not the sandbox."""
+        if self._sandbox_host is None or path.startswith("/sandbox/"):
+            return False
+        return any(
+            name == b"host" and value == self._sandbox_host for name, value in scope["headers"]
+        )
+
+    def _request_id(self) -> tuple[bytes, bytes]:
+        return (b"x-request-id", f"{self._prefix}-{next(self._numbers)}".encode())
+
+    async def _answer(self, entry: Any, scope: Scope, send: Send, method: str) -> int:
+        headers, body, status = entry.headers, entry.stored.body, 200
+        for name, value in scope["headers"]:
+            if name == b"if-none-match" and matches(value, entry.etag):
+                headers = [header for header in headers if header[0] in _ON_304]
+                body, status = b"", 304
+                break
+        if method == "HEAD":
+            body = b""
+        headers = [*headers, self._request_id()]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        return status
+
+    def _with_headers(self, send: Send, seen: list[int], method: str) -> Send:
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                seen[0] = message["status"]
+                headers = list(message.get("headers", []))
+                there = {name for name, _ in headers}
+                headers += [header for header in _ALWAYS if header[0] not in there]
+                headers += [header for header in _INERT if header[0] not in there]
+                headers.append(self._request_id())
+                message = {**message, "headers": headers}
+            elif method == "HEAD" and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        return send_on

@@ -1,0 +1,123 @@
+"""Errors as `application/problem+json` (RFC 9457): what was got, what is allowed, what to do."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gradtape_server.storage.database import StorageFull, StorageUnavailable
+
+
+class Refusal(Exception):
+    """An answer other than success, raised from anywhere below a route."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: list[dict[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def problem(
+    status: int,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The response that says it."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors is not None:
+        body["errors"] = errors
+    # ASCII only: whatever strange text a client sent cannot break the answer's encoding.
+    return Response(
+        json.dumps(body, ensure_ascii=True),
+        status,
+        media_type="application/problem+json",
+        headers={"cache-control": "no-store", **(headers or {})},
+    )
+
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"path": {"type": "string"}, "message": {"type": "string"}},
+                "required": ["path", "message"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
+def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI description of these statuses."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+        }
+        for status in statuses
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of the application with a problem."""
+
+    @app.exception_handler(Refusal)
+    async def _refusal(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return problem(error.status, error.detail, error.errors, error.headers)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = dict(error.headers or {})
+        return problem(error.status_code, str(error.detail), None, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = [
+            {"path": ".".join(map(str, item["loc"])), "message": str(item["msg"])}
+            for item in error.errors()
+        ]
+        return problem(400, "a parameter is not as described", errors)
+
+    @app.exception_handler(StorageUnavailable)
+    async def _unavailable(_request: Request, error: Exception) -> Response:
+        return problem(503, f"{error}; try again", None, {"retry-after": "2"})
+
+    @app.exception_handler(StorageFull)
+    async def _full(_request: Request, error: Exception) -> Response:
+        return problem(507, f"{error}; nothing was stored", None, {"retry-after": "600"})
+
+    @app.exception_handler(Exception)
+    async def _mistake(_request: Request, _error: Exception) -> Response:
+        return problem(500, "a mistake in the server; it was logged")

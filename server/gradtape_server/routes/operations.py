@@ -1,0 +1,69 @@
+"""What operators and their machines look at: is it alive, is it ready, what is it, how is it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Response
+
+from gradtape.snippet import SCHEMA_VERSION
+from gradtape.snippet.pins import engine_version
+from gradtape_server.problems import Refusal
+from gradtape_server.services import Services, services_of
+from gradtape_server.storage.database import StorageFull, StorageUnavailable
+
+router = APIRouter(include_in_schema=False)
+Here = Annotated[Services, Depends(services_of)]
+NEVER_KEPT = {"cache-control": "no-store"}
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process answers; says nothing about the database."""
+    return Response("ok\n", media_type="text/plain", headers=NEVER_KEPT)
+
+
+@router.get("/readyz")
+async def readyz(here: Here) -> Response:
+    """Requests should be sent here: the database answers, there is room, no shutdown has begun."""
+    if here.stopping:
+        raise Refusal(503, "this process is shutting down")
+    try:
+        await here.database.ping()
+        await here.require_room()
+    except (TimeoutError, StorageUnavailable):
+        raise Refusal(503, "the database does not answer", headers={"retry-after": "2"}) from None
+    except StorageFull as full:
+        raise Refusal(503, f"{full}; reading still works") from None
+    return Response("ready\n", media_type="text/plain", headers=NEVER_KEPT)
+
+
+@router.get("/version")
+async def version(here: Here) -> dict[str, Any]:
+    """The versions of what answers."""
+    return {
+        "gradtape": engine_version(),
+        "schema": SCHEMA_VERSION,
+        "database": "sqlite" if here.database.is_sqlite else "postgresql",
+        "page": here.page.html(False) is not None,
+    }
+
+
+@router.get("/metrics")
+async def metrics(here: Here, authorization: Annotated[str, Header()] = "") -> Response:
+    """Counters for a Prometheus server that shows the token."""
+    token = here.settings.metrics_token
+    if token is None:
+        raise Refusal(404, "metrics are off; set GRADTAPE_METRICS_TOKEN to read them with it")
+    given = authorization.encode("utf-8", "replace")
+    if not secrets.compare_digest(given, f"Bearer {token}".encode()):
+        raise Refusal(401, "show the metrics token", headers={"www-authenticate": "Bearer"})
+    text = here.metrics.text()
+    return Response(text, media_type="text/plain; version=0.0.4", headers=NEVER_KEPT)
+
+
+@router.get("/robots.txt")
+async def robots() -> Response:
+    """Crawlers may read the front page; snippets say noindex themselves."""
+    return Response("User-agent: *\nDisallow: /api/\nDisallow: /e/\n", media_type="text/plain")

@@ -1,0 +1,187 @@
+"""What people open: the playground, a snippet, its embedded form, its picture; and oEmbed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from gradtape.snippet import upgrade
+from gradtape.snippet.identity import ID_PATTERN
+from gradtape_server.descriptions import title_of
+from gradtape_server.front import matches
+from gradtape_server.markup import element
+from gradtape_server.preview import draw
+from gradtape_server.problems import Refusal, problem_answers
+from gradtape_server.requests import base_url
+from gradtape_server.security import API_PAGE, BRIEFLY
+from gradtape_server.services import Services, services_of
+from gradtape_server.views import STYLE, STYLE_PATH, api_html, message_html, page_html
+
+router = APIRouter(include_in_schema=False)
+oembed_router = APIRouter(tags=["pages"])
+Here = Annotated[Services, Depends(services_of)]
+MOST_PREVIEWS = 256
+
+
+def _html(request: Request, text: str, headers: dict[str, str], status: int = 200) -> Response:
+    body = text.encode("utf-8")
+    etag = f'"{hashlib.sha256(body).hexdigest()}"'
+    headers = {**headers, "etag": etag, "cache-control": "public, max-age=60", "vary": "Host"}
+    wanted = request.headers.get("if-none-match", "").encode("latin-1")
+    if status == 200 and matches(wanted, etag.encode()):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+async def _snippet_page(
+    request: Request, identifier: str, here: Services, embedded: bool
+) -> Response:
+    headers = {**here.page.headers(embedded), "x-robots-tag": "noindex"}
+    try:
+        if ID_PATTERN.fullmatch(identifier) is None:
+            raise Refusal(404, "there is no such snippet here; check the link")
+        manifest = await _manifest(identifier, here)
+    except Refusal as refusal:
+        text = refusal.detail[:1].upper() + refusal.detail[1:] + "."
+        title = "Gone" if refusal.status == 410 else "Not found"
+        return _html(request, message_html(title, text), headers, refusal.status)
+    base = base_url(request, here.settings)
+    text = page_html(here.page, base, manifest=manifest, identifier=identifier, embedded=embedded)
+    return _html(request, text, headers)
+
+
+async def _manifest(identifier: str, here: Services) -> dict[str, Any]:
+    entry = await here.find(identifier)
+    assert entry.stored.body is not None
+    return upgrade(json.loads(entry.stored.body))
+
+
+@router.get("/")
+async def home(request: Request, here: Here) -> Response:
+    """The playground."""
+    text = page_html(here.page, base_url(request, here.settings))
+    return _html(request, text, here.page.headers(False))
+
+
+@router.get("/s/{identifier}")
+async def snippet_page(request: Request, identifier: str, here: Here) -> Response:
+    """A snippet in the playground; its code does not run by itself."""
+    return await _snippet_page(request, identifier, here, embedded=False)
+
+
+@router.get("/e/{identifier}")
+async def embedded_page(request: Request, identifier: str, here: Here) -> Response:
+    """The same inside another site's page; nothing on it acts for the visitor."""
+    return await _snippet_page(request, identifier, here, embedded=True)
+
+
+@router.get("/s/{identifier}/preview.png")
+async def preview(request: Request, identifier: str, here: Here) -> Response:
+    """The picture that other sites show beside a link."""
+    entry = await here.find(identifier)
+    etag = f'"{entry.stored.sha256}.png"'
+    headers = {"etag": etag, "cache-control": BRIEFLY, "x-robots-tag": "noindex"}
+    if matches(request.headers.get("if-none-match", "").encode("latin-1"), etag.encode()):
+        return Response(status_code=304, headers=headers)
+    picture = here.previews.get(identifier)
+    if picture is None:
+        await here.spend(request, "render", here.settings.renders_per_minute)
+        manifest = await _manifest(identifier, here)
+        async with here.drawing:
+            picture = await asyncio.to_thread(draw, manifest)
+        if len(here.previews) >= MOST_PREVIEWS:
+            here.previews.pop(next(iter(here.previews)))
+        here.previews[identifier] = picture
+    return Response(picture, media_type="image/png", headers=headers)
+
+
+@router.get(STYLE_PATH)
+async def style() -> Response:
+    """The style of the pages that need no script."""
+    return Response(STYLE, media_type="text/css", headers={"cache-control": "public, max-age=300"})
+
+
+@router.get("/api")
+async def api_page(request: Request) -> Response:
+    """The description of the API, for reading."""
+    return _html(request, api_html(request.app.openapi()), API_PAGE)
+
+
+class OEmbed(BaseModel):
+    """How to show a snippet inside another page (oEmbed 1.0, type rich)."""
+
+    version: str
+    type: str
+    provider_name: str
+    provider_url: str
+    title: str
+    html: str
+    width: int
+    height: int
+    thumbnail_url: str
+    thumbnail_width: int
+    thumbnail_height: int
+
+
+@oembed_router.get(
+    "/oembed",
+    operation_id="oembed",
+    response_model=OEmbed,
+    responses=problem_answers(400, 404, 410, 429, 501, 503),
+)
+async def oembed(
+    request: Request,
+    response: Response,
+    here: Here,
+    url: Annotated[str, Query(max_length=500, description="A link to a snippet of this server.")],
+    format: Annotated[str, Query(max_length=20)] = "json",
+    maxwidth: Annotated[int | None, Query(ge=1, le=100_000)] = None,
+    maxheight: Annotated[int | None, Query(ge=1, le=100_000)] = None,
+) -> OEmbed:
+    """The frame that shows a snippet elsewhere."""
+    if format != "json":
+        raise Refusal(501, "only format=json is offered")
+    base = base_url(request, here.settings)
+    try:
+        asked, own = urlsplit(url), urlsplit(base)
+    except ValueError:
+        raise Refusal(404, "this is not a link to a snippet here") from None
+    place, identifier = asked.path[:3], asked.path[3:]
+    if (
+        (asked.scheme, asked.netloc) != (own.scheme, own.netloc)
+        or place not in ("/s/", "/e/")
+        or ID_PATTERN.fullmatch(identifier) is None
+    ):
+        raise Refusal(404, "this is not a link to a snippet here")
+    manifest = await _manifest(identifier, here)
+    width, height = min(maxwidth or 800, 4000), min(maxheight or 480, 4000)
+    frame = element(
+        "iframe",
+        src=f"{base}/e/{identifier}",
+        title=title_of(manifest),
+        width=str(width),
+        height=str(height),
+        allow="cross-origin-isolated",
+        loading="lazy",
+    )
+    response.headers["cache-control"] = BRIEFLY
+    response.headers["access-control-allow-origin"] = "*"
+    return OEmbed(
+        version="1.0",
+        type="rich",
+        provider_name="gradtape",
+        provider_url=base,
+        title=title_of(manifest),
+        html=frame.text,
+        width=width,
+        height=height,
+        thumbnail_url=f"{base}/s/{identifier}/preview.png",
+        thumbnail_width=1200,
+        thumbnail_height=630,
+    )

@@ -1,0 +1,320 @@
+"""`/api/v1/snippets`: storing a manifest and getting it back, whole or as something that runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from pydantic import BaseModel
+
+from gradtape.snippet import (
+    MANIFEST_SCHEMA,
+    InvalidManifest,
+    MalformedJSON,
+    canonical,
+    fork,
+    parse,
+    to_failing_test,
+    to_notebook,
+    to_program,
+    upgrade,
+    validate,
+)
+from gradtape.snippet.schema import ID_FORM
+from gradtape_server import logs
+from gradtape_server.addresses import client_key
+from gradtape_server.front import matches
+from gradtape_server.problems import Refusal, problem_answers
+from gradtape_server.requests import base_url, read_json_body, require_same_site
+from gradtape_server.security import BRIEFLY, INERT
+from gradtape_server.services import Services, services_of
+
+router = APIRouter(prefix="/api/v1/snippets", tags=["snippets"])
+Here = Annotated[Services, Depends(services_of)]
+Identifier = Annotated[
+    str,
+    Path(
+        description="The letters after /s/ in a link.",
+        json_schema_extra={"pattern": ID_FORM, "example": "k27sbhd3srf7"},
+    ),
+]
+KIND_OF_PROBLEM = {"form": 400, "size": 413, "sense": 422}
+
+BARE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Code alone; it is stored as a manifest in which nothing is pinned.",
+    "properties": {
+        "schema": {"type": "integer", "const": 0},
+        "code": MANIFEST_SCHEMA["properties"]["code"]["additionalProperties"],
+        "title": MANIFEST_SCHEMA["properties"]["title"],
+    },
+    "required": ["schema", "code"],
+    "additionalProperties": False,
+}
+
+
+class Created(BaseModel):
+    """Where a snippet is now."""
+
+    id: str
+    url: str
+    sha256: str
+    created: bool
+    delete_token: str | None = None
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"oneOf": [MANIFEST_SCHEMA, BARE_SCHEMA]}}},
+    }
+}
+_LINKS = {
+    name: {"operationId": operation, "parameters": {"identifier": "$response.body#/id"}}
+    for name, operation in (
+        ("read", "readSnippet"),
+        ("program", "exportProgram"),
+        ("notebook", "exportNotebook"),
+        ("test", "exportTest"),
+        ("fork", "forkSnippet"),
+        ("delete", "deleteSnippet"),
+    )
+}
+
+
+@router.post(
+    "",
+    operation_id="createSnippet",
+    status_code=201,
+    response_model=Created,
+    openapi_extra=_BODY,
+    dependencies=[Depends(require_same_site)],
+    responses={
+        200: {
+            "model": Created,
+            "description": "Equal content was stored before; this is its id.",
+            "links": _LINKS,
+        },
+        201: {"description": "Stored. The delete token is shown this once.", "links": _LINKS},
+        **problem_answers(400, 403, 408, 410, 413, 415, 422, 429, 503, 507),
+    },
+)
+async def create(request: Request, here: Here) -> Response:
+    """Store a manifest. Sending equal content again is harmless and gives the same id."""
+    settings = here.settings
+    await here.spend(
+        request, "create", settings.creates_per_minute, settings.creates_per_minute_in_all
+    )
+    data = await read_json_body(request, settings)
+    manifest, body = _checked(data)
+    parent = manifest["parent"]
+    if parent is not None and await here.snippets.get(parent) is None:
+        message = "is not the id of a snippet stored here; leave the parent out (null)"
+        raise Refusal(422, f"parent: {message}", errors=[{"path": "parent", "message": message}])
+    await here.require_room()
+    address = request.client.host if request.client else "unknown"
+    added = await here.snippets.add(body, parent, client_key(address, settings.address_salt))
+    if added.taken_down is not None:
+        raise Refusal(410, f"this content was taken down: {added.taken_down}")
+    if added.created:
+        here.cache.forget(added.id)
+        here.metrics.event("created")
+        logs.event("created", id=added.id, bytes=len(body))
+    else:
+        here.metrics.event("deduplicated")
+    url = f"{base_url(request, settings)}/s/{added.id}"
+    answer: dict[str, Any] = {
+        "id": added.id,
+        "url": url,
+        "sha256": added.sha256,
+        "created": added.created,
+    }
+    if added.delete_token is not None:
+        answer["delete_token"] = added.delete_token
+    return Response(
+        json.dumps(answer),
+        201 if added.created else 200,
+        media_type="application/json",
+        headers={"location": f"/s/{added.id}", "cache-control": "no-store"},
+    )
+
+
+def _checked(data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The manifest in a body, in the present schema, with its canonical bytes; raises the 4xx."""
+    try:
+        value = parse(data)
+        if isinstance(value, dict) and value.get("schema") == 0:
+            value = upgrade(value)
+        return value, validate(value)
+    except InvalidManifest as error:
+        status = KIND_OF_PROBLEM[error.problems[0].kind]
+        errors = [{"path": p.path, "message": p.message} for p in error.problems]
+        raise Refusal(status, str(error.problems[0]), errors=errors) from None
+    except (MalformedJSON, ValueError) as error:
+        raise Refusal(400, str(error)) from None
+
+
+_TEXT_ANSWER = {"schema": {"type": "string"}}
+
+
+def _export(
+    suffix: str,
+    operation: str,
+    media_type: str,
+    file_name: str,
+    make: Callable[[dict[str, Any], str], str | bytes],
+    about: str,
+) -> None:
+    """Register one form in which a snippet can be had."""
+
+    async def export(request: Request, identifier: Identifier, here: Here) -> Response:
+        entry = await here.find(identifier)
+        headers = {
+            **INERT,
+            "access-control-allow-origin": "*",
+            "cache-control": BRIEFLY,
+            "content-disposition": f'inline; filename="{file_name.format(identifier)}"',
+            "etag": f'"{entry.stored.sha256}{suffix}"',
+            "x-robots-tag": "noindex",
+        }
+        etag = headers["etag"].encode()
+        if matches(request.headers.get("if-none-match", "").encode("latin-1"), etag):
+            kept = ("etag", "cache-control", "access-control-allow-origin")
+            return Response(status_code=304, headers={name: headers[name] for name in kept})
+        assert entry.stored.body is not None
+        link = f"{base_url(request, here.settings)}/s/{identifier}"
+        content = make(json.loads(entry.stored.body), link)
+        return Response(content, media_type=media_type, headers=headers)
+
+    plain = media_type.partition(";")[0]
+    body_schema = {"schema": {"type": "object"} if "json" in plain else {"type": "string"}}
+    export.__doc__ = about
+    router.add_api_route(
+        "/{identifier}" + suffix,
+        export,
+        methods=["GET"],
+        operation_id=operation,
+        name=operation,
+        response_class=Response,
+        responses={
+            200: {"description": about, "content": {media_type: body_schema}},
+            304: {"description": "Not changed since the version in If-None-Match"},
+            **problem_answers(404, 410, 429, 503),
+        },
+    )
+
+
+# The longer suffix first: a path matches the first route that fits.
+_export(
+    ".test.py",
+    "exportTest",
+    "text/plain; charset=utf-8",
+    "test_{}.py",
+    to_failing_test,
+    "The snippet as a pytest file that asserts the recorded gradients.",
+)
+_export(
+    ".py",
+    "exportProgram",
+    "text/plain; charset=utf-8",
+    "{}.py",
+    to_program,
+    "The snippet as one Python program.",
+)
+_export(
+    ".ipynb",
+    "exportNotebook",
+    "application/x-ipynb+json",
+    "{}.ipynb",
+    to_notebook,
+    "The snippet as a Jupyter notebook.",
+)
+_export(
+    ".json",
+    "exportManifest",
+    "application/json",
+    "{}.json",
+    lambda manifest, _link: canonical(manifest),
+    "The canonical manifest, named for saving; its sha256 begins with the id.",
+)
+
+
+@router.get(
+    "/{identifier}/fork",
+    operation_id="forkSnippet",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "A manifest to change and store: same code, nothing recorded.",
+            "content": {"application/json": {"schema": MANIFEST_SCHEMA}},
+        },
+        **problem_answers(404, 410, 429, 503),
+    },
+)
+async def make_fork(identifier: Identifier, here: Here) -> Response:
+    """A manifest with the same code whose parent is this snippet, to change and to store."""
+    entry = await here.find(identifier)
+    assert entry.stored.body is not None
+    draft = fork(json.loads(entry.stored.body), identifier)
+    headers = {"access-control-allow-origin": "*", "cache-control": BRIEFLY}
+    return Response(canonical(draft), media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/{identifier}",
+    operation_id="readSnippet",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The canonical manifest. The id is a prefix of the name of its sha256.",
+            "content": {"application/json": {"schema": MANIFEST_SCHEMA}},
+        },
+        304: {"description": "Not changed since the version in If-None-Match"},
+        **problem_answers(404, 410, 429, 503),
+    },
+)
+async def read(request: Request, identifier: Identifier, here: Here) -> Response:
+    """The manifest, byte for byte as it was hashed."""
+    entry = await here.find(identifier)
+    response = Response(entry.stored.body)
+    wanted = request.headers.get("if-none-match")
+    if wanted is not None and matches(wanted.encode("latin-1"), entry.etag):
+        response = Response(status_code=304)
+        kept = (b"cache-control", b"etag", b"access-control-allow-origin")
+        response.raw_headers = [header for header in entry.headers if header[0] in kept]
+        return response
+    response.raw_headers = list(entry.headers)
+    return response
+
+
+@router.delete(
+    "/{identifier}",
+    operation_id="deleteSnippet",
+    status_code=204,
+    response_class=Response,
+    dependencies=[Depends(require_same_site)],
+    responses={
+        204: {"description": "The content is gone; its link answers 410."},
+        **problem_answers(400, 403, 404, 429, 503),
+    },
+)
+async def delete(
+    request: Request,
+    identifier: Identifier,
+    here: Here,
+    delete_token: Annotated[
+        str,
+        Header(alias="Delete-Token", description="As shown when it was stored.", max_length=200),
+    ],
+) -> Response:
+    """Withdraw a snippet, with the token that was shown when it was stored."""
+    await here.spend(request, "delete", here.settings.creates_per_minute)
+    if not await here.snippets.withdraw(identifier, delete_token):
+        # The same answer for a wrong id and a wrong token: neither can be tried out.
+        raise Refusal(404, "there is no such snippet with this delete token")
+    here.cache.forget(identifier)
+    here.metrics.event("withdrawn")
+    logs.event("withdrawn", id=identifier)
+    return Response(status_code=204)

@@ -1,0 +1,113 @@
+"""What the routes work with: the stores, the limits, the caches. One object per application."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from fastapi import Request
+
+from gradtape_server.addresses import client_key
+from gradtape_server.buckets import Buckets, MemoryBuckets, RedisBuckets, retry_after
+from gradtape_server.cache import Entry, SnippetCache
+from gradtape_server.metrics import Metrics
+from gradtape_server.page import Page
+from gradtape_server.problems import Refusal
+from gradtape_server.security import ALWAYS, BRIEFLY, INERT
+from gradtape_server.settings import Settings
+from gradtape_server.storage.database import Database, StorageFull
+from gradtape_server.storage.engines import EngineStore
+from gradtape_server.storage.snippets import SnippetStore, Stored
+
+_MANIFEST_HEADERS = [
+    (name.encode(), value.encode())
+    for name, value in {
+        **ALWAYS,
+        **INERT,
+        "access-control-allow-origin": "*",
+        "cache-control": BRIEFLY,
+        "content-type": "application/json",
+        "x-robots-tag": "noindex",
+    }.items()
+]
+
+
+class Services:
+    """Made with the application, opened by its lifespan."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings)
+        self.snippets = SnippetStore(self.database)
+        self.engines = EngineStore(self.database)
+        self.cache = SnippetCache(settings.cache_bytes, settings.cache_seconds)
+        self.reads = MemoryBuckets()
+        self.writes: Buckets = (
+            RedisBuckets(settings.redis_url) if settings.redis_url else MemoryBuckets()
+        )
+        self.metrics = Metrics()
+        self.page = Page(settings)
+        self.stopping = False
+        self._used = (0.0, 0)  # when the database's size was asked, and what it was
+        self.previews: dict[str, bytes] = {}
+        self.drawing = asyncio.Semaphore(2)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.writes.close()
+        await self.database.close()
+
+    async def spend(self, request: Request, kind: str, per_minute: int, in_all: int = 0) -> None:
+        """Take a token of this client, and one of everybody's; raises the 429 where none is."""
+        address = request.client.host if request.client else "unknown"
+        buckets = [(f"{kind}:{client_key(address, 'bucket')}", per_minute), (f"{kind}:all", in_all)]
+        for key, size in buckets:
+            if size <= 0:
+                continue
+            wait = await self.writes.take(key, size)
+            if wait > 0:
+                self.metrics.event("limited")
+                raise Refusal(
+                    429,
+                    f"too many requests; at most {size} a minute are allowed; "
+                    f"wait {max(1, round(wait))} s",
+                    headers=retry_after(wait),
+                )
+
+    async def require_room(self) -> None:
+        """Raise StorageFull where the quota is used up or the disk is nearly full."""
+        free = self.database.free_bytes()
+        if free is not None and free < self.settings.least_free_bytes:
+            raise StorageFull("the server's disk is nearly full")
+        now = time.monotonic()
+        if now - self._used[0] > 5 or self._used[1] == 0:
+            self._used = (now, await self.database.used_bytes())
+        if self._used[1] > self.settings.quota_bytes:
+            raise StorageFull("the server's quota for snippets is used up")
+
+    async def find(self, identifier: str) -> Entry:
+        """The snippet that stands under an id; raises the 404 or the 410."""
+        entry = self.cache.get(identifier)
+        if entry is None:
+            stored = await self.snippets.get(identifier)
+            if stored is None:
+                raise Refusal(404, "there is no such snippet here; check the link")
+            entry = self.remember(stored)
+        if entry.stored.body is None:
+            reason = f": {entry.stored.reason}" if entry.stored.reason else ""
+            raise Refusal(410, f"this snippet was {entry.stored.gone}{reason}")
+        return entry
+
+    def remember(self, stored: Stored) -> Entry:
+        """Put a row into the cache, with the headers its manifest is answered with."""
+        etag = f'"{stored.sha256}"'.encode()
+        length = str(len(stored.body or b"")).encode()
+        headers = [*_MANIFEST_HEADERS, (b"etag", etag), (b"content-length", length)]
+        return self.cache.put(stored, etag, headers)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that got the request."""
+    services = request.app.state.services
+    assert isinstance(services, Services)
+    return services

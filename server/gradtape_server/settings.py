@@ -1,0 +1,88 @@
+"""Everything that can be set, with its default: by environment variable `GRADTAPE_<NAME>` or flag.
+
+Nothing needs to be set. The defaults are one process, one SQLite file and limits for a small
+public server.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gradtape.snippet.identity import SHORTEST_ID
+from gradtape.snippet.schema import LARGEST_MANIFEST
+
+MEBIBYTE = 1024 * 1024
+
+
+def default_data_dir() -> Path:
+    """Where this user's programs keep their data."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "gradtape"
+
+
+class Settings(BaseSettings):
+    """The settings of one server process."""
+
+    model_config = SettingsConfigDict(env_prefix="GRADTAPE_", extra="ignore")
+
+    # Where things are kept
+    data_dir: Path = Field(default_factory=default_data_dir)
+    database_url: str | None = None  # postgresql://user@host/name; None: SQLite in data_dir
+    redis_url: str | None = None  # redis://host:port/0; None: rate limits in this process
+    page_dir: Path | None = None  # the built page; None: the one in the wheel or the work tree
+
+    # How it is reached from outside
+    public_url: str | None = None  # https://host, in links and previews; None: the request's host
+    sandbox_origin: str | None = None  # a second origin that serves only /sandbox/
+    metrics_token: str | None = None  # whoever reads /metrics shows it; None: no /metrics
+
+    # Limits; 0 lifts a rate. A bucket holds one minute's worth.
+    creates_per_minute: int = 30  # per client
+    creates_per_minute_in_all: int = 1200
+    reads_per_minute: int = 6000  # per client and process
+    renders_per_minute: int = 60  # previews drawn, per client
+    most_body_bytes: int = LARGEST_MANIFEST + 64 * 1024  # JSON need not be canonical when it comes
+    body_seconds: float = 15.0  # in which a request's body has to be there
+    header_seconds: float = 10.0  # in which a request's head has to be there
+    most_header_bytes: int = 16 * 1024
+    most_connections: int = 1000
+    quota_bytes: int = 20_000 * MEBIBYTE  # of the whole database
+    least_free_bytes: int = 200 * MEBIBYTE  # on the disk that holds SQLite's file
+    cache_bytes: int = 64 * MEBIBYTE  # of snippets kept in memory, per process
+    cache_seconds: float = 10.0  # after which a take-down is seen by every process
+
+    # Privacy: client addresses leave memory only as truncated, salted hashes. A salt that changes
+    # with every start keeps them from being compared over longer times.
+    address_salt: str = Field(default_factory=lambda: secrets.token_hex(16))
+
+    shortest_id: int = SHORTEST_ID
+    log_requests: bool = False
+
+    @field_validator("public_url", "sandbox_origin")
+    @classmethod
+    def _bare_origin(cls, value: str | None) -> str | None:
+        """An origin, without a path; it is written into headers, so nothing else may pass."""
+        if value is None or value == "":
+            return None
+        if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
+            raise ValueError(f"got {value!r}; must be like https://host or http://host:port")
+        return value.rstrip("/")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with the asynchronous driver's name in it."""
+        url = self.database_url
+        if url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir / 'snippets.sqlite3'}"
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+asyncpg://" + url.removeprefix(plain)
+        if url.startswith("sqlite:///"):
+            return "sqlite+aiosqlite:///" + url.removeprefix("sqlite:///")
+        return url

@@ -1,0 +1,78 @@
+"""Bringing a database to this version's tables, by Alembic, once, however many servers start."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from gradtape_server.storage.database import Database
+
+_LOCK = 7_402_315_508  # any number; PostgreSQL knows the lock by it
+
+
+def alembic_config(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration; there is no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The name of the newest revision."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade, or downgrade where the revision is an older one, in one transaction."""
+
+    def change(connection: sa.Connection) -> None:
+        with _alone(connection, database.path):
+            now = MigrationContext.configure(connection).get_current_revision()
+            script = ScriptDirectory.from_config(alembic_config())
+            wanted = newest() if revision == "head" else revision
+            if now == wanted:
+                return
+            older = [step.revision for step in script.iterate_revisions(now or "base", "base")]
+            config = alembic_config(connection)
+            if wanted == "base" or wanted in older:
+                command.downgrade(config, wanted)
+            else:
+                command.upgrade(config, wanted)
+
+    if database.is_sqlite:
+        async with database.engine.connect() as connection:
+            await connection.run_sync(change)
+    else:
+        careful = database.engine.execution_options(isolation_level="SERIALIZABLE")
+        async with careful.begin() as connection:
+            await connection.run_sync(change)
+
+
+@contextlib.contextmanager
+def _alone(connection: sa.Connection, path: Path | None) -> Iterator[None]:
+    if path is None:
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        yield
+        return
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+async def current(database: Database) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(
+            lambda c: MigrationContext.configure(c).get_current_revision()
+        )
