@@ -1,4 +1,4 @@
-"""Normal numbers of 64 bits: ln, sin and cos rounded as if computed exactly, by the four operations.
+"""Normal numbers of 64 bits: ln, sin and cos by the four operations, rounded as if exact.
 
 Every quantity that matters is carried as a pair of float64s, an approximation and what it lacks
 (Dekker 1971, A floating-point technique for extending the available precision), so a result differs
@@ -8,18 +8,20 @@ Python's `decimal`. Nothing here depends on the machine's C library.
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = ["cos_sin_float64", "log_float64", "normal_pair_float64"]
 
 Array = np.ndarray[Any, Any]
 
 _DIGITS = 50
-_PI = Decimal("3.14159265358979323846264338327950288419716939937510582")
+_PI = "3.14159265358979323846264338327950288419716939937510582"
 _TWO_PI = 6.283185307179586
 _SMALLEST = 1e-7  # stands for u = 0, whose logarithm does not exist
 _CHUNK = 1 << 12
@@ -44,8 +46,8 @@ def normal_pair_float64(blocks: Array) -> Array:
 def log_float64(u: Array) -> Array:
     """ln u for float64 numbers 1e-7 ≤ u < 1.
 
-    u = 2ᵏ z with z near 1, and z ≈ 1/a for an entry a of the table: ln u = k ln 2 − ln a + ln(1 + r)
-    with r = a z − 1, |r| < 1/128.
+    u = 2ᵏ z with z near 1, and z ≈ 1/a for an entry a of the table:
+    ln u = k ln 2 − ln a + ln(1 + r) with r = a z − 1, |r| < 1/128.
     """
     z, k = np.frexp(u)
     small = z < 0.703125
@@ -82,8 +84,10 @@ def cos_sin_float64(angle: Array) -> tuple[Array, Array]:
     r, rest = _sum(angle - n * step[0], -(n * step[1]))
     rest -= n * step[2]
     square = r * r
-    sine_rest = rest + r * square * (((square / 362880 - 1 / 5040) * square + 1 / 120) * square - 1 / 6)
-    versine = square * (((square / 40320 - 1 / 720) * square + 1 / 24) * square - 0.5) - r * rest
+    cubic = ((square / 362880 - 1 / 5040) * square + 1 / 120) * square - 1 / 6
+    sine_rest = rest + r * square * cubic
+    even = ((square / 40320 - 1 / 720) * square + 1 / 24) * square - 0.5
+    versine = square * even - r * rest
     row = n.astype(np.intp)
     c, c_low = cos_table[0].take(row), cos_table[1].take(row)
     s, s_low = sin_table[0].take(row), sin_table[1].take(row)
@@ -121,24 +125,29 @@ def _product(a: Array, b: Array) -> tuple[Array, Array]:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-# -- tables --------------------------------------------------------------------------------------
+# -- tables; `decimal` is imported where they are made, as few programs need it ------------------
 
 
 def _split(values: list[Decimal]) -> tuple[Array, Array]:
+    from decimal import Decimal
+
     high = np.array([float(v) for v in values])
-    return high, np.array([float(v - Decimal(h)) for v, h in zip(values, high.tolist(), strict=True)])
+    rests = (v - Decimal(h) for v, h in zip(values, high.tolist(), strict=True))
+    return high, np.array([float(rest) for rest in rests])
 
 
 def _short(value: Decimal, bits: int) -> float:
     """`value` rounded to `bits` places after the binary point."""
-    return int((value * 2**bits).to_integral_value()) / 2**bits
+    return float((value * 2**bits).to_integral_value()) / 2.0**bits
 
 
 @cache
 def _log_tables() -> tuple[Array, Array, Array, float, float]:
+    from decimal import Decimal, localcontext
+
     with localcontext() as context:
         context.prec = _DIGITS
-        centres = [Decimal(0.6875) + Decimal(i) / _LOG_STEPS for i in range(95)]
+        centres = [Decimal("0.6875") + Decimal(i) / _LOG_STEPS for i in range(95)]
         inverses = [_short(1 / c, 10) for c in centres]
         high, low = _split([-Decimal(a).ln() for a in inverses])
         ln2 = Decimal(2).ln()
@@ -148,9 +157,11 @@ def _log_tables() -> tuple[Array, Array, Array, float, float]:
 
 @cache
 def _arc_tables() -> tuple[tuple[float, float, float], tuple[Array, Array], tuple[Array, Array]]:
+    from decimal import Decimal, localcontext
+
     with localcontext() as context:
         context.prec = _DIGITS
-        step = _PI / _ARC_STEPS
+        step = Decimal(_PI) / _ARC_STEPS
         first = _short(step, 36)
         second = _short(step - Decimal(first), 72)
         third = float(step - Decimal(first) - Decimal(second))

@@ -11,12 +11,11 @@ Source: Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Stream", "encipher", "full_range", "integers", "scrambled", "uniform"]
+__all__ = ["Stream", "encipher", "full_range", "integers", "scrambled", "uniform", "unit"]
 
 Array = np.ndarray[Any, Any]
 
@@ -28,8 +27,7 @@ _MASK32, _MASK64, _MASK128 = (1 << 32) - 1, (1 << 64) - 1, (1 << 128) - 1
 _CHUNK = 1 << 13  # blocks at a time: the four columns of 64 KiB stay in the cache
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """The random words that `key` gives from `counter` on, four to a counter value."""
 
     key: int

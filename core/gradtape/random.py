@@ -1,0 +1,43 @@
+"""`tf.random`: random tensors, the very numbers of TensorFlow's CPU build for the same seeds.
+
+Three ways to draw: `stateless_…` functions depend on their seed alone; `normal`, `uniform`, …
+follow `set_seed`; a `Generator` carries its own state. All read Philox streams (`philox.py`), and
+none depends on the machine: natively and in a browser the numbers are the same.
+"""
+
+from gradtape import random_experimental as experimental
+from gradtape.random_arguments import Algorithm
+from gradtape.random_generator import (
+    Generator,
+    create_rng_state,
+    get_global_generator,
+    set_global_generator,
+)
+from gradtape.random_seeds import set_seed
+from gradtape.random_stateful import normal, shuffle, truncated_normal, uniform
+from gradtape.random_stateless import (
+    fold_in,
+    split,
+    stateless_normal,
+    stateless_truncated_normal,
+    stateless_uniform,
+)
+
+__all__ = [
+    "Algorithm",
+    "Generator",
+    "create_rng_state",
+    "experimental",
+    "fold_in",
+    "get_global_generator",
+    "normal",
+    "set_global_generator",
+    "set_seed",
+    "shuffle",
+    "split",
+    "stateless_normal",
+    "stateless_truncated_normal",
+    "stateless_uniform",
+    "truncated_normal",
+    "uniform",
+]

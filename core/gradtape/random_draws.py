@@ -1,0 +1,89 @@
+"""The draws that the stateless functions, the stateful ones and generators share.
+
+Where the random words come from is a `Source`: a function of how many numbers are wanted, and of
+their dtype and that of the shape, which returns the stream to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradtape import philox
+from gradtape.box_muller import normal as normal_numbers
+from gradtape.box_muller import truncated_normal as truncated_numbers
+from gradtape.conversion import as_array, convert, is_tensor_like
+from gradtape.dtypes import DType
+from gradtape.errors import InvalidArgumentError
+from gradtape.philox import Stream
+from gradtape.random_arguments import bounds, element_count, floating, scaled, shape_of
+from gradtape.tensor import EagerTensor, wrap
+
+__all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]
+
+Source = Callable[[int, tuple[str, str]], Stream]
+Fill = Callable[..., Any]
+
+
+def draw_normal(
+    source: Source, op: str, shape: Any, mean: Any, stddev: Any, dtype: Any, truncated: bool = False
+) -> EagerTensor:
+    """mean + stddev · z for standard normal z, kept below two sigma where `truncated`."""
+    kind = floating(dtype, op)
+    for parameter in (mean, stddev):  # refused before anything is drawn
+        if not is_tensor_like(parameter):
+            as_array(parameter, kind)
+    numbers = _filled(source, truncated_numbers if truncated else normal_numbers, op, shape, kind)
+    return scaled(numbers, stddev, mean, kind)
+
+
+def draw_uniform(
+    source: Source, op: str, shape: Any, minval: Any, maxval: Any, kind: DType, always_shift: bool
+) -> EagerTensor:
+    """minval + (maxval − minval) · u for u in [0, 1).
+
+    A `minval` of Python's 0 is not added unless `always_shift`; that shows in the sign of zeros.
+    """
+    if not always_shift and type(minval) is int and minval == 0:
+        return scaled(_filled(source, philox.uniform, op, shape, kind), maxval, None, kind)
+    if is_tensor_like(minval) or is_tensor_like(maxval):
+        upper: Any = convert(maxval, kind)
+        width = upper - convert(minval, kind)
+    else:
+        width = as_array(maxval, kind) - as_array(minval, kind)
+    return scaled(_filled(source, philox.uniform, op, shape, kind), width, minval, kind)
+
+
+def draw_integers(
+    source: Source, op: str, shape: Any, minval: Any, maxval: Any, kind: DType
+) -> EagerTensor:
+    """Integers in [minval, maxval).
+
+    Raises: InvalidArgumentError unless minval < maxval.
+    """
+    low, high = bounds(minval, maxval, kind, op)
+    if low >= high and element_count(shape_of(shape, op)[0]):
+        raise InvalidArgumentError(
+            f"Need minval < maxval, got {low} >= {high} [Op:{op}]. maxval itself is never drawn."
+        )
+    return _plain(_filled(source, philox.integers, op, shape, kind, low, high))
+
+
+def draw_full_range(source: Source, op: str, shape: Any, kind: DType) -> EagerTensor:
+    """Integers over the whole range of the dtype."""
+    if not kind.is_integer or kind.size < 4:
+        raise InvalidArgumentError(
+            f"Value for attr 'dtype' of {kind.word} is not in the list of allowed values: int32, "
+            f"int64, uint32, uint64 [Op:{op}]"
+        )
+    return _plain(_filled(source, philox.full_range, op, shape, kind))
+
+
+def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *parameters: int) -> Any:
+    sizes, width = shape_of(shape, op)
+    count = element_count(sizes)
+    return fill(source(count, (kind.name, width)), count, kind.numpy, *parameters).reshape(sizes)
+
+
+def _plain(array: Any) -> EagerTensor:
+    return wrap(array if array.ndim else array[()])

@@ -1,0 +1,100 @@
+"""The process-wide seed behind `tf.random.set_seed`, and which stream each stateful draw reads.
+
+An op draws from the stream whose key is the global seed and whose counter starts at the op's seed.
+A draw without `seed=` takes the next seed of an internal sequence, so it is always a fresh stream.
+A draw with `seed=` goes on where the last such draw of the same op ended, until `set_seed` starts
+everything anew.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from gradtape.philox import Stream
+
+if TYPE_CHECKING:
+    from random import Random
+
+__all__ = ["fresh_stream", "op_stream", "set_seed"]
+
+_DEFAULT_SEED = 87654321  # of draws that have a seed where no global one was set
+_SEED_LIMIT = 2**31 - 1  # seeds are taken modulo this; the internal sequence includes it
+
+
+class _Seeds:
+    """The global seed, the sequence of op seeds, and how far each seeded op has read."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.seed: int | None = None
+        self.sequence: Random | None = None
+        self.read: dict[Any, int] = {}
+
+
+_SEEDS = _Seeds()
+
+
+def set_seed(seed: int) -> None:
+    """Starts every random sequence anew from `seed`.
+
+    After it, the same draws in the same order give the same numbers, those of TensorFlow. A draw
+    without `seed=` takes the next of a sequence of seeds; one with `seed=s` depends on `s` and on
+    how much was drawn with it before. `tf.random.Generator` and the `stateless_…` functions do not
+    look at this seed.
+
+    Raises: TypeError where `seed` is no number.
+
+    >>> import gradtape as tf
+    >>> tf.random.set_seed(1)
+    >>> first = tf.random.uniform([2])
+    >>> tf.random.set_seed(1)
+    >>> bool(tf.reduce_all(tf.random.uniform([2]) == first))
+    True
+    """
+    from random import Random  # not needed by programs without a seed
+
+    number = _seed_number(seed, "tf.random.set_seed")
+    with _SEEDS.lock:
+        _SEEDS.seed = number % _SEED_LIMIT
+        _SEEDS.sequence = Random(number)
+        _SEEDS.read.clear()
+
+
+def _seed_number(seed: Any, where: str) -> int:
+    try:
+        return int(seed)
+    except (TypeError, ValueError):
+        raise TypeError(f"{where}: a seed is an integer; got {seed!r}") from None
+
+
+def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> Stream:
+    """The stream that a draw of `blocks` counter values reads, which later draws then leave out.
+
+    Ops of the same name, seed and `signature` (their dtypes) share a stream; others that happen to
+    have the same seed read the same numbers.
+    """
+    with _SEEDS.lock:
+        if seed is None and _SEEDS.sequence is None:
+            return fresh_stream()
+        key = _DEFAULT_SEED if _SEEDS.seed is None else _SEEDS.seed
+        if seed is None:
+            assert _SEEDS.sequence is not None
+            return _stream(key, _SEEDS.sequence.randint(0, _SEED_LIMIT) % _SEED_LIMIT)
+        number = _seed_number(seed, "seed=") % _SEED_LIMIT
+        reader = (op, number, signature)
+        start = _SEEDS.read.get(reader, 0)
+        _SEEDS.read[reader] = start + blocks
+        return _stream(key, number).skip(start)
+
+
+def _stream(key: int, op_seed: int) -> Stream:
+    if key == op_seed == 0:  # TensorFlow's mark for "no seed", so it moves this pair away
+        op_seed = _SEED_LIMIT
+    return Stream(key, op_seed << 64)
+
+
+def fresh_stream() -> Stream:
+    """A stream that nobody can foresee, from the operating system's entropy."""
+    return Stream(int.from_bytes(os.urandom(8), "little"), int.from_bytes(os.urandom(16), "little"))
