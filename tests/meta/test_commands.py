@@ -13,7 +13,8 @@ PAGES = ["README.md", "CONTRIBUTING.md"]
 def named(text: str) -> set[str]:
     """The targets of `make` that a page names in code."""
     code = re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL)
-    return {target for piece in code for target in re.findall(r"\bmake ([a-z][a-z-]*)", piece)}
+    command = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
+    return {target for piece in code for target in command.findall(piece)}
 
 
 def targets() -> set[str]:
