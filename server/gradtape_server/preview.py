@@ -70,8 +70,8 @@ def _draw_code(pen: ImageDraw.ImageDraw, code: str) -> None:
             colours[comment:] = [_QUIET] * (len(text) - comment)
         for column, (character, colour) in enumerate(zip(text, colours, strict=True)):
             if character != " ":
-                place = (70 + column * advance + advance / 2, 178 + row * 30)
-                pen.text(place, character, font=_font(20), fill=colour, anchor="mt")
+                place = (70 + column * advance + advance / 2, 196 + row * 30)
+                pen.text(place, character, font=_font(21), fill=colour, anchor="ms")
 
 
 def _draw_results(pen: ImageDraw.ImageDraw, manifest: dict[str, Any]) -> None:

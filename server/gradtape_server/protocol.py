@@ -45,7 +45,7 @@ def bounded_protocol(most_bytes: int, seconds: float) -> type[HttpToolsProtocol]
                 if self._deadline is None:  # a further request on a connection that was idle
                     self._deadline = self.loop.call_later(seconds, self._too_slow)
             super().data_received(data)
-            # A body may follow in the same piece, so the size is judged only while the head is open.
+            # A body may follow in the same piece: the size is judged while the head is open.
             if self._in_head and self._head_bytes > most_bytes:
                 self._end(_TOO_LARGE)
 

@@ -50,7 +50,7 @@ def serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str
 
 
 def _several(config: uvicorn.Config, shown: str, workers: int) -> int:
-    """One parent that owns the socket, and children that serve it and are replaced when they end."""
+    """A parent that owns the socket; children that serve it and are replaced when they end."""
     socket = config.bind_socket()
     print(f"gradtape: serving {shown} with {workers} processes", file=sys.stderr, flush=True)
     children: dict[int, None] = {}

@@ -58,22 +58,22 @@ def _has(distribution: str) -> bool:
 
 
 @functools.cache
-def source_sha256(folder: Path | None = None) -> str | None:
-    """The sha256 over the engine's Python files, names and contents; None where only bytecode is.
+def source_sha256() -> str | None:
+    """The digest of the sources of the engine that runs here (see `digest_of_sources`)."""
+    root = Path(__file__).parents[1]
+    files = root.rglob("*.py")
+    return digest_of_sources({p.relative_to(root).as_posix(): p.read_bytes() for p in files})
 
-    The command line is left out: it computes nothing. The digest is what tells two engines of one
-    version apart, when somebody has changed a line.
+
+def digest_of_sources(files: dict[str, bytes]) -> str | None:
+    """The sha256 over an engine's Python files, names and contents; None where there are none.
+
+    It tells two engines of one version apart when somebody has changed a line. The command line
+    is left out: it computes nothing. A wheel with bytecode alone has no sources to digest.
     """
-    root = Path(__file__).parents[1] if folder is None else folder
-    files = sorted(
-        path.relative_to(root).as_posix()
-        for path in root.rglob("*.py")
-        if not path.name.startswith(("cli", "__main__"))
-    )
-    if not files:
-        return None
     total = hashlib.sha256()
-    for name in files:
-        content = (root / name).read_bytes().replace(b"\r\n", b"\n")
+    named = sorted(name for name in files if not name.startswith(("cli", "__main__")))
+    for name in named:
+        content = files[name].replace(b"\r\n", b"\n")
         total.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
-    return total.hexdigest()
+    return total.hexdigest() if named else None

@@ -188,7 +188,7 @@ def record_run(
         engine.random.set_seed(seed)
     tee = _Tee(show)
     error, exit_code = None, 0
-    where = engine.device("/GPU:0" if device == "webgpu" else "/CPU:0")
+    where = _on_device(engine, device)
     with _importable(files, entry), recording() as record, contextlib.redirect_stdout(tee), where:
         try:
             program = compile(files[entry], _filename(entry), "exec", dont_inherit=True)
@@ -202,6 +202,18 @@ def record_run(
                 raise
             error, exit_code = _traceback(failure), 1
     return Run(record.results, tee.text(), error, exit_code)
+
+
+def _on_device(engine: Any, device: str) -> contextlib.AbstractContextManager[Any]:
+    place = getattr(engine, "device", None)
+    if place is None:
+        if device == "webgpu":
+            raise RuntimeError("this engine runs on the CPU only; run it with device cpu")
+        return contextlib.nullcontext()
+    where: contextlib.AbstractContextManager[Any] = place(
+        "/GPU:0" if device == "webgpu" else "/CPU:0"
+    )
+    return where
 
 
 def _filename(name: str) -> str:

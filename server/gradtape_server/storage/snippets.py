@@ -86,7 +86,7 @@ class SnippetStore:
             return Added(known.id, digest.hex(), False)
         raise AssertionError("a sha256 has one name")
 
-    async def _by_digest(self, digest: bytes) -> sa.Row[Any] | None:
+    async def _by_digest(self, digest: bytes) -> Any:
         columns = snippets.c
         query = sa.select(
             columns.id, columns.delete_token_sha256, columns.gone, columns.gone_reason
@@ -94,7 +94,7 @@ class SnippetStore:
 
         async def ask(
             connection: AsyncConnection,
-        ) -> sa.Row[Any] | None:
+        ) -> Any:
             return (await connection.execute(query)).first()
 
         return await self._database.read(ask)

@@ -1,0 +1,100 @@
+"""Getting a snippet from a link or a file, and being sure that it is the one the link names."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gradtape.cli import Refused
+from gradtape.snippet.canonical import MalformedJSON, canonical, parse
+from gradtape.snippet.drafting import upgrade
+from gradtape.snippet.identity import ALPHABET, ID_PATTERN, proves, snippet_id
+from gradtape.snippet.schema import LARGEST_MANIFEST
+from gradtape.snippet.validation import InvalidManifest, validate
+
+PATIENCE = 20  # seconds for an answer
+_LINK_PATH = re.compile(rf"(.*)/(?:s|e|api/v1/snippets)/([{ALPHABET}]+)(?:\.json)?/?")
+
+
+def is_link(target: str) -> bool:
+    """Whether the word is an address rather than a file."""
+    return target.startswith(("http://", "https://"))
+
+
+def from_link(link: str) -> tuple[str, dict[str, Any]]:
+    """The id and the manifest behind a link. Raises Refused where they do not belong together."""
+    parts = urlsplit(link)
+    match = _LINK_PATH.fullmatch(parts.path)
+    if match is None or ID_PATTERN.fullmatch(match[2]) is None:
+        raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
+    before, identifier = match.groups()
+    address = f"{parts.scheme}://{parts.netloc}{before}/api/v1/snippets/{identifier}"
+    data = request(address)
+    try:
+        manifest = parse(data)
+        # What is proven is the canonical form; a server may have put in spaces, nothing else.
+        if not proves(identifier, canonical(manifest)):
+            raise Refused(
+                f"the server sent something else: {identifier} names other content; do not run it"
+            )
+    except MalformedJSON as error:
+        raise Refused(f"the server's answer is not a manifest: {error}") from None
+    return identifier, _valid(manifest)
+
+
+def from_file(path: Path) -> tuple[str, dict[str, Any]]:
+    """The id and the manifest in a file."""
+    try:
+        manifest = parse(path.read_bytes())
+    except OSError as error:
+        raise Refused(f"cannot read {path}: {error.strerror}") from None
+    except MalformedJSON as error:
+        raise Refused(f"{path} is not a manifest: {error}") from None
+    return snippet_id(manifest), _valid(manifest)
+
+
+def _valid(manifest: Any) -> dict[str, Any]:
+    try:
+        if not isinstance(manifest, dict):
+            raise ValueError("it is not an object")
+        manifest = upgrade(manifest)
+        validate(manifest)
+    except InvalidManifest as error:
+        lines = "\n  ".join(map(str, error.problems))
+        raise Refused(f"the manifest is not valid:\n  {lines}") from None
+    except ValueError as error:
+        raise Refused(f"the manifest is not valid: {error}") from None
+    return dict(manifest)
+
+
+def request(address: str, body: bytes | None = None) -> bytes:
+    """What the server answers. Raises Refused with the server's own words where it refuses."""
+    headers = {"Accept": "application/json", "User-Agent": "gradtape"}
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    try:
+        question = urllib.request.Request(address, body, headers)
+        with urllib.request.urlopen(question, timeout=PATIENCE) as answer:
+            data: bytes = answer.read(LARGEST_MANIFEST + 1)
+    except urllib.error.HTTPError as error:
+        raise Refused(f"the server answered {error.code}: {_detail(error)}") from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise Refused(f"cannot reach {address}: {reason}") from None
+    if len(data) > LARGEST_MANIFEST:
+        raise Refused(f"the server's answer is larger than {LARGEST_MANIFEST} bytes")
+    return data
+
+
+def _detail(error: urllib.error.HTTPError) -> str:
+    try:
+        told = json.loads(error.read(100_000))
+        return str(told["detail"])
+    except (ValueError, KeyError, TypeError, OSError, RecursionError):
+        return str(error.reason)

@@ -1,0 +1,136 @@
+"""`gradtape serve` and `gradtape admin`, as the command line calls them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gradtape.cli import Refused
+from gradtape.snippet.identity import ID_PATTERN
+from gradtape_server.serve import serve as serve_until_stopped
+from gradtape_server.settings import Settings
+from gradtape_server.storage import backup as copies
+from gradtape_server.storage.database import Database, StorageUnavailable
+from gradtape_server.storage.engines import BadWheel, EngineStore
+from gradtape_server.storage.schema_version import current, migrate, newest
+from gradtape_server.storage.snippets import SnippetStore
+
+_FLAGS = {
+    "data_dir": "data_dir",
+    "database": "database_url",
+    "redis": "redis_url",
+    "public_url": "public_url",
+    "sandbox_origin": "sandbox_origin",
+}
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings: flags before environment variables before defaults."""
+    given = {
+        name: value
+        for flag, name in _FLAGS.items()
+        if (value := getattr(arguments, flag, None)) is not None
+    }
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
+        )
+        raise Refused(f"a setting is not valid: {lines}") from None
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    settings = settings_of(arguments)
+    if arguments.workers < 1:
+        raise Refused(f"got --workers {arguments.workers}; must be at least 1")
+    return serve_until_stopped(
+        settings, arguments.host, arguments.port, arguments.workers, arguments.forwarded_allow_ips
+    )
+
+
+def admin(arguments: argparse.Namespace) -> int:
+    """One administrative action."""
+    settings = settings_of(arguments)
+    try:
+        if arguments.action in ("backup", "restore"):
+            answer = _copy(arguments, settings)
+        else:
+            answer = asyncio.run(_with_database(settings, _ACTIONS[arguments.action], arguments))
+    except (BadWheel, copies.BadBackup, StorageUnavailable, OSError) as error:
+        raise Refused(str(error)) from None
+    if arguments.json:
+        print(json.dumps(answer))
+    else:
+        for name, value in answer.items():
+            print(f"{name}: {value}")
+    return 0
+
+
+def _copy(arguments: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    database = settings.sqlalchemy_url.partition("sqlite+aiosqlite:///")[2]
+    if not database:
+        raise Refused("the database is PostgreSQL; copy it with pg_dump and pg_restore")
+    if arguments.action == "backup":
+        count = copies.backup(Path(database), Path(arguments.file))
+    else:
+        count = copies.restore(Path(arguments.file), Path(database))
+    return {"action": arguments.action, "file": arguments.file, "snippets": count}
+
+
+async def _with_database(
+    settings: Settings,
+    action: Callable[[Database, argparse.Namespace], Awaitable[dict[str, Any]]],
+    arguments: argparse.Namespace,
+) -> dict[str, Any]:
+    database = Database(settings)
+    try:
+        if arguments.action not in ("migrate", "status"):
+            await migrate(database)
+        return await action(database, arguments)
+    finally:
+        await database.close()
+
+
+async def _takedown(database: Database, arguments: argparse.Namespace) -> dict[str, Any]:
+    if ID_PATTERN.fullmatch(arguments.id) is None:
+        raise Refused(f"got {arguments.id!r}; an id is the letters after /s/ in a link")
+    if not await SnippetStore(database).take_down(arguments.id, arguments.reason):
+        raise Refused(f"there is no snippet {arguments.id} in this database")
+    return {"taken down": arguments.id, "reason": arguments.reason}
+
+
+async def _add_engine(database: Database, arguments: argparse.Namespace) -> dict[str, Any]:
+    path = Path(arguments.file)
+    engine, added = await EngineStore(database).add(path.name, path.read_bytes())
+    return {"version": engine.version, "wheel_sha256": engine.wheel_sha256, "new": added}
+
+
+async def _migrate(database: Database, arguments: argparse.Namespace) -> dict[str, Any]:
+    before = await current(database)
+    await migrate(database, arguments.revision)
+    return {"before": before, "now": await current(database)}
+
+
+async def _status(database: Database, _arguments: argparse.Namespace) -> dict[str, Any]:
+    revision = await current(database)
+    answer: dict[str, Any] = {"revision": revision, "newest": newest()}
+    if revision is not None:
+        answer["snippets"] = await SnippetStore(database).count()
+        answer["bytes"] = await database.used_bytes()
+    return answer
+
+
+_ACTIONS = {
+    "takedown": _takedown,
+    "add-engine": _add_engine,
+    "migrate": _migrate,
+    "status": _status,
+}
