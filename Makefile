@@ -36,13 +36,19 @@ test: lint programs runtime page ## Run the checks and every test
 	@echo "test: running the test suite"
 	@python -m pytest $(PYTEST)
 
-.PHONY: lint
-lint: python-test ## Check style, types and who imports whom
+.PHONY: lint style types imports
+lint: style types imports ## Check style, types and who imports whom
+
+style: python-test
 	@echo "lint: style (ruff)"
-	@ruff check --quiet
-	@ruff format --check --quiet || { echo "lint: 'make format' rewrites these:"; ruff format --check; }
+	@ruff check --quiet --output-format concise
+	@ruff format --check --quiet || { echo "lint: 'make format' rewrites these:"; ruff format --check; exit 1; }
+
+types: python-test
 	@echo "lint: types (mypy, strict)"
 	@mypy
+
+imports: python-test
 	@echo "lint: imports (import-linter)"
 	@lint-imports --cache-dir .cache/import-linter
 
