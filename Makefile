@@ -65,6 +65,10 @@ bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autogra
 goldens: python-test ## Record the reference values again from TensorFlow
 	@"$$(python tests/benchmarks/peers.py tf)" tests/goldens/record.py
 
+.PHONY: stubs
+stubs: python-test ## Write the public names for type checkers from exports.py
+	@python tests/meta/stubs.py
+
 .PHONY: locks
 locks: | .venv/bin/python ## Resolve the dependencies anew and rewrite tests/locks
 	@python -m pip install -qq uv

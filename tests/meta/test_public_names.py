@@ -3,6 +3,7 @@
 import pytest
 
 import gradtape
+from tests.meta.stubs import STUB, text
 from tests.modules import NAMES, load
 
 
@@ -24,3 +25,7 @@ def test_every_public_name_is_documented() -> None:
     listed = {name: getattr(gradtape, name) for name in gradtape.__all__}
     silent = [name for name, value in listed.items() if callable(value) and not value.__doc__]
     assert silent == []
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    assert STUB.read_text(encoding="utf-8") == text(), "run `make stubs`"
