@@ -61,21 +61,24 @@ def pull(
     live: set[int] | None,
     raw: bool,
     release: bool,
+    holomorphic: bool = False,
 ) -> dict[int, Any]:
-    """The cotangents of `wanted`, from the cotangents `grads` of the targets."""
+    """The cotangents of `wanted`, from the cotangents `grads` of the targets.
+
+    `live` are the ids that lead to a source (None: all do); `raw` says to work on bare arrays;
+    `release` lets go of saved values on the way; `holomorphic` that complex numbers may occur.
+    """
     found: dict[int, Any] = {}
     pop, get = grads.pop, grads.get
     for record in reversed(records):
-        op, inputs, output, saved, params, shapes, *_ = record
+        op, inputs, output, saved, params, shapes, _, _, _, _ = record
+        if release:
+            record[SAVED] = None
         if type(output) is not int:
-            _pull_many(record, grads, found, wanted, live, raw)
-            if release:
-                record[SAVED] = None
+            _pull_many(record, saved, grads, found, wanted, live, raw)
             continue
         g = pop(output, None)
         if g is None:
-            if release:
-                record[SAVED] = None
             continue
         if output in wanted:
             found[output] = g
@@ -83,30 +86,59 @@ def pull(
             raise InternalError(f"the values of {op.type} were released before they were used")
         if type(g) is IndexedSlices:
             g = dense(g)
-        if raw:
-            saved = [x._value if type(x) is EagerTensor else _bare(x) for x in saved]
-        if op.pullback is not None:
-            _pull_all(op, inputs, g, saved, params or {}, shapes or record[SHAPE], grads, live)
-        else:
-            conj = not op.structural and (g.dtype.kind == "c" if raw else g.dtype.is_complex)
-            if conj:
-                g = _conj(g)
-            for k, i in enumerate(inputs):
-                if i and (live is None or i in live):
-                    rule = op.rules[k]
-                    if rule is None:
-                        continue
-                    gx = rule(g, *saved) if params is None else rule(g, *saved, **params)
-                    if gx is None:
-                        continue
-                    if conj:
-                        gx = _conj(gx)
-                    if shapes is not None and type(gx) is not IndexedSlices:
-                        gx = fit(gx, shapes[k])
+        if params is None and raw and not holomorphic:
+            # Element-wise ops of one or two inputs on bare arrays: most of what tapes hold.
+            y, a, *rest = saved
+            if y is not None:
+                y = y._value
+            if a.__class__ is EagerTensor:
+                a = a._value
+            rules = op.rules
+            if not rest:
+                i = inputs[0]
+                if live is None or i in live:
+                    gx = rules[0](g, y, a)
                     before = get(i)
                     grads[i] = gx if before is None else _sum(before, gx)
-        if release:
-            record[SAVED] = None
+                continue
+            b = rest[0]
+            if b.__class__ is EagerTensor:
+                b = b._value
+            i, j = inputs
+            if i and (live is None or i in live):
+                gx = rules[0](g, y, a, b)
+                if shapes is not None:
+                    gx = fit(gx, shapes[0])
+                before = get(i)
+                grads[i] = gx if before is None else _sum(before, gx)
+            if j and (live is None or j in live):
+                gx = rules[1](g, y, a, b)
+                if shapes is not None:
+                    gx = fit(gx, shapes[1])
+                before = get(j)
+                grads[j] = gx if before is None else _sum(before, gx)
+            continue
+        if raw:
+            saved = [x._value if isinstance(x, EagerTensor) else x for x in saved]
+        if op.pullback is not None:
+            _pull_all(op, inputs, g, saved, params or {}, shapes, grads, live)
+            continue
+        conj = holomorphic and not op.structural and (g.dtype.kind == "c" if raw else g.dtype.is_complex)
+        if conj:
+            g = lookup("Conj")(g)
+        for k, i in enumerate(inputs):
+            rule = op.rules[k]
+            if i and rule is not None and (live is None or i in live):
+                gx = rule(g, *saved) if params is None else rule(g, *saved, **params)
+                if gx is None:
+                    continue
+                if type(gx) is not IndexedSlices:
+                    if conj:
+                        gx = lookup("Conj")(gx)
+                    if shapes is not None:
+                        gx = fit(gx, shapes[k])
+                before = get(i)
+                grads[i] = gx if before is None else _sum(before, gx)
     for i in wanted:
         if i in grads:
             found[i] = grads[i]
@@ -130,7 +162,7 @@ def _pull_all(
     for k, i in enumerate(inputs):
         gx = cotangents[k]
         if i and gx is not None and (live is None or i in live):
-            if type(gx) is not IndexedSlices and shapes and isinstance(shapes[0], tuple):
+            if type(gx) is not IndexedSlices and shapes is not None:
                 gx = fit(gx, shapes[k])
             before = grads.get(i)
             grads[i] = gx if before is None else _sum(before, gx)
@@ -138,6 +170,7 @@ def _pull_all(
 
 def _pull_many(
     record: Record,
+    saved: Any,
     grads: dict[int, Any],
     found: dict[int, Any],
     wanted: set[int],
@@ -145,7 +178,7 @@ def _pull_many(
     raw: bool,
 ) -> None:
     """The pullback of an op with several outputs; an output without a cotangent has zeros."""
-    op, inputs, outputs, saved, params, shapes, out_shapes, out_dtypes, *_ = record
+    op, inputs, outputs, _, params, shapes, out_shapes, out_dtypes, *_ = record
     gs = [grads.pop(i, None) for i in outputs]
     if all(g is None for g in gs):
         return
@@ -162,7 +195,9 @@ def _pull_many(
         filled.append(dense(g) if type(g) is IndexedSlices else g)
     if raw:
         saved = [
-            tuple(_bare(part) for part in x) if type(x) is tuple and not isinstance(x, Like) else _bare(x)
+            tuple(_bare(part) for part in x)
+            if type(x) is tuple and not isinstance(x, Like)
+            else _bare(x)
             for x in saved
         ]
     _pull_all(op, inputs, tuple(filled), saved, params or {}, shapes, grads, live)
@@ -170,12 +205,6 @@ def _pull_many(
 
 def _bare(x: Any) -> Any:
     return x._value if isinstance(x, EagerTensor) else x
-
-
-def _conj(g: Any) -> Any:
-    if type(g) is np.ndarray or isinstance(g, np.generic):
-        return g.conj()
-    return lookup("Conj")(g)
 
 
 def _sum(a: Any, b: Any) -> Any:

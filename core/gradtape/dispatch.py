@@ -22,12 +22,15 @@ from gradtape import dtypes
 from gradtape.conversion import as_array, convert, is_tensor_like
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.lines import INTERNAL, user_frame
-from gradtape.registry import DROP, Op
+from gradtape.registry import Op
 from gradtape.state import loud, next_id, quiet, state
 from gradtape.tensor import EagerTensor, ForeignTensor, wrap
 
 _new = object.__new__
 _ndarray = np.ndarray
+
+#: types whose `_operand()` is the tensor to compute with: `Variable`
+READERS: set[type] = set()
 
 #: type of a value that is not NumPy's → function(op, values, params) that applies an op to it
 HANDLERS: dict[type, Callable[[Op, tuple[Any, ...], dict[str, Any]], Any]] = {}
@@ -54,8 +57,11 @@ def _unary(op: Op) -> Callable[..., Any]:
     keep_y, keep_x = op.keep_for((True,))
 
     def call(a: Any) -> Any:
+        variable = None
         if type(a) is not EagerTensor:
-            return apply(op, (a,), {})
+            if type(a) not in READERS:
+                return apply(op, (a,), {})
+            variable, a = a, a._operand()
         x = a._value
         if x.dtype.kind not in allowed:
             raise refused_dtype(op, x.dtype)
@@ -87,6 +93,8 @@ def _unary(op: Op) -> Callable[..., Any]:
                         recorder.record(op, (a,), y, {}, user_frame(2))
                 elif recorder.shadow:
                     recorder.record_shadow(op, (a,), y, user_frame(2))
+        if variable is not None:
+            note_origin(y, variable)
         return y
 
     return call
@@ -97,8 +105,13 @@ def _binary(op: Op) -> Callable[..., Any]:
     keep = [op.keep_for((bool(mask & 1), bool(mask & 2))) for mask in range(4)]
 
     def call(a: Any, b: Any) -> Any:
+        variable = None
         if type(a) is not EagerTensor:
-            return _operands(op, a, b)
+            if type(a) not in READERS:
+                return _operands(op, a, b)
+            variable, a = a, a._operand()
+        if type(b) in READERS:
+            variable, b = b, b._operand()
         x = a._value
         dtype = x.dtype
         if type(b) is EagerTensor:
@@ -110,7 +123,7 @@ def _binary(op: Op) -> Callable[..., Any]:
             b = w = dtype.type(b)
             b_id = 0
         else:
-            return _operands(op, a, b)
+            return _operands(op, a if variable is None else variable, b)
         if dtype.kind not in allowed:
             raise refused_dtype(op, dtype)
         token = quiet()
@@ -150,6 +163,8 @@ def _binary(op: Op) -> Callable[..., Any]:
                         recorder.record(op, (a, b), y, {}, user_frame(2))
                 elif recorder.shadow:
                     recorder.record_shadow(op, (a, b), y, user_frame(2))
+        if variable is not None:
+            note_origin(y, variable)
         return y
 
     return call
@@ -163,21 +178,29 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
     if a_tensor and b_tensor:
         return apply(op, (a, b), {})
     if a_tensor:
-        a = convert_operand(a)
+        if type(a) not in READERS:
+            a = convert(a)
         try:
-            b = convert(b, a.dtype) if not isinstance(b, (_ndarray, np.generic)) else wrap(as_array(b, a.dtype))
+            b = (
+                convert(b, a.dtype)
+                if not isinstance(b, (_ndarray, np.generic))
+                else wrap(as_array(b, a.dtype))
+            )
         except TypeError:
             b = convert(b)  # of another type than a: the check names both
     else:
         b = convert_operand(b)
-        a = convert(a, b.dtype) if not isinstance(a, (_ndarray, np.generic)) else wrap(as_array(a, b.dtype))
+        a = (
+            convert(a, b.dtype)
+            if not isinstance(a, (_ndarray, np.generic))
+            else wrap(as_array(a, b.dtype))
+        )
     return apply(op, (a, b), {})
 
 
 def convert_operand(value: Any) -> EagerTensor:
     """A tensor for an operand: variables are read without the copy that `read_value` makes."""
-    read = getattr(type(value), "_operand", None)
-    return convert(value) if read is None else read(value)  # type: ignore[no-any-return]
+    return value._operand() if type(value) in READERS else convert(value)  # type: ignore[attr-defined, no-any-return]
 
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -192,19 +215,21 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
             return HANDLERS[kind](op, xs, params)
         elif kind is ForeignTensor:
             tensors, foreign = True, True
-        elif hasattr(kind, "_operand"):
+        elif kind in READERS:
             tensors, variable = True, x
     if not tensors:
         return op.kernel(*xs, **params)
     if variable is not None:
-        xs = tuple(x._operand() if hasattr(type(x), "_operand") else x for x in xs)
+        xs = tuple(x._operand() if type(x) in READERS else x for x in xs)
     values = tuple(x._value if isinstance(x, EagerTensor) else x for x in xs)
     for value in values:
         if value.dtype.kind not in op.allowed:
             raise refused_dtype(op, value.dtype)
     if op.kind in ("elementwise", "linear") and len(values) > 1:
         # an input without a rule (a mask, indices) has a dtype of its own
-        _check_same(op, tuple(v for v, rule in zip(values, op.rules, strict=True) if rule is not None))
+        _check_same(
+            op, tuple(v for v, rule in zip(values, op.rules, strict=True) if rule is not None)
+        )
     token = quiet()
     try:
         if foreign:
@@ -233,10 +258,15 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
                 if recorder.shadow:
                     recorder.record_shadow(op, xs, y, frame)
     if variable is not None and type(y) is not tuple:
-        frame = user_frame(2)
-        if frame is not None:
-            y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)
+        note_origin(y, variable)
     return y
+
+
+def note_origin(y: EagerTensor, variable: Any) -> None:
+    """Remember that a tensor was computed from a variable, in case it replaces it."""
+    frame = user_frame(3)
+    if frame is not None:
+        y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)
 
 
 # -- refusals -------------------------------------------------------------------------------------
@@ -244,7 +274,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
 _LISTS = {
     frozenset("fc"): "bfloat16, half, float, double, complex64, complex128",
     frozenset("f"): "bfloat16, half, float, double",
-    frozenset("iuf"): "half, float, double, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
+    frozenset(
+        "iuf"
+    ): "half, float, double, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
     frozenset("iufc"): "half, float, double, int8, …, uint64, complex64, complex128",
     frozenset("iu"): "int8, int16, int32, int64, uint8, uint16, uint32, uint64",
     frozenset("b"): "bool",
@@ -283,6 +315,3 @@ def failed(op: Op, values: tuple[Any, ...], error: Exception) -> InvalidArgument
     if "broadcast" in text and len(values) > 1:
         text = "Incompatible shapes: " + " vs. ".join(shape_text(v.shape) for v in values)
     return InvalidArgumentError(f"{text} [Op:{op.type}]")
-
-
-__all__ = ["DROP", "HANDLERS", "apply", "make_call"]

@@ -12,16 +12,19 @@ import sys
 from types import CodeType, FrameType
 from typing import NamedTuple
 
+import numpy as np
+
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_NUMPY = os.path.dirname(np.__file__) + os.sep
 
 Place = tuple[CodeType, int]
 
 
 class _Internal(dict[str, bool]):
-    """Remembers, per file name, whether the file belongs to this package."""
+    """Remembers, per file name, whether the file belongs to this package (or to NumPy, which calls it)."""
 
     def __missing__(self, filename: str) -> bool:
-        inside = filename.startswith(_PACKAGE)
+        inside = filename.startswith((_PACKAGE, _NUMPY))
         self[filename] = inside
         return inside
 

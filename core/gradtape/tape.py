@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sys import _getframe
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from gradtape.backward import SAVED, first_unregistered, live_ids, pull
 from gradtape.conversion import convert
 from gradtape.dtypes import DType
 from gradtape.indexed_slices import IndexedSlices
-from gradtape.lines import Place, here, user_frame
+from gradtape.lines import Place, here
 from gradtape.registry import KEEP, LIKE, Like, Op
 from gradtape.state import loud, next_id, quiet, state
 from gradtape.tensor import EagerTensor, Tensor, wrap
@@ -29,8 +30,11 @@ from gradtape.variable import Variable
 
 logger = logging.getLogger("tensorflow")
 
-_ONE = {np.dtype(t): t(1) for t in (np.float16, np.float32, np.float64, np.complex64, np.complex128)}
+_ONE = {
+    np.dtype(t): t(1) for t in (np.float16, np.float32, np.float64, np.complex64, np.complex128)
+}
 _F32_ONE = np.float32(1)
+_NONE = UnconnectedGradients.NONE
 
 
 class GradientTape:
@@ -55,8 +59,8 @@ class GradientTape:
     """
 
     __slots__ = (
-        "__weakref__", "_accessed", "_careful", "_closed_at", "_closed_id", "_persistent", "_recording",
-        "_resets", "_unregistered", "_used", "_variables", "cuts", "exits", "opened_id", "pauses",
+        "__weakref__", "_accessed", "_careful", "_complex", "_closed_at", "_closed_id", "_persistent", "_recording",
+        "_opened_at", "_resets", "_unregistered", "_used", "_variables", "cuts", "exits", "opened_id", "pauses",
         "records", "shadow", "stores", "tracked", "watched",
     )  # fmt: skip
 
@@ -73,7 +77,7 @@ class GradientTape:
     def _begin(self) -> None:
         self.records = []
         self.tracked: set[int] = set()  # ids a gradient can reach
-        self.watched: set[int] = set()  # the roots among them
+        self.watched: dict[int, int] = {}  # the roots among them → when they were first watched
         self.shadow: set[int] = set()  # ids that depend on a root through a cut
         self.cuts: list[tuple[Any, ...]] = []
         self.exits: list[tuple[int, str, Place | None]] = []
@@ -81,7 +85,7 @@ class GradientTape:
         self.pauses: list[list[Any]] = []
         self._resets: list[tuple[int, Place | None]] = []
         self._variables = {}
-        self._unregistered = self._careful = self._used = False
+        self._unregistered = self._careful = self._complex = self._used = False
         self._closed_id: int | None = None
         self._closed_at: Place | None = None
         self.opened_id = next_id()
@@ -98,6 +102,8 @@ class GradientTape:
             self._begin()
         self._recording = True
         self._closed_id = None
+        frame = _getframe(1)
+        self._opened_at = (frame.f_code, frame.f_lasti)
         state.recorders = (*state.recorders, self)
         return self
 
@@ -173,8 +179,9 @@ class GradientTape:
                 if isinstance(leaf, Variable):
                     self._watch_read(leaf, leaf._tensor)
                 else:
+                    self._complex |= leaf.dtype.is_complex
                     self.tracked.add(leaf._id)
-                    self.watched.add(leaf._id)
+                    self.watched.setdefault(leaf._id, next_id())
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The variables that this tape watches, in the order in which they were made."""
@@ -189,8 +196,10 @@ class GradientTape:
 
     def _watch_read(self, variable: Variable, tensor: EagerTensor) -> None:
         self.tracked.add(tensor._id)
-        self.watched.add(tensor._id)
+        self.watched[tensor._id] = tensor._id
         known = self._variables.get(variable._id)
+        if tensor._value.dtype.kind == "c":
+            self._complex = True
         if known is None:
             self._variables[variable._id] = (variable, [tensor._id])
         elif tensor._id not in known[1]:
@@ -198,7 +207,9 @@ class GradientTape:
 
     # -- recording ----------------------------------------------------------------------------------
 
-    def record(self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any) -> None:
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
         """Keep one op on a tracked tensor."""
         many = type(y) is tuple
         if op.kind == "nondifferentiable":
@@ -206,8 +217,12 @@ class GradientTape:
         dtype = tuple(t._value.dtype for t in y) if many else y._value.dtype
         if op.kind == "unregistered":
             self._unregistered = True
+        elif op.kind == "user":
+            self._careful = True  # its function may raise: the values stay until the pass is through
         elif not many and dtype.kind not in "fc":
             return self.record_shadow(op, xs, y, frame)
+        if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
+            self._complex = True
         tracked = self.tracked
         inputs = tuple(x._id if isinstance(x, EagerTensor) and x._id in tracked else 0 for x in xs)
         keeps = op.keep_for(tuple(map(bool, inputs)))
@@ -248,7 +263,9 @@ class GradientTape:
 
     def note_assign(self, variable: Variable, tensor: Any) -> None:
         """A variable was given a new value."""
-        if isinstance(tensor, EagerTensor) and (tensor._id in self.tracked or tensor._id in self.shadow):
+        if isinstance(tensor, EagerTensor) and (
+            tensor._id in self.tracked or tensor._id in self.shadow
+        ):
             self.stores.append((tensor._id, variable._id, here()))
 
     # -- asking -------------------------------------------------------------------------------------
@@ -272,9 +289,8 @@ class GradientTape:
         Raises: RuntimeError for a second call on a non-persistent tape, LookupError where an op on
         the path has no gradient, TypeError for targets and sources that are no tensors.
         """
-        zero = as_unconnected(unconnected_gradients)
-        single_target = type(target) is EagerTensor
-        targets = [target] if single_target else self._targets(target)
+        zero = unconnected_gradients is not _NONE and as_unconnected(unconnected_gradients)
+        targets = [target] if type(target) is EagerTensor else self._targets(target)
         if type(sources) is Variable or type(sources) is EagerTensor:
             flat_sources: list[Any] = [sources]
         else:
@@ -403,7 +419,7 @@ class GradientTape:
         ids = [self._ids(source) for source in sources]
         wanted = {i for own in ids for i in own}
         records: list[list[Any]] = self.records  # type: ignore[assignment]
-        live = None if self.watched <= wanted else live_ids(records, wanted)
+        live = None if self.watched.keys() <= wanted else live_ids(records, wanted)
         if self._unregistered:
             reach = live_ids(records, wanted)
             refused = first_unregistered(records, set(grads), reach)
@@ -412,7 +428,7 @@ class GradientTape:
         records = list(records) if self._recording else records  # the pass itself may be recorded
         token = quiet()
         try:
-            found = pull(records, grads, wanted, live, raw, release and not self._careful)
+            found = pull(records, grads, wanted, live, raw, release and not self._careful, self._complex)
         finally:
             loud(token)
         if release and self._careful:
@@ -441,7 +457,9 @@ class Paused:
         self.tape = tape
         self.tracked, self.shadow = tape.tracked, tape.shadow
 
-    def record(self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any) -> None:
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
         """Remember that this op was computed while the tape was paused."""
         self.tape.record_shadow(op, xs, y, frame, "paused")
 
@@ -450,7 +468,8 @@ class Paused:
         self.tape.record_shadow(op, xs, y, frame, "paused")
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
-        """Variables read while paused are not watched."""
+        """Variables read while paused are not watched, but what comes of them is noted."""
+        self.tape.shadow.add(tensor._id)
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """As for the tape."""
@@ -483,7 +502,11 @@ def _checked(leaves: list[Any], what: str) -> list[Any]:
 
 def _cotangents(targets: list[Any], target: Any, given: Any) -> list[EagerTensor | None]:
     """`output_gradients`, one per target, of its dtype and a shape that broadcasts to its own."""
-    flat = [given] if len(targets) == 1 and not isinstance(given, (list, tuple, dict)) else nest.flatten(given)
+    flat = (
+        [given]
+        if len(targets) == 1 and not isinstance(given, (list, tuple, dict))
+        else nest.flatten(given)
+    )
     if len(targets) == 1 and len(flat) != 1 and not nest.is_nested(target):
         flat = [given]  # a bare target takes a list of numbers
     if len(flat) != len(targets):
@@ -500,10 +523,14 @@ def _cotangents(targets: list[Any], target: Any, given: Any) -> list[EagerTensor
         try:
             tensor = convert(g, dtype)
         except (TypeError, ValueError) as error:
-            raise _bad_cotangent(f"output_gradients must be {dtype.name} like its target: {error}") from None
+            raise _bad_cotangent(
+                f"output_gradients must be {dtype.name} like its target: {error}"
+            ) from None
         have = tuple(tensor.shape.as_list())
         if have != shape:
-            if len(have) > len(shape) or any(a not in (1, b) for a, b in zip(have[::-1], shape[::-1], strict=False)):
+            if len(have) > len(shape) or any(
+                a not in (1, b) for a, b in zip(have[::-1], shape[::-1], strict=False)
+            ):
                 raise _bad_cotangent(
                     f"Incompatible shapes: {list(shape)} vs. {list(have)}: an entry of output_gradients must "
                     "have the shape of its target, or broadcast to it."
@@ -553,7 +580,7 @@ _warnings = {"left": 5}
 def _warn_dtype(what: str, dtype: DType) -> None:
     if _warnings["left"] > 0:
         _warnings["left"] -= 1
-        logger.warning("The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype)
+        logger.warning(
+            "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
+        )
 
-
-__all__ = ["GradientTape", "user_frame"]

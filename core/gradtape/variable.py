@@ -14,6 +14,7 @@ import numpy as np
 
 from gradtape import dtypes
 from gradtape.conversion import CONVERTERS, as_array, convert
+from gradtape.dispatch import READERS
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.indexed_slices import IndexedSlices
@@ -78,7 +79,9 @@ class Variable:
             raise ValueError(f"initial_value: {error}") from None
         self._id = next_id()
         self._made = here()
-        self._tensor = wrap(tensor._value)  # a tensor of its own: the value's history does not come along
+        self._tensor = wrap(
+            tensor._value
+        )  # a tensor of its own: the value's history does not come along
         self._trainable = True if trainable is None else bool(trainable)
         self._name = current_prefix() + (name or "Variable")
         self._constraint = constraint
@@ -188,7 +191,11 @@ class Variable:
     # -- changing -------------------------------------------------------------------------------------
 
     def assign(
-        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        value: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """Set the value; no gradient flows from the variable back into `value`.
 
@@ -205,13 +212,21 @@ class Variable:
         return self._store(tensor, tensor._value, read_value)
 
     def assign_add(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """Add `delta`, of the same shape and dtype."""
         return self._update(delta, np.add, read_value)
 
     def assign_sub(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self,
+        delta: Any,
+        use_locking: bool = False,
+        name: str | None = None,
+        read_value: bool = True,
     ) -> Any:
         """Subtract `delta`, of the same shape and dtype (`IndexedSlices` too)."""
         return self._update(delta, np.subtract, read_value)
@@ -243,7 +258,10 @@ class Variable:
 
     def _scatter(self, slices: IndexedSlices, combine: Any) -> Variable:
         value = np.array(self._tensor._value)
-        rows, indices = np.asarray(convert(slices.values, self.dtype)._value), np.asarray(convert(slices.indices)._value)
+        rows, indices = (
+            np.asarray(convert(slices.values, self.dtype)._value),
+            np.asarray(convert(slices.indices)._value),
+        )
         if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
             raise InvalidArgumentError(
                 f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was changed"
@@ -255,38 +273,54 @@ class Variable:
         self._tensor = wrap(value)
         return self
 
-    def scatter_add(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_add(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Add rows; repeated indices accumulate."""
         return self._scatter(sparse_delta, np.add)
 
-    def scatter_sub(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_sub(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Subtract rows; repeated indices accumulate."""
         return self._scatter(sparse_delta, np.subtract)
 
-    def scatter_max(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_max(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Take the maximum with rows."""
         return self._scatter(sparse_delta, np.maximum)
 
-    def scatter_min(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_min(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Take the minimum with rows."""
         return self._scatter(sparse_delta, np.minimum)
 
-    def scatter_mul(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_mul(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Multiply rows."""
         return self._scatter(sparse_delta, np.multiply)
 
-    def scatter_div(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_div(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Divide rows."""
         return self._scatter(sparse_delta, np.divide)
 
-    def scatter_update(self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None) -> Variable:
+    def scatter_update(
+        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
+    ) -> Variable:
         """Replace rows."""
         return self._scatter(sparse_delta, None)
 
     # -- copies and refusals ------------------------------------------------------------------------------
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        copy = Variable(self._tensor, trainable=self._trainable, name=self._name, constraint=self._constraint)
+        copy = Variable(
+            self._tensor, trainable=self._trainable, name=self._name, constraint=self._constraint
+        )
         memo[id(self)] = copy
         return copy
 
@@ -306,11 +340,15 @@ class Variable:
 
     def __format__(self, spec: str) -> str:
         if spec:
-            raise TypeError("unsupported format string for a tf.Variable; format v.numpy() instead.")
+            raise TypeError(
+                "unsupported format string for a tf.Variable; format v.numpy() instead."
+            )
         return str(self)
 
     def _no_graph(self) -> NoReturn:
-        raise RuntimeError("This property is not supported when eager execution is enabled; use v.numpy().")
+        raise RuntimeError(
+            "This property is not supported when eager execution is enabled; use v.numpy()."
+        )
 
     initial_value = property(_no_graph)
     op = property(_no_graph)
@@ -360,10 +398,13 @@ def _from_slices(slices: IndexedSlices, dtype: DType | None) -> EagerTensor:
     slices = IndexedSlices(
         convert(slices.values, dtype),
         convert(slices.indices),
-        None if slices.dense_shape is None else [int(n) for n in as_array(np.asarray(slices.dense_shape))],
+        None
+        if slices.dense_shape is None
+        else [int(n) for n in as_array(np.asarray(slices.dense_shape))],
     )
     return convert(dense(slices), dtype)
 
 
+READERS.add(Variable)
 CONVERTERS[Variable] = _from_variable
 CONVERTERS[IndexedSlices] = _from_slices

@@ -1,0 +1,431 @@
+"""Why a gradient is None, and by which ops a gradient flows: `tape.explain(target, source)`.
+
+The tape remembers, beside its records, the ops through which no gradient passes (`cuts`), the
+values that left for NumPy or Python (`exits`), those that were stored in variables (`stores`), and
+when it was paused, reset and closed. From these the cause is found, with its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradtape import suggestions
+from gradtape.backward import INPUTS, OP, OUTPUT, SAVED, pull
+from gradtape.lines import Line, Place, here, resolve
+from gradtape.state import loud, quiet
+from gradtape.tape import GradientTape
+from gradtape.tensor import EagerTensor
+from gradtape.variable import Variable
+
+#: cause → what it means in one sentence
+CAUSES = {
+    "never_watched": "the tape never watched it",
+    "watched_late": "the tape watched it only after it had been used",
+    "not_trainable": "a variable that is not trainable is not watched by itself",
+    "replaced_by_tensor": "the name stands for a tensor that has replaced a variable",
+    "left_through_numpy": "the calculation left through NumPy or Python, where a tape cannot follow",
+    "integer": "integers, booleans and strings carry no gradient",
+    "stateful": "the value was stored in a variable, and state stops gradients",
+    "stop_gradient": "tf.stop_gradient cuts the path on purpose",
+    "stop_recording": "the tape was paused by stop_recording",
+    "reset": "tape.reset() forgot what had been recorded",
+    "after_close": "the target was computed after the tape had closed",
+    "before_open": "the target was computed before the tape was opened",
+    "no_path": "an op on the way passes no gradient to this input",
+    "unregistered": "an op on the way has no registered gradient",
+    "control_flow": "its value only decided which branch was taken",
+    "no_connection": "the target was not computed from it",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One op of a path, from source to target."""
+
+    op: str
+    shape: tuple[int, ...]
+    dtype: str
+    line: Line | None
+    norm: float | None = None
+    finite: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step as plain data."""
+        norm = self.norm if self.norm is None or np.isfinite(self.norm) else str(self.norm)
+        return {
+            "op": self.op, "shape": list(self.shape), "dtype": self.dtype, "norm": norm,
+            "finite": self.finite, "line": None if self.line is None else self.line.to_dict(),
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        shape = ", ".join(map(str, self.shape))
+        text = f"{self.op:<16} {self.dtype}[{shape}]"
+        if self.norm is not None:
+            text += f"  |gradient| {self.norm:.4g}"
+        if self.line is not None:
+            text += f"  {self.line}: {self.line.source}"
+        return text
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What `tape.explain` returns; `str()` is the text, `to_dict()` the data."""
+
+    target: str
+    source: str
+    connected: bool
+    cause: str | None
+    text: str
+    line: Line | None = None
+    advice: str = ""
+    suggestion: dict[str, Any] | None = None
+    path: list[Step] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [self.text]
+        if self.line is not None and not self.connected:
+            lines.append(f"  at {self.line}: {self.line.source}")
+        if self.advice:
+            lines.append(f"  {'note' if self.connected else 'instead'}: {self.advice}")
+        lines += [f"  {step}" for step in self.path]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Explanation d({self.target})/d({self.source}): {self.cause or 'connected'}>\n{self}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {
+            "target": self.target, "source": self.source, "connected": self.connected,
+            "cause": self.cause, "text": self.text,
+            "line": None if self.line is None else self.line.to_dict(),
+            "advice": self.advice, "suggestion": self.suggestion,
+            "path": [step.to_dict() for step in self.path],
+        }  # fmt: skip
+
+
+def explain(tape: GradientTape, target: Any, source: Any, names: tuple[str, str] | None = None) -> Explanation:
+    """See `GradientTape.explain`; `names` are what the texts call target and source."""
+    if tape.records is None:
+        raise RuntimeError("this tape was never entered, so it recorded nothing: use `with tape:`.")
+    target_name, source_name = names or suggestions.argument_names(here()) or (_name(target, "target"), _name(source, "source"))
+    for what, value in (("target", target), ("source", source)):
+        if not isinstance(value, (EagerTensor, Variable)):
+            raise TypeError(
+                f"explain takes one tensor or variable as {what}, but {type(value).__name__} came. A number or an "
+                "array has no gradient at all: the calculation has left the tape."
+            )
+    return _Inquiry(tape, target, source, target_name, source_name).answer()
+
+
+def _name(value: Any, default: str) -> str:
+    return value.name if isinstance(value, Variable) and value._name != "Variable" else default
+
+
+class _Inquiry:
+    """One question, answered step by step."""
+
+    def __init__(self, tape: GradientTape, target: Any, source: Any, target_name: str, source_name: str) -> None:
+        self.tape, self.target, self.source = tape, target, source
+        self.names = (target_name, source_name)
+        self.target_tensor = target._tensor if isinstance(target, Variable) else target
+        self.source_ids = set(tape._ids(source))
+        self.records: list[list[Any]] = tape.records or []
+        self.reach, self.parent = self._spread()
+
+    # -- the graph ------------------------------------------------------------------------------------
+
+    def _spread(self) -> tuple[set[int], dict[int, tuple[Any, int]]]:
+        """All ids that depend on the source by any road, each with the step that led there."""
+        reach, parent = set(self.source_ids), {}
+        edges: list[tuple[int, tuple[int, ...], int, Any]] = []
+        for record in self.records:
+            outputs = (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
+            edges += [(o, record[INPUTS], o, record) for o in outputs]
+        edges += [(cut[2], cut[1], cut[2], cut) for cut in self.tape.cuts]
+        for _, inputs, output, step in sorted(edges, key=lambda e: e[0]):
+            if output in reach:
+                continue
+            for i in inputs:
+                if i in reach:
+                    reach.add(output)
+                    parent[output] = (step, i)
+                    break
+        return reach, parent
+
+    def _flows(self) -> dict[int, tuple[list[Any], int]]:
+        """Ids that a gradient can reach the source from, each with the record towards the source."""
+        flows: dict[int, tuple[list[Any], int]] = {}
+        live = set(self.source_ids)
+        for record in self.records:
+            op = record[OP]
+            for k, i in enumerate(record[INPUTS]):
+                if i in live and not (op.rules and op.pullback is None and op.rules[k] is None):
+                    for output in (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]:
+                        live.add(output)
+                        flows.setdefault(output, (record, i))
+                    break
+        return flows
+
+    def _ancestors(self, of: int) -> set[int]:
+        found = {of}
+        for record in reversed(self.records):
+            outputs = (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
+            if found.intersection(outputs):
+                found.update(i for i in record[INPUTS] if i)
+        return found
+
+    # -- the answer -----------------------------------------------------------------------------------
+
+    def answer(self) -> Explanation:
+        end = self.target_tensor._id
+        differentiable = self.target.dtype.is_differentiable and self.source.dtype.is_differentiable
+        if differentiable and (end in self.source_ids or self.target is self.source):
+            return self._connected([])
+        flows = self._flows()
+        if differentiable and end in flows:
+            chain = []
+            at = end
+            while at in flows:
+                record, before = flows[at]
+                chain.append((record, at))
+                at = before
+            refused = next((r for r, _ in chain if r[OP].kind == "unregistered"), None)
+            if refused is None:
+                return self._connected(chain[::-1])
+            return self._none(
+                "unregistered", _place(refused), f"{refused[OP].type} has no gradient in TensorFlow either, so "
+                "gradient() raises a LookupError.",
+                "write the same with other ops, or register one with tf.RegisterGradient"
+            )  # fmt: skip
+        return self._unconnected(end)
+
+    def _unconnected(self, end: int) -> Explanation:
+        source, tape = self.source, self.tape
+        if not source.dtype.is_differentiable:
+            return self._integer_source()
+        if end in self.reach:
+            return self._cut(end)
+        if isinstance(source, Variable) and source._id not in tape._variables:
+            return self._unwatched_variable()
+        if isinstance(source, EagerTensor) and not self.source_ids & (tape.tracked | tape.shadow):
+            return self._unwatched_tensor()
+        store = next((s for s in tape.stores if s[0] in self.reach and self._uses_variable(end, s[1])), None)
+        if store is not None:
+            name = tape._variables[store[1]][0].name if store[1] in tape._variables else "a variable"
+            return self._none(
+                "stateful", store[2], f"A value computed from {self.names[1]} was assigned to {name}, and reading a "
+                "variable starts anew.",
+                "compute with the tensor itself, and assign it after the tape has closed",
+            )  # fmt: skip
+        exit_ = next((e for e in tape.exits if e[0] in self.reach and e[1] != "bool()"), None)
+        if exit_ is not None:
+            return self._none(
+                "left_through_numpy", exit_[2], f"A value computed from {self.names[1]} went through {exit_[1]} there, "
+                "and came back as a constant.",
+                "use the tf function of the same meaning",
+            )  # fmt: skip
+        return self._untracked_target(end)
+
+    def _uses_variable(self, end: int, variable_id: int) -> bool:
+        known = self.tape._variables.get(variable_id)
+        ids = set(known[1]) if known else set()
+        if isinstance(self.target, Variable) and self.target._id == variable_id:
+            return True
+        return bool(ids & self._ancestors(end)) or end not in self.tape.tracked
+
+    def _untracked_target(self, end: int) -> Explanation:
+        tape = self.tape
+        late = min((tape.watched[i] for i in self.source_ids if i in tape.watched), default=0)
+        if end < tape.opened_id and not isinstance(self.target, Variable):
+            if tape._resets:
+                return self._reset()
+            return self._none("before_open", None, "", "compute it inside `with tf.GradientTape() as tape:`")
+        if end not in tape.tracked:
+            if tape._closed_id is not None and end > tape._closed_id and not isinstance(self.target, Variable):
+                return self._none(
+                    "after_close", None, "", "move the line that computes it into the `with` block of the tape"
+                )
+            if late > end and isinstance(self.source, EagerTensor):
+                return self._none(
+                    "watched_late", None, "", f"call tape.watch({self.names[1]}) before {self.names[1]} is used"
+                )
+        branch = next((e for e in tape.exits if e[0] in self.reach and e[1] == "bool()"), None)
+        if branch is not None:
+            return self._none(
+                "control_flow", branch[2], "A branch is not differentiable.",
+                "to differentiate through a choice, use tf.where on values that depend on it",
+            )  # fmt: skip
+        return self._none("no_connection", None, "", f"use {self.names[1]} in the calculation of {self.names[0]}")
+
+    def _cut(self, end: int) -> Explanation:
+        """The target depends on the source, but through an op that passes nothing."""
+        at, step = end, None
+        while at in self.parent:
+            this, before = self.parent[at]
+            if not isinstance(this, list) or self._ruleless(this, before):
+                step = this  # the earliest on the way counts
+            at = before
+        if step is None:
+            return self._none("integer", None, f"{self.names[0]} is {self.target.dtype.name}.", "use floating point")
+        if isinstance(step, list):
+            return self._none(
+                "no_path", _place(step), f"{step[OP].type} passes no gradient to that input.",
+                "write the same with differentiable ops",
+            )  # fmt: skip
+        op, _, _, _, dtype, place, why = step
+        if why == "paused":
+            return self._none(
+                "stop_recording", place, "", "compute it outside the block of tape.stop_recording()"
+            )
+        if op.type == "StopGradient":
+            return self._none("stop_gradient", place, "", "leave tf.stop_gradient out where the gradient is wanted")
+        if dtype.kind not in "fc" and op.type in ("Cast", "ToInt32"):
+            return self._none(
+                "integer", place, f"{op.type} gives {dtype}.", "stay in floating point: leave the cast out"
+            )
+        advice = {
+            "ArgMax": "use tf.reduce_max for the value, or tf.nn.softmax for a soft choice",
+            "ArgMin": "use tf.reduce_min for the value, or tf.nn.softmax for a soft choice",
+            "Floor": "leave the rounding out, or pass its gradient on with tf.grad_pass_through(tf.floor)",
+            "Round": "leave the rounding out, or pass its gradient on with tf.grad_pass_through(tf.round)",
+        }.get(op.type, "write the same with differentiable ops")
+        return self._none("no_path", place, f"{op.type} is not differentiable.", advice)
+
+    def _ruleless(self, record: list[Any], source_id: int) -> bool:
+        op = record[OP]
+        if op.pullback is not None or not op.rules:
+            return False
+        return all(op.rules[k] is None for k, i in enumerate(record[INPUTS]) if i == source_id)
+
+    def _integer_source(self) -> Explanation:
+        made = _made(self.source)
+        name = self.source.dtype.name
+        advice = "give it a floating-point dtype: write the number with a decimal point"
+        return self._none("integer", made, f"{self.names[1]} is {name}.", advice)
+
+    def _unwatched_variable(self) -> Explanation:
+        tape, source = self.tape, self.source
+        if not tape._accessed:
+            return self._none(
+                "never_watched", tape._opened_at, "The tape was made with watch_accessed_variables=False.",
+                f"call tape.watch({self.names[1]}) at the start of the block",
+            )  # fmt: skip
+        if not source.trainable:
+            return self._none(
+                "not_trainable", source._made, "", f"make it trainable, or call tape.watch({self.names[1]})"
+            )
+        if tape._resets:
+            return self._reset()
+        if any(read in tape.shadow for read in self.source_ids) or tape.pauses:
+            return self._none(
+                "stop_recording", tape.pauses[0][2], "It was read only while the tape was paused.",
+                "read it outside the block of tape.stop_recording()",
+            )  # fmt: skip
+        end = self.target_tensor._id
+        if tape._closed_id is not None and end > tape._closed_id:
+            return self._untracked_target(end)
+        return self._none(
+            "no_connection", None, f"{self.names[1]} was not read while the tape recorded.",
+            f"use {self.names[1]} in the calculation of {self.names[0]}",
+        )  # fmt: skip
+
+    def _unwatched_tensor(self) -> Explanation:
+        origin = getattr(self.source, "_origin", None)
+        if origin is not None and origin[0] == "read":
+            variable = origin[2]()
+            name = "a variable" if variable is None else f"the variable {variable.name}"
+            return self._none(
+                "replaced_by_tensor", origin[1], f"{self.names[1]} is a tensor computed from {name} there.",
+                f"change the variable in place: {self.names[1]}.assign_add(...) or {self.names[1]}.assign(...)",
+            )  # fmt: skip
+        if self.tape._resets:
+            return self._reset()
+        return self._none(
+            "never_watched", _made(self.source) or self.tape._opened_at, "Only variables are watched by themselves.",
+            f"call tape.watch({self.names[1]}) before it is used, or make it a tf.Variable",
+        )  # fmt: skip
+
+    def _reset(self) -> Explanation:
+        return self._none(
+            "reset", self.tape._resets[-1][1], "", "after a reset, watch the sources again and compute the target again"
+        )
+
+    def _none(self, cause: str, place: Place | None, more: str, advice: str) -> Explanation:
+        target, source = self.names
+        text = f"d({target})/d({source}) is None: {CAUSES[cause]}."
+        if cause == "unregistered":
+            text = f"d({target})/d({source}) is a LookupError: {CAUSES[cause]}."
+        line = resolve(place)
+        return Explanation(
+            target, source, False, cause, f"{text} {more}".rstrip(), line, advice,
+            suggestions.edit(cause, line, resolve(self.tape._opened_at), source),
+        )  # fmt: skip
+
+    def _connected(self, chain: list[tuple[list[Any], int]]) -> Explanation:
+        target, source = self.names
+        norms = self._norms([i for _, i in chain])
+        steps = []
+        for record, i in chain:
+            g = norms.get(i)
+            many = type(record[OUTPUT]) is not int
+            k = record[OUTPUT].index(i) if many else 0
+            steps.append(
+                Step(
+                    record[OP].type,
+                    tuple(record[6][k] if many else record[6]),
+                    str(record[7][k] if many else record[7]),
+                    resolve(_place(record)),
+                    None if g is None else float(np.linalg.norm(np.ravel(g))),
+                    None if g is None else bool(np.all(np.isfinite(g))),
+                )
+            )
+        advice = _first_infinite(chain, steps)
+        text = f"d({target})/d({source}) flows through {len(steps)} op{'s' * (len(steps) != 1)}."
+        if not steps:
+            text = f"d({target})/d({source}) is 1: they are the same value."
+        return Explanation(target, source, True, None, text, None, advice, None, steps)
+
+    def _norms(self, ids: list[int]) -> dict[int, Any]:
+        """The cotangent at every op of the path, where the tape still has its values."""
+        if self.tape._used or any(record[SAVED] is None for record in self.records):
+            return {}
+        value = self.target_tensor._value
+        token = quiet()
+        try:
+            grads = {self.target_tensor._id: np.ones(value.shape, value.dtype)}
+            found = pull(list(self.records), grads, set(ids), None, True, False, self.tape._complex)
+        except LookupError:
+            return {}
+        finally:
+            loud(token)
+        from gradtape.indexed_slices import IndexedSlices, dense
+
+        return {i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()}
+
+
+def _first_infinite(chain: list[tuple[list[Any], int]], steps: list[Step]) -> str:
+    """Where the first NaN or infinity is born: in the forward values if there, else in the gradient."""
+    for (record, _), step in zip(chain, steps, strict=True):
+        y = (record[SAVED] or (None,))[0]
+        if isinstance(y, EagerTensor) and not np.all(np.isfinite(np.asarray(y._value))):
+            return f"the first NaN or infinity of the values is made by {step.op} at {step.line}"
+    for k in range(len(steps) - 1, -1, -1):
+        if steps[k].finite is False:
+            born = steps[k + 1] if k + 1 < len(steps) else steps[k]
+            return f"the gradient becomes NaN or infinite in {born.op} at {born.line}"
+    return ""
+
+
+def _place(record: list[Any]) -> Place | None:
+    return None if record[8] is None else (record[8], record[9])
+
+
+def _made(value: Any) -> Place | None:
+    if isinstance(value, Variable):
+        return value._made
+    origin = getattr(value, "_origin", None)
+    return origin[1] if origin is not None and origin[0] == "made" else None
