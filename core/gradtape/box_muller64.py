@@ -56,17 +56,15 @@ def log_float64(u: Array) -> Array:
     row = ((z - 0.6875) * _LOG_STEPS + 0.5).astype(np.intp)
     inverse = inverses.take(row)
     z_high, z_low = _halves(z)
-    main = z_high * inverse - 1.0  # exact: the table's entries are short
-    rest = z_low * inverse  # exact
-    r = main + rest
-    r_high, _ = _halves(r)
+    r, rest = _sum(z_high * inverse - 1.0, z_low * inverse)  # exact: the entries are short
+    r_high, r_low = _halves(r)
     square_high = r_high * r_high  # exact
-    square_low = (main - r_high + rest) * (r + r_high)
+    square_low = (r_low + rest) * (r + r_high)
     series = r / 7.0 - 1.0 / 6.0
     for n in (5, 4, 3):
         series = series * r + (1.0 if n % 2 else -1.0) / n
     high, low = _sum(k * ln2_high, log_high.take(row))
-    high, more = _sum(high, main)
+    high, more = _sum(high, r)
     low += more
     high, more = _sum(high, -0.5 * square_high)
     low += more

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.conversion import as_array, convert, is_tensor_like
+from gradtape.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
 from gradtape.philox import Stream, scrambled
 from gradtape.shape import TensorShape
 from gradtape.state import loud, quiet
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.tensor import EagerTensor, Tensor, wrap
 
 __all__ = [
     "Algorithm",
@@ -24,6 +24,7 @@ __all__ = [
     "element_count",
     "floating",
     "host",
+    "parameter",
     "refuse_threefry",
     "scaled",
     "shape_of",
@@ -139,21 +140,32 @@ def bounds(minval: Any, maxval: Any, dtype: DType, op: str) -> tuple[int, int]:
     return ends[0], ends[1]
 
 
-def scaled(draw: Any, scale: Any, shift: Any, dtype: DType) -> EagerTensor:
-    """draw · scale + shift, two roundings; tensors among scale and shift receive gradients.
-
-    A `shift` of None adds nothing.
-    """
-    if is_tensor_like(scale) or is_tensor_like(shift):
-        # on the tape: ∂/∂scale is the draw, ∂/∂shift is 1
-        y: Any = wrap(draw)
-        y = y * convert(scale, dtype)
-        return y if shift is None else y + convert(shift, dtype)  # type: ignore[no-any-return]
+def parameter(value: Any, dtype: DType) -> Any:
+    """A tensor where `value` is tensor-like, so that a tape sees it; else an array."""
+    if is_tensor_like(value) or holds_tensors(value):
+        return convert(value, dtype)
     token = quiet()
     try:
-        value = draw * as_array(scale, dtype)
+        return as_array(value, dtype)  # too large a number for float16 is inf
+    finally:
+        loud(token)
+
+
+def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
+    """draw · scale + shift, two roundings; tensors among scale and shift receive gradients.
+
+    Both were made by `parameter`; a `shift` of None adds nothing.
+    """
+    if isinstance(scale, Tensor) or isinstance(shift, Tensor):
+        # on the tape: ∂/∂scale is the draw, ∂/∂shift is 1
+        y: Any = wrap(draw)
+        y = y * convert(scale)
+        return y if shift is None else y + convert(shift)  # type: ignore[no-any-return]
+    token = quiet()
+    try:
+        value = draw * scale
         if shift is not None:
-            value = value + as_array(shift, dtype)
+            value = value + shift
     except ValueError as error:
         raise InvalidArgumentError(
             f"Incompatible shapes: a draw of shape {shape_text(np.shape(draw))} with the "
@@ -172,7 +184,7 @@ def stateless_seed(seed: Any) -> EagerTensor:
 
     Raises: InvalidArgumentError for another shape or dtype.
     """
-    tensor = convert(seed, hint=dtypes.int32)
+    tensor = convert(seed)
     if tensor.dtype not in (dtypes.int32, dtypes.int64):
         raise InvalidArgumentError(
             f"Value for attr 'Tseed' of {tensor.dtype.word} is not in the list of allowed values: "
@@ -206,7 +218,8 @@ def algorithm_number(alg: Any) -> int:
                 return int(known.value)
         raise ValueError(
             f"Argument `alg` got unsupported value {alg}. Supported values are philox for the "
-            "Philox algorithm, threefry for the ThreeFry algorithm, and auto_select for auto-selection."
+            "Philox algorithm, threefry for the ThreeFry algorithm, and auto_select for "
+            "auto-selection."
         )
     array = host(alg)
     if array.ndim == 0 and array.dtype.kind in "iu" and int(array) in (1, 2, 3):

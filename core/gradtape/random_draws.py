@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from gradtape import philox
 from gradtape.box_muller import normal as normal_numbers
 from gradtape.box_muller import truncated_normal as truncated_numbers
-from gradtape.conversion import as_array, convert, is_tensor_like
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
 from gradtape.philox import Stream
-from gradtape.random_arguments import bounds, element_count, floating, scaled, shape_of
+from gradtape.random_arguments import bounds, element_count, floating, parameter, scaled, shape_of
 from gradtape.tensor import EagerTensor, wrap
 
 __all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]
@@ -30,11 +31,9 @@ def draw_normal(
 ) -> EagerTensor:
     """mean + stddev · z for standard normal z, kept below two sigma where `truncated`."""
     kind = floating(dtype, op)
-    for parameter in (mean, stddev):  # refused before anything is drawn
-        if not is_tensor_like(parameter):
-            as_array(parameter, kind)
-    numbers = _filled(source, truncated_numbers if truncated else normal_numbers, op, shape, kind)
-    return scaled(numbers, stddev, mean, kind)
+    shift, scale = parameter(mean, kind), parameter(stddev, kind)  # refused before drawing
+    fill = truncated_numbers if truncated else normal_numbers
+    return scaled(_filled(source, fill, op, shape, kind), scale, shift)
 
 
 def draw_uniform(
@@ -44,14 +43,13 @@ def draw_uniform(
 
     A `minval` of Python's 0 is not added unless `always_shift`; that shows in the sign of zeros.
     """
+    width, shift = parameter(maxval, kind), parameter(minval, kind)
     if not always_shift and type(minval) is int and minval == 0:
-        return scaled(_filled(source, philox.uniform, op, shape, kind), maxval, None, kind)
-    if is_tensor_like(minval) or is_tensor_like(maxval):
-        upper: Any = convert(maxval, kind)
-        width = upper - convert(minval, kind)
+        shift = None
     else:
-        width = as_array(maxval, kind) - as_array(minval, kind)
-    return scaled(_filled(source, philox.uniform, op, shape, kind), width, minval, kind)
+        with np.errstate(all="ignore"):
+            width = width - shift
+    return scaled(_filled(source, philox.uniform, op, shape, kind), width, shift)
 
 
 def draw_integers(

@@ -36,8 +36,8 @@ class _Seeds:
 _SEEDS = _Seeds()
 
 
-def set_seed(seed: int) -> None:
-    """Starts every random sequence anew from `seed`.
+def set_seed(seed: int | None) -> None:
+    """Starts every random sequence anew from `seed`; None makes them unforeseeable again.
 
     After it, the same draws in the same order give the same numbers, those of TensorFlow. A draw
     without `seed=` takes the next of a sequence of seeds; one with `seed=s` depends on `s` and on
@@ -55,11 +55,14 @@ def set_seed(seed: int) -> None:
     """
     from random import Random  # not needed by programs without a seed
 
-    number = _seed_number(seed, "tf.random.set_seed")
+    number = None if seed is None else _seed_number(seed, "tf.random.set_seed")
     with _SEEDS.lock:
-        _SEEDS.seed = number % _SEED_LIMIT
-        _SEEDS.sequence = Random(number)
         _SEEDS.read.clear()
+        if number is None:
+            _SEEDS.seed = _SEEDS.sequence = None
+            return
+        _SEEDS.seed = number % _SEED_LIMIT
+        _SEEDS.sequence = Random(seed if isinstance(seed, float) else number)
 
 
 def _seed_number(seed: Any, where: str) -> int:

@@ -134,10 +134,10 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
     """
     tensor = convert(value)
     array = np.asarray(tensor._text())
-    if array.ndim == 0 or len(array) < 2:
-        return wrap(tensor._text())
-    swaps = len(array) - 1
+    swaps = max(len(array) - 1, 0) if array.ndim else 0
     stream = op_stream("RandomShuffle", seed, (tensor.dtype.name,), -(-swaps // 4))
+    if not swaps:
+        return wrap(tensor._text())
     choices = stream.words(swaps) % np.arange(len(array), 1, -1, dtype=np.uint32)
     order = list(range(len(array)))
     for i, step in enumerate(choices.tolist()):
