@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gradtape.cli import Refused
 from gradtape.cli_fetch import from_file, from_link, is_link
@@ -30,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refused("nothing was recorded with this snippet, so there is nothing to verify")
     device = {"gpu": "webgpu", None: manifest["run"]["device"]}.get(arguments.device, "cpu")
     say(arguments, f"running {manifest['entry']} on {device}")
-    result = execute(manifest, device, arguments.json)
+    # Standard output is for the answer: the verdict where one was asked for, else the program's.
+    show = None if arguments.json else sys.stderr if arguments.verify else sys.stdout
+    result = execute(manifest, device, show)
     verdict = None
     if arguments.verify:
         say(arguments, f"comparing {len(result.results)} gradients with the record")
@@ -95,15 +97,15 @@ def ask_for_trust(arguments: argparse.Namespace, manifest: dict[str, Any], sourc
         raise Refused("not run")
 
 
-def execute(manifest: dict[str, Any], device: str, quiet: bool) -> Run:
-    """Run a snippet. Raises Refused where this machine has not got the device."""
+def execute(manifest: dict[str, Any], device: str, show: IO[str] | None) -> Run:
+    """Run a snippet, its output also going to `show`. Raises Refused where this machine has not got the device."""
     try:
         return record_run(
             manifest["code"],
             entry=manifest["entry"],
             seed=manifest["run"]["seed"],
             device=device,
-            show=None if quiet else sys.stdout,
+            show=show,
         )
     except (RuntimeError, ImportError) as error:
         # Programs' own errors are in the result; what comes out here is the engine's refusal.

@@ -51,7 +51,7 @@ def _recorded(arguments: argparse.Namespace, path: Path) -> dict[str, Any] | Non
     pins = current_pins(arguments.seed, device)
     manifest = draft(read_program(path), title=arguments.title, pins=pins)
     say(arguments, f"running {path}")
-    run = execute(manifest, device, arguments.json)
+    run = execute(manifest, device, None if arguments.json else sys.stderr)
     if run.error is not None or run.exit_code:
         print(safe(run.error or f"the program ended with {run.exit_code}"), file=sys.stderr)
         print("gradtape: not stored, because the program failed", file=sys.stderr)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from gradtape_server import logs, problems
 from gradtape_server.front import Front
-from gradtape_server.routes import engines, files, operations, pages, snippets
+from gradtape_server.routes import engines, operations, pages, snippets
 from gradtape_server.services import Services
 from gradtape_server.settings import Settings
 from gradtape_server.storage.engines import BadWheel
@@ -50,7 +50,6 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
         pages.oembed_router,
         pages.router,
         operations.router,
-        files.router,
     ):
         api.include_router(router)
     _describe_honestly(api)

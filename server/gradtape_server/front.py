@@ -13,11 +13,14 @@ import secrets
 import time
 from typing import Any
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gradtape_server import logs
 from gradtape_server.buckets import retry_after
+from gradtape_server.files import file_response
 from gradtape_server.problems import problem
+from gradtape_server.requests import matches
 from gradtape_server.security import ALWAYS, INERT
 from gradtape_server.services import Services
 
@@ -26,14 +29,6 @@ _ALWAYS = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
 _INERT = [(name.encode(), value.encode()) for name, value in INERT.items()]
 # On a 304 only what can have changed; the rest the client has (RFC 9110, 15.4.5).
 _ON_304 = {b"cache-control", b"etag", b"access-control-allow-origin", b"x-content-type-options"}
-
-
-def matches(wanted: bytes, etag: bytes) -> bool:
-    """Whether an If-None-Match header names this entity tag."""
-    if wanted == etag:
-        return True
-    tags = [tag.strip().removeprefix(b"W/") for tag in wanted.split(b",")]
-    return etag in tags or b"*" in tags
 
 
 class Front:
@@ -77,9 +72,12 @@ class Front:
             if method == "HEAD":
                 scope = {**scope, "method": "GET"}
             onward = self._with_headers(send, seen, method)
+            file = services.page.files.get(path[1:])
             if self._is_foreign(scope, path):
                 refusal = problem(404, "this origin serves only the sandbox")
                 await refusal(scope, receive, onward)
+            elif file is not None and scope["method"] == "GET":
+                await file_response(Request(scope), file)(scope, receive, onward)
             else:
                 await self._app(scope, receive, onward)
             status = seen[0]

@@ -61,3 +61,11 @@ def base_url(request: Request, settings: Settings) -> str:
     host = request.headers.get("host", "")
     # The Host header is the client's to choose; only something that is a host may be repeated.
     return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else "http://localhost"
+
+
+def matches(wanted: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match header names this entity tag."""
+    if wanted == etag:
+        return True
+    tags = [tag.strip().removeprefix(b"W/") for tag in wanted.split(b",")]
+    return etag in tags or b"*" in tags

@@ -92,7 +92,9 @@ def _name_at(expression: ast.expr | None, path: tuple[object, ...]) -> str | Non
     if isinstance(expression, ast.Dict):
         for key, value in zip(expression.keys, expression.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == step:
-                return _name_at(value, rest)
+                # A source without a name of its own is called by its key.
+                key_name = step if isinstance(step, str) and step.isidentifier() else None
+                return _name_at(value, rest) or (key_name if not rest else None)
         return None
     base = simple_name(expression)
     return base and base + "".join(f"[{key!r}]" for key in path)

@@ -14,11 +14,10 @@ from pydantic import BaseModel
 from gradtape.snippet import upgrade
 from gradtape.snippet.identity import ID_PATTERN
 from gradtape_server.descriptions import title_of
-from gradtape_server.front import matches
 from gradtape_server.markup import element
 from gradtape_server.preview import draw
 from gradtape_server.problems import Refusal, problem_answers
-from gradtape_server.requests import base_url
+from gradtape_server.requests import base_url, matches
 from gradtape_server.security import API_PAGE, BRIEFLY
 from gradtape_server.services import Services, services_of
 from gradtape_server.views import STYLE, STYLE_PATH, api_html, message_html, page_html

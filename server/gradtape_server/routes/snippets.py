@@ -25,9 +25,8 @@ from gradtape.snippet import (
 from gradtape.snippet.schema import ID_FORM
 from gradtape_server import logs
 from gradtape_server.addresses import client_key
-from gradtape_server.front import matches
 from gradtape_server.problems import Refusal, problem_answers
-from gradtape_server.requests import base_url, read_json_body, require_same_site
+from gradtape_server.requests import base_url, matches, read_json_body, require_same_site
 from gradtape_server.security import BRIEFLY, INERT
 from gradtape_server.services import Services, services_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import time
 import zlib
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gradtape.snippet.identity import FULL_LENGTH, full_name
+from gradtape.snippet.identity import ALPHABET, FULL_LENGTH, full_name
 from gradtape_server.storage.database import Database
 from gradtape_server.storage.tables import snippets
 
@@ -39,6 +40,14 @@ class Stored:
     body: bytes | None
     gone: str | None = None
     reason: str | None = None
+
+
+_PLAUSIBLE = re.compile(rf"[{ALPHABET}]{{1,{FULL_LENGTH}}}")
+
+
+def is_plausible(identifier: str) -> bool:
+    """Whether this could be an id; what could not is never shown to the database."""
+    return _PLAUSIBLE.fullmatch(identifier) is not None
 
 
 class SnippetStore:
@@ -115,6 +124,8 @@ class SnippetStore:
 
     async def get(self, identifier: str) -> Stored | None:
         """The row of an id; None for an id that never was."""
+        if not is_plausible(identifier):
+            return None
         columns = snippets.c
         query = sa.select(columns.sha256, columns.body, columns.gone, columns.gone_reason).where(
             columns.id == identifier
@@ -131,6 +142,8 @@ class SnippetStore:
 
     async def withdraw(self, identifier: str, token: str) -> bool:
         """Remove the content on its author's word; False where the token is not this row's."""
+        if not is_plausible(identifier):
+            return False
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         change = (
             sa.update(snippets)

@@ -1,21 +1,20 @@
-"""The files of the built page. Comes last: it answers every path that nothing else does."""
+"""Answering with a file of the built page, in the smallest encoding that the client takes."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 
-from fastapi import APIRouter, Depends, Request, Response
-from starlette.responses import FileResponse
-
-from gradtape_server.front import matches
-from gradtape_server.problems import Refusal
-from gradtape_server.services import Services, services_of
-
-router = APIRouter(include_in_schema=False)
+from gradtape_server.page import PageFile
+from gradtape_server.requests import matches
 
 
 def accepted(header: str) -> set[str]:
-    """The encodings that an Accept-Encoding header allows."""
+    """The encodings that an Accept-Encoding header allows.
+
+    >>> sorted(accepted("gzip, br;q=0, zstd;q=0.5"))
+    ['gzip', 'zstd']
+    """
     found = set()
     for part in header.lower().split(","):
         name, _, quality = part.partition(";")
@@ -24,15 +23,8 @@ def accepted(header: str) -> set[str]:
     return found
 
 
-@router.get("/{path:path}")
-async def read_file(
-    request: Request, path: str, here: Annotated[Services, Depends(services_of)]
-) -> Response:
-    """A file of the built page, in the smallest encoding that the client takes."""
-    here.page.refresh()
-    file = here.page.files.get(path)
-    if file is None:
-        raise Refusal(404, "there is nothing here")
+def file_response(request: Request, file: PageFile) -> Response:
+    """The file, or 304 where the client has it."""
     headers = dict(file.headers)
     etag = headers.get("etag", "").encode()
     if etag and matches(request.headers.get("if-none-match", "").encode("latin-1"), etag):
@@ -41,5 +33,8 @@ async def read_file(
     for encoding, twin in file.encodings.items():
         if encoding in allowed:
             headers["content-encoding"] = encoding
+            if etag:
+                # A strong entity tag names the bytes on the wire, and these are other bytes.
+                headers["etag"] = headers["etag"][:-1] + f'.{encoding}"'
             return FileResponse(twin, headers=headers, media_type=file.media_type)
     return FileResponse(file.path, headers=headers, media_type=file.media_type)

@@ -1,0 +1,99 @@
+"""Fixtures: an application on each of the two databases, and what to store in it."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from gradtape.snippet import Recorded, current_pins, draft
+from gradtape_server.app import create_app
+from gradtape_server.settings import Settings
+
+
+def _load(name: str):
+    """A module beside this file; test folders are not packages."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+machines = _load("machines")
+_names = (f"test_{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of this test run; stopped at its end."""
+    cluster = machines.Postgres()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_settings(request, tmp_path):
+    """The settings that choose an empty database: every test with this runs on both."""
+    if request.param == "sqlite":
+        return {"data_dir": tmp_path / "data"}
+    cluster = request.getfixturevalue("postgres")
+    return {"data_dir": tmp_path / "data", "database_url": cluster.create(next(_names))}
+
+
+LIMITLESS = {
+    "creates_per_minute": 0,
+    "creates_per_minute_in_all": 0,
+    "reads_per_minute": 0,
+    "renders_per_minute": 0,
+    "least_free_bytes": 0,
+}
+
+
+@pytest.fixture
+def make_client(tmp_path):
+    """Starts applications with settings of the test's choice."""
+    open_clients = []
+
+    def make(**settings) -> TestClient:
+        settings = {"data_dir": tmp_path / "data", "page_dir": tmp_path / "none", **settings}
+        app = create_app(Settings(**{**LIMITLESS, **settings}))
+        client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+        client.__enter__()
+        open_clients.append(client)
+        return client
+
+    yield make
+    for client in open_clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def client(make_client, database_settings):
+    """An application on each database."""
+    return make_client(**database_settings)
+
+
+@pytest.fixture
+def sqlite_client(make_client):
+    """An application on SQLite, for what has nothing to do with the database."""
+    return make_client()
+
+
+def example(number: int = 0, **changes):
+    """A valid manifest, different for each number."""
+    results = [Recorded("dy/dx", np.float32([6.0 + number])), Recorded("dz/dx", None)]
+    code = f"import gradtape as tf\n# {number}\n"
+    manifest = draft(code, title="Example", pins=current_pins(0), results=results, output="6.0\n")
+    return {**manifest, **changes}
+
+
+@pytest.fixture
+def manifest():
+    """Makes manifests."""
+    return example

@@ -1,0 +1,167 @@
+"""Real servers for the tests: PostgreSQL, Redis and gradtape itself, each on a port of its own.
+
+PostgreSQL refuses to run as root, so as root its processes run as the user `postgres` that
+Debian's package makes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(name: str) -> str:
+    """The path of a program; PostgreSQL's own stand outside the search path."""
+    found = shutil.which(name) or max(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), default=None)
+    assert found, f"{name} is not installed; `make programs` installs it"
+    return found
+
+
+def wait_for(what: str, ready, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, f"{what} was not ready after {seconds} s"
+        time.sleep(0.02)
+
+
+class Postgres:
+    """A cluster of its own.
+
+    Its folder is not one of pytest's: those are closed to other users, and closed again whenever
+    another pytest starts.
+    """
+
+    def __init__(self) -> None:
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="gradtape-postgres-"))
+        self.port = free_port()
+        self._as = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+        if self._as:
+            shutil.chown(folder, "postgres", "postgres")
+        self._run("initdb", "-A", "trust", "-U", "test", "-D", str(folder / "data"), "--no-sync")
+        self.start()
+
+    def _run(self, name: str, *words: str) -> None:
+        done = subprocess.run(
+            [program(name), *words], capture_output=True, text=True, cwd="/", **self._as
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self) -> None:
+        options = (
+            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off "
+            "-c max_connections=60"
+        )
+        data, log = str(self.folder / "data"), str(self.folder / "log")
+        self._run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", options)
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.folder / "data"))
+
+    def remove(self) -> None:
+        """Stop it where it runs, and leave nothing."""
+        with contextlib.suppress(AssertionError):
+            self.stop("immediate")
+        shutil.rmtree(self.folder)
+
+    def create(self, name: str) -> str:
+        """A new, empty database; its URL."""
+        words = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "test", name)
+        self._run("createdb", *words)
+        return f"postgresql://test@127.0.0.1:{self.port}/{name}"
+
+
+@contextlib.contextmanager
+def running_redis(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The URL and the process of a Redis that keeps nothing."""
+    port = free_port()
+    words = ["--port", str(port), "--save", "", "--bind", "127.0.0.1", "--dir", str(folder)]
+    process = subprocess.Popen([program("redis-server"), *words], stdout=subprocess.DEVNULL)
+
+    def ready() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    try:
+        wait_for("redis-server", ready)
+        yield f"redis://127.0.0.1:{port}/0", process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Server:
+    """`gradtape serve` as a process."""
+
+    def __init__(self, *words: str, environment: dict[str, str] | None = None, port: int = 0):
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.words = words
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("core", "server")),
+            "GRADTAPE_CREATES_PER_MINUTE": "0",
+            "GRADTAPE_CREATES_PER_MINUTE_IN_ALL": "0",
+            "GRADTAPE_READS_PER_MINUTE": "0",
+            "GRADTAPE_LEAST_FREE_BYTES": "0",
+            **(environment or {}),
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, log: Path | None = None) -> Server:
+        output = log.open("ab") if log else subprocess.DEVNULL
+        command = [sys.executable, "-m", "gradtape", "serve", "--port", str(self.port), *self.words]
+        self.process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=output
+        )
+        if log:
+            output.close()
+        wait_for("gradtape serve", self.is_ready)
+        return self
+
+    def is_ready(self) -> bool:
+        assert self.process is not None and self.process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def kill(self) -> None:
+        """End it as a power cut would: no handler runs."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(timeout=20)
+
+    def __enter__(self) -> Server:
+        return self.start() if self.process is None else self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
