@@ -33,7 +33,7 @@ await python.loadPackage(["numpy"], quiet);
 for (const wheel of wheels) {
   const content = readFileSync(wheel);
   python.unpackArchive(content.buffer.slice(content.byteOffset,
-    content.byteOffset + content.byteLength), "wheel", { checkIntegrity: false });
+    content.byteOffset + content.byteLength), "wheel", { extractDir: "/lib/python3.12/site-packages" });
 }
 
 const source = readFileSync(file, "utf8");

@@ -8,6 +8,7 @@ from typing import Any
 import playground_page
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from pyodide.ffi import to_js
 
 FigureCanvas = FigureCanvasAgg
 
@@ -32,5 +33,5 @@ def show(*_args: Any, **_kwargs: Any) -> None:
         figure = manager.canvas.figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
-        playground_page.figure(buffer.getvalue(), _description(figure))
+        playground_page.figure(to_js(buffer.getvalue()), _description(figure))
     Gcf.destroy_all()

@@ -88,21 +88,22 @@ async def run(code: str, expected: str | None, seed: int) -> str:
     gradtape = sys.modules.get("gradtape")
     snippet = importlib.import_module("gradtape.snippet") if gradtape else None
     playground_trace.begin()
-    random.seed(seed)
-    np.random.seed(seed)
-    if gradtape is not None and hasattr(gradtape, "random"):
-        gradtape.random.set_seed(seed)
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     tee = _Tee(sys.stdout, 16 * 1024)
     sys.stdout = tee  # type: ignore[assignment]
     status, failure, results = "finished", None, []
     try:
+        random.seed(seed)
+        np.random.seed(seed)
+        if gradtape is not None:
+            gradtape.random.set_seed(seed)
         if snippet is None:
             await _execute(code)
         else:
             with snippet.recording() as record:
                 results = record.results
                 await _execute(code)
+        _show_figures()
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         status, failure = "stopped", _failure(stopped)
         failure["message"] = failure["traceback"] = "Stopped. Variables are kept as they were."
@@ -116,7 +117,6 @@ async def run(code: str, expected: str | None, seed: int) -> str:
         sys.stdout.flush()
         sys.stdout = tee._onward
         sys.stderr.flush()
-    _show_figures()
     calls = playground_trace.finish()
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
     report["manifest"] = report["verdict"] = None

@@ -32,7 +32,8 @@ export interface Sandbox {
 }
 
 export async function buildSandbox(): Promise<Sandbox> {
-  const worker = await bundle("worker.ts", "esm", {});
+  // The name stands in tracebacks, where the worker's whole data: address would stand otherwise.
+  const worker = `${await bundle("worker.ts", "esm", {})}\n//# sourceURL=sandbox-worker.js\n`;
   const encoded = Buffer.from(worker).toString("base64");
   const frame = await bundle("frame.ts", "iife", { WORKER: JSON.stringify(encoded) });
   // The text of a script element ends at the first "</script", and the hash is over that text.

@@ -7,6 +7,7 @@ import {
 } from "../protocol.ts";
 
 const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
+const PACKAGES = "/lib/python3.12/site-packages";
 const PAGE_SIZE = 65_536;
 
 interface Pyodide {
@@ -15,7 +16,7 @@ interface Pyodide {
   };
   globals: { set(key: string, value: unknown): void };
   loadPackage(names: string[], options: object): Promise<unknown>;
-  unpackArchive(data: ArrayBuffer, format: string): void;
+  unpackArchive(data: ArrayBuffer, format: string, options: object): void;
   runPython(code: string, options?: object): unknown;
   runPythonAsync(code: string, options?: object): Promise<unknown>;
   setStdout(options: object): void;
@@ -147,7 +148,7 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   post({ kind: "progress", stage: "Loading NumPy" });
   await python.loadPackage(["numpy"], { messageCallback: () => {} });
   const wheel = files.get(engine);
-  if (wheel !== undefined) python.unpackArchive(wheel, "wheel");
+  if (wheel !== undefined) python.unpackArchive(wheel, "wheel", { extractDir: PACKAGES });
   python.registerJsModule("playground_page", {
     figure: (png: Uint8Array, description: string) => {
       const copy = png.slice().buffer as ArrayBuffer;

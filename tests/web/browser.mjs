@@ -1,0 +1,62 @@
+// What the tests of the page share: a real Chromium, a fresh profile, and the page in a known state.
+//
+// PAGE_URL names the server under test; `test_playground.py` starts one and sets it.
+import { mkdirSync } from "node:fs";
+import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
+
+export const base = process.env.PAGE_URL ?? "http://localhost:8000";
+const pictures = process.env.PAGE_PICTURES; // a folder, when somebody wants to look
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+/** A browser; close it when the file's tests are done. */
+export function launch(extra = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...extra,
+    ],
+  });
+}
+
+/** A page in a profile of its own; what the page logs as errors is gathered in `page.complaints`. */
+export async function fresh(browser, path = "/", options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  await page.goto(base + path);
+  return page;
+}
+
+/** Put a program into the editor, as a paste would. */
+export async function write(page, code) {
+  const editor = page.getByRole("textbox", { name: "Python program" });
+  await editor.click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(code);
+}
+
+/** Run what is in the editor and wait for its end; the output pane's text. */
+export async function run(page, timeout = 60_000) {
+  await page.evaluate(() => performance.clearMarks("run-done"));
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.waitForFunction(
+    () => performance.getEntriesByName("run-done").length > 0
+      || document.documentElement.dataset.python === "failed",
+    undefined, { timeout },
+  );
+  return (await page.locator("#output").innerText()).trim();
+}
+
+export async function tab(page, name) {
+  await page.getByRole("tab", { name: new RegExp(`^${name}`) }).click();
+}
+
+/** A picture of the page, where pictures are wanted. */
+export async function picture(page, name) {
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png` });
+}
