@@ -1,10 +1,11 @@
 """Every example in a docstring runs and prints what the docstring says.
 
-`tf` (gradtape itself) and `np` (NumPy) are there without an import, as in the texts around them.
+The names of the module around it are there without an import, and so are `tf` (gradtape) and `np`.
 """
 
 import doctest
 import inspect
+import sys
 from types import ModuleType
 
 import numpy as np
@@ -15,10 +16,14 @@ from tests.modules import NAMES, load
 
 
 def documented(module: ModuleType) -> dict[str, str]:
-    """The docstrings of a module, its classes and everything else it holds, ops included."""
+    """The docstrings of a module and of what it defines: classes, functions, ops."""
     found = {module.__name__: module.__doc__}
     for name, value in vars(module).items():
-        if not str(getattr(value, "__module__", "")).startswith("gradtape"):
+        # What the module only imports is documented where it comes from; what was made by a
+        # function of another module (an op) is documented where it has its name.
+        home = sys.modules.get(getattr(value, "__module__", None) or "")
+        imported = home is not module and getattr(home, name, None) is value
+        if home is None or imported or not home.__name__.startswith("gradtape"):
             continue
         found[f"{module.__name__}.{name}"] = value.__doc__
         if inspect.isclass(value):
@@ -29,16 +34,15 @@ def documented(module: ModuleType) -> dict[str, str]:
 
 
 def examples() -> list[doctest.DocTest]:
-    """Each docstring with examples once, under the name of the place that defines it."""
-    found: dict[str, str] = {}
-    for name in NAMES:
-        for place, doc in documented(load(name)).items():
-            found.setdefault(doc, place)
+    """Each docstring with examples, under the name of its place."""
     parse = doctest.DocTestParser().get_doctest
-    return [
-        parse(doc, {"tf": gradtape, "np": np, "__name__": place}, place, place, 0)
-        for doc, place in found.items()
-    ]
+    found: dict[str, doctest.DocTest] = {}
+    for name in NAMES:
+        module = load(name)
+        names = {"tf": gradtape, "np": np, **vars(module)}
+        for place, doc in documented(module).items():
+            found.setdefault(doc, parse(doc, dict(names), place, place, 0))
+    return list(found.values())
 
 
 @pytest.mark.parametrize("docstring", examples(), ids=lambda test: test.name)
