@@ -95,7 +95,7 @@ class Generator:
     >>> g = tf.random.Generator.from_seed(1234)
     >>> g.normal(shape=(2, 3)).numpy()
     array([[ 0.9356609 ,  1.0854305 , -0.93788373],
-           [-0.50615472,  1.3169702 ,  0.7137579 ]], dtype=float32)
+           [-0.5061547 ,  1.3169702 ,  0.7137579 ]], dtype=float32)
     >>> g.state.numpy()
     array([2770,    0,    0])
     """

@@ -130,7 +130,7 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
     >>> import gradtape as tf
     >>> tf.random.set_seed(1)
     >>> tf.random.shuffle([0, 1, 2, 3, 4]).numpy()
-    array([0, 4, 1, 3, 2], dtype=int32)
+    array([2, 0, 1, 4, 3], dtype=int32)
     """
     tensor = convert(value)
     array = np.asarray(tensor._text())

@@ -140,7 +140,7 @@ def stateless_truncated_normal(
 
     >>> import gradtape as tf
     >>> tf.random.stateless_truncated_normal([3], seed=[5, 6]).numpy()
-    array([ 0.5441101 ,  0.20738031,  0.07356432], dtype=float32)
+    array([ 1.0239844 , -0.53878856,  1.2795534 ], dtype=float32)
     """
     source = _source(seed, alg)
     return draw_normal(source, "StatelessTruncatedNormalV2", shape, mean, stddev, dtype, True)
