@@ -24,6 +24,7 @@ EXPORTS: dict[str, str] = {
     "constant": "gradtape.conversion",
     "convert_to_tensor": "gradtape.conversion",
     "custom_gradient": "gradtape.custom",
+    "device": "gradtape.config",
     "double": "gradtape.dtypes",
     "executing_eagerly": "gradtape.config",
     "float16": "gradtape.dtypes",
