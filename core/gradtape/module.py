@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from gradtape import nest
-from gradtape.name_scope import name_scope
+from gradtape.scopes import name_scope
 from gradtape.variable import Variable
 
 Method = TypeVar("Method", bound=Callable[..., Any])

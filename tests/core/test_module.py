@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from gradtape.module import Module, snake_case
-from gradtape.name_scope import name_scope
+from gradtape.scopes import name_scope
 from gradtape.variable import Variable
 
 

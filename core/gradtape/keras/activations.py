@@ -1,0 +1,165 @@
+"""Functions that layers apply to their outputs, by name: `activation="relu"`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradtape as tf
+from gradtape.keras.identifiers import Registry
+
+
+def linear(x: Any) -> Any:
+    """x."""
+    return x
+
+
+def relu(
+    x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> tf.Tensor:
+    """x above `threshold` and at most `max_value`; negative_slope · (x − threshold) below.
+
+    The derivative at the threshold is that of the lower part.
+
+    >>> relu([-2.0, 1.0, 9.0], negative_slope=0.1, max_value=6.0).numpy()
+    array([-0.2,  1. ,  6. ], dtype=float32)
+    """
+    x = tf.convert_to_tensor(x)
+    if threshold == 0.0:
+        if max_value is None:
+            return tf.nn.leaky_relu(x, negative_slope) if negative_slope else tf.nn.relu(x)
+        upper = tf.nn.relu6(x) if max_value == 6 else tf.minimum(tf.nn.relu(x), float(max_value))
+    else:
+        upper = x * tf.cast(x > threshold, x.dtype)
+        if max_value is not None:
+            upper = tf.clip_by_value(upper, 0.0, float(max_value))
+    if not negative_slope:
+        return upper
+    return upper - negative_slope * tf.nn.relu(threshold - x)
+
+
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> tf.Tensor:
+    """x where positive, negative_slope · x elsewhere."""
+    return tf.nn.leaky_relu(x, negative_slope)
+
+
+def relu6(x: Any) -> tf.Tensor:
+    """x cut to [0, 6]."""
+    return tf.nn.relu6(x)
+
+
+def softmax(x: Any, axis: int = -1) -> tf.Tensor:
+    """eˣ over its sum along `axis`."""
+    return tf.nn.softmax(x, axis=axis)
+
+
+def log_softmax(x: Any, axis: int = -1) -> tf.Tensor:
+    """The logarithm of `softmax`."""
+    return tf.nn.log_softmax(x, axis=axis)
+
+
+def elu(x: Any, alpha: float = 1.0) -> tf.Tensor:
+    """x where positive, α(eˣ − 1) elsewhere."""
+    x = tf.convert_to_tensor(x)
+    y = tf.nn.elu(x)
+    return y if alpha == 1.0 else tf.where(x > 0.0, y, alpha * y)
+
+
+def selu(x: Any) -> tf.Tensor:
+    """Scaled `elu`, which keeps mean 0 and variance 1 through layers."""
+    return tf.nn.selu(x)
+
+
+def celu(x: Any, alpha: float = 1.0) -> tf.Tensor:
+    """max(0, x) + min(0, α(exp(x/α) − 1))."""
+    x = tf.convert_to_tensor(x)
+    return tf.maximum(x, 0.0) + alpha * tf.math.expm1(tf.minimum(x, 0.0) / alpha)
+
+
+def softplus(x: Any) -> tf.Tensor:
+    """log(1 + eˣ)."""
+    return tf.nn.softplus(x)
+
+
+def softsign(x: Any) -> tf.Tensor:
+    """x / (1 + |x|)."""
+    return tf.nn.softsign(x)
+
+
+def silu(x: Any) -> tf.Tensor:
+    """x · sigmoid(x)."""
+    return tf.nn.silu(x)
+
+
+def gelu(x: Any, approximate: bool = False) -> tf.Tensor:
+    """x · Φ(x), Φ the standard normal distribution function."""
+    return tf.nn.gelu(x, approximate=approximate)
+
+
+def tanh(x: Any) -> tf.Tensor:
+    """The hyperbolic tangent."""
+    return tf.tanh(x)
+
+
+def sigmoid(x: Any) -> tf.Tensor:
+    """1 / (1 + e⁻ˣ)."""
+    return tf.sigmoid(x)
+
+
+def log_sigmoid(x: Any) -> tf.Tensor:
+    """The logarithm of `sigmoid`."""
+    return tf.math.log_sigmoid(x)
+
+
+def exponential(x: Any) -> tf.Tensor:
+    """eˣ."""
+    return tf.exp(x)
+
+
+def hard_sigmoid(x: Any) -> tf.Tensor:
+    """x/6 + 1/2 cut to [0, 1]."""
+    return tf.nn.relu6(tf.convert_to_tensor(x) + 3.0) / 6.0
+
+
+def hard_silu(x: Any) -> tf.Tensor:
+    """x · hard_sigmoid(x)."""
+    return tf.convert_to_tensor(x) * hard_sigmoid(x)
+
+
+def hard_tanh(x: Any) -> tf.Tensor:
+    """x cut to [−1, 1]."""
+    return tf.clip_by_value(x, -1.0, 1.0)
+
+
+def tanh_shrink(x: Any) -> tf.Tensor:
+    """x − tanh(x)."""
+    x = tf.convert_to_tensor(x)
+    return x - tf.tanh(x)
+
+
+def mish(x: Any) -> tf.Tensor:
+    """x · tanh(softplus(x))."""
+    x = tf.convert_to_tensor(x)
+    return x * tf.tanh(tf.nn.softplus(x))
+
+
+swish, hard_swish = silu, hard_silu
+
+_registry = Registry(
+    "activation function",
+    [
+        linear, relu, leaky_relu, relu6, softmax, log_softmax, elu, selu, celu, softplus, softsign,
+        silu, gelu, tanh, sigmoid, log_sigmoid, exponential, hard_sigmoid, hard_silu, hard_tanh,
+        tanh_shrink, mish,
+    ],
+    {"swish": silu, "hard_swish": hard_silu},
+)  # fmt: skip
+
+
+def get(identifier: Any) -> Callable[..., Any]:
+    """The activation of this name; None is `linear`, and functions stay as they are.
+
+    >>> get("relu") is relu
+    True
+    """
+    return linear if identifier is None else _registry.get(identifier)  # type: ignore[no-any-return]

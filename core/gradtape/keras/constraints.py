@@ -1,0 +1,64 @@
+"""Projections that keep weights in a set, applied by optimizers after each update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradtape as tf
+from gradtape.keras import config
+from gradtape.keras.identifiers import Registry
+
+
+class Constraint:
+    """The base of all constraints: `constraint(weight)` is the nearest allowed weight."""
+
+    def __call__(self, w: Any) -> tf.Tensor:
+        """The allowed weight."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(self, w).")
+
+
+class NonNeg(Constraint):
+    """Negative elements become zero."""
+
+    def __call__(self, w: Any) -> tf.Tensor:
+        """The allowed weight."""
+        w = tf.convert_to_tensor(w)
+        return tf.where(w >= 0.0, w, tf.zeros_like(w))
+
+
+class MaxNorm(Constraint):
+    """Norms along `axis` are at most `max_value`."""
+
+    def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
+        self.max_value, self.axis = max_value, axis
+
+    def __call__(self, w: Any) -> tf.Tensor:
+        """The allowed weight."""
+        w = tf.convert_to_tensor(w)
+        norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis=self.axis, keepdims=True))
+        desired = tf.clip_by_value(norms, 0.0, float(self.max_value))
+        return w * (desired / (config.epsilon() + norms))
+
+
+class UnitNorm(Constraint):
+    """Norms along `axis` are one."""
+
+    def __init__(self, axis: Any = 0) -> None:
+        self.axis = axis
+
+    def __call__(self, w: Any) -> tf.Tensor:
+        """The allowed weight."""
+        w = tf.convert_to_tensor(w)
+        norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis=self.axis, keepdims=True))
+        return w / (config.epsilon() + norms)
+
+
+max_norm, non_neg, unit_norm = MaxNorm, NonNeg, UnitNorm
+
+_registry = Registry("constraint", [NonNeg, MaxNorm, UnitNorm])
+
+
+def get(identifier: Any) -> Callable[[Any], Any] | None:
+    """The constraint of this name or class; None and functions stay as they are."""
+    return _registry.get(identifier)  # type: ignore[no-any-return]

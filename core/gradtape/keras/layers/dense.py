@@ -1,0 +1,97 @@
+"""`Dense`: activation(x @ kernel + bias)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradtape as tf
+from gradtape.keras import activations, constraints, initializers, regularizers
+from gradtape.keras.layers.input_spec import InputSpec
+from gradtape.keras.layers.layer import Layer
+
+
+class Dense(Layer):
+    """activation(x @ kernel + bias), for inputs of two axes or more.
+
+    Shapes: x (..., n) → y (..., units); kernel (n, units), bias (units,).
+
+    Raises: ValueError where `units` is no positive integer, and for inputs of fewer than two axes
+    or of another width than the first.
+
+    >>> import gradtape as tf
+    >>> layer = tf.keras.layers.Dense(2, kernel_initializer="ones", activation="relu")
+    >>> layer(tf.constant([[1.0, 2.0, 3.0]])).numpy()
+    array([[6., 6.]], dtype=float32)
+    >>> [v.name for v in layer.trainable_variables]
+    ['kernel', 'bias']
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
+            raise ValueError(
+                "Received an invalid value for `units`, expected a positive integer. "
+                f"Received: units={units}"
+            )
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units = units
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.input_spec = InputSpec(min_ndim=2)
+        self.bias: Any = None
+
+    def build(self, input_shape: Any) -> None:
+        """Make kernel and bias."""
+        width = input_shape[-1]
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(width, self.units),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.units,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: width})
+        self.built = True
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """activation(inputs @ kernel + bias)."""
+        if not inputs.dtype.is_floating:
+            inputs = tf.cast(inputs, self._dtype)
+        if inputs.ndim > 2:
+            outputs = tf.tensordot(inputs, self.kernel, [[-1], [0]])
+        else:
+            outputs = tf.matmul(inputs, self.kernel)
+        if self.bias is not None:
+            outputs = tf.add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "kernel":
+            raise AttributeError("You must build the layer before accessing `kernel`.")
+        return super().__getattr__(name)

@@ -1,0 +1,74 @@
+"""`Embedding`: rows of a table, by index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradtape as tf
+from gradtape.keras import constraints, initializers, regularizers
+from gradtape.keras.layers.layer import Layer
+
+
+class Embedding(Layer):
+    """Rows of a trainable table; the gradient with respect to the table is `IndexedSlices`.
+
+    Shapes: indices (...) → (..., output_dim); table (input_dim, output_dim).
+
+    Raises: InvalidArgumentError for an index outside [0, input_dim).
+
+    >>> import gradtape as tf
+    >>> layer = tf.keras.layers.Embedding(3, 2, embeddings_initializer="ones")
+    >>> layer(tf.constant([0, 2])).numpy()
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        for argument, value in (("input_dim", input_dim), ("output_dim", output_dim)):
+            if not isinstance(value, int) or value <= 0:
+                raise ValueError(
+                    f"`{argument}` must be a positive integer. Received: {argument}={value} "
+                    f"(of type {type(value).__name__})."
+                )
+        if mask_zero:
+            raise NotImplementedError(
+                "Embedding(mask_zero=True) is not done here: tensors carry no masks. Hand the mask "
+                "to the recurrent layer: lstm(embedding(x), mask=tf.not_equal(x, 0))."
+            )
+        super().__init__(**kwargs)
+        self.input_dim, self.output_dim = input_dim, output_dim
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self._given = weights
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the table."""
+        if self.built:
+            return
+        self.embeddings = self.add_weight(
+            name="embeddings",
+            shape=(self.input_dim, self.output_dim),
+            initializer=self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+        )
+        if self._given is not None:
+            self.set_weights(self._given if isinstance(self._given, list) else [self._given])
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """The rows at `inputs`."""
+        if inputs.dtype not in (tf.int32, tf.int64):
+            inputs = tf.cast(inputs, tf.int32)
+        return tf.gather(self.embeddings, inputs)

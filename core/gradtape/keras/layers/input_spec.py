@@ -1,0 +1,79 @@
+"""`InputSpec`: what a layer demands of the rank and sizes of its input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradtape import nest
+
+
+def shape_tuple(value: Any) -> tuple[int | None, ...] | None:
+    """The shape of a tensor as a plain tuple; None for what has none."""
+    shape = getattr(value, "shape", None)
+    return None if shape is None else tuple(shape)
+
+
+class InputSpec:
+    """The ranks and sizes that a layer takes.
+
+    Args: `ndim`, `min_ndim`, `max_ndim`, allowed ranks; `axes`, sizes by axis; `shape`, the whole.
+    """
+
+    def __init__(
+        self,
+        dtype: Any = None,
+        shape: Any = None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
+        axes: dict[int, int] | None = None,
+    ) -> None:
+        self.dtype = dtype
+        self.shape = None if shape is None else tuple(shape)
+        self.ndim = len(self.shape) if self.shape is not None else ndim
+        self.min_ndim, self.max_ndim = min_ndim, max_ndim
+        self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+
+    def check(self, layer: Any, inputs: Any) -> None:
+        """Raises ValueError unless `inputs` fits."""
+        for i, value in enumerate(nest.flatten(inputs)):
+            shape = shape_tuple(value)
+            if shape is None:
+                raise ValueError(
+                    f"Inputs to a layer should be tensors. Got '{value}' (of type {type(value)}) "
+                    f"as input for layer '{layer.name}'."
+                )
+            wrong = self._mismatch(shape)
+            if wrong:
+                raise ValueError(
+                    f"Input {i} of layer '{layer.name}' is incompatible with the layer: {wrong}"
+                )
+
+    def _mismatch(self, shape: tuple[int | None, ...]) -> str:
+        rank = len(shape)
+        full = f"Full shape received: {shape}"
+        if self.ndim is not None and rank != self.ndim:
+            return f"expected ndim={self.ndim}, found ndim={rank}. {full}"
+        if self.max_ndim is not None and rank > self.max_ndim:
+            return f"expected max_ndim={self.max_ndim}, found ndim={rank}. {full}"
+        if self.min_ndim is not None and rank < self.min_ndim:
+            return f"expected min_ndim={self.min_ndim}, found ndim={rank}. {full}"
+        for axis, size in self.axes.items():
+            if size is not None and shape[axis] not in (size, None):
+                return (
+                    f"expected axis {axis} of input shape to have value {size}, "
+                    f"but received input with shape {shape}"
+                )
+        if self.shape is not None and any(
+            want is not None and have not in (want, None)
+            for want, have in zip(self.shape, shape, strict=True)
+        ):
+            return f"expected shape={self.shape}, found shape={shape}"
+        return ""
+
+    def __repr__(self) -> str:
+        known = {
+            "dtype": self.dtype, "shape": self.shape, "ndim": self.ndim,
+            "max_ndim": self.max_ndim, "min_ndim": self.min_ndim, "axes": self.axes,
+        }  # fmt: skip
+        return f"InputSpec({', '.join(f'{k}={v}' for k, v in known.items() if v)})"

@@ -1,0 +1,437 @@
+"""`Layer`: a function with weights that it makes when it first sees the shape of its input."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+import gradtape as tf
+from gradtape import nest
+from gradtape.keras import config, constraints, initializers, naming, regularizers
+from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
+from gradtape.keras.variable import Variable
+from gradtape.tensor import EagerTensor
+
+_PLAIN = frozenset({int, float, str, bool, bytes, type(None), type, EagerTensor})
+
+
+class _Call(threading.local):
+    """What the outermost call that is running in this thread hands down."""
+
+    depth = 0
+    number = 0
+    training: bool | None = None
+
+
+_call = _Call()
+_numbers = count(1)
+
+
+class Layer:
+    """The base of all layers: define `__init__`, `build(input_shape)` and `call(inputs)`.
+
+    `build` makes the weights with `add_weight`, once, before the first call. Variables and layers
+    kept in attributes (also in lists, tuples and dictionaries) are found by `weights`,
+    `trainable_variables` and so on: those that `add_weight` made in their order, then others by
+    attribute, then those of the layers below.
+
+    Args: `trainable`, whether tapes watch the weights; `dtype`, that of the weights and of what is
+    computed (`floatx()` by default: floating-point inputs are cast to it); `name`.
+
+    Raises: ValueError for an argument it does not know.
+
+    >>> import gradtape as tf
+    >>> class Scale(tf.keras.layers.Layer):
+    ...     def build(self, input_shape):
+    ...         self.factor = self.add_weight(shape=input_shape[-1:], initializer="ones")
+    ...     def call(self, inputs):
+    ...         return inputs * self.factor
+    >>> scale = Scale(name="scale")
+    >>> scale(tf.constant([[1.0, 2.0]])).numpy()
+    array([[1., 2.]], dtype=float32)
+    """
+
+    input_spec: InputSpec | None = None
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kind = type(self).__name__
+        for old in ("input_shape", "input_dim", "batch_input_shape"):
+            if old in kwargs:
+                raise ValueError(
+                    f"{kind}({old}=...) is no argument of a layer. Begin a Sequential model with "
+                    "keras.Input(shape), or let the first call find the shape."
+                )
+        if kwargs:
+            raise ValueError(f"Unrecognized keyword arguments passed to {kind}: {kwargs}")
+        self._name = (
+            naming.unique(naming.snake_case(kind)) if name is None else naming.checked(name)
+        )
+        self.built = False
+        self.autocast = autocast
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self._dtype = _float_dtype(dtype)
+        self._trainable = bool(trainable)
+        self._path: str | None = None
+        self._weights: list[Variable] = []
+        self._frozen: list[tf.Variable] = []
+        self._added_losses: list[tuple[int, tf.Tensor]] = []
+        self._last_call = 0
+        self._output_shape: Any = None
+
+    # -- what a subclass defines ------------------------------------------------------------------
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of this shape."""
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for the inputs."""
+        raise NotImplementedError(
+            f"Layer {type(self).__name__} does not have a `call` method implemented."
+        )
+
+    # -- what a subclass uses ---------------------------------------------------------------------
+
+    def add_weight(
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """A new weight; by default Glorot-uniform where floating, else zero."""
+        if isinstance(shape, str):
+            raise ValueError(
+                f"`name` must be passed as a keyword argument. Received: add_weight({shape!r}, "
+                f"...). Use: add_weight(shape=..., name={shape!r})."
+            )
+        if isinstance(shape, int):
+            raise ValueError(f"Cannot convert '{shape}' to a shape. Write ({shape},).")
+        sizes = tuple(shape or ())
+        if None in sizes:
+            raise ValueError(f"A weight needs a known shape, got {sizes}.")
+        kind = tf.as_dtype(dtype or self._dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if kind.is_floating else "zeros"
+        with naming.inside(self):
+            variable = Variable(initializers.get(initializer), sizes, kind, trainable, name=name)
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        self._weights.append(variable)
+        if trainable and not self._trainable:
+            self._freeze(variable)
+        return variable
+
+    add_variable = add_weight
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar to `losses` until the next call."""
+        now = _call.number if _call.depth else self._last_call
+        self._added_losses = [entry for entry in self._added_losses if entry[0] == now]
+        self._added_losses.extend((now, tf.convert_to_tensor(each)) for each in nest.flatten(loss))
+
+    # -- calling ----------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for the inputs, with the weights made first where they are missing."""
+        accepts = _parameters(type(self))
+        args = tuple(self._input(value) for value in args)
+        if kwargs:
+            kwargs = {key: self._keyword(value) for key, value in kwargs.items()}
+        state = _call
+        outer_training = state.training
+        training = kwargs.get("training")
+        if training is None:
+            training = outer_training
+        if "training" in accepts:
+            if training is not None:
+                kwargs["training"] = training
+        else:
+            kwargs.pop("training", None)
+        if not state.depth:
+            state.number = next(_numbers)
+        state.depth += 1
+        state.training = training
+        try:
+            if not self.built or self._path is None:
+                self._build_for(args, kwargs)
+            if self.input_spec is not None:
+                self.input_spec.check(self, args[0] if args else next(iter(kwargs.values()), None))
+            self._last_call = state.number
+            outputs = self._call_inside(args, kwargs)
+            if self.activity_regularizer is not None:
+                self._regularize(outputs)
+            return outputs
+        finally:
+            state.depth -= 1
+            state.training = outer_training
+
+    def _call_inside(self, args: Any, kwargs: Any) -> Any:
+        with naming.inside(self):
+            outputs = self.call(*args, **kwargs)
+        if self._output_shape is None:
+            self._output_shape = _shapes(outputs)
+        return outputs
+
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        with naming.inside(self):
+            if self._path is None:
+                self._path = naming.current_path()
+            if self.built:
+                return
+            inputs = args[0] if args else next(iter(kwargs.values()), None)
+            if self.input_spec is not None:
+                self.input_spec.check(self, inputs)
+            self.build(_shapes(inputs))
+        self.built = True
+
+    def _input(self, value: Any) -> Any:
+        """A positional argument as tensors; floating-point ones in the layer's dtype."""
+        if type(value) is EagerTensor and value._value.dtype == self._dtype.as_numpy_dtype:
+            return value
+        if value is None:
+            return None
+        if not nest.is_nested(value):
+            return self._tensor(value, required=True)
+        return nest.map_structure(lambda v: self._tensor(v, required=True), value)
+
+    def _keyword(self, value: Any) -> Any:
+        if isinstance(value, (bool, int, float, str, type(None))):
+            return value
+        return nest.map_structure(self._tensor, value)
+
+    def _tensor(self, value: Any, required: bool = False) -> Any:
+        if isinstance(value, (np.ndarray, np.generic)):
+            value = tf.convert_to_tensor(value)
+        elif not tf.is_tensor(value):
+            if required and value is not None:
+                raise ValueError(
+                    "Only input tensors may be passed as positional arguments. The following "
+                    f"argument value should be passed as a keyword argument: {value} (of type "
+                    f"{type(value)}). Use tf.constant(...) for numbers."
+                )
+            return value
+        if self.autocast and value.dtype.is_floating and value.dtype != self._dtype:
+            return tf.cast(value, self._dtype)
+        return value
+
+    def _regularize(self, outputs: Any) -> None:
+        assert self.activity_regularizer is not None
+        for output in nest.flatten(outputs):
+            batch = output.shape[0] if output.shape.rank else 1
+            self.add_loss(self.activity_regularizer(output) / float(batch or 1))
+
+    # -- names and types --------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name that was given, or one made from the class: `dense`, `dense_1`."""
+        return self._name
+
+    @property
+    def path(self) -> str:
+        """The names of the layers it was first called inside, and its own."""
+        return self._path or self._name
+
+    @property
+    def dtype(self) -> str:
+        """The dtype of the weights."""
+        return self._dtype.name
+
+    variable_dtype = compute_dtype = dtype
+
+    # -- weights ----------------------------------------------------------------------------------
+
+    def _own(self) -> tuple[list[tf.Variable], list[Layer]]:
+        """The variables and layers in the attributes, each once."""
+        variables: list[tf.Variable] = list(self._weights)
+        layers: list[Layer] = []
+        seen = {id(v) for v in variables}
+        for key, value in self.__dict__.items():
+            if type(value) in _PLAIN or key in ("_weights", "_frozen", "_added_losses"):
+                continue
+            for leaf in nest.flatten(value) if nest.is_nested(value) else (value,):
+                if id(leaf) in seen:
+                    continue
+                if isinstance(leaf, tf.Variable):
+                    variables.append(leaf)
+                elif isinstance(leaf, Layer):
+                    layers.append(leaf)
+                elif isinstance(leaf, tf.Module):
+                    variables.extend(v for v in leaf.variables if id(v) not in seen)
+                    seen.update(map(id, leaf.variables))
+                seen.add(id(leaf))
+        return variables, layers
+
+    def _tree(self) -> Iterator[tuple[Layer, list[tf.Variable]]]:
+        """This layer and all below it, each once, with their own variables."""
+        seen: set[int] = set()
+        pending: list[Layer] = [self]
+        while pending:
+            layer = pending.pop()
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            variables, below = layer._own()
+            yield layer, variables
+            pending.extend(reversed(below))
+
+    @property
+    def weights(self) -> list[tf.Variable]:
+        """All variables, trainable before others within each layer."""
+        found: dict[int, tf.Variable] = {}
+        for _, variables in self._tree():
+            for wanted in (True, False):
+                found.update((id(v), v) for v in variables if _born_trainable(v) is wanted)
+        return list(found.values())
+
+    variables = weights
+
+    @property
+    def trainable_variables(self) -> list[tf.Variable]:
+        """The variables that tapes watch by themselves."""
+        return [v for v in self.weights if v.trainable] if self._trainable else []
+
+    @property
+    def non_trainable_variables(self) -> list[tf.Variable]:
+        """The variables that tapes watch only when told."""
+        return [v for v in self.weights if not v.trainable] if self._trainable else self.weights
+
+    trainable_weights = trainable_variables
+    non_trainable_weights = non_trainable_variables
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the weights are trained; setting it does so for the layers below too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer, variables in self._tree():
+            layer._trainable = bool(value)
+            if value:
+                for variable in layer._frozen:
+                    variable._trainable = True
+                layer._frozen.clear()
+            else:
+                for variable in variables:
+                    if variable.trainable:
+                        layer._freeze(variable)
+
+    def _freeze(self, variable: tf.Variable) -> None:
+        variable._trainable = False
+        self._frozen.append(variable)
+
+    @property
+    def losses(self) -> list[tf.Tensor]:
+        """The scalars added by `add_loss` in the last call, and the penalties on weights."""
+        added, penalties = [], []
+        for layer, variables in self._tree():
+            added += [loss for number, loss in layer._added_losses if number == self._last_call]
+            for variable in variables:
+                regularizer = getattr(variable, "regularizer", None)
+                if regularizer is not None and variable.trainable:
+                    penalties.append(regularizer(variable))
+        return added + penalties
+
+    def get_weights(self) -> list[np.ndarray[Any, Any]]:
+        """The values of the weights as arrays."""
+        return [np.array(v._tensor) for v in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Set the weights from a list of arrays, as `get_weights` gives it."""
+        variables, values = self.weights, [np.asarray(value) for value in weights]
+        if len(variables) != len(values):
+            raise ValueError(
+                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of "
+                f"length {len(values)}, but the layer was expecting {len(variables)} weights."
+            )
+        for variable, value in zip(variables, values, strict=True):
+            if variable.shape != value.shape:
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with "
+                    f"provided weight shape {value.shape}."
+                )
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """The number of elements of all weights."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't "
+                "built. Call it once, or build it: layer.build(input_shape)."
+            )
+        return sum(int(np.prod(v.shape.as_list())) for v in self.weights)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs for inputs of this shape, found by a call on zeros."""
+        outputs = self(tf.zeros([1 if n is None else n for n in input_shape]), training=False)
+        unknown = bool(input_shape) and input_shape[0] is None
+        return nest.map_structure(
+            lambda t: (None, *shape_tuple(t)[1:]) if unknown else shape_tuple(t), outputs
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        if "_weights" not in self.__dict__ and not name.startswith("__"):
+            raise RuntimeError(
+                f"In layer {type(self).__name__!r}, you forgot to call `super().__init__()` as the "
+                "first statement in the `__init__()` method. Go add it!"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+_signatures: dict[type, frozenset[str]] = {}
+
+
+def _parameters(kind: type[Layer]) -> frozenset[str]:
+    """The names of the parameters of a layer's `call`."""
+    known = _signatures.get(kind)
+    if known is None:
+        known = _signatures[kind] = frozenset(inspect.signature(kind.call).parameters)
+    return known
+
+
+def _born_trainable(variable: Any) -> bool:
+    """Whether a variable is or was trainable before its layer was frozen."""
+    return bool(variable.trainable or getattr(variable, "_born_trainable", False))
+
+
+def _float_dtype(dtype: Any) -> Any:
+    try:
+        found = tf.as_dtype(dtype or config.floatx())
+    except TypeError:
+        found = None
+    if found is None or not found.is_floating:
+        raise ValueError(
+            f"A layer's dtype is a floating-point type, such as 'float32', got {dtype!r}."
+        )
+    return found
+
+
+def _shapes(values: Any) -> Any:
+    """The shape of a tensor as a tuple; for a structure, the structure of the shapes."""
+    if not nest.is_nested(values):
+        return shape_tuple(values)
+    return nest.map_structure(shape_tuple, values)

@@ -1,0 +1,222 @@
+"""Recurrence over the steps of sequences: RNN, SimpleRNN, LSTM, GRU, Bidirectional."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import gradtape as tf
+from gradtape import nest
+from gradtape.keras.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
+from gradtape.keras.layers.input_spec import InputSpec
+from gradtape.keras.layers.layer import Layer
+
+_OWN = frozenset({"activity_regularizer", "trainable", "name"})
+
+
+class RNN(Layer):
+    """A cell applied to each step of a sequence, handing on its states.
+
+    Shapes: x (batch, steps, features) → (batch, units), or (batch, steps, units) with
+    `return_sequences`. With `return_state` a tuple: the outputs, then the last states.
+
+    Args: `go_backwards` reads the steps from the last to the first; `stateful` begins with the
+    states that the last call ended with (`reset_state` forgets them).
+
+    Call with `mask` (batch, steps) to skip steps: states and outputs stay as they were; and with
+    `initial_state`, a tensor or a list of them.
+
+    Raises: ValueError for inputs that have not three axes, or no steps.
+    """
+
+    def __init__(
+        self,
+        cell: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        zero_output_for_mask: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if not callable(cell) or not hasattr(cell, "get_initial_state"):
+            raise ValueError(
+                f"Argument `cell` should be a cell, such as keras.layers.LSTMCell(4), got {cell!r}."
+            )
+        self.cell = cell
+        self.return_sequences, self.return_state = return_sequences, return_state
+        self.go_backwards, self.stateful = go_backwards, stateful
+        self.zero_output_for_mask = zero_output_for_mask
+        self.input_spec = InputSpec(ndim=3)
+        self._states: list[tf.Tensor] | None = None
+
+    def build(self, input_shape: Any) -> None:
+        """Make the cell's weights."""
+        with_steps = tuple(input_shape)
+        if not self.cell.built:
+            from gradtape.keras import naming
+
+            with naming.inside(self.cell):
+                self.cell.build((with_steps[0], with_steps[2]))
+            self.cell.built = True
+        self.built = True
+
+    def reset_state(self) -> None:
+        """Begin the next call of a stateful layer with zeros."""
+        self._states = None
+
+    reset_states = reset_state
+
+    def call(
+        self,
+        inputs: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = False,
+    ) -> Any:
+        """The outputs of the last step or of all, and the states where asked for."""
+        batch, n_steps = int(inputs.shape[0]), int(inputs.shape[1])
+        if not n_steps:
+            raise ValueError(
+                f"Layer '{self.name}' got a sequence without steps: shape {tuple(inputs.shape)}."
+            )
+        states = self._initial(initial_state, batch)
+        if not inputs.dtype.is_floating:
+            inputs = tf.cast(inputs, self._dtype)
+        if hasattr(self.cell, "reset_dropout_masks"):
+            self.cell.reset_dropout_masks()
+        steps = tf.unstack(inputs, axis=1)
+        kept = [None] * n_steps if mask is None else tf.unstack(tf.cast(mask, tf.bool), axis=1)
+        if self.go_backwards:
+            steps, kept = steps[::-1], kept[::-1]
+        outputs: list[Any] = []
+        for step, keep in zip(steps, kept, strict=True):
+            output, new = self.cell(step, states, training=training)
+            new = list(new) if isinstance(new, (list, tuple)) else [new]
+            if keep is not None:
+                keep = tf.expand_dims(keep, -1)
+                zero = self.zero_output_for_mask or not outputs
+                output = tf.where(keep, output, tf.zeros_like(output) if zero else outputs[-1])
+                new = [tf.where(keep, n, old) for n, old in zip(new, states, strict=True)]
+            outputs.append(output)
+            states = new
+        if self.stateful:
+            self._states = [tf.stop_gradient(state) for state in states]
+        result = tf.stack(outputs, axis=1) if self.return_sequences else outputs[-1]
+        return (result, *states) if self.return_state else result
+
+    def _initial(self, given: Any, batch: int) -> list[Any]:
+        zeros: list[Any] = nest.flatten(self.cell.get_initial_state(batch_size=batch))
+        if given is None:
+            given = self._states if self.stateful and self._states else zeros
+        states = list(given) if isinstance(given, (list, tuple)) else [given]
+        if len(states) != len(zeros):
+            raise ValueError(
+                f"Layer '{self.name}' has {len(zeros)} states, but initial_state gave "
+                f"{len(states)}: a list of {len(zeros)} tensors of shape {tuple(zeros[0].shape)}."
+            )
+        return states
+
+
+class _OneCell(RNN):
+    """An `RNN` that makes its cell from its own arguments."""
+
+    cell_class: type[Cell]
+
+    def __init__(
+        self,
+        units: int,
+        *args: Any,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        use_cudnn: Any = "auto",
+        **kwargs: Any,
+    ) -> None:
+        own = {key: kwargs.pop(key) for key in _OWN & kwargs.keys()}
+        shared = {key: kwargs[key] for key in ("dtype",) if key in kwargs}
+        cell = self.cell_class(units, *args, **kwargs)
+        super().__init__(
+            cell, return_sequences, return_state, go_backwards, stateful, unroll, **own, **shared
+        )
+
+    @property
+    def units(self) -> int:
+        """The width of the outputs."""
+        return int(self.cell.units)
+
+
+class SimpleRNN(_OneCell):
+    """h' = tanh(x @ kernel + h @ recurrent_kernel + bias) over the steps; see `RNN`."""
+
+    cell_class = SimpleRNNCell
+
+
+class LSTM(_OneCell):
+    """Long short-term memory over the steps of sequences; see `RNN` and `LSTMCell`."""
+
+    cell_class = LSTMCell
+
+
+class GRU(_OneCell):
+    """Gated recurrent units over the steps of sequences; see `RNN` and `GRUCell`."""
+
+    cell_class = GRUCell
+
+
+class Bidirectional(Layer):
+    """Two copies of a recurrent layer, one of which reads from the end; their outputs merged.
+
+    Args: `merge_mode`, one of `concat`, `sum`, `mul`, `ave`, or None for a list.
+    """
+
+    def __init__(
+        self,
+        layer: RNN,
+        merge_mode: str | None = "concat",
+        weights: Any = None,
+        backward_layer: RNN | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if merge_mode not in ("sum", "mul", "ave", "concat", None):
+            raise ValueError(
+                f"Invalid merge mode. Received: {merge_mode}. Merge mode should be one of "
+                '{"sum", "mul", "ave", "concat", None}'
+            )
+        if layer.return_state:
+            raise NotImplementedError(
+                "Bidirectional takes no layer with return_state=True here; call the two layers "
+                "yourself, one with go_backwards=True."
+            )
+        self.merge_mode = merge_mode
+        self.forward_layer = layer
+        if backward_layer is None:
+            backward_layer = copy.deepcopy(layer)
+            backward_layer.go_backwards = not layer.go_backwards
+            backward_layer._name = f"backward_{layer.name}"
+            for initializer in ("kernel_initializer", "recurrent_initializer"):
+                drawn = getattr(backward_layer.cell, initializer)
+                if getattr(drawn, "_given_seed", 0) is None:
+                    setattr(backward_layer.cell, initializer, type(drawn)(**drawn.get_config()))
+        self.backward_layer = backward_layer
+        layer._name = f"forward_{layer.name}"
+        self.input_spec = layer.input_spec
+
+    def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
+        """The merged outputs of both directions."""
+        forward = self.forward_layer(inputs, mask=mask, training=training)
+        backward = self.backward_layer(inputs, mask=mask, training=training)
+        if self.backward_layer.return_sequences:
+            backward = tf.reverse(backward, axis=[1])
+        if self.merge_mode == "concat":
+            return tf.concat([forward, backward], axis=-1)
+        if self.merge_mode == "sum":
+            return forward + backward
+        if self.merge_mode == "ave":
+            return (forward + backward) / 2.0
+        return forward * backward if self.merge_mode == "mul" else [forward, backward]

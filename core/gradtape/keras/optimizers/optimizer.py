@@ -1,0 +1,365 @@
+"""`Optimizer`: what all optimizers share: their variables, clipping, weight decay, the step count.
+
+A subclass names its slots (further variables for each variable) and defines one step as arithmetic
+on arrays.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+import gradtape as tf
+from gradtape.keras import initializers, naming
+from gradtape.keras.optimizers.in_place import as_array, writable
+from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
+from gradtape.keras.variable import Variable
+
+Array = np.ndarray[Any, Any]
+
+_ABSENT = {
+    "use_ema": (False, None), "ema_momentum": (0.99,), "ema_overwrite_frequency": (None,),
+    "loss_scale_factor": (None,), "gradient_accumulation_steps": (None,), "jit_compile": (False,),
+}  # fmt: skip
+
+
+class Optimizer:
+    """The base of all optimizers; `apply_gradients(zip(gradients, variables))` takes one step.
+
+    Args:
+      learning_rate: a number, a `LearningRateSchedule`, or a function.
+      weight_decay: the share, times the learning rate, that variables lose before each step.
+      clipnorm, clipvalue, global_clipnorm: at most one: the largest norm of each gradient, its
+        largest element, the largest norm of all gradients together.
+
+    Raises: ValueError where no variable has a gradient, for an argument it does not know, and for
+    variables other than those of the first step; InvalidArgumentError where a gradient has another
+    shape than its variable; nothing is changed then. Variables without a gradient (None) are left
+    as they are, with a warning.
+    """
+
+    #: names of the further variables that each variable has
+    slots: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        for argument, allowed in _ABSENT.items():
+            if kwargs.pop(argument, allowed[0]) not in allowed:
+                raise NotImplementedError(
+                    f"{type(self).__name__}({argument}=...) is not part of gradtape; leave it out."
+                )
+        if kwargs:
+            raise ValueError(f"Argument(s) not recognized: {kwargs}")
+        if sum(clip is not None for clip in (clipnorm, clipvalue, global_clipnorm)) > 1:
+            raise ValueError(
+                "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: "
+                f"clipnorm={clipnorm}, clipvalue={clipvalue}, global_clipnorm={global_clipnorm}"
+            )
+        self.name = name or naming.unique(naming.snake_case(type(self).__name__))
+        self.weight_decay = weight_decay
+        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+        self.built = False
+        self._undecayed: set[int] = set()
+        self._undecayed_names: list[str] = []
+        self._trained: list[tf.Variable] = []
+        self._places: dict[int, int] = {}
+        self._slots: list[tuple[Variable, ...]] = []
+        self._rooms: dict[Any, Array] = {}
+        with naming.inside(self):
+            self.iterations = Variable(0, dtype=tf.int64, trainable=False, name="iteration")
+            self._learning_rate: Any = self._as_rate(learning_rate)
+
+    # -- what a subclass defines ------------------------------------------------------------------
+
+    def _step(self, x: Array, g: Array, slots: list[Array], rate: float, n: int) -> None:
+        """Change the array `x` and its `slots` in place by the gradient `g`, at step n ≥ 1."""
+        raise NotImplementedError(
+            f"{type(self).__name__} needs update_step(self, gradient, variable, learning_rate)."
+        )
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """One step on one variable: what a subclass of your own defines."""
+        place = self._places[id(variable)]
+        self._update(place, as_array(gradient, variable), float(learning_rate), self._count() + 1)
+
+    def _slot_value(self, slot: str, variable: tf.Variable) -> Array:
+        return np.zeros_like(np.asarray(variable._tensor))
+
+    # -- the step ---------------------------------------------------------------------------------
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, tf.Variable]]) -> Variable:
+        """One step for pairs of gradient and variable; gives `iterations`."""
+        pairs = list(grads_and_vars)
+        if not pairs:
+            raise ValueError(
+                "No gradients provided for any variable: apply_gradients got an empty list of "
+                "(gradient, variable) pairs. Is model.trainable_variables empty, or zip used up?"
+            )
+        for pair in pairs:
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise ValueError(
+                    "apply_gradients takes pairs: zip(gradients, variables). Got an entry "
+                    f"of type {type(pair).__name__}."
+                )
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+        return self.iterations
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """One step for a list of gradients and the list of their variables."""
+        gradients = list(grads)
+        variables = self._known(trainable_variables)
+        if len(gradients) != len(variables):
+            raise ValueError(
+                f"apply got {len(gradients)} gradients for {len(variables)} variables."
+            )
+        places, arrays, missing = [], [], []
+        for gradient, variable in zip(gradients, variables, strict=True):
+            if gradient is None:
+                missing.append(getattr(variable, "path", variable.name))
+                continue
+            places.append(self._places[id(variable)])
+            arrays.append(as_array(gradient, variable))
+        if not places:
+            raise ValueError(
+                "No gradients provided for any variable. tape.explain(loss, variable) says why a "
+                "gradient is None."
+            )
+        if missing:
+            warnings.warn(
+                f"Gradients do not exist for variables {missing} when minimizing the loss. If "
+                "using `model.compile()`, did you forget to provide a `loss` argument? "
+                "tape.explain(loss, variable) says why a gradient is None.",
+                UserWarning,
+                stacklevel=3,
+            )
+        arrays = self._clipped(arrays)
+        rate, n = self._rate(), self._count() + 1
+        if self.weight_decay:
+            for place in places:
+                self._decay(self._trained[place], rate)
+        if type(self).update_step is Optimizer.update_step:
+            for place, array in zip(places, arrays, strict=True):
+                self._update(place, array, rate, n)
+        else:
+            for place, array in zip(places, arrays, strict=True):
+                self.update_step(tf.constant(array), self._trained[place], tf.constant(rate))
+        for place in places:
+            variable = self._trained[place]
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
+        self.iterations.set_array(np.int64(n))
+
+    def _update(self, place: int, gradient: Array, rate: float, n: int) -> None:
+        variable, slots = self._trained[place], self._slots[place]
+        x, states = writable(variable), [writable(slot) for slot in slots]
+        # 1/0 is inf here as everywhere, and a warning would be one per step.
+        with np.errstate(all="ignore"):
+            self._step(x, gradient, states, rate, n)
+        variable.set_array(x)
+        for slot, state in zip(slots, states, strict=True):
+            slot.set_array(state)
+
+    def _decay(self, variable: tf.Variable, rate: float) -> None:
+        if id(variable) in self._undecayed:
+            return
+        if any(name in variable.name for name in self._undecayed_names):
+            return
+        x = writable(variable)
+        x *= x.dtype.type(1.0 - rate * float(self.weight_decay or 0.0))
+        variable.set_array(x)
+
+    def _clipped(self, arrays: list[Array]) -> list[Array]:
+        if self.clipvalue is not None and self.clipvalue > 0:
+            return [np.clip(g, -self.clipvalue, self.clipvalue) for g in arrays]
+        if self.clipnorm is not None and self.clipnorm > 0:
+            return [_shrunk(g, _norm([g]), self.clipnorm) for g in arrays]
+        if self.global_clipnorm is not None and self.global_clipnorm > 0:
+            norm = _norm(arrays)
+            return [_shrunk(g, norm, self.global_clipnorm) for g in arrays]
+        return arrays
+
+    def _room(self, like: Array, which: int = 0) -> Array:
+        """An array for intermediate values, of the shape and dtype of `like`."""
+        size, key = like.size, (like.dtype, which)
+        room = self._rooms.get(key)
+        if room is None or room.size < size:
+            room = self._rooms[key] = np.empty(size, like.dtype)
+        return room[:size].reshape(like.shape)
+
+    # -- variables --------------------------------------------------------------------------------
+
+    def build(self, variables: Iterable[tf.Variable]) -> None:
+        """Make the slots for these variables, which all later steps are for."""
+        if self.built:
+            return
+        for variable in variables:
+            if id(variable) in self._places:
+                continue
+            if not isinstance(variable, tf.Variable):
+                raise TypeError(
+                    "An optimizer changes tf.Variables, got "
+                    f"{type(variable).__name__}: {variable!r}. Pairs are (gradient, variable)."
+                )
+            self._places[id(variable)] = len(self._trained)
+            self._trained.append(variable)
+            self._slots.append(tuple(self._new_slot(slot, variable) for slot in self.slots))
+        self.built = True
+
+    def _new_slot(self, slot: str, variable: tf.Variable) -> Variable:
+        own = getattr(variable, "path", None) or variable.name.replace(":", "_")
+        name = f"{own.replace('/', '_')}_{slot}"
+        with naming.inside(self):
+            made = Variable(self._slot_value(slot, variable), trainable=False, name=name)
+        made.set_array(np.array(np.asarray(made._tensor)))
+        return made
+
+    def add_variable_from_reference(
+        self, reference_variable: Any, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """A new variable of the shape and dtype of another, for subclasses of your own."""
+        like = reference_variable
+        with naming.inside(self):
+            return Variable(
+                initializers.get(initializer), tuple(like.shape), like.dtype, False, name=name
+            )
+
+    def _known(self, variables: Any) -> list[tf.Variable]:
+        if variables is None:
+            if not self.built:
+                raise ValueError(
+                    "When passing `grads` without `variables`, the optimizer must already be built "
+                    "on a list of variables. Call `optimizer.build(trainable_variables)` first."
+                )
+            return self._trained
+        variables = list(variables)
+        self.build(variables)
+        for variable in variables:
+            if id(variable) not in self._places:
+                raise ValueError(
+                    f"Unknown variable: {variable!r}. This optimizer can only be called for the "
+                    "variables it was originally built with. When working with a new set of "
+                    "variables, you should recreate a new optimizer instance."
+                )
+        return variables
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The step count, the learning rate where it is a number, and all slots."""
+        rate = [self._learning_rate] if isinstance(self._learning_rate, Variable) else []
+        return [self.iterations, *rate, *(slot for slots in self._slots for slot in slots)]
+
+    def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
+        """Keep weight decay away from these variables, or from those whose names hold a word."""
+        self._undecayed.update(id(variable) for variable in var_list or ())
+        self._undecayed_names.extend(var_names or ())
+
+    # -- the learning rate ------------------------------------------------------------------------
+
+    def _as_rate(self, rate: Any) -> Any:
+        if isinstance(rate, LearningRateSchedule):
+            return rate
+        if isinstance(rate, (int, float, np.number)) and not isinstance(rate, bool):
+            return Variable(np.float32(rate), trainable=False, name="learning_rate")
+        if tf.is_tensor(rate):
+            return Variable(np.float32(float(rate)), trainable=False, name="learning_rate")
+        if callable(rate):
+            return rate
+        raise ValueError(
+            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule, or "
+            "a callable (that takes in the current iteration value and returns the corresponding "
+            f"learning rate value). Received instead: learning_rate={rate}"
+        )
+
+    def _count(self) -> int:
+        return int(self.iterations._tensor._value)
+
+    def _rate(self) -> float:
+        rate = self._learning_rate
+        if isinstance(rate, Variable):
+            return float(rate._tensor._value)
+        if isinstance(rate, FormulaSchedule):
+            return rate.rate(self._count())
+        return float(_called(rate, self.iterations))
+
+    @property
+    def learning_rate(self) -> Any:
+        """The rate, a variable; for a schedule its present value."""
+        rate = self._learning_rate
+        return rate if isinstance(rate, Variable) else tf.constant(np.float32(self._rate()))
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        if isinstance(value, LearningRateSchedule):
+            self._learning_rate = value
+        elif isinstance(self._learning_rate, Variable):
+            self._learning_rate.assign(float(value))
+        else:
+            raise TypeError(
+                "This optimizer was created with a `LearningRateSchedule` object as its "
+                "`learning_rate` constructor argument, hence its learning rate is not settable. If "
+                "you need the learning rate to be settable, you should instantiate the optimizer "
+                "with a float `learning_rate` argument."
+            )
+
+    # -- keeping ----------------------------------------------------------------------------------
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Put the values of all variables into a dictionary."""
+        for i, variable in enumerate(self.variables):
+            store[str(i)] = np.array(np.asarray(variable._tensor))
+
+    def load_own_variables(self, store: dict[str, Any]) -> None:
+        """Set all variables from such a dictionary; the optimizer must be built."""
+        if len(store) != len(self.variables):
+            raise ValueError(
+                f"{self.name} has {len(self.variables)} variables, but {len(store)} came. Call "
+                "optimizer.build(variables) before loading."
+            )
+        for i, variable in enumerate(self.variables):
+            variable.assign(store[str(i)])
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal optimizer."""
+        rate = self._learning_rate
+        return {
+            "name": self.name,
+            "learning_rate": float(rate.numpy()) if isinstance(rate, Variable) else rate,
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+        """The optimizer made from `get_config`'s arguments."""
+        return cls(**config)
+
+
+def _called(rate: Callable[..., Any], step: Any) -> Any:
+    code = getattr(rate, "__code__", None)
+    takes_step = isinstance(rate, LearningRateSchedule) or (code and code.co_argcount > 0)
+    return rate(step) if takes_step else rate()
+
+
+def _norm(arrays: list[Array]) -> float:
+    return float(np.sqrt(sum(float(np.vdot(g, g).real) for g in arrays)))
+
+
+def _shrunk(gradient: Array, norm: float, limit: float) -> Array:
+    """The gradient times limit / norm where the norm is larger; NaN where the norm is infinite."""
+    if norm <= limit:
+        return gradient
+    factor = limit / norm if np.isfinite(norm) else float("nan")
+    return gradient * gradient.dtype.type(factor)

@@ -1,0 +1,210 @@
+"""Learning rates that change with the number of steps taken."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import gradtape as tf
+
+
+class LearningRateSchedule:
+    """The base of all schedules: `schedule(step)` is the rate for that step, counted from 0."""
+
+    def __call__(self, step: Any) -> Any:
+        """The rate for this step."""
+        raise NotImplementedError(
+            f"Learning rate schedule '{type(self).__name__}' must override `__call__(self, step)`."
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal schedule."""
+        return {key: value for key, value in vars(self).items() if not key.startswith("_")}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> LearningRateSchedule:
+        """The schedule made from `get_config`'s arguments."""
+        return cls(**config)
+
+
+class FormulaSchedule(LearningRateSchedule):
+    """The base of schedules given by a formula of the step, `rate(step)`."""
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        raise NotImplementedError
+
+    def __call__(self, step: Any) -> tf.Tensor:
+        """The rate for this step, a float32 tensor."""
+        return tf.constant(np.float32(self.rate(float(step))))
+
+
+class ExponentialDecay(FormulaSchedule):
+    """initial · decay_rate^(step / decay_steps); with `staircase` the quotient is rounded down.
+
+    >>> float(ExponentialDecay(1.0, decay_steps=10, decay_rate=0.5)(20))
+    0.25
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "ExponentialDecay",
+    ) -> None:
+        _positive(decay_steps, "decay_steps")
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        periods = step / self.decay_steps
+        periods = math.floor(periods) if self.staircase else periods
+        return float(self.initial_learning_rate * self.decay_rate**periods)
+
+
+class InverseTimeDecay(ExponentialDecay):
+    """initial / (1 + decay_rate · step / decay_steps)."""
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ) -> None:
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        periods = step / self.decay_steps
+        periods = math.floor(periods) if self.staircase else periods
+        return self.initial_learning_rate / (1 + self.decay_rate * periods)
+
+
+class PiecewiseConstantDecay(FormulaSchedule):
+    """`values[i]` up to and including step `boundaries[i]`, and the last value after that."""
+
+    def __init__(self, boundaries: Any, values: Any, name: str = "PiecewiseConstant") -> None:
+        if len(boundaries) != len(values) - 1:
+            raise ValueError(
+                "The length of boundaries should be 1 less than the length of values. Received: "
+                f"boundaries={boundaries} of length {len(boundaries)}, and values={values} of "
+                f"length {len(values)}."
+            )
+        self.boundaries, self.values, self.name = boundaries, values, name
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        for boundary, value in zip(self.boundaries, self.values, strict=False):
+            if step <= boundary:
+                return float(value)
+        return float(self.values[-1])
+
+
+class PolynomialDecay(FormulaSchedule):
+    """(initial − end) · (1 − step / decay_steps)^power + end; `end` after `decay_steps`.
+
+    With `cycle` the decay starts again over twice, three times … as many steps.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str = "PolynomialDecay",
+    ) -> None:
+        _positive(decay_steps, "decay_steps")
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.end_learning_rate, self.power = end_learning_rate, power
+        self.cycle, self.name = cycle, name
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        whole = float(self.decay_steps)
+        if self.cycle:
+            whole *= math.ceil(step / whole) if step else 1
+        left = 1 - min(step, whole) / whole
+        start, end = self.initial_learning_rate, self.end_learning_rate
+        return float((start - end) * left**self.power + end)
+
+
+class CosineDecay(FormulaSchedule):
+    """initial · ((1 − α)(1 + cos(π step / decay_steps)) / 2 + α), after a linear warm-up.
+
+    With `warmup_target` the rate first rises from `initial` to it in `warmup_steps` steps, and
+    decays from there.
+
+    Source: Loshchilov & Hutter (2017), SGDR: stochastic gradient descent with warm restarts.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        alpha: float = 0.0,
+        name: str = "CosineDecay",
+        warmup_target: float | None = None,
+        warmup_steps: int = 0,
+    ) -> None:
+        _positive(decay_steps, "decay_steps")
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.alpha, self.name = alpha, name
+        self.warmup_target, self.warmup_steps = warmup_target, warmup_steps
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        top = self.initial_learning_rate
+        if self.warmup_target is not None:
+            if step < self.warmup_steps:
+                return top + (self.warmup_target - top) * step / self.warmup_steps
+            step, top = step - self.warmup_steps, self.warmup_target
+        return top * _cosine(min(step, self.decay_steps) / self.decay_steps, self.alpha)
+
+
+class CosineDecayRestarts(FormulaSchedule):
+    """Cosine decay that starts again, each time `t_mul` times as long and `m_mul` times as high."""
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        first_decay_steps: int,
+        t_mul: float = 2.0,
+        m_mul: float = 1.0,
+        alpha: float = 0.0,
+        name: str = "SGDRDecay",
+    ) -> None:
+        _positive(first_decay_steps, "first_decay_steps")
+        self.initial_learning_rate = initial_learning_rate
+        self.first_decay_steps = first_decay_steps
+        self.t_mul, self.m_mul, self.alpha, self.name = t_mul, m_mul, alpha, name
+
+    def rate(self, step: float) -> float:
+        """The rate as a Python number."""
+        length, height = float(self.first_decay_steps), float(self.initial_learning_rate)
+        while step >= length:
+            step, length, height = step - length, length * self.t_mul, height * self.m_mul
+        return height * _cosine(step / length, self.alpha)
+
+
+def _cosine(share: float, alpha: float) -> float:
+    return (1 - alpha) * 0.5 * (1 + math.cos(math.pi * share)) + alpha
+
+
+def _positive(steps: Any, argument: str) -> None:
+    if steps <= 0:
+        raise ValueError(f"Argument `{argument}` must be > 0. Received: {argument}={steps}")
+
+
+__all__ = [
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay",
+    "LearningRateSchedule", "PiecewiseConstantDecay", "PolynomialDecay",
+]  # fmt: skip

@@ -1,0 +1,134 @@
+"""Random draws by seed, and the seeds themselves: the same numbers for the same seed.
+
+A seed is an integer (each call draws the same numbers), a `SeedGenerator` (each call draws the next
+ones) or None (the draws of one generator shared by all).
+"""
+
+from __future__ import annotations
+
+import random as _python_random
+from typing import Any
+
+import numpy as np
+
+import gradtape as tf
+from gradtape.keras import config
+
+
+def make_default_seed() -> int:
+    """A seed from Python's own generator, which `keras.utils.set_random_seed` sets."""
+    return _python_random.randint(1, int(1e9))
+
+
+def set_random_seed(seed: int) -> None:
+    """Set the seeds of Python, NumPy and gradtape, from which all others come.
+
+    Raises: ValueError where the seed is no integer from 0 to 2**32 − 1.
+    """
+    if not isinstance(seed, int):
+        raise ValueError(
+            f"Expected `seed` argument to be an integer. Received: seed={seed} "
+            f"(of type {type(seed)})"
+        )
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"Seed must be between 0 and 2**32 - 1, got {seed}")
+    _python_random.seed(seed)
+    np.random.seed(seed)
+    tf.random.set_seed(seed)
+    _shared.clear()
+
+
+class SeedGenerator:
+    """A supply of seeds: each draw of numbers takes the next one.
+
+    >>> generator = SeedGenerator(3)
+    >>> generator.next().numpy(), generator.next().numpy()
+    (array([3, 0]), array([3, 1]))
+    """
+
+    def __init__(self, seed: int | None = None, name: str | None = None) -> None:
+        if seed is None:
+            seed = make_default_seed()
+        if not isinstance(seed, int):
+            raise ValueError(f"Argument `seed` must be an integer. Received: seed={seed}")
+        if seed < 0:
+            raise ValueError(f"Argument `seed` must be >= 0. Received: seed={seed}")
+        self.name = name or "seed_generator"
+        self._initial_seed, self._drawn = seed, 0
+
+    @property
+    def state(self) -> tf.Tensor:
+        """The seed that the next draw will take."""
+        return tf.constant([self._initial_seed, self._drawn], dtype=tf.int64)
+
+    def next(self, ordered: bool = True) -> tf.Tensor:
+        """The seed for one draw: the generator's own, and the number of draws before."""
+        seed = self.state
+        self._drawn += 1
+        return seed
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal generator."""
+        return {"seed": self._initial_seed}
+
+
+Seed = int | SeedGenerator | None
+
+_shared: list[SeedGenerator] = []
+
+
+def draw_seed(seed: Seed) -> tf.Tensor:
+    """The pair of integers that one stateless draw takes."""
+    if seed is None:
+        if not _shared:
+            _shared.append(SeedGenerator())
+        seed = _shared[0]
+    if isinstance(seed, SeedGenerator):
+        return seed.next()
+    if not isinstance(seed, int):
+        raise ValueError(
+            "Argument `seed` must be either an integer or an instance of `SeedGenerator`. "
+            f"Received: seed={seed} (of type {type(seed)})"
+        )
+    return tf.constant([seed, 0], dtype=tf.int64)
+
+
+def normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
+) -> tf.Tensor:
+    """Draws from the normal distribution."""
+    dtype = tf.as_dtype(dtype or config.floatx())
+    return tf.random.stateless_normal(shape, draw_seed(seed), mean, stddev, dtype)
+
+
+def truncated_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
+) -> tf.Tensor:
+    """Draws from the normal distribution, taken again beyond two standard deviations."""
+    dtype = tf.as_dtype(dtype or config.floatx())
+    return tf.random.stateless_truncated_normal(shape, draw_seed(seed), mean, stddev, dtype)
+
+
+def uniform(
+    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Seed = None
+) -> tf.Tensor:
+    """Draws from the uniform distribution on [minval, maxval)."""
+    dtype = tf.as_dtype(dtype or config.floatx())
+    return tf.random.stateless_uniform(shape, draw_seed(seed), minval, maxval, dtype)
+
+
+def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Seed = None) -> tf.Tensor:
+    """`inputs` with a share `rate` of the elements zero and the others divided by 1 − rate."""
+    inputs = tf.convert_to_tensor(inputs)
+    if not inputs.dtype.is_floating:
+        raise ValueError(
+            "`inputs` must be a floating point tensor as it will be scaled. "
+            f"Received: dtype={inputs.dtype.name}. Use tf.cast(x, tf.float32)."
+        )
+    sizes = tuple(inputs.shape)
+    if noise_shape is not None:
+        sizes = tuple(s if n is None else n for n, s in zip(noise_shape, sizes, strict=True))
+    draws = tf.random.stateless_uniform(sizes, draw_seed(seed), dtype=inputs.dtype)
+    if rate >= 1:
+        return tf.zeros_like(inputs)
+    return tf.where(draws >= rate, inputs * (1 / (1 - rate)), tf.zeros([], inputs.dtype))
