@@ -28,7 +28,10 @@ from gradtape.variable import Variable
 __version__ = "0.1.0"
 newaxis = None
 
-__all__ = sorted({*_EXPORTS, *_NAMESPACES, "__version__", "newaxis"})  # noqa: PLE0605
+# Importing the submodule `shape` has put it here; the public name is a function.
+globals().pop("shape", None)
+
+__all__ = sorted({*_EXPORTS, *_NAMESPACES, "__version__", "newaxis"})
 
 
 def __getattr__(name: str) -> Any:

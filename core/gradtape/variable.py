@@ -19,8 +19,8 @@ from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.lines import here
-from gradtape.name_scope import current_prefix
 from gradtape.registry import lookup
+from gradtape.scopes import current_prefix
 from gradtape.shape import TensorShape
 from gradtape.state import next_id, state
 from gradtape.tensor import EagerTensor, Reference, numpy_repr, wrap
