@@ -54,17 +54,27 @@ class SeedGenerator:
         if seed < 0:
             raise ValueError(f"Argument `seed` must be >= 0. Received: seed={seed}")
         self.name = name or "seed_generator"
-        self._initial_seed, self._drawn = seed, 0
+        self._initial_seed = seed
+        self._state = (seed, 0)
 
     @property
     def state(self) -> tf.Tensor:
         """The seed that the next draw will take."""
-        return tf.constant([self._initial_seed, self._drawn], dtype=tf.int64)
+        return tf.constant(self._state, dtype=tf.int64)
 
     def next(self, ordered: bool = True) -> tf.Tensor:
-        """The seed for one draw: the generator's own, and the number of draws before."""
-        seed = self.state
-        self._drawn += 1
+        """The seed for one draw: the generator's own, and the number of draws before.
+
+        Where not `ordered`, both numbers jump about between 0 and a million instead.
+        """
+        return tf.constant(self._next(ordered), dtype=tf.int64)
+
+    def _next(self, ordered: bool) -> tuple[int, int]:
+        first, second = seed = self._state
+        if ordered:
+            self._state = (first, second + 1)
+        else:
+            self._state = ((first + 1) * 5387 % 933199, (second + 1) * 5387 % 933199)
         return seed
 
     def get_config(self) -> dict[str, Any]:
@@ -74,23 +84,30 @@ class SeedGenerator:
 
 Seed = int | SeedGenerator | None
 
+_SEED_LIMIT = 2**31 - 2  # as in Keras, which takes seeds modulo this
+
 _shared: list[SeedGenerator] = []
 
 
 def draw_seed(seed: Seed) -> tf.Tensor:
     """The pair of integers that one stateless draw takes."""
+    pair = [number % _SEED_LIMIT for number in _pair(seed)]
+    return tf.constant(pair, dtype=tf.int64)
+
+
+def _pair(seed: Seed) -> tuple[int, int]:
     if seed is None:
         if not _shared:
             _shared.append(SeedGenerator())
-        seed = _shared[0]
+        return _shared[0]._next(ordered=False)
     if isinstance(seed, SeedGenerator):
-        return seed.next()
+        return seed._next(ordered=True)
     if not isinstance(seed, int):
         raise ValueError(
             "Argument `seed` must be either an integer or an instance of `SeedGenerator`. "
             f"Received: seed={seed} (of type {type(seed)})"
         )
-    return tf.constant([seed, 0], dtype=tf.int64)
+    return seed, 0
 
 
 def normal(
