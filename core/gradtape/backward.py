@@ -88,23 +88,23 @@ def pull(
             g = dense(g)
         if params is None and raw and not holomorphic:
             # Element-wise ops of one or two inputs on bare arrays: most of what tapes hold.
-            y, a, *rest = saved
+            rules = op.rules
+            if len(inputs) == 1:
+                i = inputs[0]
+                if live is None or i in live:
+                    y, a = saved
+                    gx = rules[0](g, None if y is None else y._value, None if a is None else a._value)
+                    before = get(i)
+                    grads[i] = gx if before is None else _sum(before, gx)
+                continue
+            i, j = inputs
+            y, a, b = saved
             if y is not None:
                 y = y._value
             if a.__class__ is EagerTensor:
                 a = a._value
-            rules = op.rules
-            if not rest:
-                i = inputs[0]
-                if live is None or i in live:
-                    gx = rules[0](g, y, a)
-                    before = get(i)
-                    grads[i] = gx if before is None else _sum(before, gx)
-                continue
-            b = rest[0]
             if b.__class__ is EagerTensor:
                 b = b._value
-            i, j = inputs
             if i and (live is None or i in live):
                 gx = rules[0](g, y, a, b)
                 if shapes is not None:
@@ -123,7 +123,11 @@ def pull(
         if op.pullback is not None:
             _pull_all(op, inputs, g, saved, params or {}, shapes, grads, live)
             continue
-        conj = holomorphic and not op.structural and (g.dtype.kind == "c" if raw else g.dtype.is_complex)
+        conj = (
+            holomorphic
+            and not op.structural
+            and (g.dtype.kind == "c" if raw else g.dtype.is_complex)
+        )
         if conj:
             g = lookup("Conj")(g)
         for k, i in enumerate(inputs):

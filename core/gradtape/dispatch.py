@@ -120,7 +120,8 @@ def _binary(op: Op) -> Callable[..., Any]:
                 _check_same(op, (x, w))
             b_id = b._id
         elif (type(b) is float or type(b) is int) and dtype.kind == "f":
-            b = w = dtype.type(b)
+            known = _CONSTANTS[type(x) is _ndarray, dtype.char]
+            b = w = known.get(b) if b in known else _constant(b, x, known)
             b_id = 0
         else:
             return _operands(op, a if variable is None else variable, b)
@@ -168,6 +169,18 @@ def _binary(op: Op) -> Callable[..., Any]:
         return y
 
     return call
+
+
+#: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster operand,
+#: beside a scalar a scalar.
+_CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {(a, c): {} for a in (False, True) for c in "efd"}
+
+
+def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
+    made = np.array(b, x.dtype) if type(x) is _ndarray else x.dtype.type(b)
+    if b and b == b and len(known) < 1024:  # -0.0 equals 0.0 and nan equals nothing: they stay out
+        known[b] = made
+    return made
 
 
 def _operands(op: Op, a: Any, b: Any) -> Any:
