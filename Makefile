@@ -51,7 +51,7 @@ types: python-test
 
 imports: python-test
 	@echo "lint: imports (import-linter)"
-	@lint-imports --cache-dir .cache/import-linter
+	@lint-imports --no-logo --cache-dir .cache/import-linter
 
 .PHONY: format
 format: python-test ## Rewrite the Python files in the project's style
