@@ -26,15 +26,17 @@ def accepted(header: str) -> set[str]:
 def file_response(request: Request, file: PageFile) -> Response:
     """The file, or 304 where the client has it."""
     headers = dict(file.headers)
+    allowed = accepted(request.headers.get("accept-encoding", ""))
+    path = file.path
+    for encoding, twin in file.encodings.items():
+        if encoding in allowed:
+            path = twin
+            headers["content-encoding"] = encoding
+            if "etag" in headers:
+                # A strong entity tag names the bytes on the wire, and these are other bytes.
+                headers["etag"] = f'{headers["etag"][:-1]}.{encoding}"'
+            break
     etag = headers.get("etag", "").encode()
     if etag and matches(request.headers.get("if-none-match", "").encode("latin-1"), etag):
         return Response(status_code=304, headers=headers)
-    allowed = accepted(request.headers.get("accept-encoding", ""))
-    for encoding, twin in file.encodings.items():
-        if encoding in allowed:
-            headers["content-encoding"] = encoding
-            if etag:
-                # A strong entity tag names the bytes on the wire, and these are other bytes.
-                headers["etag"] = headers["etag"][:-1] + f'.{encoding}"'
-            return FileResponse(twin, headers=headers, media_type=file.media_type)
-    return FileResponse(file.path, headers=headers, media_type=file.media_type)
+    return FileResponse(path, headers=headers, media_type=file.media_type)

@@ -10,8 +10,9 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gradtape.snippet.identity import SHORTEST_ID
@@ -73,6 +74,13 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+/?", value):
             raise ValueError(f"got {value!r}; must be like https://host or http://host:port")
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _page_of_the_sandbox(self) -> Self:
+        """The sandbox says which page may frame it, so on its own origin it has to know."""
+        if self.sandbox_origin and not self.public_url:
+            raise ValueError("sandbox_origin is set; set public_url too, the page's own address")
+        return self
 
     @property
     def sqlalchemy_url(self) -> str:

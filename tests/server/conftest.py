@@ -37,6 +37,12 @@ def postgres():
     cluster.remove()
 
 
+@pytest.fixture(scope="session")
+def machines_module():
+    """The module that starts real servers."""
+    return machines
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_settings(request, tmp_path):
     """The settings that choose an empty database: every test with this runs on both."""
