@@ -58,21 +58,23 @@ def _gather_rule(g: Any, _y: Any, x_like: Any, indices: Any, *, axis: int, batch
             reshape(g, shape=(flat, *shape[1:])), reshape(indices, shape=(flat,)), shape
         )
     if batch_dims:
-        return _batched_scatter(g, indices, shape, axis, batch_dims)
+        return scattered(g, indices, shape, axis, batch_dims)
     rank = len(tuple(g.shape))
     order = (*range(axis, axis + n_indices), *range(axis), *range(axis + n_indices, rank))
     rows = transpose(g, perm=tuple(k - rank for k in order))
     flat = int(np.prod(indices.shape, dtype=int))
     rest = (*shape[:axis], *shape[axis + 1 :])
     summed = unsorted_segment_sum(
-        reshape(rows, shape=(flat, *rest)), reshape(indices, shape=(flat,)), num_segments=shape[axis]
+        reshape(rows, shape=(flat, *rest)),
+        reshape(indices, shape=(flat,)),
+        num_segments=shape[axis],
     )
     n = len(shape)
     back = (*range(1, axis + 1), 0, *range(axis + 1, n))
     return transpose(summed, perm=tuple(k - n for k in back))
 
 
-def _batched_scatter(g: Any, indices: Any, shape: Any, axis: int, batch_dims: int) -> Any:
+def scattered(g: Any, indices: Any, shape: Any, axis: int, batch_dims: int) -> Any:
     """Batch axes become part of the row number: row = batch · n + index."""
     n = shape[axis]
     lead, inner, tail = shape[:batch_dims], shape[batch_dims:axis], shape[axis + 1 :]
@@ -85,7 +87,9 @@ def _batched_scatter(g: Any, indices: Any, shape: Any, axis: int, batch_dims: in
     offsets = np.arange(rows).reshape(rows, 1) * n
     flat = _offset(reshape(indices, shape=(rows, count)), offsets)
     summed = unsorted_segment_sum(
-        reshape(moved, shape=(rows * count, width, *tail)), reshape(flat, shape=(rows * count,)), num_segments=rows * n
+        reshape(moved, shape=(rows * count, width, *tail)),
+        reshape(flat, shape=(rows * count,)),
+        num_segments=rows * n,
     )
     summed = reshape(summed, shape=(rows, n, width, *tail))
     summed = transpose(summed, perm=tuple(k - rank for k in (0, 2, 1, *range(3, rank))))
@@ -105,7 +109,9 @@ def _gather_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
         return op.call(x, indices, axis=axis + 1, batch_dims=0)
     if not flags[0] and axis == 0:
         return op.call(x, indices, axis=0, batch_dims=0)
-    return op.call(x if flags[0] else full(x, size), indices, axis=axis + 1, batch_dims=batch_dims + 1)
+    return op.call(
+        x if flags[0] else full(x, size), indices, axis=axis + 1, batch_dims=batch_dims + 1
+    )
 
 
 @linear("GatherV2", _gather_rule, None, batch=_gather_batch, structural=True)
@@ -150,7 +156,11 @@ def _segment_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     offsets = (np.arange(size) * n).reshape((size,) + (1,) * (len(own) - 1))
     rows = _offset(ids, offsets)
     if np.any(np.asarray(getattr(ids, "_value", ids)) < 0):  # a negative id drops its row
-        rows = np.where(np.asarray(getattr(ids, "_value", ids)) < 0, -1, np.asarray(getattr(rows, "_value", rows)))
+        rows = np.where(
+            np.asarray(getattr(ids, "_value", ids)) < 0,
+            -1,
+            np.asarray(getattr(rows, "_value", rows)),
+        )
     y = op.call(x, rows, num_segments=size * n)
     return reshape(y, shape=(size, n, *shape[len(own) :]))
 
@@ -160,7 +170,10 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
     """Row i of the result is the sum of the rows of x whose id is i; negative ids are dropped."""
     ids = np.asarray(ids)
     tail = x.shape[ids.ndim :]
-    rows, flat = x.reshape((-1, *tail)) if ids.size else np.zeros((0, *tail), x.dtype), ids.reshape(-1)
+    rows, flat = (
+        x.reshape((-1, *tail)) if ids.size else np.zeros((0, *tail), x.dtype),
+        ids.reshape(-1),
+    )
     if flat.size and flat.min() < 0:
         rows, flat = rows[flat >= 0], flat[flat >= 0]
     if flat.size and flat.max() >= num_segments:
@@ -176,5 +189,3 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
 def shape_of(x: Any) -> Any:
     """The shape as an int32 vector."""
     return np.array(np.shape(x), np.int32)
-
-

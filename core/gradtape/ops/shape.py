@@ -59,6 +59,22 @@ def swap(x: Any) -> Any:
     return transpose(x, perm=(*range(-n, -2), -1, -2))
 
 
+def _expand_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
+    return op.call(xs[0], axis=params["axis"])
+
+
+@linear("ExpandDims", lambda g, _y, _x, *, axis: squeeze(g, axis=(axis,)), batch=_expand_batch, structural=True)  # fmt: skip
+def expand_dims(x: Any, *, axis: int) -> Any:
+    """x with a new axis of size 1 at `axis`, counted from the end of the result."""
+    return np.expand_dims(x, axis)
+
+
+@linear("Squeeze", lambda g, _y, x_like, *, axis: reshape(g, shape=tuple(x_like.shape)), batch=_expand_batch, structural=True)  # fmt: skip
+def squeeze(x: Any, *, axis: tuple[int, ...]) -> Any:
+    """x without these axes (negative), which have size 1."""
+    return np.squeeze(x, axis)
+
+
 @linear("Identity", lambda g, _y, _x: g, batch=trailing, structural=True)
 def identity(x: Any) -> Any:
     """x as a new tensor."""
@@ -73,7 +89,9 @@ def read_variable(x: Any) -> Any:
 
 def _slice_rule(g: Any, _y: Any, x_like: Any, *, begin: Any, size: Any) -> Any:
     shape = tuple(x_like.shape)
-    return pad(g, paddings=tuple((b, n - b - s) for b, s, n in zip(begin, size, shape, strict=True)))
+    return pad(
+        g, paddings=tuple((b, n - b - s) for b, s, n in zip(begin, size, shape, strict=True))
+    )
 
 
 def _slice_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
@@ -117,7 +135,9 @@ def _concat_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 
 def _concat_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-    return concat(*(zeros_like(x) if t is None else t for t, x in zip(tangents, xs, strict=True)), **params)
+    return concat(
+        *(zeros_like(x) if t is None else t for t, x in zip(tangents, xs, strict=True)), **params
+    )
 
 
 @custom("ConcatV2", pullback=_concat_pull, jvp=_concat_jvp, batch=_concat_batch)
@@ -131,7 +151,9 @@ def _pack_pull(g: Any, _y: Any, *_xs: Any, axis: int, rank: int) -> Any:
 
 
 def _pack_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-    return pack(*(zeros_like(x) if t is None else t for t, x in zip(tangents, xs, strict=True)), **params)
+    return pack(
+        *(zeros_like(x) if t is None else t for t, x in zip(tangents, xs, strict=True)), **params
+    )
 
 
 def _pack_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
