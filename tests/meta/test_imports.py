@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ PARTS = ["core", "webgpu", "server"]
 def lint(tree: Path) -> str:
     """What import-linter says of a tree."""
     done = subprocess.run(
-        ["lint-imports", "--no-cache", "--config", str(ROOT / "pyproject.toml")],
+        [
+            str(Path(sys.executable).with_name("lint-imports")),
+            "--no-cache",
+            "--config",
+            str(ROOT / "pyproject.toml"),
+        ],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(str(tree / part) for part in PARTS)},
         capture_output=True,
