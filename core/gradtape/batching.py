@@ -83,10 +83,14 @@ def apply_batched(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
 HANDLERS[Batched] = apply_batched
 
 
-def looped(op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]) -> Any:
+def looped(
+    op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]
+) -> Any:
     """The slow and always right way: element by element, then stacked."""
     ys = [
-        op.call(*(element(x, k) if flag else x for x, flag in zip(xs, flags, strict=True)), **params)
+        op.call(
+            *(element(x, k) if flag else x for x, flag in zip(xs, flags, strict=True)), **params
+        )
         for k in range(size)
     ]
     if not ys:
@@ -111,10 +115,14 @@ def stacked(ys: Any) -> Any:
     return lookup("Pack")(*ys, axis=0, rank=len(ys[0].shape))
 
 
-def elementwise(op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]) -> Any:
+def elementwise(
+    op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]
+) -> Any:
     """Broadcasting ops: give every batch as many axes as the widest operand has."""
     rank = max(len(x.shape) - flag for x, flag in zip(xs, flags, strict=True))
-    return op.call(*(widened(x, rank) if flag else x for x, flag in zip(xs, flags, strict=True)), **params)
+    return op.call(
+        *(widened(x, rank) if flag else x for x, flag in zip(xs, flags, strict=True)), **params
+    )
 
 
 def widened(x: Any, rank: int) -> Any:
@@ -126,9 +134,17 @@ def widened(x: Any, rank: int) -> Any:
     return lookup("Reshape")(x, shape=(shape[0], *(1,) * missing, *shape[1:]))
 
 
-def trailing(op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]) -> Any:
+def trailing(
+    op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]
+) -> Any:
     """Ops whose axes count from the end: a leading axis disturbs nothing."""
-    return op.call(*(full(x, size) if not flag and len(xs) > 1 else x for x, flag in zip(xs, flags, strict=True)), **params)
+    return op.call(
+        *(
+            full(x, size) if not flag and len(xs) > 1 else x
+            for x, flag in zip(xs, flags, strict=True)
+        ),
+        **params,
+    )
 
 
 def full(x: Any, size: int) -> Any:

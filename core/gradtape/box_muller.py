@@ -70,7 +70,7 @@ def log_unit(u: Array) -> Array:
     offset = bits - _LOG_FIRST
     exponent = offset.view(np.int32) >> 23
     z = (bits - (offset & np.uint32(0xFF800000))).view(np.float32)  # u = 2^exponent · z
-    interval = (offset >> np.uint32(19)) & np.uint32(15)
+    interval = ((offset >> np.uint32(19)) & np.uint32(15)).astype(np.intp)
     p0, p1, p2, p3, p4 = (column.take(interval) for column in _LOG_TABLE)
     d = np.subtract(z, _LOG_CENTRES.take(interval), dtype=np.float64)
     y = p4

@@ -18,7 +18,9 @@ def fit(value: Any, shape: tuple[int, ...]) -> Any:
     if have == shape:
         return value
     extra = len(have) - len(shape)
-    if extra > 0 or any(want == 1 and got != 1 for got, want in zip(have, shape[-len(have) :], strict=False)):
+    if extra > 0 or any(
+        want == 1 and got != 1 for got, want in zip(have, shape[-len(have) :], strict=False)
+    ):
         value = sum_to(value, have, shape)
         have = tuple(value.shape)
     if have == shape:
@@ -32,7 +34,9 @@ def sum_to(value: Any, have: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     """`value` summed over the axes that broadcasting from `shape` to `have` made or stretched."""
     extra = len(have) - len(shape)
     stretched = tuple(
-        i - len(have) for i in range(len(have)) if i < extra or (shape[i - extra] == 1 and have[i] != 1)
+        i - len(have)
+        for i in range(len(have))
+        if i < extra or (shape[i - extra] == 1 and have[i] != 1)
     )
     total = lookup("Sum")(value, axis=stretched, keepdims=True)
     return lookup("Reshape")(total, shape=tuple(total.shape)[extra:]) if extra > 0 else total

@@ -62,7 +62,11 @@ def _inherited(kind: type) -> Callable[[Any, DType | None], EagerTensor] | None:
 
 def is_tensor_like(value: Any) -> bool:
     """Whether `value` is a tensor, a variable or indexed slices."""
-    return isinstance(value, Tensor) or type(value) in CONVERTERS or _inherited(type(value)) is not None
+    return (
+        isinstance(value, Tensor)
+        or type(value) in CONVERTERS
+        or _inherited(type(value)) is not None
+    )
 
 
 def holds_tensors(value: Any) -> bool:
@@ -101,7 +105,9 @@ def _from_numpy(value: Any, dtype: DType | None) -> Any:
     if value.dtype not in dtypes.BY_NUMPY:
         native = value.dtype.newbyteorder("=")
         if native not in dtypes.BY_NUMPY:
-            raise ValueError(f"Failed to convert a NumPy array to a Tensor (unsupported dtype {value.dtype}).")
+            raise ValueError(
+                f"Failed to convert a NumPy array to a Tensor (unsupported dtype {value.dtype})."
+            )
         value = value.astype(native)
     if dtype is None:
         return value.copy() if isinstance(value, np.ndarray) else value
@@ -149,7 +155,9 @@ def _leaves(value: Any) -> list[Any]:
 
 
 def _is_sequence(item: Any) -> bool:
-    return isinstance(item, (list, tuple, range, TensorShape)) or (isinstance(item, np.ndarray) and item.ndim > 0)
+    return isinstance(item, (list, tuple, range, TensorShape)) or (
+        isinstance(item, np.ndarray) and item.ndim > 0
+    )
 
 
 def _ragged() -> ValueError:
@@ -168,13 +176,15 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     kinds = {type(leaf) for leaf in leaves}
     if any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):
         return _from_numpy(np.array(value), dtype)
-    if None.__class__ in kinds and len(kinds) > 1 or (bool in kinds and kinds - {bool}):
+    if (None.__class__ in kinds and len(kinds) > 1) or (bool in kinds and kinds - {bool}):
         raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
     if not kinds:
         return np.zeros(np.shape(value), (dtype or dtypes.float32).numpy)
     if kinds <= {str, bytes}:
         if dtype not in (None, dtypes.string):
-            raise TypeError(f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}")
+            raise TypeError(
+                f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}"
+            )
         return _strings(np.array(value, dtype=object))
     if not kinds <= {bool, int, float, complex}:
         if str in kinds or bytes in kinds:
@@ -200,7 +210,9 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
     rank = {bool: 0, int: 1, float: 2, complex: 3}
     came = max(rank[kind] for kind in kinds)
     takes = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}.get(target.kind, -1)
-    if came > takes or (came == 0 and takes > 0 and target.kind in "iu" and bool in kinds and False):
+    if came > takes or (
+        came == 0 and takes > 0 and target.kind in "iu" and bool in kinds and False
+    ):
         raise TypeError(
             f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values of that "
             f"type, another dtype=, or tf.cast the tensor."

@@ -11,7 +11,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-
 from gradtape import nest
 from gradtape.conversion import convert, is_tensor_like
 from gradtape.lines import user_frame
@@ -104,7 +103,9 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     frame = user_frame(2)
     for recorder in state.recorders:
         if any(t._id in recorder.tracked for t in tensors):
-            recorder.record(op, tuple(tensors), outputs if len(outputs) != 1 else outputs[0], {}, frame)
+            recorder.record(
+                op, tuple(tensors), outputs if len(outputs) != 1 else outputs[0], {}, frame
+            )
         else:  # nothing that the rule speaks of is tracked: the inner ops stand
             identity = REGISTRY["Identity"]
             for inner, outer in zip(leaves, outputs, strict=True):
@@ -122,7 +123,9 @@ def _operand(x: Any) -> EagerTensor:
 def _refuse_tracked_keywords(name: str, kwargs: dict[str, Any]) -> None:
     for key, value in kwargs.items():
         for leaf in nest.flatten(value):
-            if is_tensor_like(leaf) and any(_operand(leaf)._id in r.tracked for r in state.recorders):
+            if is_tensor_like(leaf) and any(
+                _operand(leaf)._id in r.tracked for r in state.recorders
+            ):
                 raise TypeError(
                     f"@tf.custom_gradient: {name} got the tensor {key}= by keyword, and keyword arguments get no "
                     "gradient. Pass it positionally (or tf.stop_gradient(it), if no gradient is wanted)."
@@ -241,13 +244,16 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
             def grad(*dy: Any, variables: Any = None) -> Any:
                 variables = variables or []
                 fresh = nest.map_structure(
-                    lambda x: lookup("Identity")(_operand(x)) if is_tensor_like(x) else x, list(inner_args)
+                    lambda x: lookup("Identity")(_operand(x)) if is_tensor_like(x) else x,
+                    list(inner_args),
                 )
                 tensors = [x for x in nest.flatten(fresh) if isinstance(x, Tensor)]
                 with GradientTape() as tape:
                     tape.watch([t for t in tensors if t.dtype.is_differentiable])
                     again = f(*fresh, **kwargs)
-                pulled = tape.gradient(nest.flatten(again), [*tensors, *variables], output_gradients=list(dy))
+                pulled = tape.gradient(
+                    nest.flatten(again), [*tensors, *variables], output_gradients=list(dy)
+                )
                 supply = iter(pulled)
                 own = [next(supply) if isinstance(x, Tensor) else None for x in nest.flatten(fresh)]
                 return (own, list(supply)) if variables else own
@@ -263,7 +269,9 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
 class _OpView:
     """What a registered gradient function sees of the op: `type`, `inputs`, `outputs`, `get_attr`."""
 
-    def __init__(self, op: Op, outputs: list[Any], inputs: list[Any], params: dict[str, Any]) -> None:
+    def __init__(
+        self, op: Op, outputs: list[Any], inputs: list[Any], params: dict[str, Any]
+    ) -> None:
         self.type, self.name = op.type, op.type
         self.inputs, self.outputs, self._params = inputs, outputs, params
 
@@ -304,7 +312,9 @@ class RegisterGradient:
             first = g[0] if many else g
             bare = not isinstance(first, EagerTensor)
             inputs = [_wrapped(x) for x in xs]
-            view = _OpView(op, [_wrapped(t) for t in (y if isinstance(y, tuple) else (y,))], inputs, params)
+            view = _OpView(
+                op, [_wrapped(t) for t in (y if isinstance(y, tuple) else (y,))], inputs, params
+            )
             grads = _listed(f(view, *(_wrapped(part) for part in (g if many else (g,)))))
             if len(grads) != len(xs):
                 raise ValueError(
@@ -361,4 +371,11 @@ def hessians(*_: Any, **__: Any) -> NoReturn:
     )
 
 
-__all__ = ["RegisterGradient", "custom_gradient", "gradients", "hessians", "no_gradient", "recompute_grad"]
+__all__ = [
+    "RegisterGradient",
+    "custom_gradient",
+    "gradients",
+    "hessians",
+    "no_gradient",
+    "recompute_grad",
+]

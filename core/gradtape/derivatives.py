@@ -171,7 +171,14 @@ def nondifferentiable(
 
     def declare(function: Kernel) -> Call:
         return _finish(
-            Op(type, function, kind="nondifferentiable", allowed=allowed, batch=batch, doc=function.__doc__),
+            Op(
+                type,
+                function,
+                kind="nondifferentiable",
+                allowed=allowed,
+                batch=batch,
+                doc=function.__doc__,
+            ),
             function,
         )
 
@@ -182,7 +189,9 @@ def unregistered(type: str, *, allowed: frozenset[str] = ANY) -> Decorator:
     """TensorFlow registers no gradient: asking for one is a LookupError, until a user registers one."""
 
     def declare(function: Kernel) -> Call:
-        return _finish(Op(type, function, kind="unregistered", allowed=allowed, doc=function.__doc__), function)
+        return _finish(
+            Op(type, function, kind="unregistered", allowed=allowed, doc=function.__doc__), function
+        )
 
     return declare
 

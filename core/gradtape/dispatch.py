@@ -160,6 +160,8 @@ def _binary(op: Op) -> Callable[..., Any]:
                                 shape, value.dtype, frame.f_code, frame.f_lasti,
                             ]
                         )  # fmt: skip
+                        if recorder.shadow:
+                            recorder.join(op, (a, b), y, frame)
                     else:
                         recorder.record(op, (a, b), y, {}, user_frame(2))
                 elif recorder.shadow:

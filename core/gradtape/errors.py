@@ -28,7 +28,9 @@ class OpError(Exception):
     error_code = UNKNOWN
 
     def __init__(self, node_def: Any = None, op: Any = None, message: str = "") -> None:
-        if isinstance(node_def, str) and not message:  # OpError("text") as well as TensorFlow's form
+        if (
+            isinstance(node_def, str) and not message
+        ):  # OpError("text") as well as TensorFlow's form
             node_def, message = None, node_def
         super().__init__(message)
         self.node_def, self.op, self.message = node_def, op, message

@@ -94,7 +94,9 @@ class Explanation:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<Explanation d({self.target})/d({self.source}): {self.cause or 'connected'}>\n{self}"
+        return (
+            f"<Explanation d({self.target})/d({self.source}): {self.cause or 'connected'}>\n{self}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -107,11 +109,17 @@ class Explanation:
         }  # fmt: skip
 
 
-def explain(tape: GradientTape, target: Any, source: Any, names: tuple[str, str] | None = None) -> Explanation:
+def explain(
+    tape: GradientTape, target: Any, source: Any, names: tuple[str, str] | None = None
+) -> Explanation:
     """See `GradientTape.explain`; `names` are what the texts call target and source."""
     if tape.records is None:
         raise RuntimeError("this tape was never entered, so it recorded nothing: use `with tape:`.")
-    target_name, source_name = names or suggestions.argument_names(here()) or (_name(target, "target"), _name(source, "source"))
+    target_name, source_name = (
+        names
+        or suggestions.argument_names(here())
+        or (_name(target, "target"), _name(source, "source"))
+    )
     for what, value in (("target", target), ("source", source)):
         if not isinstance(value, (EagerTensor, Variable)):
             raise TypeError(
@@ -128,7 +136,9 @@ def _name(value: Any, default: str) -> str:
 class _Inquiry:
     """One question, answered step by step."""
 
-    def __init__(self, tape: GradientTape, target: Any, source: Any, target_name: str, source_name: str) -> None:
+    def __init__(
+        self, tape: GradientTape, target: Any, source: Any, target_name: str, source_name: str
+    ) -> None:
         self.tape, self.target, self.source = tape, target, source
         self.names = (target_name, source_name)
         self.target_tensor = target._tensor if isinstance(target, Variable) else target
@@ -164,7 +174,9 @@ class _Inquiry:
             op = record[OP]
             for k, i in enumerate(record[INPUTS]):
                 if i in live and not (op.rules and op.pullback is None and op.rules[k] is None):
-                    for output in (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]:
+                    for output in (
+                        (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
+                    ):
                         live.add(output)
                         flows.setdefault(output, (record, i))
                     break
@@ -213,9 +225,13 @@ class _Inquiry:
             return self._unwatched_variable()
         if isinstance(source, EagerTensor) and not self.source_ids & (tape.tracked | tape.shadow):
             return self._unwatched_tensor()
-        store = next((s for s in tape.stores if s[0] in self.reach and self._uses_variable(end, s[1])), None)
+        store = next(
+            (s for s in tape.stores if s[0] in self.reach and self._uses_variable(end, s[1])), None
+        )
         if store is not None:
-            name = tape._variables[store[1]][0].name if store[1] in tape._variables else "a variable"
+            name = (
+                tape._variables[store[1]][0].name if store[1] in tape._variables else "a variable"
+            )
             return self._none(
                 "stateful", store[2], f"A value computed from {self.names[1]} was assigned to {name}, and reading a "
                 "variable starts anew.",
@@ -243,15 +259,27 @@ class _Inquiry:
         if end < tape.opened_id and not isinstance(self.target, Variable):
             if tape._resets:
                 return self._reset()
-            return self._none("before_open", None, "", "compute it inside `with tf.GradientTape() as tape:`")
+            return self._none(
+                "before_open", None, "", "compute it inside `with tf.GradientTape() as tape:`"
+            )
         if end not in tape.tracked:
-            if tape._closed_id is not None and end > tape._closed_id and not isinstance(self.target, Variable):
+            if (
+                tape._closed_id is not None
+                and end > tape._closed_id
+                and not isinstance(self.target, Variable)
+            ):
                 return self._none(
-                    "after_close", None, "", "move the line that computes it into the `with` block of the tape"
+                    "after_close",
+                    None,
+                    "",
+                    "move the line that computes it into the `with` block of the tape",
                 )
-            if late > end and isinstance(self.source, EagerTensor):
+            if late > end and isinstance(self.source, EagerTensor) and isinstance(self.target, EagerTensor):
                 return self._none(
-                    "watched_late", None, "", f"call tape.watch({self.names[1]}) before {self.names[1]} is used"
+                    "watched_late",
+                    None,
+                    "",
+                    f"call tape.watch({self.names[1]}) before {self.names[1]} is used",
                 )
         branch = next((e for e in tape.exits if e[0] in self.reach and e[1] == "bool()"), None)
         if branch is not None:
@@ -259,7 +287,9 @@ class _Inquiry:
                 "control_flow", branch[2], "A branch is not differentiable.",
                 "to differentiate through a choice, use tf.where on values that depend on it",
             )  # fmt: skip
-        return self._none("no_connection", None, "", f"use {self.names[1]} in the calculation of {self.names[0]}")
+        return self._none(
+            "no_connection", None, "", f"use {self.names[1]} in the calculation of {self.names[0]}"
+        )
 
     def _cut(self, end: int) -> Explanation:
         """The target depends on the source, but through an op that passes nothing."""
@@ -270,7 +300,12 @@ class _Inquiry:
                 step = this  # the earliest on the way counts
             at = before
         if step is None:
-            return self._none("integer", None, f"{self.names[0]} is {self.target.dtype.name}.", "use floating point")
+            return self._none(
+                "integer",
+                None,
+                f"{self.names[0]} is {self.target.dtype.name}.",
+                "use floating point",
+            )
         if isinstance(step, list):
             return self._none(
                 "no_path", _place(step), f"{step[OP].type} passes no gradient to that input.",
@@ -282,10 +317,18 @@ class _Inquiry:
                 "stop_recording", place, "", "compute it outside the block of tape.stop_recording()"
             )
         if op.type == "StopGradient":
-            return self._none("stop_gradient", place, "", "leave tf.stop_gradient out where the gradient is wanted")
+            return self._none(
+                "stop_gradient",
+                place,
+                "",
+                "leave tf.stop_gradient out where the gradient is wanted",
+            )
         if dtype.kind not in "fc" and op.type in ("Cast", "ToInt32"):
             return self._none(
-                "integer", place, f"{op.type} gives {dtype}.", "stay in floating point: leave the cast out"
+                "integer",
+                place,
+                f"{op.type} gives {dtype}.",
+                "stay in floating point: leave the cast out",
             )
         advice = {
             "ArgMax": "use tf.reduce_max for the value, or tf.nn.softmax for a soft choice",
@@ -316,7 +359,10 @@ class _Inquiry:
             )  # fmt: skip
         if not source.trainable:
             return self._none(
-                "not_trainable", source._made, "", f"make it trainable, or call tape.watch({self.names[1]})"
+                "not_trainable",
+                source._made,
+                "",
+                f"make it trainable, or call tape.watch({self.names[1]})",
             )
         if tape._resets:
             return self._reset()
@@ -351,7 +397,10 @@ class _Inquiry:
 
     def _reset(self) -> Explanation:
         return self._none(
-            "reset", self.tape._resets[-1][1], "", "after a reset, watch the sources again and compute the target again"
+            "reset",
+            self.tape._resets[-1][1],
+            "",
+            "after a reset, watch the sources again and compute the target again",
         )
 
     def _none(self, cause: str, place: Place | None, more: str, advice: str) -> Explanation:
@@ -404,7 +453,9 @@ class _Inquiry:
             loud(token)
         from gradtape.indexed_slices import IndexedSlices, dense
 
-        return {i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()}
+        return {
+            i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()
+        }
 
 
 def _first_infinite(chain: list[tuple[list[Any], int]], steps: list[Step]) -> str:

@@ -58,7 +58,8 @@ class ForwardAccumulator:
             )
         if not primal.dtype.is_differentiable:
             logging.getLogger("tensorflow").warning(
-                "The dtype of the watched primal must be floating (e.g. tf.float32), got %r", primal.dtype
+                "The dtype of the watched primal must be floating (e.g. tf.float32), got %r",
+                primal.dtype,
             )
             return
         t = convert(tangent, primal.dtype)
@@ -90,7 +91,9 @@ class ForwardAccumulator:
         try:
             zero = as_unconnected(unconnected_gradients)
         except ValueError:
-            raise ValueError(f"{unconnected_gradients!r} is not a valid UnconnectedGradients") from None
+            raise ValueError(
+                f"{unconnected_gradients!r} is not a valid UnconnectedGradients"
+            ) from None
 
         def tangent(primal: Any) -> Any:
             tensor = primal._tensor if isinstance(primal, Variable) else primal
@@ -101,7 +104,9 @@ class ForwardAccumulator:
 
     # -- recorder ---------------------------------------------------------------------------------------
 
-    def record(self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any) -> None:
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
         """Push tangents through one op."""
         if op.kind == "nondifferentiable":
             return
@@ -119,7 +124,9 @@ class ForwardAccumulator:
             for part, t in zip(y if many else (y,), pushed if many else (pushed,), strict=True):
                 if t is not None:
                     t = fit(t, tuple(part._value.shape))
-                    self.tracked[part._id] = t if isinstance(t, EagerTensor) else wrap(np.asarray(t))
+                    self.tracked[part._id] = (
+                        t if isinstance(t, EagerTensor) else wrap(np.asarray(t))
+                    )
 
     def record_shadow(self, *_: Any) -> None:
         """Accumulators keep no shadow."""
@@ -137,7 +144,9 @@ class ForwardAccumulator:
 def pullback_of_pullback(op: Op, tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     """J·t from the pullback alone: g ↦ Jᵀg is linear, and its own pullback at t is J·t."""
     many = type(y) is tuple
-    cotangents = tuple(wrap(np.zeros(part._value.shape, part._value.dtype)) for part in (y if many else (y,)))
+    cotangents = tuple(
+        wrap(np.zeros(part._value.shape, part._value.dtype)) for part in (y if many else (y,))
+    )
     with GradientTape() as tape:
         tape.watch(cotangents)
         g = cotangents if many else cotangents[0]
@@ -158,5 +167,7 @@ def pullback_of_pullback(op: Op, tangents: Any, y: Any, xs: Any, params: Any) ->
         ]
     if not pairs:
         return None
-    pulled = tape.gradient([r for r, _ in pairs], list(cotangents), output_gradients=[t for _, t in pairs])
+    pulled = tape.gradient(
+        [r for r, _ in pairs], list(cotangents), output_gradients=[t for _, t in pairs]
+    )
     return tuple(pulled) if many else pulled[0]

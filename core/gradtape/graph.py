@@ -75,16 +75,32 @@ def graph(tape: GradientTape) -> Graph:
     for record in tape.records:
         many = type(record[OUTPUT]) is not int
         outputs = record[OUTPUT] if many else (record[OUTPUT],)
-        shapes, dtypes = (record[SHAPE], record[DTYPE]) if many else ((record[SHAPE],), (record[DTYPE],))
+        shapes, dtypes = (
+            (record[SHAPE], record[DTYPE]) if many else ((record[SHAPE],), (record[DTYPE],))
+        )
         kept = _bytes(record[SAVED], counted)
         line = None if record[CODE] is None else resolve((record[CODE], record[OFFSET]))
         for i, shape, dtype in zip(outputs, shapes, dtypes, strict=True):
-            nodes[i] = Node(i, record[OP].type, "op", None, tuple(shape), str(dtype), "CPU:0", kept, line, "recorded")
+            nodes[i] = Node(
+                i,
+                record[OP].type,
+                "op",
+                None,
+                tuple(shape),
+                str(dtype),
+                "CPU:0",
+                kept,
+                line,
+                "recorded",
+            )
             kept = 0
             edges += [(k, i) for k in dict.fromkeys(record[INPUTS]) if k in nodes]
     for op, inputs, i, shape, dtype, place, why in tape.cuts:
         status = "paused" if why == "paused" else "blocked"
-        nodes[i] = Node(i, op.type, "op", None, tuple(shape), str(dtype), "CPU:0", 0, resolve(place), status)
+        if why != "join":
+            nodes[i] = Node(
+            i, op.type, "op", None, tuple(shape), str(dtype), "CPU:0", 0, resolve(place), status
+        )
         edges += [(k, i) for k in dict.fromkeys(inputs) if k in nodes]
     return Graph(list(nodes.values()), edges, sum(node.bytes_kept for node in nodes.values()))
 

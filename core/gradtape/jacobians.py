@@ -28,7 +28,9 @@ def jacobian(tape: GradientTape, target: Any, sources: Any, zero: bool) -> Any:
     size = int(np.prod(shape, dtype=int))
     parts: list[Any] = [None] * len(flat)
     if tensor._value.dtype.kind in "fc" or tape._leads_to_refusal(tensor):
-        seeds = np.eye(size, dtype=tensor._value.dtype if tensor._value.dtype.kind in "fc" else np.float32)
+        seeds = np.eye(
+            size, dtype=tensor._value.dtype if tensor._value.dtype.kind in "fc" else np.float32
+        )
         parts = _rows(tape, tensor, seeds.reshape((size, *shape)), flat, raw, release)
     results = []
     for source, part in zip(flat, parts, strict=True):
@@ -57,7 +59,9 @@ def batch_jacobian(tape: GradientTape, target: Any, source: Any) -> Any:
                 "tape.jacobian for a Jacobian without a batch axis."
             )
     if shape[0] != own[0]:
-        raise ValueError(f"Need first dimension of target shape ({shape}) and source shape ({own}) to match.")
+        raise ValueError(
+            f"Need first dimension of target shape ({shape}) and source shape ({own}) to match."
+        )
     raw, release = tape._prepare("batch_jacobian")
     rows, columns = shape[0], int(np.prod(shape[1:], dtype=int))
     eye = np.eye(columns, dtype=tensor._value.dtype).reshape((columns, 1, *shape[1:]))
@@ -84,14 +88,23 @@ def _one(value: Any, what: str) -> EagerTensor:
 
 
 def _rows(
-    tape: GradientTape, target: EagerTensor, seeds: Any, sources: list[Any], raw: bool, release: bool
+    tape: GradientTape,
+    target: EagerTensor,
+    seeds: Any,
+    sources: list[Any],
+    raw: bool,
+    release: bool,
 ) -> list[Any]:
     """Per source the array or tensor (rows, *source.shape), or None."""
     size = seeds.shape[0]
     if size == 0:
-        found, ids = tape._pull({target._id: seeds.sum(0) if raw else wrap(seeds.sum(0))}, sources, raw, release)
+        found, ids = tape._pull(
+            {target._id: seeds.sum(0) if raw else wrap(seeds.sum(0))}, sources, raw, release
+        )
         return [
-            np.zeros((0, *source.shape.as_list()), source.dtype.as_numpy_dtype) if any(i in found for i in own) else None
+            np.zeros((0, *source.shape.as_list()), source.dtype.as_numpy_dtype)
+            if any(i in found for i in own)
+            else None
             for source, own in zip(sources, ids, strict=True)
         ]
     step = max(1, min(size, _MOST_ELEMENTS // max(1, int(np.prod(target._value.shape, dtype=int)))))
@@ -103,7 +116,10 @@ def _rows(
         last = start + step >= size
         found, ids = tape._pull({target._id: g}, sources, raw, release and last)
         groups.append(
-            [_row(own, found, level, len(chunk), source) for source, own in zip(sources, ids, strict=True)]
+            [
+                _row(own, found, level, len(chunk), source)
+                for source, own in zip(sources, ids, strict=True)
+            ]
         )
     if len(groups) == 1:
         return groups[0]

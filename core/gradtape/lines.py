@@ -6,6 +6,7 @@ turned into a file, a line and its text only when somebody asks.
 
 from __future__ import annotations
 
+import contextlib
 import linecache
 import os
 import sys
@@ -16,15 +17,17 @@ import numpy as np
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _NUMPY = os.path.dirname(np.__file__) + os.sep
+#: Frames that stand between a user's line and ours: NumPy's, and those of `with` statements.
+_BETWEEN = (_NUMPY, contextlib.__file__)
 
 Place = tuple[CodeType, int]
 
 
 class _Internal(dict[str, bool]):
-    """Remembers, per file name, whether the file belongs to this package (or to NumPy, which calls it)."""
+    """Remembers, per file name, whether it is this package's or stands between it and the user."""
 
     def __missing__(self, filename: str) -> bool:
-        inside = filename.startswith((_PACKAGE, _NUMPY))
+        inside = filename.startswith((_PACKAGE, *_BETWEEN))
         self[filename] = inside
         return inside
 

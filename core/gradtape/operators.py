@@ -44,7 +44,9 @@ def true_divide(a: Any, b: Any) -> Any:
     a, b = _pair(a, b)
     if a.dtype.is_integer:
         if a.dtype != b.dtype:
-            raise TypeError(f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast.")
+            raise TypeError(
+                f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast."
+            )
         wide = dtypes.float32 if a.dtype.size <= 2 else dtypes.float64
         a, b = (complex_numbers.cast(x, dtype=wide.numpy) for x in (a, b))
     return arithmetic.divide(a, b)

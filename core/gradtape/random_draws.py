@@ -6,6 +6,7 @@ their dtype and that of the shape, which returns the stream to read.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from gradtape import philox
 from gradtape.box_muller import normal as normal_numbers
 from gradtape.box_muller import truncated_normal as truncated_numbers
 from gradtape.dtypes import DType
-from gradtape.errors import InvalidArgumentError
+from gradtape.errors import InvalidArgumentError, ResourceExhaustedError, shape_text
 from gradtape.philox import Stream
 from gradtape.random_arguments import bounds, element_count, floating, parameter, scaled, shape_of
 from gradtape.tensor import EagerTensor, wrap
@@ -80,7 +81,16 @@ def draw_full_range(source: Source, op: str, shape: Any, kind: DType) -> EagerTe
 def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *parameters: int) -> Any:
     sizes, width = shape_of(shape, op)
     count = element_count(sizes)
-    return fill(source(count, (kind.name, width)), count, kind.numpy, *parameters).reshape(sizes)
+    try:
+        if max(count * kind.size, *sizes, 0) > sys.maxsize:
+            raise MemoryError
+        stream = source(count, (kind.name, width))
+        return fill(stream, count, kind.numpy, *parameters).reshape(sizes)
+    except MemoryError:
+        raise ResourceExhaustedError(
+            f"OOM when allocating tensor with shape {shape_text(sizes)} and type {kind.word} "
+            f"[Op:{op}]. Draw fewer numbers at a time."
+        ) from None
 
 
 def _plain(array: Any) -> EagerTensor:

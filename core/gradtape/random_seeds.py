@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["fresh_stream", "op_stream", "set_seed"]
 
 _DEFAULT_SEED = 87654321  # of draws that have a seed where no global one was set
+_HASH_MODULUS = 2**61 - 1
 _SEED_LIMIT = 2**31 - 1  # seeds are taken modulo this; the internal sequence includes it
 
 
@@ -63,7 +64,7 @@ def set_seed(seed: int | None) -> None:
             _SEEDS.seed = _SEEDS.sequence = None
             return
         _SEEDS.seed = number % _SEED_LIMIT
-        _SEEDS.sequence = Random(seed if isinstance(seed, float) else number)
+        _SEEDS.sequence = Random(_hash_64(seed) if isinstance(seed, float) else number)
 
 
 def _seed_number(seed: Any, where: str) -> int:
@@ -71,6 +72,13 @@ def _seed_number(seed: Any, where: str) -> int:
         return int(seed)
     except (TypeError, ValueError):
         raise TypeError(f"{where}: a seed is an integer; got {seed!r}") from None
+
+
+def _hash_64(seed: float) -> int:
+    """The hash that 64-bit Pythons give a float, which seeds the sequence: a tab's has 32 bits."""
+    numerator, denominator = abs(seed).as_integer_ratio()
+    value = numerator * pow(denominator, -1, _HASH_MODULUS) % _HASH_MODULUS
+    return value if seed >= 0 else 2**64 - (2 if value == 1 else value)
 
 
 def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> Stream:

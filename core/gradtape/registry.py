@@ -107,7 +107,9 @@ def _needs(rule: Rule, n_inputs: int) -> tuple[int, ...]:
         raise TypeError(
             f"a rule takes (g, y, one name per input), {n_inputs} inputs here, but {rule} takes {names}"
         )
-    return tuple(DROP if n.startswith("_") else LIKE if n.endswith("_like") else KEEP for n in names)
+    return tuple(
+        DROP if n.startswith("_") else LIKE if n.endswith("_like") else KEEP for n in names
+    )
 
 
 #: op type → op

@@ -35,11 +35,21 @@ def edit(cause: str, line: Line | None, opened: Line | None, source: str) -> dic
     if cause == "replaced_by_tensor":
         return _changed(line, _assign)
     if cause == "integer":
-        return _changed(line, lambda text: re.sub(r"(?<![\w.\[(=])(\d+)(?![\w.])|(?<=[(\[, -])(\d+)(?![\w.:])", r"\g<0>.0", text))
+        return _changed(
+            line,
+            lambda text: re.sub(
+                r"(?<![\w.\[(=])(\d+)(?![\w.])|(?<=[(\[, -])(\d+)(?![\w.:])", r"\g<0>.0", text
+            ),
+        )
     if cause == "left_through_numpy":
         return _changed(line, _in_tf)
     if cause == "stop_gradient":
-        return _changed(line, lambda text: re.sub(r"tf\.stop_gradient\(((?:[^()]|\([^()]*\))*)\)", r"\1", text, count=1))
+        return _changed(
+            line,
+            lambda text: re.sub(
+                r"tf\.stop_gradient\(((?:[^()]|\([^()]*\))*)\)", r"\1", text, count=1
+            ),
+        )
     return None
 
 
@@ -58,7 +68,11 @@ def _watch(opened: Line, source: str) -> dict[str, Any] | None:
     indent = re.match(r"\s*", following if following.strip() else before + "    ").group()  # type: ignore[union-attr]
     if len(indent) <= len(before) - len(before.lstrip()):
         indent = before[: len(before) - len(before.lstrip())] + "    "
-    return {"lineno": opened.lineno, "before": before, "after": f"{before}\n{indent}{match[1]}.watch({source})"}
+    return {
+        "lineno": opened.lineno,
+        "before": before,
+        "after": f"{before}\n{indent}{match[1]}.watch({source})",
+    }
 
 
 def _assign(text: str) -> str:

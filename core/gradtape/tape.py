@@ -59,9 +59,28 @@ class GradientTape:
     """
 
     __slots__ = (
-        "__weakref__", "_accessed", "_careful", "_complex", "_closed_at", "_closed_id", "_persistent", "_recording",
-        "_opened_at", "_resets", "_unregistered", "_used", "_variables", "cuts", "exits", "opened_id", "pauses",
-        "records", "shadow", "stores", "tracked", "watched",
+        "__weakref__",
+        "_accessed",
+        "_careful",
+        "_closed_at",
+        "_closed_id",
+        "_complex",
+        "_opened_at",
+        "_persistent",
+        "_recording",
+        "_resets",
+        "_unregistered",
+        "_used",
+        "_variables",
+        "cuts",
+        "exits",
+        "opened_id",
+        "pauses",
+        "records",
+        "shadow",
+        "stores",
+        "tracked",
+        "watched",
     )  # fmt: skip
 
     fast = True
@@ -218,7 +237,9 @@ class GradientTape:
         if op.kind == "unregistered":
             self._unregistered = True
         elif op.kind == "user":
-            self._careful = True  # its function may raise: the values stay until the pass is through
+            self._careful = (
+                True  # its function may raise: the values stay until the pass is through
+            )
         elif not many and dtype.kind not in "fc":
             return self.record_shadow(op, xs, y, frame)
         if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
@@ -240,6 +261,16 @@ class GradientTape:
         shapes = tuple(tuple(x._value.shape if isinstance(x, EagerTensor) else x.shape) for x in xs)
         place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
         self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
+        if self.shadow:
+            self.join(op, xs, y, frame)
+
+    def join(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
+        """Remember that a recorded op also took what had been cut off before."""
+        inputs = tuple(x._id for x in xs if isinstance(x, EagerTensor) and x._id in self.shadow)
+        if inputs:
+            place = None if frame is None else (frame.f_code, frame.f_lasti)
+            for t in y if type(y) is tuple else (y,):
+                self.cuts.append((op, inputs, t._id, t._value.shape, t._value.dtype, place, "join"))
 
     def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Remember, without values, an op through which no gradient passes."""
@@ -428,7 +459,9 @@ class GradientTape:
         records = list(records) if self._recording else records  # the pass itself may be recorded
         token = quiet()
         try:
-            found = pull(records, grads, wanted, live, raw, release and not self._careful, self._complex)
+            found = pull(
+                records, grads, wanted, live, raw, release and not self._careful, self._complex
+            )
         finally:
             loud(token)
         if release and self._careful:
@@ -583,4 +616,3 @@ def _warn_dtype(what: str, dtype: DType) -> None:
         logger.warning(
             "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
         )
-

@@ -62,7 +62,9 @@ class Tensor:
     @property
     def device(self) -> str:
         """Where the value lies."""
-        return "/job:localhost/replica:0/task:0/device:" + getattr(self._value, "device_name", "CPU:0")
+        return "/job:localhost/replica:0/task:0/device:" + getattr(
+            self._value, "device_name", "CPU:0"
+        )
 
     @property
     def backing_device(self) -> str:
@@ -76,7 +78,9 @@ class Tensor:
     def set_shape(self, shape: Any) -> None:
         """Assert that `shape` fits; ValueError where it does not."""
         if not self.shape.is_compatible_with(shape):
-            raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}")
+            raise ValueError(
+                f"Tensor's shape {self.shape} is not compatible with supplied shape {shape}"
+            )
 
     def ref(self) -> Reference:
         """A hashable stand-in for this tensor; `deref()` gives it back."""
@@ -104,7 +108,9 @@ class Tensor:
         if state.recorders:
             _left(self, "NumPy")
         value = self._value
-        array = np.asarray(value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy())
+        array = np.asarray(
+            value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy()
+        )
         if dtype is not None and array.dtype != dtype:
             if copy is False:
                 raise ValueError("a tensor of another dtype cannot be had without a copy")
@@ -158,7 +164,9 @@ class Tensor:
         if state.recorders:
             _left(self, how)
         value = self._value
-        return np.asarray(value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy())
+        return np.asarray(
+            value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy()
+        )
 
     def _python_scalar(self, how: str) -> Any:
         value = self._host(how)
@@ -173,7 +181,9 @@ class Tensor:
         return value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy()
 
     def __repr__(self) -> str:
-        return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, {numpy_repr(self._text())}>"
+        return (
+            f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, {numpy_repr(self._text())}>"
+        )
 
     def __str__(self) -> str:
         text = str(self._text())

@@ -300,3 +300,13 @@ def test_the_graph_is_data() -> None:
     assert ops["ArgMax"]["status"] == "blocked" and ops["Exp"]["line"]["source"] == "y = tf.exp(x)"
     assert [ops["Variable"]["id"], ops["Exp"]["id"]] in graph["edges"]
     assert tape.gradient(z, x) is not None
+
+
+def test_a_cut_path_that_joins_a_live_one() -> None:
+    x, w = tf.Variable(3.7), tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        rounded = tf.floor(x) * 2.0
+        y = w * 3.0 + rounded
+    why = tape.explain(y, x)
+    assert why.cause == "no_path" and why.line is not None and "tf.floor(x)" in why.line.source
+    assert tape.explain(y, w).connected

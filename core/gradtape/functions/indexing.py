@@ -38,7 +38,9 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """The key as a tuple with every slice explicit, checked against `shape`."""
     parts = list(key) if isinstance(key, (tuple, list)) else [key]
     if sum(part is Ellipsis for part in parts) > 1:
-        raise ValueError("Multiple ellipses in slice spec not allowed; one `...` stands for all missing axes.")
+        raise ValueError(
+            "Multiple ellipses in slice spec not allowed; one `...` stands for all missing axes."
+        )
     used = sum(part is not None and part is not Ellipsis for part in parts)
     if used > len(shape):
         raise InvalidArgumentError(
@@ -62,13 +64,17 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
 
 def _part(part: Any, n: int, axis: int) -> Any:
     if isinstance(part, slice):
-        start, stop, step = (None if v is None else _integer(v) for v in (part.start, part.stop, part.step))
+        start, stop, step = (
+            None if v is None else _integer(v) for v in (part.start, part.stop, part.step)
+        )
         if step == 0:
             raise InvalidArgumentError(f"strides[{axis}] must be non-zero [Op:StridedSlice]")
         return slice(start, stop, step)
     k = _integer(part)
     if not -n <= k < n:
-        raise InvalidArgumentError(f"slice index {k} of dimension {axis} out of bounds. [Op:StridedSlice]")
+        raise InvalidArgumentError(
+            f"slice index {k} of dimension {axis} out of bounds. [Op:StridedSlice]"
+        )
     return k
 
 

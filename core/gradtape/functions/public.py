@@ -16,8 +16,12 @@ Function = Callable[..., Any]
 def _named(function: Any, call: Function, *names: str) -> Function:
     """`function` with its parameters under TensorFlow's names, so that keywords work."""
     code = function.__code__
-    code = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]), co_name=call.__name__)
-    made = FunctionType(code, function.__globals__, call.__name__, function.__defaults__, function.__closure__)
+    code = code.replace(
+        co_varnames=(*names, *code.co_varnames[len(names) :]), co_name=call.__name__
+    )
+    made = FunctionType(
+        code, function.__globals__, call.__name__, function.__defaults__, function.__closure__
+    )
     made.__doc__, made.__module__ = call.__doc__, call.__module__
     made.op = call.op  # type: ignore[attr-defined]
     return made

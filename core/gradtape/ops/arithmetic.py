@@ -15,25 +15,37 @@ from gradtape.registry import NUMERIC, REAL
 
 
 @elementwise(
-    "AddV2", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: g, kernel=operator.add, allowed=NUMERIC | {"O"}
+    "AddV2",
+    lambda g, _y, _a, _b: g,
+    lambda g, _y, _a, _b: g,
+    kernel=operator.add,
+    allowed=NUMERIC | {"O"},
 )
 def add(a: Any, b: Any) -> Any:
     """a + b, element by element; of text, one after the other."""
 
 
-@elementwise("Sub", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: -g, kernel=operator.sub, allowed=NUMERIC)
+@elementwise(
+    "Sub", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: -g, kernel=operator.sub, allowed=NUMERIC
+)
 def subtract(a: Any, b: Any) -> Any:
     """a − b, element by element."""
 
 
 @elementwise(
-    "Mul", lambda g, _y, _a, b: g * b, lambda g, _y, a, _b: g * a, kernel=operator.mul, allowed=NUMERIC
+    "Mul",
+    lambda g, _y, _a, b: g * b,
+    lambda g, _y, a, _b: g * a,
+    kernel=operator.mul,
+    allowed=NUMERIC,
 )
 def multiply(a: Any, b: Any) -> Any:
     """a · b, element by element."""
 
 
-@elementwise("RealDiv", lambda g, _y, _a, b: g / b, lambda g, y, _a, b: -g * y / b, kernel=operator.truediv)
+@elementwise(
+    "RealDiv", lambda g, _y, _a, b: g / b, lambda g, y, _a, b: -g * y / b, kernel=operator.truediv
+)
 def divide(a: Any, b: Any) -> Any:
     """a / b of floating-point numbers; a/0 is ±inf, 0/0 is nan."""
 
@@ -145,7 +157,9 @@ def floormod(a: Any, b: Any) -> Any:
 
 def _refuse_zero(b: Any) -> None:
     if b.dtype.kind in "iu" and not np.all(b):
-        raise InvalidArgumentError("Integer division by zero. Mask the zeros first, or use floating point.")
+        raise InvalidArgumentError(
+            "Integer division by zero. Mask the zeros first, or use floating point."
+        )
 
 
 @elementwise(
@@ -160,7 +174,9 @@ def divide_no_nan(a: Any, b: Any) -> Any:
 
 
 @elementwise(
-    "MulNoNan", lambda g, _y, _a, b: multiply_no_nan(g, b), lambda g, _y, a, _b: multiply_no_nan(a, g)
+    "MulNoNan",
+    lambda g, _y, _a, b: multiply_no_nan(g, b),
+    lambda g, _y, a, _b: multiply_no_nan(a, g),
 )
 def multiply_no_nan(a: Any, b: Any) -> Any:
     """a · b, and 0 where b is 0 even if a is inf or nan."""

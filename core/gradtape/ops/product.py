@@ -29,7 +29,9 @@ def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
         y = op.call(reshape(a, shape=(shape[0] * shape[1], shape[2])), b)
         return reshape(y, shape=(*shape[:2], tuple(b.shape)[1]))
     rank = max(a_rank, b_rank)
-    return op.call(*(_lift(x if flag else full(x, size), rank) for x, flag in zip(xs, flags, strict=True)))
+    return op.call(
+        *(_lift(x if flag else full(x, size), rank) for x, flag in zip(xs, flags, strict=True))
+    )
 
 
 def _lift(x: Any, rank: int) -> Any:

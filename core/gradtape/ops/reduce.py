@@ -41,7 +41,9 @@ def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     for k in axis:
         count *= x.shape[k]
     if x.dtype.kind in "iu":
-        return (np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype) // x.dtype.type(count)).astype(x.dtype)
+        return (
+            np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype) // x.dtype.type(count)
+        ).astype(x.dtype)
     return np.sum(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
 
 
@@ -108,5 +110,3 @@ def argmax(x: Any, *, axis: int, dtype: Any) -> Any:
 def argmin(x: Any, *, axis: int, dtype: Any) -> Any:
     """The index of the smallest element along `axis` (negative); the first of equals."""
     return np.argmin(x, axis=axis).astype(dtype)
-
-
