@@ -57,19 +57,19 @@ def set_seed(seed: int | None) -> None:
     """
     from random import Random  # not needed by programs without a seed
 
-    number = None if seed is None else _seed_number(seed, "tf.random.set_seed")
+    reduced = 0 if seed is None else _reduced(seed, "tf.random.set_seed")
     with _SEEDS.lock:
         _SEEDS.read.clear()
-        if number is None:
+        if seed is None:
             _SEEDS.seed = _SEEDS.sequence = None
             return
-        _SEEDS.seed = number % _SEED_LIMIT
-        _SEEDS.sequence = Random(_hash_64(seed) if isinstance(seed, float) else number)
+        _SEEDS.seed = reduced
+        _SEEDS.sequence = Random(_hash_64(seed) if isinstance(seed, float) else int(seed))
 
 
-def _seed_number(seed: Any, where: str) -> int:
+def _reduced(seed: Any, where: str) -> int:
     try:
-        return int(seed)
+        return int((seed if isinstance(seed, float) else int(seed)) % _SEED_LIMIT)
     except (TypeError, ValueError):
         raise TypeError(f"{where}: a seed is an integer; got {seed!r}") from None
 
@@ -94,7 +94,7 @@ def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> St
         if seed is None:
             assert _SEEDS.sequence is not None
             return _stream(key, _SEEDS.sequence.randint(0, _SEED_LIMIT) % _SEED_LIMIT)
-        number = _seed_number(seed, "seed=") % _SEED_LIMIT
+        number = _reduced(seed, "seed=")
         reader = (op, number, signature)
         start = _SEEDS.read.get(reader, 0)
         _SEEDS.read[reader] = start + blocks

@@ -25,6 +25,7 @@ sys.path.insert(0, str(HERE.parent / "random"))
 
 import numpy as np  # noqa: E402
 from cases import PROGRAMS, REFUSALS  # noqa: E402
+from keras_cases import KERAS_PROGRAMS  # noqa: E402
 
 KEPT_WHOLE = 64
 THINNED = 100
@@ -46,9 +47,12 @@ def described(value: Any) -> dict[str, Any] | None:
 def recorded_programs(tf: Any) -> dict[str, Any]:
     """Name → what each tensor of the program is; draws before any seed come first."""
     unseeded = {"before_any_seed": [described(tf.random.uniform([4], seed=7)) for _ in range(2)]}
-    return unseeded | {
-        name: [described(value) for value in run(tf)] for name, run in PROGRAMS.items()
-    }
+    return unseeded | recorded(tf, PROGRAMS)
+
+
+def recorded(tf: Any, programs: dict[str, Any]) -> dict[str, Any]:
+    """Name → what each tensor of the program is."""
+    return {name: [described(value) for value in run(tf)] for name, run in programs.items()}
 
 
 def recorded_refusals(tf: Any) -> dict[str, str]:
@@ -86,10 +90,14 @@ def write(name: str, content: Any) -> None:
 
 
 if __name__ == "__main__":
+    import keras
     import tensorflow
 
     write("random.json", recorded_programs(tensorflow))
+    write("random_keras.json", recorded(tensorflow, KERAS_PROGRAMS))
     write("random_refusals.json", recorded_refusals(tensorflow))
     digests = {k: hashlib.sha256(v.tobytes()).hexdigest() for k, v in library_values().items()}
     write("random_library.json", digests)
-    write("random_versions.json", {"tensorflow": tensorflow.__version__})
+    write(
+        "random_versions.json", {"tensorflow": tensorflow.__version__, "keras": keras.__version__}
+    )
