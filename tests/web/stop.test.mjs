@@ -27,7 +27,7 @@ async function stopped(page, code, told = "1") {
 
 const PROGRAMS = {
   "a loop": "print('1', flush=True)\nwhile True:\n    pass\n",
-  "NumPy": "import numpy as np\nprint('1', flush=True)\na = np.ones((300, 300))\nwhile True:\n    a = a @ a * 0\n",
+  "NumPy": "import numpy as np\nprint('1', flush=True)\na = np.ones((60, 60))\nwhile True:\n    a = a @ a * 0\n",
   "endless printing": "while True:\n    print('1 more')\n",
   "waiting": "import asyncio\nprint('1', flush=True)\nawait asyncio.sleep(3600)\n",
 };

@@ -22,7 +22,7 @@ export interface Listener {
   message(message: WorkerToPage): void;
 }
 
-const PATIENCE_MS = 1000; // how long an interrupt may take before the worker is ended
+const PATIENCE_MS = 800; // how long an interrupt may take before the worker is ended
 
 export class Kernel {
   state: State = "off";

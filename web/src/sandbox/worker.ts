@@ -11,6 +11,7 @@ const PACKAGES = "/lib/python3.12/site-packages";
 const PAGE_SIZE = 65_536;
 
 interface Pyodide {
+  _api: { on_fatal: (error: unknown) => void };
   FS: {
     writeFile(path: string, data: Uint8Array): void;
   };
@@ -143,6 +144,8 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
     indexURL: HOME,
     env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
   });
+  // A fatal error leaves the promise of the run unanswered for ever; this is where it is told.
+  python._api.on_fatal = fatal;
   python.setStdout({ write: (chunk: Uint8Array) => stdout.write(chunk) });
   python.setStderr({ write: (chunk: Uint8Array) => stderr.write(chunk) });
   post({ kind: "progress", stage: "Loading NumPy" });
