@@ -93,9 +93,11 @@ def pull(
                 i = inputs[0]
                 if live is None or i in live:
                     y, a = saved
-                    gx = rules[0](g, None if y is None else y._value, None if a is None else a._value)
+                    gx = rules[0](
+                        g, None if y is None else y._value, None if a is None else a._value
+                    )
                     before = get(i)
-                    grads[i] = gx if before is None else _sum(before, gx)
+                    grads[i] = gx if before is None else add_cotangents(before, gx)
                 continue
             i, j = inputs
             y, a, b = saved
@@ -110,13 +112,13 @@ def pull(
                 if shapes is not None:
                     gx = fit(gx, shapes[0])
                 before = get(i)
-                grads[i] = gx if before is None else _sum(before, gx)
+                grads[i] = gx if before is None else add_cotangents(before, gx)
             if j and (live is None or j in live):
                 gx = rules[1](g, y, a, b)
                 if shapes is not None:
                     gx = fit(gx, shapes[1])
                 before = get(j)
-                grads[j] = gx if before is None else _sum(before, gx)
+                grads[j] = gx if before is None else add_cotangents(before, gx)
             continue
         if raw:
             saved = [x._value if isinstance(x, EagerTensor) else x for x in saved]
@@ -142,7 +144,7 @@ def pull(
                     if shapes is not None:
                         gx = fit(gx, shapes[k])
                 before = get(i)
-                grads[i] = gx if before is None else _sum(before, gx)
+                grads[i] = gx if before is None else add_cotangents(before, gx)
     for i in wanted:
         if i in grads:
             found[i] = grads[i]
@@ -169,7 +171,7 @@ def _pull_all(
             if type(gx) is not IndexedSlices and shapes is not None:
                 gx = fit(gx, shapes[k])
             before = grads.get(i)
-            grads[i] = gx if before is None else _sum(before, gx)
+            grads[i] = gx if before is None else add_cotangents(before, gx)
 
 
 def _pull_many(
@@ -211,7 +213,7 @@ def _bare(x: Any) -> Any:
     return x._value if isinstance(x, EagerTensor) else x
 
 
-def _sum(a: Any, b: Any) -> Any:
+def add_cotangents(a: Any, b: Any) -> Any:
     if type(a) is IndexedSlices:
         if type(b) is IndexedSlices:
             return joined(a, b)

@@ -18,7 +18,8 @@ from gradtape.lines import here
 from gradtape.shape import TensorShape
 from gradtape.tensor import EagerTensor, Tensor, wrap
 
-#: type → function(value, dtype) → tensor, for Variable, IndexedSlices and whatever else is tensor-like.
+#: type → function(value, dtype) → tensor, for Variable, IndexedSlices and whatever else is
+# tensor-like.
 CONVERTERS: dict[type, Callable[[Any, DType | None], EagerTensor]] = {}
 
 #: Set by `operators.py`: turns a list that holds tensors into one differentiable tensor.
@@ -132,7 +133,8 @@ def _to_bytes(item: Any) -> bytes:
 
 def _unsupported(value: Any) -> ValueError:
     return ValueError(
-        f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a Tensor."
+        f"Attempt to convert a value ({value!r}) with an unsupported type ({type(value)}) to a "
+        "Tensor."
     )
 
 
@@ -162,7 +164,8 @@ def _is_sequence(item: Any) -> bool:
 
 def _ragged() -> ValueError:
     return ValueError(
-        "Can't convert non-rectangular Python sequence to Tensor. Make all rows equally long (tf.pad "
+        "Can't convert non-rectangular Python sequence to Tensor. Make all rows equally long "
+        "(tf.pad "
         "them), or keep a Python list of tensors."
     )
 
@@ -214,7 +217,8 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
         came == 0 and takes > 0 and target.kind in "iu" and bool in kinds and False
     ):
         raise TypeError(
-            f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values of that "
+            f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values "
+            "of that "
             f"type, another dtype=, or tf.cast the tensor."
         )
     if takes == 1 and came == 1 and not _fits(leaves, dtype):
@@ -258,7 +262,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
     if isinstance(value, EagerTensor):
         if wanted is not None and value.dtype is not wanted:
             raise TypeError(
-                f"Expected tensor {value!r} with dtype {wanted!r}, but got dtype {value.dtype!r}. Use "
+                f"Expected tensor {value!r} with dtype {wanted!r}, but got dtype {value.dtype!r}. "
+                "Use "
                 f"tf.cast(t, {wanted!r})."
             )
         tensor = value
@@ -285,8 +290,10 @@ def _shaped(tensor: EagerTensor, shape: TensorShape, came: Any) -> EagerTensor:
         made = wrap(array.reshape(dims))
     else:
         raise TypeError(
-            f"Eager execution of tf.constant with unsupported shape. Tensor {array} (converted from "
-            f"{came!r}) has {array.size} elements, but got `shape` {dims} with {int(np.prod(dims))} "
+            f"Eager execution of tf.constant with unsupported shape. Tensor {array} (converted "
+            "from "
+            f"{came!r}) has {array.size} elements, but got `shape` {dims} with "
+            f"{int(np.prod(dims))} "
             "elements)."
         )
     made._origin = ("made", here())

@@ -86,15 +86,18 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
         pair = f(*args, **kwargs)
     if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not callable(pair[1]):
         raise TypeError(
-            f"@tf.custom_gradient: {name} must return (y, grad_fn) with a callable grad_fn, but returned {pair!r}."
+            f"@tf.custom_gradient: {name} must return (y, grad_fn) with a callable grad_fn, but "
+            f"returned {pair!r}."
         )
     result, grad_fn = pair
     given = {x._id for x in flat if isinstance(x, Variable)}
     variables = [v for i, v in watcher.read.items() if i not in given]
     if variables and not _takes_variables(grad_fn):
         raise TypeError(
-            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function uses variables: "
-            f"{[v.name for v in variables]}. Write grad_fn(dy, variables=None) and return (grad_args, grad_variables)."
+            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function "
+            "uses variables: "
+            f"{[v.name for v in variables]}. Write grad_fn(dy, variables=None) and return "
+            "(grad_args, grad_variables)."
         )
     leaves = [convert(y) for y in nest.flatten(result)]
     outputs = tuple(wrap(y._value) for y in leaves)
@@ -127,8 +130,10 @@ def _refuse_tracked_keywords(name: str, kwargs: dict[str, Any]) -> None:
                 _operand(leaf)._id in r.tracked for r in state.recorders
             ):
                 raise TypeError(
-                    f"@tf.custom_gradient: {name} got the tensor {key}= by keyword, and keyword arguments get no "
-                    "gradient. Pass it positionally (or tf.stop_gradient(it), if no gradient is wanted)."
+                    f"@tf.custom_gradient: {name} got the tensor {key}= by keyword, and keyword "
+                    "arguments get no "
+                    "gradient. Pass it positionally (or tf.stop_gradient(it), if no gradient is "
+                    "wanted)."
                 )
 
 
@@ -159,7 +164,8 @@ def _make_op(
             both = grad_fn(*upstream, variables=variables)
             if not isinstance(both, (tuple, list)) or len(both) != 2:
                 raise ValueError(
-                    f"the grad_fn of {name} reads variables, so it must return (gradients of the arguments, "
+                    f"the grad_fn of {name} reads variables, so it must return (gradients of the "
+                    "arguments, "
                     f"gradients of the variables), but returned {both!r}."
                 )
             own, of_variables = _listed(both[0]), _listed(both[1])
@@ -172,7 +178,8 @@ def _make_op(
             own, of_variables = _listed(grad_fn(*upstream)), []
         if len(own) != n_args:
             raise ValueError(
-                f"custom_gradient function expected to return {n_args} gradients, but returned {len(own)} instead. "
+                f"custom_gradient function expected to return {n_args} gradients, but returned "
+                f"{len(own)} instead. "
                 "Return one per positional argument, None where there is none."
             )
         chosen = [own[k] for k in positions] + of_variables
@@ -214,7 +221,8 @@ def _checked(name: str, k: int, g: Any, shape: tuple[int, ...], dtype: Any, bare
     if tensor.dtype != dtype or tuple(tensor._value.shape) != shape:
         raise ValueError(
             f"the gradient that {name}'s grad_fn returned for argument {k} is {tensor.dtype.name}"
-            f"{list(tensor._value.shape)}, but the argument is {dtype.name}{list(shape)}; they must agree."
+            f"{list(tensor._value.shape)}, but the argument is {dtype.name}{list(shape)}; they "
+            "must agree."
         )
     return tensor._value if bare else tensor
 
@@ -318,7 +326,8 @@ class RegisterGradient:
             grads = _listed(f(view, *(_wrapped(part) for part in (g if many else (g,)))))
             if len(grads) != len(xs):
                 raise ValueError(
-                    f"the gradient registered for {op.type} returned {len(grads)} values for {len(xs)} inputs"
+                    f"the gradient registered for {op.type} returned {len(grads)} values for "
+                    f"{len(xs)} inputs"
                 )
             return tuple(
                 _checked(op.type, k, gx, tuple(x._value.shape), x.dtype, bare)
@@ -359,14 +368,16 @@ def _unclaimed(op_type: str) -> Op | None:
 def gradients(*_: Any, **__: Any) -> NoReturn:
     """Not in eager execution, as in TensorFlow: use `tf.GradientTape`."""
     raise RuntimeError(
-        "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
+        "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape "
+        "instead."
     )
 
 
 def hessians(*_: Any, **__: Any) -> NoReturn:
     """Not in eager execution, as in TensorFlow: use two tapes, and `jacobian` for the outer one."""
     raise RuntimeError(
-        "tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape instead: the jacobian of "
+        "tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape "
+        "instead: the jacobian of "
         "a gradient."
     )
 

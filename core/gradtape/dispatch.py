@@ -173,9 +173,12 @@ def _binary(op: Op) -> Callable[..., Any]:
     return call
 
 
-#: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster operand,
+#: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster
+# operand,
 #: beside a scalar a scalar.
-_CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {(a, c): {} for a in (False, True) for c in "efd"}
+_CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {
+    (a, c): {} for a in (False, True) for c in "efd"
+}
 
 
 def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
@@ -284,7 +287,7 @@ def note_origin(y: EagerTensor, variable: Any) -> None:
         y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)
 
 
-# -- refusals -------------------------------------------------------------------------------------
+# -- refusals
 
 _LISTS = {
     frozenset("fc"): "bfloat16, half, float, double, complex64, complex128",
@@ -318,7 +321,8 @@ def _check_same(op: Op, values: tuple[Any, ...]) -> None:
     for i, value in enumerate(values):
         if value.dtype != first:
             raise InvalidArgumentError(
-                f"cannot compute {op.type} as input #{i}(zero-based) was expected to be a {word(first)} "
+                f"cannot compute {op.type} as input #{i}(zero-based) was expected to be a "
+                f"{word(first)} "
                 f"tensor but is a {word(value.dtype)} tensor [Op:{op.type}] name: . There is no "
                 "promotion between tensor dtypes: use tf.cast."
             )

@@ -16,7 +16,8 @@ from gradtape.broadcast import fit
 from gradtape.conversion import convert
 from gradtape.registry import Op
 from gradtape.state import recorders, state
-from gradtape.tape import GradientTape, zeros_like_source
+from gradtape.tape import GradientTape
+from gradtape.targets import zeros_like_source
 from gradtape.tensor import EagerTensor, Tensor, wrap
 from gradtape.unconnected import UnconnectedGradients, as_unconnected
 from gradtape.variable import Variable
@@ -65,12 +66,14 @@ class ForwardAccumulator:
         t = convert(tangent, primal.dtype)
         if t.shape != primal.shape:
             raise ValueError(
-                f"a tangent has the shape of its primal, but {t.shape} came for a primal of {primal.shape}."
+                f"a tangent has the shape of its primal, but {t.shape} came for a primal of "
+                f"{primal.shape}."
             )
         tensor = primal._tensor if isinstance(primal, Variable) else primal
         if tensor._id in self.tracked:
             raise ValueError(
-                f"Tensor {primal!r} was specified as a primal multiple times. This may indicate an error. If it "
+                f"Tensor {primal!r} was specified as a primal multiple times. This may indicate "
+                "an error. If it "
                 "was intended, please sum the corresponding tangents."
             )
         self.tracked[tensor._id] = t
@@ -102,7 +105,7 @@ class ForwardAccumulator:
 
         return nest.map_structure(tangent, primals)
 
-    # -- recorder ---------------------------------------------------------------------------------------
+    # -- recorder
 
     def record(
         self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any

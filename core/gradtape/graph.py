@@ -99,8 +99,8 @@ def graph(tape: GradientTape) -> Graph:
         status = "paused" if why == "paused" else "blocked"
         if why != "join":
             nodes[i] = Node(
-            i, op.type, "op", None, tuple(shape), str(dtype), "CPU:0", 0, resolve(place), status
-        )
+                i, op.type, "op", None, tuple(shape), str(dtype), "CPU:0", 0, resolve(place), status
+            )
         edges += [(k, i) for k in dict.fromkeys(inputs) if k in nodes]
     return Graph(list(nodes.values()), edges, sum(node.bytes_kept for node in nodes.values()))
 

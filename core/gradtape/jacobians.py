@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from gradtape import nest
-from gradtape.backward import _sum
+from gradtape.backward import add_cotangents
 from gradtape.batching import Batched, new_level
 from gradtape.indexed_slices import IndexedSlices, dense
 from gradtape.registry import lookup
-from gradtape.tape import GradientTape, _checked, zeros_like_source
+from gradtape.tape import GradientTape
+from gradtape.targets import checked, zeros_like_source
 from gradtape.tensor import EagerTensor, wrap
 from gradtape.variable import Variable
 
@@ -22,7 +23,7 @@ _MOST_ELEMENTS = 1 << 24
 def jacobian(tape: GradientTape, target: Any, sources: Any, zero: bool) -> Any:
     """See `GradientTape.jacobian`."""
     tensor = _one(target, "target")
-    flat = _checked(nest.flatten(sources), "source")
+    flat = checked(nest.flatten(sources), "source")
     raw, release = tape._prepare("jacobian")
     shape = tuple(tensor._value.shape)
     size = int(np.prod(shape, dtype=int))
@@ -55,7 +56,8 @@ def batch_jacobian(tape: GradientTape, target: Any, source: Any) -> Any:
     for this in (shape, own):
         if len(this) < 2:
             raise ValueError(
-                f"Shape {this} must have rank at least 2: batch_jacobian takes (batch, …) on both sides. Use "
+                f"Shape {this} must have rank at least 2: batch_jacobian takes (batch, …) on both "
+                "sides. Use "
                 "tape.jacobian for a Jacobian without a batch axis."
             )
     if shape[0] != own[0]:
@@ -81,7 +83,8 @@ def _one(value: Any, what: str) -> EagerTensor:
         return value._tensor
     if not isinstance(value, EagerTensor):
         raise TypeError(
-            f"a Jacobian's {what} is one tf.Tensor, but {value!r} of type {type(value).__name__} came; "
+            f"a Jacobian's {what} is one tf.Tensor, but {value!r} of type {type(value).__name__} "
+            "came; "
             "call it once per tensor, or tf.stack them."
         )
     return value
@@ -136,7 +139,7 @@ def _row(own: tuple[int, ...], found: dict[int, Any], level: int, size: int, sou
         return None
     total = parts[0]
     for part in parts[1:]:
-        total = _sum(total, part)
+        total = add_cotangents(total, part)
     if type(total) is IndexedSlices:
         total = dense(total)
     if type(total) is Batched and total.level == level:

@@ -45,7 +45,8 @@ def true_divide(a: Any, b: Any) -> Any:
     if a.dtype.is_integer:
         if a.dtype != b.dtype:
             raise TypeError(
-                f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast."
+                f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use "
+                "tf.cast."
             )
         wide = dtypes.float32 if a.dtype.size <= 2 else dtypes.float64
         a, b = (complex_numbers.cast(x, dtype=wide.numpy) for x in (a, b))
@@ -129,7 +130,8 @@ def stack(value: Any, dtype: DType | None) -> EagerTensor:
     for k, this in enumerate(shapes):
         if this != shapes[0]:
             raise InvalidArgumentError(
-                f"Shapes of all inputs must match: values[0].shape = {list(shapes[0])} != values[{k}].shape = "
+                f"Shapes of all inputs must match: values[0].shape = {list(shapes[0])} != "
+                f"values[{k}].shape = "
                 f"{list(this)} [Op:Pack]"
             )
     return shape.pack(*parts, axis=0, rank=len(shapes[0]))  # type: ignore[no-any-return]

@@ -105,7 +105,8 @@ def _needs(rule: Rule, n_inputs: int) -> tuple[int, ...]:
         names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
     elif n_inputs and len(names) != n_inputs + 1:
         raise TypeError(
-            f"a rule takes (g, y, one name per input), {n_inputs} inputs here, but {rule} takes {names}"
+            f"a rule takes (g, y, one name per input), {n_inputs} inputs here, but {rule} takes "
+            f"{names}"
         )
     return tuple(
         DROP if n.startswith("_") else LIKE if n.endswith("_like") else KEEP for n in names

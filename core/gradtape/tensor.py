@@ -42,7 +42,7 @@ class Tensor:
     def __init__(self, *_: Any, **__: Any) -> None:
         raise TypeError("tf.Tensor is not made directly; use tf.constant or tf.convert_to_tensor.")
 
-    # -- what it is ---------------------------------------------------------------------------
+    # -- what it is
 
     @property
     def dtype(self) -> dtypes.DType:
@@ -86,7 +86,7 @@ class Tensor:
         """A hashable stand-in for this tensor; `deref()` gives it back."""
         return Reference(self)
 
-    # -- leaving for Python and NumPy -----------------------------------------------------------
+    # -- leaving for Python and NumPy
 
     def numpy(self) -> Any:
         """The value as a NumPy scalar or a fresh, writeable NumPy array.
@@ -145,7 +145,8 @@ class Tensor:
         value = self._host("bool()")
         if value.size > 1:
             raise ValueError(
-                "The truth value of an array with more than one element is ambiguous. Use a.any() or "
+                "The truth value of an array with more than one element is ambiguous. Use a.any() "
+                "or "
                 "a.all(): in gradtape tf.reduce_any(a) or tf.reduce_all(a)."
             )
         return bool(value.reshape(-1)[0]) if value.size else False
@@ -174,7 +175,7 @@ class Tensor:
             raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
         return value[()]
 
-    # -- printing -------------------------------------------------------------------------------
+    # -- printing
 
     def _text(self) -> Any:
         value = self._value
@@ -190,7 +191,7 @@ class Tensor:
         newline = "\n" if "\n" in text else ""
         return f"tf.Tensor({newline}{text}, shape={self.shape}, dtype={self.dtype.name})"
 
-    # -- refusals ---------------------------------------------------------------------------------
+    # -- refusals
 
     def __hash__(self) -> int:
         raise TypeError("Tensor is unhashable. Instead, use tensor.ref() as the key.")
@@ -204,8 +205,10 @@ class Tensor:
     def __getattr__(self, name: str) -> Any:
         if name in _NUMPY_METHODS:
             raise AttributeError(
-                f"EagerTensor object has no attribute {name!r}. If you are looking for numpy-related "
-                f"methods, call t.numpy().{name} (its gradient is lost), or the function of the same "
+                f"EagerTensor object has no attribute {name!r}. If you are looking for "
+                "numpy-related "
+                f"methods, call t.numpy().{name} (its gradient is lost), or the function of the "
+                "same "
                 "meaning: tf.reshape, tf.transpose, tf.cast, tf.clip_by_value, tf.size."
             )
         if name in ("name", "op", "graph"):
@@ -290,6 +293,7 @@ def _left(tensor: Tensor, how: str) -> None:
 
 def _no_format(tensor: Tensor, spec: str) -> NoReturn:
     raise TypeError(
-        f"unsupported format string {spec!r} for a tensor of shape {tensor.shape}; only scalars take "
+        f"unsupported format string {spec!r} for a tensor of shape {tensor.shape}; only scalars "
+        "take "
         "one. Format the elements: [f'{v:.2f}' for v in t.numpy().ravel()]."
     )

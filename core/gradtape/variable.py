@@ -67,7 +67,8 @@ class Variable:
     ) -> None:
         if initial_value is None:
             raise ValueError(
-                "The `initial_value` arg to `tf.Variable` must be specified except when you are not "
+                "The `initial_value` arg to `tf.Variable` must be specified except when you are "
+                "not "
                 "providing a `variable_def`. Give a number, an array, a tensor or a function."
             )
         if callable(initial_value) and not isinstance(initial_value, (EagerTensor, Variable)):
@@ -88,14 +89,15 @@ class Variable:
         self._shape = None if shape is None else TensorShape(shape)
         if self._shape is not None and not self._shape.is_compatible_with(self._tensor.shape):
             raise ValueError(
-                f"The initial value's shape ({self._tensor.shape}) is not compatible with the explicitly "
+                f"The initial value's shape ({self._tensor.shape}) is not compatible with the "
+                "explicitly "
                 f"supplied `shape` argument ({self._shape})."
             )
         self.ref_weak = weakref.ref(self)
         for recorder in state.recorders:
             recorder.note_assign(self, tensor)
 
-    # -- what it is -----------------------------------------------------------------------------------
+    # -- what it is
 
     @property
     def name(self) -> str:
@@ -140,7 +142,7 @@ class Variable:
         """A hashable stand-in for this variable."""
         return Reference(self)
 
-    # -- reading --------------------------------------------------------------------------------------
+    # -- reading
 
     def _operand(self) -> EagerTensor:
         """The current value for use in an op, with the recorders told."""
@@ -188,7 +190,7 @@ class Variable:
         """The elements or slices at the index tuples `indices`."""
         return lookup("GatherNd")(self, convert(indices))
 
-    # -- changing -------------------------------------------------------------------------------------
+    # -- changing
 
     def assign(
         self,
@@ -205,8 +207,10 @@ class Variable:
         have, want = tensor.shape, self.shape
         if not want.is_compatible_with(have):
             raise ValueError(
-                f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable shape {want}, "
-                f"and the assigned value shape {have} are incompatible. Nothing was changed; make the "
+                f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable "
+                f"shape {want}, "
+                f"and the assigned value shape {have} are incompatible. Nothing was changed; make "
+                "the "
                 "variable with shape=tf.TensorShape(None) if its shape is to change."
             )
         return self._store(tensor, tensor._value, read_value)
@@ -264,7 +268,8 @@ class Variable:
         )
         if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
             raise InvalidArgumentError(
-                f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was changed"
+                f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
+                "changed"
             )
         if combine is None:
             value[indices] = rows
@@ -315,7 +320,7 @@ class Variable:
         """Replace rows."""
         return self._scatter(sparse_delta, None)
 
-    # -- copies and refusals ------------------------------------------------------------------------------
+    # -- copies and refusals
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
         copy = Variable(
@@ -362,8 +367,10 @@ class Variable:
 def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
     def operator(self: Variable, other: Any) -> NoReturn:
         raise RuntimeError(
-            f"`variable {symbol} value` with `tf.Variable`s is not supported. Use `variable.{method}(value)` to "
-            f"modify the variable, or `out = variable {symbol[:-1]} value` if you need to get a new output Tensor."
+            f"`variable {symbol} value` with `tf.Variable`s is not supported. Use "
+            f"`variable.{method}(value)` to "
+            f"modify the variable, or `out = variable {symbol[:-1]} value` if you need to get a "
+            "new output Tensor."
         )
 
     return operator

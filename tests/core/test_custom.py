@@ -138,7 +138,10 @@ def test_a_tracked_keyword_is_refused() -> None:
     with tf.GradientTape() as tape, pytest.raises(TypeError, match="scale= by keyword"):
         f(tf.constant(1.0), scale=x)
     with tf.GradientTape():
-        assert tf.custom_gradient(lambda x, n=1: (x * n, lambda dy: dy))(tf.constant(1.0), n=3).numpy() == 3
+        assert (
+            tf.custom_gradient(lambda x, n=1: (x * n, lambda dy: dy))(tf.constant(1.0), n=3).numpy()
+            == 3
+        )
     assert tape is not None
 
 

@@ -203,7 +203,12 @@ CASES: list[tuple[Callable[[], Pair], str, str | None, str | None]] = [
     (watched_late, "watched_late", None, None),
     (not_trainable, "not_trainable", "trainable=False", "trainable=True"),
     (replaced_by_tensor, "replaced_by_tensor", "x = x + 1", "x.assign_add(1)"),
-    (left_through_numpy, "left_through_numpy", "y = np.mean(x2, axis=0)", "y = tf.reduce_mean(x2, axis=0)"),
+    (
+        left_through_numpy,
+        "left_through_numpy",
+        "y = np.mean(x2, axis=0)",
+        "y = tf.reduce_mean(x2, axis=0)",
+    ),
     (left_through_float, "left_through_numpy", "float(x)", "y = tf.sqrt(x * 2.0)"),
     (left_through_numpy_method, "left_through_numpy", "z.numpy()", "y = tf.sqrt(z)"),
     (left_through_list, "left_through_numpy", "float(v)", None),
@@ -224,7 +229,9 @@ CASES: list[tuple[Callable[[], Pair], str, str | None, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "cause", "line", "after"), CASES, ids=[c[0].__name__ for c in CASES])
+@pytest.mark.parametrize(
+    ("make", "cause", "line", "after"), CASES, ids=[c[0].__name__ for c in CASES]
+)
 @pytest.mark.parametrize("asked_first", [False, True], ids=["before-gradient", "after-gradient"])
 def test_every_cause(
     make: Callable[[], Pair], cause: str, line: str | None, after: str | None, asked_first: bool

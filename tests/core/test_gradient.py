@@ -92,13 +92,18 @@ def test_unconnected_gradients() -> None:
 
 
 def test_output_gradients() -> None:
-    assert grad(lambda x: x * x, [1.0, 2.0], output_gradients=[3.0, 5.0]).numpy().tolist() == [6, 20]
+    assert grad(lambda x: x * x, [1.0, 2.0], output_gradients=[3.0, 5.0]).numpy().tolist() == [
+        6,
+        20,
+    ]
     assert grad(lambda x: x * x, [1.0, 2.0], output_gradients=2.0).numpy().tolist() == [4, 8]
     x = tf.constant(3.0)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(x)
         y = x * x
-    assert tape.gradient([y, y], x, output_gradients=[2.0, None]).numpy() == 18  # None stands for ones
+    assert (
+        tape.gradient([y, y], x, output_gradients=[2.0, None]).numpy() == 18
+    )  # None stands for ones
     for wrong in ([2.0], [1.0, 2.0, 3.0]):
         with pytest.raises(ValueError, match="entries for 2 targets"):
             tape.gradient([y, y], x, output_gradients=wrong)
@@ -157,7 +162,9 @@ def test_no_gradient_registered() -> None:
     with tf.GradientTape(persistent=True) as tape:
         new = tf.image.adjust_contrast(image, delta)
         other = image * 2.0
-    with pytest.raises(LookupError, match="^'?gradient registry has no entry for: AdjustContrastv2'?$"):
+    with pytest.raises(
+        LookupError, match="^'?gradient registry has no entry for: AdjustContrastv2'?$"
+    ):
         tape.gradient(new, [image, delta])
     with pytest.raises(LookupError):
         tape.jacobian(new, image)

@@ -67,7 +67,11 @@ def record(tf: Any, case: Case, out: dict[str, Any], notes: dict[str, Any]) -> N
     for k, part in enumerate(flat):
         out[f"{case.id}|v|{k}"] = np.asarray(part)
     try:
-        grads = tape.gradient(outputs, sources, output_gradients=[tf.constant(g) for g in gs]) if outputs else []
+        grads = (
+            tape.gradient(outputs, sources, output_gradients=[tf.constant(g) for g in gs])
+            if outputs
+            else []
+        )
     except LookupError as error:
         note["gradients"] = f"LookupError: {error.args[0]}"
         return

@@ -17,7 +17,9 @@ def pytest_generate_tests(metafunc: Any) -> None:
         from cases import families
 
         pairs = [(name, case) for name, found in families().items() for case in found]
-        metafunc.parametrize("family_case", pairs, ids=[f"{name}-{case.id}" for name, case in pairs])
+        metafunc.parametrize(
+            "family_case", pairs, ids=[f"{name}-{case.id}" for name, case in pairs]
+        )
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Golden:
         return self._arrays.get(f"{self._id}|g|{k}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _family(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     path = _FOLDER / f"{name}.npz"
     with np.load(path, allow_pickle=True) as data:
@@ -52,5 +52,7 @@ def golden(family: str, case_id: str) -> Golden:
     """What was recorded for a case; KeyError says how to record it."""
     arrays, notes = _family(family)
     if case_id not in notes:
-        raise KeyError(f"{case_id} is not recorded: run tests/goldens/record.py {family} with TensorFlow")
+        raise KeyError(
+            f"{case_id} is not recorded: run tests/goldens/record.py {family} with TensorFlow"
+        )
     return Golden(arrays, notes[case_id], case_id)

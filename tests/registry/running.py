@@ -54,8 +54,13 @@ def gradients(case: Case, inputs: list[Array]) -> list[Any]:
     with tf.GradientTape() as tape:
         tape.watch(sources)
         outputs = numeric(flat(case.call(tf, tensors)))
-    gs = [tf.constant(cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k)) for k, t in enumerate(outputs)]
-    grads = tape.gradient(outputs, sources, output_gradients=gs) if outputs else [None] * len(sources)
+    gs = [
+        tf.constant(cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k))
+        for k, t in enumerate(outputs)
+    ]
+    grads = (
+        tape.gradient(outputs, sources, output_gradients=gs) if outputs else [None] * len(sources)
+    )
     return [None if g is None else np.asarray(tf.convert_to_tensor(g)) for g in grads]
 
 
@@ -69,7 +74,9 @@ def objective(case: Case, inputs: list[Array]) -> float:
     return total
 
 
-def directional(f: Callable[[list[Array]], float], inputs: list[Array], along: list[Array], at: list[int]) -> float:
+def directional(
+    f: Callable[[list[Array]], float], inputs: list[Array], along: list[Array], at: list[int]
+) -> float:
     """The derivative of f along a direction, by central differences of fourth order."""
 
     def moved(h: float) -> float:
@@ -96,4 +103,6 @@ def direction(case: Case, inputs: list[Array], seed: int = 7) -> list[Array]:
 
 def inner(a: list[Any], b: list[Array]) -> float:
     """Re Σ conj(a)·b, with None as zero."""
-    return sum(float(np.real(np.sum(np.conj(x) * y))) for x, y in zip(a, b, strict=True) if x is not None)
+    return sum(
+        float(np.real(np.sum(np.conj(x) * y))) for x, y in zip(a, b, strict=True) if x is not None
+    )

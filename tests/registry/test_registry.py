@@ -33,12 +33,16 @@ def test_value_is_tensorflows(family: str, case: Case) -> None:
     got = running.values(case, inputs)
     assert len(got) == len(recorded.values)
     for k, (a, b) in enumerate(zip(got, recorded.values, strict=True)):
-        assert a.shape == b.shape and a.dtype == b.dtype, f"output {k}: {a.dtype}{a.shape} != {b.dtype}{b.shape}"
+        assert a.shape == b.shape and a.dtype == b.dtype, (
+            f"output {k}: {a.dtype}{a.shape} != {b.dtype}{b.shape}"
+        )
         _close(a, b, case.option("tol", 1e-9), f"output {k}")
     if case.option("float32", True) and "error32" not in recorded.note:
         narrow = running.values(case, [running.narrowed(a) for a in inputs])
         for k, (a, b) in enumerate(zip(narrow, recorded.values32, strict=True)):
-            assert a.shape == b.shape and a.dtype == b.dtype, f"float32 output {k}: {a.dtype} != {b.dtype}"
+            assert a.shape == b.shape and a.dtype == b.dtype, (
+                f"float32 output {k}: {a.dtype} != {b.dtype}"
+            )
             _close(a, b, case.option("tol32", 3e-6), f"float32 output {k}")
 
 
@@ -54,7 +58,9 @@ def test_gradient_is_tensorflows(family: str, case: Case) -> None:
         return
     got = running.gradients(case, inputs)
     if isinstance(expected, str):  # TensorFlow failed otherwise: finite differences alone decide
-        assert case.option("differs", None), f"TensorFlow raised {expected}; say with _differs why gradtape is right"
+        assert case.option("differs", None), (
+            f"TensorFlow raised {expected}; say with _differs why gradtape is right"
+        )
         return
     if case.option("differs", None):
         same = all(
@@ -95,15 +101,23 @@ def test_reverse_mode_is_the_derivative(family: str, case: Case) -> None:
         return
     d = running.direction(case, inputs)
     held = [np.zeros_like(x) if g is None else x for g, x in zip(grads, d, strict=True)]
-    want = running.directional(lambda new: running.objective(case, new), inputs, held, case.sources())
+    want = running.directional(
+        lambda new: running.objective(case, new), inputs, held, case.sources()
+    )
     got = running.inner(grads, held)
-    assert got == pytest.approx(want, rel=2e-6, abs=2e-7), f"reverse {got}, finite difference {want}"
+    assert got == pytest.approx(want, rel=2e-6, abs=2e-7), (
+        f"reverse {got}, finite difference {want}"
+    )
 
 
 def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> None:
     """⟨Jᵀg, t⟩ = ⟨g, J t⟩ to rounding."""
     inputs = running.arrays(case)
-    grads = _grads_or_none(case, inputs) if _differentiable(case) and case.option("forward", True) else None
+    grads = (
+        _grads_or_none(case, inputs)
+        if _differentiable(case) and case.option("forward", True)
+        else None
+    )
     if grads is None:
         return
     d = running.direction(case, inputs)
@@ -112,7 +126,9 @@ def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> No
     with tf.autodiff.ForwardAccumulator(primals, [tf.constant(x) for x in d]) as acc:
         outputs = running.numeric(running.flat(case.call(tf, tensors)))
     pushed = [acc.jvp(t) for t in outputs]
-    gs = [running.cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k) for k, t in enumerate(outputs)]
+    gs = [
+        running.cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k) for k, t in enumerate(outputs)
+    ]
     got = running.inner([None if p is None else np.asarray(p) for p in pushed], gs)
     want = running.inner(grads, d)
     assert got == pytest.approx(want, rel=1e-8, abs=1e-9)
@@ -121,7 +137,11 @@ def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> No
 def test_second_order_is_the_derivative_of_the_first(family: str, case: Case) -> None:
     """The gradient of ⟨gradient, d⟩ against the finite difference of the gradient."""
     inputs = running.arrays(case)
-    grads = _grads_or_none(case, inputs) if _differentiable(case) and case.option("second", True) else None
+    grads = (
+        _grads_or_none(case, inputs)
+        if _differentiable(case) and case.option("second", True)
+        else None
+    )
     if grads is None:
         return
     d = running.direction(case, inputs, seed=8)
@@ -133,7 +153,8 @@ def test_second_order_is_the_derivative_of_the_first(family: str, case: Case) ->
             inner.watch(sources)
             outputs = running.numeric(running.flat(case.call(tf, tensors)))
         gs = [
-            tf.constant(running.cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k)) for k, t in enumerate(outputs)
+            tf.constant(running.cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k))
+            for k, t in enumerate(outputs)
         ]
         first = inner.gradient(outputs, sources, output_gradients=gs)
         first = [None if g is None else tf.convert_to_tensor(g) for g in first]
@@ -148,13 +169,19 @@ def test_second_order_is_the_derivative_of_the_first(family: str, case: Case) ->
 
     want = running.directional(first_along, inputs, e, case.sources())
     got = running.inner(second, e)
-    assert got == pytest.approx(want, rel=2e-5, abs=2e-6), f"second order {got}, finite difference {want}"
+    assert got == pytest.approx(want, rel=2e-5, abs=2e-6), (
+        f"second order {got}, finite difference {want}"
+    )
 
 
 def test_batched_jacobian_is_the_loop(family: str, case: Case) -> None:
     """One batched pass gives the rows that a gradient per element gives."""
     inputs = running.arrays(case)
-    grads = _grads_or_none(case, inputs) if _differentiable(case) and case.option("jacobian", True) else None
+    grads = (
+        _grads_or_none(case, inputs)
+        if _differentiable(case) and case.option("jacobian", True)
+        else None
+    )
     if grads is None:
         return
     tensors = [tf.constant(a) for a in inputs]
@@ -170,19 +197,27 @@ def test_batched_jacobian_is_the_loop(family: str, case: Case) -> None:
     for row in sorted({0, size // 2, size - 1}):
         one = np.zeros(size, target.dtype.as_numpy_dtype)
         one[row] = 1
-        loop = tape.gradient(target, sources, output_gradients=tf.constant(one.reshape(target.shape)))
+        loop = tape.gradient(
+            target, sources, output_gradients=tf.constant(one.reshape(target.shape))
+        )
         for b, g, s in zip(batched, loop, sources, strict=True):
             assert (b is None) == (g is None)
             if g is not None:
                 assert tuple(b.shape) == (*target.shape, *s.shape)
                 rows = np.asarray(b).reshape((size, *s.shape))
-                np.testing.assert_allclose(rows[row], np.asarray(tf.convert_to_tensor(g)), rtol=1e-9, atol=1e-11)
+                np.testing.assert_allclose(
+                    rows[row], np.asarray(tf.convert_to_tensor(g)), rtol=1e-9, atol=1e-11
+                )
 
 
 def test_gradients_keep_the_dtype(family: str, case: Case) -> None:
     """In float32 the gradient is float32 and close to the one in float64."""
     inputs = running.arrays(case)
-    grads = _grads_or_none(case, inputs) if _differentiable(case) and case.option("float32", True) else None
+    grads = (
+        _grads_or_none(case, inputs)
+        if _differentiable(case) and case.option("float32", True)
+        else None
+    )
     if grads is None:
         return
     narrow = running.gradients(case, [running.narrowed(a) for a in inputs])

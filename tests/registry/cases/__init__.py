@@ -65,7 +65,9 @@ class Draw:
             a = rng.standard_normal(self.shape)
             return a @ np.swapaxes(a, -1, -2) + self.shape[-1] * np.eye(self.shape[-1])
         if self.kind == "distinct":
-            return rng.permutation(np.linspace(-2.0, 2.0, int(np.prod(self.shape)))).reshape(self.shape)
+            return rng.permutation(np.linspace(-2.0, 2.0, int(np.prod(self.shape)))).reshape(
+                self.shape
+            )
         raise ValueError(self.kind)
 
     @property
@@ -152,7 +154,9 @@ class Case:
     def draws(self) -> list[tuple[Draw, np.ndarray[Any, Any]]]:
         """The draws of this case with their arrays, in the order of the arguments."""
         seed = zlib.crc32(self.id.encode())
-        return [(d, d.array(seed + k)) for k, d in enumerate(_walk([*self.args, *self.kwargs.values()]))]
+        return [
+            (d, d.array(seed + k)) for k, d in enumerate(_walk([*self.args, *self.kwargs.values()]))
+        ]
 
     def sources(self) -> list[int]:
         """Which draws are differentiated."""
@@ -225,5 +229,7 @@ def families() -> dict[str, list[Case]]:
         ids = [c.id for c in found[info.name]]
         twice = {i for i in ids if ids.count(i) > 1}
         if twice:
-            raise ValueError(f"two cases of {info.name} have one id; give one an _id: {sorted(twice)}")
+            raise ValueError(
+                f"two cases of {info.name} have one id; give one an _id: {sorted(twice)}"
+            )
     return found

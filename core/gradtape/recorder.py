@@ -1,0 +1,210 @@
+"""What a tape writes down while it is active: `Recording`, the base of `GradientTape`.
+
+For every op on a tracked tensor a record (see `backward.py`) with only those values that the
+backward pass will read. What cannot carry a gradient (an argmax, a paused recording) goes to
+`cuts`, values that leave for NumPy to `exits`, values stored in variables to `stores`, so that
+`explain` can say where a path was lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from gradtape.dtypes import DType
+from gradtape.lines import Place, here
+from gradtape.registry import KEEP, LIKE, Like, Op
+from gradtape.state import next_id
+from gradtape.tensor import EagerTensor, Tensor
+from gradtape.variable import Variable
+
+logger = logging.getLogger("tensorflow")
+
+
+class Recording:
+    """Records, and all that is known about what could not be recorded."""
+
+    __slots__ = (
+        "__weakref__",
+        "_accessed",
+        "_careful",
+        "_closed_at",
+        "_closed_id",
+        "_complex",
+        "_opened_at",
+        "_recording",
+        "_resets",
+        "_unregistered",
+        "_used",
+        "_variables",
+        "cuts",
+        "exits",
+        "opened_id",
+        "pauses",
+        "records",
+        "shadow",
+        "stores",
+        "tracked",
+        "watched",
+    )  # fmt: skip
+
+    fast = True  # dispatch may append records itself
+
+    def __init__(self, watch_accessed_variables: bool) -> None:
+        self._accessed = watch_accessed_variables
+        self._recording = False
+        self._used = False
+        self.records: list[list[Any]] | None = None
+        self._variables: dict[int, tuple[Variable, list[int]]] = {}
+
+    def _begin(self) -> None:
+        self.records = []
+        self.tracked: set[int] = set()  # ids a gradient can reach
+        self.watched: dict[int, int] = {}  # the roots among them → when they were first watched
+        self.shadow: set[int] = set()  # ids that depend on a root through a cut
+        self.cuts: list[tuple[Any, ...]] = []
+        self.exits: list[tuple[int, str, Place | None]] = []
+        self.stores: list[tuple[int, int, Place | None]] = []  # value id → variable id
+        self.pauses: list[list[Any]] = []
+        self._resets: list[tuple[int, Place | None]] = []
+        self._variables = {}
+        self._unregistered = self._careful = self._complex = self._used = False
+        self._closed_id: int | None = None
+        self._closed_at: Place | None = None
+        self.opened_id = next_id()
+
+    def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        """A variable was read: watch the value where the variable is to be watched."""
+        if variable._id in self._variables or (
+            self._accessed and variable.trainable and variable.dtype.is_differentiable
+        ):
+            self._watch_read(variable, tensor)
+
+    def _watch_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        self.tracked.add(tensor._id)
+        self.watched[tensor._id] = tensor._id
+        known = self._variables.get(variable._id)
+        if tensor._value.dtype.kind == "c":
+            self._complex = True
+        if known is None:
+            self._variables[variable._id] = (variable, [tensor._id])
+        elif tensor._id not in known[1]:
+            known[1].append(tensor._id)
+
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
+        """Keep one op on a tracked tensor."""
+        many = type(y) is tuple
+        if op.kind == "nondifferentiable":
+            return self.record_shadow(op, xs, y, frame)
+        dtype = tuple(t._value.dtype for t in y) if many else y._value.dtype
+        if op.kind == "unregistered":
+            self._unregistered = True
+        elif op.kind == "user":
+            self._careful = True  # it may raise: the values stay until the pass is through
+        elif not many and dtype.kind not in "fc":
+            return self.record_shadow(op, xs, y, frame)
+        if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
+            self._complex = True
+        tracked = self.tracked
+        inputs = tuple(x._id if isinstance(x, EagerTensor) and x._id in tracked else 0 for x in xs)
+        keeps = op.keep_for(tuple(map(bool, inputs)))
+        saved = tuple(
+            v if keep == KEEP else Like(tuple(v.shape), _dtype(v)) if keep == LIKE else None
+            for v, keep in zip((y, *xs), keeps, strict=True)
+        )
+        if many:
+            output: Any = tuple(t._id for t in y)
+            tracked.update(t._id for t in y if t._value.dtype.kind in "fc")
+            shape: Any = tuple(t._value.shape for t in y)
+        else:
+            output, shape = y._id, y._value.shape
+            tracked.add(output)
+        shapes = tuple(tuple(x._value.shape if isinstance(x, EagerTensor) else x.shape) for x in xs)
+        place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
+        self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
+        if self.shadow:
+            self.join(op, xs, y, frame)
+
+    def join(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
+        """Remember that a recorded op also took what had been cut off before."""
+        inputs = tuple(x._id for x in xs if isinstance(x, EagerTensor) and x._id in self.shadow)
+        if inputs:
+            place = None if frame is None else (frame.f_code, frame.f_lasti)
+            for t in y if type(y) is tuple else (y,):
+                self.cuts.append((op, inputs, t._id, t._value.shape, t._value.dtype, place, "join"))
+
+    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+        """Remember, without values, an op through which no gradient passes."""
+        inputs = tuple(
+            x._id
+            for x in xs
+            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.shadow)
+        )
+        if not inputs:
+            return
+        outputs = y if type(y) is tuple else (y,)
+        place = None if frame is None else (frame.f_code, frame.f_lasti)
+        self.shadow.update(t._id for t in outputs)
+        for t in outputs:
+            self.cuts.append((op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
+
+    def note_exit(self, tensor: Tensor, how: str) -> None:
+        """A tensor's value went to Python or NumPy."""
+        if tensor._id in self.tracked or tensor._id in self.shadow:
+            self.exits.append((tensor._id, how, here()))
+
+    def note_assign(self, variable: Variable, tensor: Any) -> None:
+        """A variable was given a new value."""
+        if isinstance(tensor, EagerTensor) and (
+            tensor._id in self.tracked or tensor._id in self.shadow
+        ):
+            self.stores.append((tensor._id, variable._id, here()))
+
+
+class Paused:
+    """Stands for a tape in `stop_recording`: notes that ops were computed, keeps no values."""
+
+    fast = False
+
+    def __init__(self, tape: Recording) -> None:
+        self.tape = tape
+        self.tracked, self.shadow = tape.tracked, tape.shadow
+
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
+        """Remember that this op was computed while the tape was paused."""
+        self.tape.record_shadow(op, xs, y, frame, "paused")
+
+    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+        """The same for an op on what was lost before."""
+        self.tape.record_shadow(op, xs, y, frame, "paused")
+
+    def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        """Variables read while paused are not watched, but what comes of them is noted."""
+        self.tape.shadow.add(tensor._id)
+
+    def note_exit(self, tensor: Tensor, how: str) -> None:
+        """As for the tape."""
+        self.tape.note_exit(tensor, how)
+
+    def note_assign(self, variable: Variable, tensor: Any) -> None:
+        """As for the tape."""
+        self.tape.note_assign(variable, tensor)
+
+
+def _dtype(value: Any) -> Any:
+    return value._value.dtype if isinstance(value, EagerTensor) else value.dtype
+
+
+_warnings = {"left": 5}
+
+
+def warn_dtype(what: str, dtype: DType) -> None:
+    if _warnings["left"] > 0:
+        _warnings["left"] -= 1
+        logger.warning(
+            "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
+        )
