@@ -57,7 +57,9 @@ def bounded_protocol(most_bytes: int, seconds: float) -> type[HttpToolsProtocol]
             self._in_head = False
             self._head_bytes = 0
             self._calm()
-            if sum(len(name) + len(value) for name, value in self.headers) > most_bytes:
+            # Each line also had a colon, a space and two bytes for its end.
+            lines = sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if lines + len(self.url) > most_bytes:
                 self._end(_TOO_LARGE)
                 return
             super().on_headers_complete()

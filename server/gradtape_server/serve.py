@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterator
 
 import uvicorn
 
@@ -36,13 +38,30 @@ def server_config(
     )
 
 
+class OrderlyServer(uvicorn.Server):
+    """A server for which being told to stop is a good end: uvicorn's own dies of the signal."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first signal, at once at the second."""
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
 def serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str) -> int:
     """Serve until told to stop; the exit code."""
     logs.configure()
     config = server_config(settings, host, port, allow_ips)
     shown = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"
     if workers == 1:
-        server = uvicorn.Server(config)
+        server = OrderlyServer(config)
         print(f"gradtape: serving {shown} (Ctrl+C stops)", file=sys.stderr, flush=True)
         server.run()
         return 0 if server.started else 1
@@ -56,16 +75,23 @@ def _several(config: uvicorn.Config, shown: str, workers: int) -> int:
     children: dict[int, None] = {}
 
     def start_one() -> None:
+        # A signal between the fork and the child's own handlers would reach the parent's handler
+        # in the child, and be lost; so it has to wait.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                server = uvicorn.Server(config)
+                for number in _SIGNALS:
+                    signal.signal(number, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+                server = OrderlyServer(config)
                 server.run([socket])
                 code = 0 if server.started else 1
             finally:
                 os._exit(code)
         children[child] = None
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
     stopping = False
 

@@ -140,7 +140,7 @@ class Server:
         return self
 
     def is_ready(self) -> bool:
-        assert self.process is not None and self.process.poll() is None, "the server ended"
+        assert self.process is None or self.process.poll() is None, "the server ended"
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
                 return answer.status == 200
@@ -165,3 +165,52 @@ class Server:
     def __exit__(self, *_: object) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
+
+
+class Respawner:
+    """A process that has everything imported and forks a server whenever it is asked to.
+
+    Starting Python and importing takes seconds; fifty starts would take minutes.
+    """
+
+    PROGRAM = """
+import os, sys
+from gradtape.cli import main
+import gradtape_server.commands
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        os._exit(main(sys.argv[1:]))
+    print(child, flush=True)
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+
+    def __init__(self, *words: str) -> None:
+        self.server = Server(*words)
+        command = ["serve", "--port", str(self.server.port), *words]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", self.PROGRAM, *command],
+            env=self.server.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def start(self) -> int:
+        """Start a server; its process id, once it is ready."""
+        self._process.stdin.write("start\n")
+        self._process.stdin.flush()
+        child = int(self._process.stdout.readline())
+        wait_for("the server", self.server.is_ready)
+        return child
+
+    def kill(self, child: int) -> None:
+        """End it as a power cut would."""
+        os.kill(child, signal.SIGKILL)
+        assert self._process.stdout.readline().strip() == str(int(signal.SIGKILL))
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+        self._process.stdout.close()

@@ -1,0 +1,286 @@
+"""What breaks under a server: power, disk, database, clients. The acknowledged must be there."""
+
+import concurrent.futures
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import random
+import signal
+import socket
+import sqlite3
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from gradtape.snippet import canonical
+
+API = "/api/v1/snippets"
+ROUNDS = 50
+
+
+def post(url, value, timeout=10):
+    """The status and the answer of a create; status 0 when the connection broke."""
+    request = urllib.request.Request(
+        url + API, canonical(value), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+    except (OSError, http.client.HTTPException):
+        return 0, {}
+
+
+def get(url, identifier):
+    with urllib.request.urlopen(f"{url}{API}/{identifier}", timeout=10) as answer:
+        return answer.read()
+
+
+def test_killed_while_writing_it_keeps_everything_it_acknowledged(
+    machines_module, tmp_path, manifest
+):
+    """kill -9 in the middle of writes, fifty times: rows acknowledged are there, whole."""
+    acknowledged = {}
+    source = random.Random(4)
+    numbers = itertools.count()
+    respawner = machines_module.Respawner("--data-dir", str(tmp_path))
+    url = respawner.server.url
+
+    def write(stop):
+        while not stop.is_set():
+            value = manifest(next(numbers))
+            status, told = post(url, value)
+            if status in (200, 201):
+                acknowledged[told["id"]] = canonical(value)
+            elif status == 0:
+                time.sleep(0.005)
+
+    for _ in range(ROUNDS):
+        child = respawner.start()
+        stop = threading.Event()
+        writers = [threading.Thread(target=write, args=(stop,)) for _ in range(3)]
+        for writer in writers:
+            writer.start()
+        time.sleep(source.uniform(0.02, 0.2))
+        respawner.kill(child)
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert len(acknowledged) > ROUNDS
+    with contextlib.closing(sqlite3.connect(tmp_path / "snippets.sqlite3")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        kept = {row[0] for row in database.execute("SELECT id FROM snippets")}
+    assert acknowledged.keys() <= kept
+    child = respawner.start()
+    for identifier, body in acknowledged.items():
+        assert get(url, identifier) == body
+    respawner.kill(child)
+    respawner.close()
+
+
+def test_a_postgresql_restarted_under_load_loses_nothing(machines_module, tmp_path, manifest):
+    cluster = machines_module.Postgres()
+    url = cluster.create("loaded")
+    server = machines_module.Server("--data-dir", str(tmp_path), "--database", url)
+    acknowledged, statuses, unready = {}, [], []
+    stop = threading.Event()
+
+    def write(offset):
+        number = offset
+        while not stop.is_set():
+            value = manifest(number)
+            status, told = post(server.url, value)
+            statuses.append(status)
+            if status in (200, 201):
+                acknowledged[told["id"]] = canonical(value)
+                number += 10
+            elif status == 503:
+                time.sleep(0.05)  # and the same again: a create can be repeated
+
+    def watch():
+        while not stop.is_set():
+            try:
+                with urllib.request.urlopen(server.url + "/readyz", timeout=10):
+                    pass
+            except urllib.error.HTTPError as error:
+                unready.append(error.code)
+            time.sleep(0.02)
+
+    try:
+        with server, concurrent.futures.ThreadPoolExecutor(5) as pool:
+            work = [pool.submit(write, offset) for offset in range(4)] + [pool.submit(watch)]
+            try:
+                for mode in ("fast", "immediate"):
+                    time.sleep(0.7)
+                    cluster.stop(mode)
+                    time.sleep(1.5)
+                    cluster.start()
+                time.sleep(1.5)
+            finally:
+                stop.set()
+            for job in work:
+                job.result()
+            assert set(statuses) <= {200, 201, 503}, set(statuses)
+            assert 503 in statuses and set(unready) == {503}
+            machines_module.wait_for("the server after the restarts", server.is_ready)
+            assert len(acknowledged) > 20
+            for identifier, body in acknowledged.items():
+                assert get(server.url, identifier) == body
+    finally:
+        cluster.remove()
+
+
+def test_a_full_disk_stores_nothing_and_breaks_nothing(make_client, manifest, tmp_path):
+    """SQLite is forbidden to grow, so that it meets the error that a full disk gives."""
+    client = make_client()
+    kept = client.post(API, json=manifest(0)).json()["id"]
+    services = client.app._services
+
+    async def limit(pages):
+        async with services.database.engine.connect() as connection:
+            await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    def large(number):
+        noise = random.Random(number).randbytes(30_000).hex()
+        return {**manifest(number), "code": {"main.py": f"x = '{noise}'"}}
+
+    client.portal.call(limit, 1)  # SQLite takes this as: no more than there are
+    answers = [client.post(API, json=large(number)) for number in range(1, 6)]
+    assert {answer.status_code for answer in answers} <= {201, 507}
+    refused = [answer for answer in answers if answer.status_code == 507]
+    assert refused and refused[0].json()["detail"] == "the disk is full; nothing was stored"
+    assert client.get(f"{API}/{kept}").content == canonical(manifest(0))
+    client.portal.call(limit, 1_000_000)
+    assert client.post(API, json=large(9)).status_code == 201
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "snippets.sqlite3")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.fixture(scope="module")
+def quick_server(machines_module, tmp_path_factory):
+    """A server that waits one second for a request's head and for its body."""
+    patience = {"GRADTAPE_HEADER_SECONDS": "1", "GRADTAPE_BODY_SECONDS": "1"}
+    folder = str(tmp_path_factory.mktemp("quick"))
+    with machines_module.Server("--data-dir", folder, environment=patience) as server:
+        yield server
+
+
+def talk(server, *pieces, pause=0.0):
+    """What the server sends back until it hangs up."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        for piece in pieces:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.sendall(piece)
+            time.sleep(pause)
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while piece := connection.recv(65_536):
+                answer += piece
+        return answer
+
+
+def test_a_client_that_sends_its_head_drop_by_drop_is_cut_off(quick_server):
+    start = time.monotonic()
+    drops = [b"GET /healthz HTTP/1.1\r\n", *[b"x-a: b\r\n"] * 30]
+    answer = talk(quick_server, *drops, pause=0.1)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert time.monotonic() - start < 8
+
+
+def test_a_client_that_says_nothing_is_cut_off(quick_server):
+    assert talk(quick_server).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_client_that_holds_back_its_body_is_cut_off(quick_server):
+    head = (
+        b"POST /api/v1/snippets HTTP/1.1\r\nhost: localhost\r\n"
+        b"content-type: application/json\r\ncontent-length: 1000\r\n\r\n"
+    )
+    answer = talk(quick_server, head, b"{")
+    assert answer.startswith(b"HTTP/1.1 408 ") and b"the body was not there after 1 s" in answer
+
+
+def test_slow_clients_do_not_keep_others_waiting(quick_server):
+    slow = [socket.create_connection(("127.0.0.1", quick_server.port)) for _ in range(100)]
+    try:
+        for connection in slow:
+            connection.sendall(b"GET / HTTP/1.1\r\nx: ")
+        assert quick_server.is_ready()
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\nhost: a\r\nx-a: " + b"y" * 20_000 + b"\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nhost: a\r\n" + b"x-a: b\r\n" * 3000 + b"\r\n",
+        b"GET /" + b"z" * 20_000 + b" HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nx-a: " + b"y" * 2_000_000,
+    ],
+)
+def test_an_oversized_head_is_refused(quick_server, head):
+    answer = talk(quick_server, head)
+    assert answer.startswith(b"HTTP/1.1 431 ") or answer == b""
+    assert quick_server.is_ready()
+
+
+def test_requests_after_each_other_on_one_connection_are_answered(quick_server):
+    one = b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", quick_server.port), timeout=10) as connection:
+        answers = b""
+        for count, requests in enumerate((one, one, one * 2), 1):  # the last two at once
+            connection.sendall(requests)
+            while answers.count(b"\r\n\r\nok\n") < count + (requests != one):
+                piece = connection.recv(65_536)
+                assert piece, answers
+                answers += piece
+            time.sleep(0.6)
+
+
+def test_a_body_without_end_is_cut_off(quick_server):
+    head = (
+        b"POST /api/v1/snippets HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
+        b"content-type: application/json\r\n\r\n"
+    )
+    chunk = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
+    answer = talk(quick_server, head, *[chunk] * 40)
+    assert answer.startswith(b"HTTP/1.1 413 ") or answer == b""
+    assert quick_server.is_ready()
+
+
+def test_told_to_stop_it_finishes_and_exits_cleanly(machines_module, tmp_path, manifest):
+    log = tmp_path / "log"
+    server = machines_module.Server("--data-dir", str(tmp_path)).start(log)
+    assert post(server.url, manifest())[0] == 201
+    assert server.stop() == 0
+    events = [json.loads(line) for line in log.read_text().splitlines() if line[0] == "{"]
+    assert [event["event"] for event in events if event["event"] in ("started", "stopped")] == [
+        "started",
+        "stopped",
+    ]
+    assert not [event for event in events if "exception" in event]
+
+
+def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
+    machines_module, tmp_path, manifest
+):
+    server = machines_module.Server("--data-dir", str(tmp_path), "--workers", "2").start()
+    with server:
+        with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as listed:
+            children = [int(child) for child in listed.read().split()]
+        assert len(children) == 2
+        found = [post(server.url, manifest(number)) for number in range(10)]
+        assert {status for status, _ in found} == {201}
+        os.kill(children[0], signal.SIGKILL)
+        machines_module.wait_for("the other processes", server.is_ready)
+        for number, (_, told) in enumerate(found):
+            assert get(server.url, told["id"]) == canonical(manifest(number))
+        assert server.stop() == 0
