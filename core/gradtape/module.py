@@ -157,7 +157,7 @@ def _leaves(
     for name in sorted(attributes, key=key):
         if name in ("_name", "_name_scope"):
             continue
-        pending = [(attributes[name], (name,))]
+        pending: list[tuple[Any, tuple[Any, ...]]] = [(attributes[name], (name,))]
         while pending:
             value, path = pending.pop()
             if nest.is_nested(value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
@@ -156,10 +155,10 @@ _registry = Registry(
 )  # fmt: skip
 
 
-def get(identifier: Any) -> Callable[..., Any]:
+def get(identifier: Any) -> Any:
     """The activation of this name; None is `linear`, and functions stay as they are.
 
     >>> get("relu") is relu
     True
     """
-    return linear if identifier is None else _registry.get(identifier)  # type: ignore[no-any-return]
+    return linear if identifier is None else _registry.get(identifier)

@@ -34,4 +34,5 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, An
         raise ValueError(
             f"to_categorical got the class number {wrong}, which is not in [0, {num_classes})."
         )
-    return np.eye(num_classes)[numbers].reshape(*shape, num_classes)
+    rows: np.ndarray[Any, Any] = np.eye(num_classes)[numbers]
+    return rows.reshape(*shape, num_classes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
@@ -59,6 +58,6 @@ max_norm, non_neg, unit_norm = MaxNorm, NonNeg, UnitNorm
 _registry = Registry("constraint", [NonNeg, MaxNorm, UnitNorm])
 
 
-def get(identifier: Any) -> Callable[[Any], Any] | None:
+def get(identifier: Any) -> Any:
     """The constraint of this name or class; None and functions stay as they are."""
-    return _registry.get(identifier)  # type: ignore[no-any-return]
+    return _registry.get(identifier)

@@ -7,7 +7,7 @@ made: the same initializer gives the same numbers for the same shape each time.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -330,7 +330,7 @@ he_uniform, he_normal = HeUniform, HeNormal
 lecun_uniform, lecun_normal = LecunUniform, LecunNormal
 
 
-def get(identifier: Any) -> Callable[..., Any] | None:
+def get(identifier: Any) -> Any:
     """The initializer of this name, class or configuration; None and functions stay as they are.
 
     >>> type(get("he_normal")).__name__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
@@ -77,6 +76,6 @@ l1, l2, l1_l2 = L1, L2, L1L2
 _registry = Registry("regularizer", [L1, L2, L1L2], {"l1": L1, "l2": L2, "l1l2": L1L2})
 
 
-def get(identifier: Any) -> Callable[[Any], Any] | None:
+def get(identifier: Any) -> Any:
     """The regularizer of this name, class or configuration; None and functions stay as they are."""
-    return _registry.get(identifier)  # type: ignore[no-any-return]
+    return _registry.get(identifier)

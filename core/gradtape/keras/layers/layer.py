@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -14,10 +13,9 @@ import gradtape as tf
 from gradtape import nest
 from gradtape.keras import config, constraints, initializers, naming, regularizers
 from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
+from gradtape.keras.layers.weights import WeightOwner
 from gradtape.keras.variable import Variable
 from gradtape.tensor import EagerTensor
-
-_PLAIN = frozenset({int, float, str, bool, bytes, type(None), type, EagerTensor})
 
 
 class _Call(threading.local):
@@ -32,7 +30,7 @@ _call = _Call()
 _numbers = count(1)
 
 
-class Layer:
+class Layer(WeightOwner):
     """The base of all layers: define `__init__`, `build(input_shape)` and `call(inputs)`.
 
     `build` makes the weights with `add_weight`, once, before the first call. Variables and layers
@@ -242,11 +240,6 @@ class Layer:
     # -- names and types --------------------------------------------------------------------------
 
     @property
-    def name(self) -> str:
-        """The name that was given, or one made from the class: `dense`, `dense_1`."""
-        return self._name
-
-    @property
     def path(self) -> str:
         """The names of the layers it was first called inside, and its own."""
         return self._path or self._name
@@ -258,136 +251,12 @@ class Layer:
 
     variable_dtype = compute_dtype = dtype
 
-    # -- weights ----------------------------------------------------------------------------------
-
-    def _own(self) -> tuple[list[tf.Variable], list[Layer]]:
-        """The variables and layers in the attributes, each once."""
-        variables: list[tf.Variable] = list(self._weights)
-        layers: list[Layer] = []
-        seen = {id(v) for v in variables}
-        for key, value in self.__dict__.items():
-            if type(value) in _PLAIN or key in ("_weights", "_frozen", "_added_losses"):
-                continue
-            for leaf in nest.flatten(value) if nest.is_nested(value) else (value,):
-                if id(leaf) in seen:
-                    continue
-                if isinstance(leaf, tf.Variable):
-                    variables.append(leaf)
-                elif isinstance(leaf, Layer):
-                    layers.append(leaf)
-                elif isinstance(leaf, tf.Module):
-                    variables.extend(v for v in leaf.variables if id(v) not in seen)
-                    seen.update(map(id, leaf.variables))
-                seen.add(id(leaf))
-        return variables, layers
-
-    def _tree(self) -> Iterator[tuple[Layer, list[tf.Variable]]]:
-        """This layer and all below it, each once, with their own variables."""
-        seen: set[int] = set()
-        pending: list[Layer] = [self]
-        while pending:
-            layer = pending.pop()
-            if id(layer) in seen:
-                continue
-            seen.add(id(layer))
-            variables, below = layer._own()
-            yield layer, variables
-            pending.extend(reversed(below))
-
-    @property
-    def weights(self) -> list[tf.Variable]:
-        """All variables, trainable before others within each layer."""
-        found: dict[int, tf.Variable] = {}
-        for _, variables in self._tree():
-            for wanted in (True, False):
-                found.update((id(v), v) for v in variables if _born_trainable(v) is wanted)
-        return list(found.values())
-
-    variables = weights
-
-    @property
-    def trainable_variables(self) -> list[tf.Variable]:
-        """The variables that tapes watch by themselves."""
-        return [v for v in self.weights if v.trainable] if self._trainable else []
-
-    @property
-    def non_trainable_variables(self) -> list[tf.Variable]:
-        """The variables that tapes watch only when told."""
-        return [v for v in self.weights if not v.trainable] if self._trainable else self.weights
-
-    trainable_weights = trainable_variables
-    non_trainable_weights = non_trainable_variables
-
-    @property
-    def trainable(self) -> bool:
-        """Whether the weights are trained; setting it does so for the layers below too."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        for layer, variables in self._tree():
-            layer._trainable = bool(value)
-            if value:
-                for variable in layer._frozen:
-                    variable._trainable = True
-                layer._frozen.clear()
-            else:
-                for variable in variables:
-                    if variable.trainable:
-                        layer._freeze(variable)
-
-    def _freeze(self, variable: tf.Variable) -> None:
-        variable._trainable = False
-        self._frozen.append(variable)
-
-    @property
-    def losses(self) -> list[tf.Tensor]:
-        """The scalars added by `add_loss` in the last call, and the penalties on weights."""
-        added, penalties = [], []
-        for layer, variables in self._tree():
-            added += [loss for number, loss in layer._added_losses if number == self._last_call]
-            for variable in variables:
-                regularizer = getattr(variable, "regularizer", None)
-                if regularizer is not None and variable.trainable:
-                    penalties.append(regularizer(variable))
-        return added + penalties
-
-    def get_weights(self) -> list[np.ndarray[Any, Any]]:
-        """The values of the weights as arrays."""
-        return [np.array(v._tensor) for v in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Set the weights from a list of arrays, as `get_weights` gives it."""
-        variables, values = self.weights, [np.asarray(value) for value in weights]
-        if len(variables) != len(values):
-            raise ValueError(
-                f"You called `set_weights(weights)` on layer '{self.name}' with a weight list of "
-                f"length {len(values)}, but the layer was expecting {len(variables)} weights."
-            )
-        for variable, value in zip(variables, values, strict=True):
-            if variable.shape != value.shape:
-                raise ValueError(
-                    f"Layer {self.name} weight shape {variable.shape} is not compatible with "
-                    f"provided weight shape {value.shape}."
-                )
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
-
-    def count_params(self) -> int:
-        """The number of elements of all weights."""
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on layer '{self.name}', but the layer isn't "
-                "built. Call it once, or build it: layer.build(input_shape)."
-            )
-        return sum(int(np.prod(v.shape.as_list())) for v in self.weights)
-
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the outputs for inputs of this shape, found by a call on zeros."""
         outputs = self(tf.zeros([1 if n is None else n for n in input_shape]), training=False)
         unknown = bool(input_shape) and input_shape[0] is None
         return nest.map_structure(
-            lambda t: (None, *shape_tuple(t)[1:]) if unknown else shape_tuple(t), outputs
+            lambda t: (None, *t.shape[1:]) if unknown else tuple(t.shape), outputs
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -411,11 +280,6 @@ def _parameters(kind: type[Layer]) -> frozenset[str]:
     if known is None:
         known = _signatures[kind] = frozenset(inspect.signature(kind.call).parameters)
     return known
-
-
-def _born_trainable(variable: Any) -> bool:
-    """Whether a variable is or was trainable before its layer was frozen."""
-    return bool(variable.trainable or getattr(variable, "_born_trainable", False))
 
 
 def _float_dtype(dtype: Any) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -17,7 +15,7 @@ def _size(n_bytes: float) -> str:
 
 
 def _count(variables: Any) -> tuple[int, int]:
-    elements = [int(np.prod(v.shape.as_list())) for v in variables]
+    elements = [v.shape.num_elements() or 0 for v in variables]
     return sum(elements), sum(n * v.dtype.size for n, v in zip(elements, variables, strict=True))
 
 

@@ -43,7 +43,8 @@ def save(layer: Any, filepath: Any, overwrite: bool = True) -> None:
     if not overwrite and os.path.exists(path):
         raise FileExistsError(f"{path} is there already, and overwrite=False.")
     with open(path, "wb") as file:  # an open file, or NumPy would add an ending of its own
-        np.savez(file, **{key: np.asarray(v._tensor) for key, v in entries.items()})
+        arrays: dict[str, Any] = {key: np.asarray(v._tensor) for key, v in entries.items()}
+        np.savez(file, **arrays)
 
 
 def load(layer: Any, filepath: Any) -> None:
