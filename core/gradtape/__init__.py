@@ -15,15 +15,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from gradtape import logs as _logs
-from gradtape import operators as _operators
-from gradtape.conversion import constant, convert_to_tensor
+from gradtape import logs as _logs  # noqa: F401 - prints warnings as TensorFlow does
+from gradtape import operators as _operators  # noqa: F401 - gives tensors their arithmetic
 from gradtape.exports import ABSENT as _ABSENT
 from gradtape.exports import EXPORTS as _EXPORTS
 from gradtape.exports import NAMESPACES as _NAMESPACES
-from gradtape.tape import GradientTape
-from gradtape.tensor import Tensor
-from gradtape.variable import Variable
 
 __version__ = "0.1.0"
 newaxis = None

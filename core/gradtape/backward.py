@@ -214,6 +214,7 @@ def _bare(x: Any) -> Any:
 
 
 def add_cotangents(a: Any, b: Any) -> Any:
+    """a + b, where either may be slices."""
     if type(a) is IndexedSlices:
         if type(b) is IndexedSlices:
             return joined(a, b)

@@ -103,10 +103,11 @@ def looped(
 
 def element(x: Any, k: int) -> Any:
     """x[k], recorded where x is a tensor."""
-    if isinstance(x, (np.ndarray, np.generic)):
+    if type(x) is np.ndarray:
         return x[k]
-    return lookup("Reshape")(lookup("Slice")(x, begin=(k,) + (0,) * (len(x.shape) - 1), size=(1, *x.shape[1:])),
-                             shape=tuple(x.shape[1:]))  # fmt: skip
+    rest = tuple(x.shape)[1:]
+    piece = lookup("Slice")(x, begin=(k,) + (0,) * len(rest), size=(1, *rest))
+    return lookup("Reshape")(piece, shape=rest)
 
 
 def stacked(ys: Any) -> Any:

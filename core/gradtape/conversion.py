@@ -281,7 +281,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 
 
 def _shaped(tensor: EagerTensor, shape: TensorShape, came: Any) -> EagerTensor:
-    array, dims = np.asarray(tensor._value), tuple(shape.as_list())
+    array, dims = np.asarray(tensor._value), tuple(int(n or 0) for n in shape.as_list())
     if array.shape == dims:
         return tensor
     if array.size == 1 and not array.ndim:

@@ -1,4 +1,4 @@
-"""Gradients that users write: `custom_gradient`, `recompute_grad`, `RegisterGradient`, `no_gradient`.
+"""Gradients that users write: `custom_gradient`, `recompute_grad`, `RegisterGradient`.
 
 User code sees tensors always, so the bare arrays (or batches) of a backward pass are wrapped on the
 way in and unwrapped on the way out.
@@ -270,12 +270,12 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
 
         return inner(*args)
 
-    wrapper.__wrapped__ = f  # type: ignore[attr-defined]
+    wrapper.__wrapped__ = f
     return wrapper
 
 
 class _OpView:
-    """What a registered gradient function sees of the op: `type`, `inputs`, `outputs`, `get_attr`."""
+    """What a registered gradient function sees of the op."""
 
     def __init__(
         self, op: Op, outputs: list[Any], inputs: list[Any], params: dict[str, Any]
@@ -310,6 +310,7 @@ class RegisterGradient:
         self._type = op_type
 
     def __call__(self, f: Callable[..., Any]) -> Callable[..., Any]:
+        """Register `f` and return it."""
         op = _unclaimed(self._type)
         if op is None:
             FOREIGN_GRADIENTS[self._type] = f

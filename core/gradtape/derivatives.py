@@ -3,7 +3,7 @@
     elementwise       J is diagonal                        write  rule(g, y, *xs) = J·g per input
     linear            the tangent of f is f itself         write  the transpose per input
     reduction         J = Σ·diag(w)                        write  w(y, x)
-    custom            only the pullback is known           write  the pullback (jvp: its own pullback)
+    custom            only the pullback is known           write  the pullback
     nondifferentiable no gradient: None                    write  nothing
     unregistered      TensorFlow has no gradient either    LookupError when one is asked for
 
@@ -55,9 +55,16 @@ def elementwise(
             )
 
         op = Op(
-            type, kernel or function, name=function.__name__, kind="elementwise", rules=rules, jvp=jvp,
-            batch=batching.elementwise, allowed=allowed, doc=function.__doc__,
-        )  # fmt: skip
+            type,
+            kernel or function,
+            name=function.__name__,
+            kind="elementwise",
+            rules=rules,
+            jvp=jvp,
+            batch=batching.elementwise,
+            allowed=allowed,
+            doc=function.__doc__,
+        )
         return _finish(op, function)
 
     return declare
@@ -85,18 +92,29 @@ def linear(
             )
 
         op = Op(
-            type, function, kind="linear", rules=transposes, jvp=jvp, batch=batch, allowed=allowed,
-            structural=structural, doc=function.__doc__,
-        )  # fmt: skip
+            type,
+            function,
+            kind="linear",
+            rules=transposes,
+            jvp=jvp,
+            batch=batch,
+            allowed=allowed,
+            structural=structural,
+            doc=function.__doc__,
+        )
         return _finish(op, function)
 
     return declare
 
 
 def reduction(
-    type: str, weight: Callable[..., Any] | None = None, *, allowed: frozenset[str] = FLOATING,
-    vjp: Rule | None = None, jvp: Callable[..., Any] | None = None,
-) -> Decorator:  # fmt: skip
+    type: str,
+    weight: Callable[..., Any] | None = None,
+    *,
+    allowed: frozenset[str] = FLOATING,
+    vjp: Rule | None = None,
+    jvp: Callable[..., Any] | None = None,
+) -> Decorator:
     """y = reduce f(x) over `axis` with J = Σ·diag(w): write w(y, x), y with its reduced axes kept.
 
     The op takes `axis` (a tuple of negative numbers) and `keepdims`. Where J has no such form
@@ -126,10 +144,16 @@ def reduction(
             return _pushed(op, tangents, y, xs, params)
 
         op = Op(
-            type, kernel, name=function.__name__, kind="reduction", rules=(rule,),
+            type,
+            kernel,
+            name=function.__name__,
+            kind="reduction",
+            rules=(rule,),
             jvp=by_pullback if weight is None and jvp is None else pushforward,
-            batch=batching.trailing, allowed=allowed, doc=function.__doc__,
-        )  # fmt: skip
+            batch=batching.trailing,
+            allowed=allowed,
+            doc=function.__doc__,
+        )
         return _finish(op, function)
 
     return declare
@@ -156,9 +180,17 @@ def custom(
             return _pushed(op, tangents, y, xs, params)
 
         op = Op(
-            type, function, kind="custom", rules=rules, pullback=pullback, jvp=jvp or by_pullback,
-            batch=batch, allowed=allowed, structural=True, doc=function.__doc__,
-        )  # fmt: skip
+            type,
+            function,
+            kind="custom",
+            rules=rules,
+            pullback=pullback,
+            jvp=jvp or by_pullback,
+            batch=batch,
+            allowed=allowed,
+            structural=True,
+            doc=function.__doc__,
+        )
         return _finish(op, function)
 
     return declare
@@ -186,7 +218,7 @@ def nondifferentiable(
 
 
 def unregistered(type: str, *, allowed: frozenset[str] = ANY) -> Decorator:
-    """TensorFlow registers no gradient: asking for one is a LookupError, until a user registers one."""
+    """TensorFlow registers no gradient: asking for one is a LookupError, until a user does."""
 
     def declare(function: Kernel) -> Call:
         return _finish(
@@ -220,6 +252,16 @@ def _pushed(op: Op, tangents: Any, y: Any, xs: Any, params: Any) -> Any:
 
 
 __all__ = [
-    "ANY", "FLOATING", "NUMERIC", "REGISTRY", "custom", "elementwise", "fit", "linear",
-    "nondifferentiable", "reduction", "total", "unregistered",
-]  # fmt: skip
+    "ANY",
+    "FLOATING",
+    "NUMERIC",
+    "REGISTRY",
+    "custom",
+    "elementwise",
+    "fit",
+    "linear",
+    "nondifferentiable",
+    "reduction",
+    "total",
+    "unregistered",
+]

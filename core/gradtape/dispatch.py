@@ -85,10 +85,18 @@ def _unary(op: Op) -> Callable[..., Any]:
                             frame = frame.f_back  # type: ignore[assignment]
                         recorder.records.append(
                             [
-                                op, (a_id,), y_id, (y if keep_y else None, a if keep_x else None),
-                                None, None, value.shape, value.dtype, frame.f_code, frame.f_lasti,
+                                op,
+                                (a_id,),
+                                y_id,
+                                (y if keep_y else None, a if keep_x else None),
+                                None,
+                                None,
+                                value.shape,
+                                value.dtype,
+                                frame.f_code,
+                                frame.f_lasti,
                             ]
-                        )  # fmt: skip
+                        )
                     else:
                         recorder.record(op, (a,), y, {}, user_frame(2))
                 elif recorder.shadow:
@@ -153,13 +161,24 @@ def _binary(op: Op) -> Callable[..., Any]:
                         shape = value.shape
                         recorder.records.append(
                             [
-                                op, (a_id if mask & 1 else 0, b_id if mask & 2 else 0), y_id,
-                                (y if keep_y else None, a if keep_a else None, b if keep_b else None),
+                                op,
+                                (a_id if mask & 1 else 0, b_id if mask & 2 else 0),
+                                y_id,
+                                (
+                                    y if keep_y else None,
+                                    a if keep_a else None,
+                                    b if keep_b else None,
+                                ),
                                 None,
-                                None if x.shape == shape and w.shape == shape else (x.shape, w.shape),
-                                shape, value.dtype, frame.f_code, frame.f_lasti,
+                                None
+                                if x.shape == shape and w.shape == shape
+                                else (x.shape, w.shape),
+                                shape,
+                                value.dtype,
+                                frame.f_code,
+                                frame.f_lasti,
                             ]
-                        )  # fmt: skip
+                        )
                         if recorder.shadow:
                             recorder.join(op, (a, b), y, frame)
                     else:
@@ -218,7 +237,7 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
 
 def convert_operand(value: Any) -> EagerTensor:
     """A tensor for an operand: variables are read without the copy that `read_value` makes."""
-    return value._operand() if type(value) in READERS else convert(value)  # type: ignore[attr-defined, no-any-return]
+    return value._operand() if type(value) in READERS else convert(value)
 
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:

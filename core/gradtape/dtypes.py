@@ -46,7 +46,8 @@ class DType:
                 f"tf.{self.name} has no NumPy counterpart here, so no tensor of it can be made; "
                 "use tf.float32 or tf.float16."
             )
-        return self._numpy
+        found: np.dtype[Any] = self._numpy
+        return found
 
     @property
     def as_numpy_dtype(self) -> Any:

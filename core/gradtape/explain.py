@@ -80,7 +80,7 @@ class _Inquiry:
         return reach, parent
 
     def _flows(self) -> dict[int, tuple[list[Any], int]]:
-        """Ids that a gradient can reach the source from, each with the record towards the source."""
+        """Ids from which a gradient reaches the source, each with the record on the way."""
         flows: dict[int, tuple[list[Any], int]] = {}
         live = set(self.source_ids)
         for record in self.records:
@@ -122,10 +122,12 @@ class _Inquiry:
             if refused is None:
                 return self._connected(chain[::-1])
             return self._none(
-                "unregistered", _place(refused), f"{refused[OP].type} has no gradient in TensorFlow either, so "
+                "unregistered",
+                _place(refused),
+                f"{refused[OP].type} has no gradient in TensorFlow either, so "
                 "gradient() raises a LookupError.",
-                "write the same with other ops, or register one with tf.RegisterGradient"
-            )  # fmt: skip
+                "write the same with other ops, or register one with tf.RegisterGradient",
+            )
         return self._unconnected(end)
 
     def _unconnected(self, end: int) -> Explanation:
@@ -146,17 +148,21 @@ class _Inquiry:
                 tape._variables[store[1]][0].name if store[1] in tape._variables else "a variable"
             )
             return self._none(
-                "stateful", store[2], f"A value computed from {self.names[1]} was assigned to {name}, and reading a "
+                "stateful",
+                store[2],
+                f"A value computed from {self.names[1]} was assigned to {name}, and reading a "
                 "variable starts anew.",
                 "compute with the tensor itself, and assign it after the tape has closed",
-            )  # fmt: skip
+            )
         exit_ = next((e for e in tape.exits if e[0] in self.reach and e[1] != "bool()"), None)
         if exit_ is not None:
             return self._none(
-                "left_through_numpy", exit_[2], f"A value computed from {self.names[1]} went through {exit_[1]} there, "
+                "left_through_numpy",
+                exit_[2],
+                f"A value computed from {self.names[1]} went through {exit_[1]} there, "
                 "and came back as a constant.",
                 "use the tf function of the same meaning",
-            )  # fmt: skip
+            )
         return self._untracked_target(end)
 
     def _uses_variable(self, end: int, variable_id: int) -> bool:
@@ -201,9 +207,11 @@ class _Inquiry:
         branch = next((e for e in tape.exits if e[0] in self.reach and e[1] == "bool()"), None)
         if branch is not None:
             return self._none(
-                "control_flow", branch[2], "A branch is not differentiable.",
+                "control_flow",
+                branch[2],
+                "A branch is not differentiable.",
                 "to differentiate through a choice, use tf.where on values that depend on it",
-            )  # fmt: skip
+            )
         return self._none(
             "no_connection", None, "", f"use {self.names[1]} in the calculation of {self.names[0]}"
         )
@@ -225,9 +233,11 @@ class _Inquiry:
             )
         if isinstance(step, list):
             return self._none(
-                "no_path", _place(step), f"{step[OP].type} passes no gradient to that input.",
+                "no_path",
+                _place(step),
+                f"{step[OP].type} passes no gradient to that input.",
                 "write the same with differentiable ops",
-            )  # fmt: skip
+            )
         op, _, _, _, dtype, place, why = step
         if why == "paused":
             return self._none(
@@ -250,8 +260,8 @@ class _Inquiry:
         advice = {
             "ArgMax": "use tf.reduce_max for the value, or tf.nn.softmax for a soft choice",
             "ArgMin": "use tf.reduce_min for the value, or tf.nn.softmax for a soft choice",
-            "Floor": "leave the rounding out, or pass its gradient on with tf.grad_pass_through(tf.floor)",
-            "Round": "leave the rounding out, or pass its gradient on with tf.grad_pass_through(tf.round)",
+            "Floor": "leave it out, or pass its gradient on with tf.grad_pass_through(tf.floor)",
+            "Round": "leave it out, or pass its gradient on with tf.grad_pass_through(tf.round)",
         }.get(op.type, "write the same with differentiable ops")
         return self._none("no_path", place, f"{op.type} is not differentiable.", advice)
 
@@ -271,9 +281,11 @@ class _Inquiry:
         tape, source = self.tape, self.source
         if not tape._accessed:
             return self._none(
-                "never_watched", tape._opened_at, "The tape was made with watch_accessed_variables=False.",
+                "never_watched",
+                tape._opened_at,
+                "The tape was made with watch_accessed_variables=False.",
                 f"call tape.watch({self.names[1]}) at the start of the block",
-            )  # fmt: skip
+            )
         if not source.trainable:
             return self._none(
                 "not_trainable",
@@ -285,16 +297,20 @@ class _Inquiry:
             return self._reset()
         if any(read in tape.shadow for read in self.source_ids) or tape.pauses:
             return self._none(
-                "stop_recording", tape.pauses[0][2], "It was read only while the tape was paused.",
+                "stop_recording",
+                tape.pauses[0][2],
+                "It was read only while the tape was paused.",
                 "read it outside the block of tape.stop_recording()",
-            )  # fmt: skip
+            )
         end = self.target_tensor._id
         if tape._closed_id is not None and end > tape._closed_id:
             return self._untracked_target(end)
         return self._none(
-            "no_connection", None, f"{self.names[1]} was not read while the tape recorded.",
+            "no_connection",
+            None,
+            f"{self.names[1]} was not read while the tape recorded.",
             f"use {self.names[1]} in the calculation of {self.names[0]}",
-        )  # fmt: skip
+        )
 
     def _unwatched_tensor(self) -> Explanation:
         origin = getattr(self.source, "_origin", None)
@@ -302,16 +318,20 @@ class _Inquiry:
             variable = origin[2]()
             name = "a variable" if variable is None else f"the variable {variable.name}"
             return self._none(
-                "replaced_by_tensor", origin[1], f"{self.names[1]} is a tensor computed from {name} there.",
+                "replaced_by_tensor",
+                origin[1],
+                f"{self.names[1]} is a tensor computed from {name} there.",
                 f"change the variable in place: {self.names[1]}.assign_add(...) or "
                 f"{self.names[1]}.assign(...)",
-            )  # fmt: skip
+            )
         if self.tape._resets:
             return self._reset()
         return self._none(
-            "never_watched", _made(self.source) or self.tape._opened_at, "Only variables are watched by themselves.",
+            "never_watched",
+            _made(self.source) or self.tape._opened_at,
+            "Only variables are watched by themselves.",
             f"call tape.watch({self.names[1]}) before it is used, or make it a tf.Variable",
-        )  # fmt: skip
+        )
 
     def _reset(self) -> Explanation:
         return self._none(
@@ -328,9 +348,15 @@ class _Inquiry:
             text = f"d({target})/d({source}) is a LookupError: {CAUSES[cause]}."
         line = resolve(place)
         return Explanation(
-            target, source, False, cause, f"{text} {more}".rstrip(), line, advice,
+            target,
+            source,
+            False,
+            cause,
+            f"{text} {more}".rstrip(),
+            line,
+            advice,
             suggestions.edit(cause, line, resolve(self.tape._opened_at), source),
-        )  # fmt: skip
+        )
 
     def _connected(self, chain: list[tuple[list[Any], int]]) -> Explanation:
         target, source = self.names
@@ -377,7 +403,7 @@ class _Inquiry:
 
 
 def _first_infinite(chain: list[tuple[list[Any], int]], steps: list[Step]) -> str:
-    """Where the first NaN or infinity is born: in the forward values if there, else in the gradient."""
+    """Where the first NaN or infinity is born: in the values if there, else in the gradient."""
     for (record, _), step in zip(chain, steps, strict=True):
         y = (record[SAVED] or (None,))[0]
         if isinstance(y, EagerTensor) and not np.all(np.isfinite(np.asarray(y._value))):

@@ -15,7 +15,7 @@ CAUSES = {
     "watched_late": "the tape watched it only after it had been used",
     "not_trainable": "a variable that is not trainable is not watched by itself",
     "replaced_by_tensor": "the name stands for a tensor that has replaced a variable",
-    "left_through_numpy": "the calculation left through NumPy or Python, where a tape cannot follow",
+    "left_through_numpy": "the calculation left through NumPy or Python, where no tape can follow",
     "integer": "integers, booleans and strings carry no gradient",
     "stateful": "the value was stored in a variable, and state stops gradients",
     "stop_gradient": "tf.stop_gradient cuts the path on purpose",
@@ -45,9 +45,13 @@ class Step:
         """The step as plain data."""
         norm = self.norm if self.norm is None or np.isfinite(self.norm) else str(self.norm)
         return {
-            "op": self.op, "shape": list(self.shape), "dtype": self.dtype, "norm": norm,
-            "finite": self.finite, "line": None if self.line is None else self.line.to_dict(),
-        }  # fmt: skip
+            "op": self.op,
+            "shape": list(self.shape),
+            "dtype": self.dtype,
+            "norm": norm,
+            "finite": self.finite,
+            "line": None if self.line is None else self.line.to_dict(),
+        }
 
     def __str__(self) -> str:
         shape = ", ".join(map(str, self.shape))
@@ -90,9 +94,13 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
-            "target": self.target, "source": self.source, "connected": self.connected,
-            "cause": self.cause, "text": self.text,
+            "target": self.target,
+            "source": self.source,
+            "connected": self.connected,
+            "cause": self.cause,
+            "text": self.text,
             "line": None if self.line is None else self.line.to_dict(),
-            "advice": self.advice, "suggestion": self.suggestion,
+            "advice": self.advice,
+            "suggestion": self.suggestion,
             "path": [step.to_dict() for step in self.path],
-        }  # fmt: skip
+        }

@@ -51,7 +51,7 @@ class Graph:
         }
 
     def __repr__(self) -> str:
-        return f"<Graph of {len(self.nodes)} nodes, {len(self.edges)} edges, {self.bytes_kept} bytes kept>"
+        return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
 
 
 def graph(tape: GradientTape) -> Graph:
@@ -65,13 +65,33 @@ def graph(tape: GradientTape) -> Graph:
     for variable, ids in tape._variables.values():
         for i in ids:
             value = variable._tensor._value
-            nodes[i] = Node(i, "Variable", "variable", variable.name, tuple(value.shape), str(value.dtype),
-                            "CPU:0", 0, resolve(variable._made), "recorded")  # fmt: skip
+            nodes[i] = Node(
+                i,
+                "Variable",
+                "variable",
+                variable.name,
+                tuple(value.shape),
+                str(value.dtype),
+                "CPU:0",
+                0,
+                resolve(variable._made),
+                "recorded",
+            )
     for i in tape.watched:
         if i not in nodes:
             value = values.get(i)
-            nodes[i] = Node(i, "Watched", "watched", None, () if value is None else tuple(value.shape),
-                            "" if value is None else str(value.dtype), "CPU:0", 0, None, "recorded")  # fmt: skip
+            nodes[i] = Node(
+                i,
+                "Watched",
+                "watched",
+                None,
+                () if value is None else tuple(value.shape),
+                "" if value is None else str(value.dtype),
+                "CPU:0",
+                0,
+                None,
+                "recorded",
+            )
     for record in tape.records:
         many = type(record[OUTPUT]) is not int
         outputs = record[OUTPUT] if many else (record[OUTPUT],)

@@ -151,23 +151,32 @@ def _first_tensor(value: Any) -> Any:
 def _attach() -> None:
     methods: dict[str, Any] = {}
     for name, call in (
-        ("add", arithmetic.add), ("sub", arithmetic.subtract), ("mul", arithmetic.multiply),
-        ("truediv", true_divide), ("floordiv", arithmetic.floordiv), ("mod", arithmetic.floormod),
-        ("pow", arithmetic.power), ("matmul", matrix_product),
-    ):  # fmt: skip
+        ("add", arithmetic.add),
+        ("sub", arithmetic.subtract),
+        ("mul", arithmetic.multiply),
+        ("truediv", true_divide),
+        ("floordiv", arithmetic.floordiv),
+        ("mod", arithmetic.floormod),
+        ("pow", arithmetic.power),
+        ("matmul", matrix_product),
+    ):
         methods[f"__{name}__"] = call
         if hasattr(call, "op"):
             methods[f"__r{name}__"] = _reflected(call)
         else:
             methods[f"__r{name}__"] = (lambda c: lambda self, other: c(other, self))(call)
     for name, boolean, bits in (
-        ("and", compare.logical_and, compare.bitwise_and), ("or", compare.logical_or, compare.bitwise_or),
+        ("and", compare.logical_and, compare.bitwise_and),
+        ("or", compare.logical_or, compare.bitwise_or),
         ("xor", compare.not_equal, compare.bitwise_xor),
-    ):  # fmt: skip
+    ):
         methods[f"__{name}__"] = methods[f"__r{name}__"] = _and_or(boolean, bits)
     for name, call in (
-        ("lt", compare.less), ("le", compare.less_equal), ("gt", compare.greater), ("ge", compare.greater_equal),
-    ):  # fmt: skip
+        ("lt", compare.less),
+        ("le", compare.less_equal),
+        ("gt", compare.greater),
+        ("ge", compare.greater_equal),
+    ):
         methods[f"__{name}__"] = _binary_method(call)
     methods["__eq__"] = _equality(_binary_method(compare.equal), False)
     methods["__ne__"] = _equality(_binary_method(compare.not_equal), True)
@@ -186,7 +195,7 @@ def _attach() -> None:
         call = arithmetic.divide if name == "__truediv__" else product.matmul
         setattr(Batched, name, call)
         setattr(Batched, name.replace("__", "__r", 1), _reflected(call))
-    Variable.__getitem__ = _variable_item  # type: ignore[attr-defined]
+    Variable.__getitem__ = _variable_item  # type: ignore[assignment]
     EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
     STACK.append(stack)
 
@@ -201,7 +210,7 @@ def _binary_method(call: Call) -> Call:
 
 
 def _variable_item(self: Variable, key: Any) -> Any:
-    piece = getitem(self, key)
+    piece: Any = getitem(self, key)
     piece.assign = lambda value, *_, **__: set_slice(self, key, value)
     piece.assign_add = lambda value, *_, **__: set_slice(self, key, operator.add(piece, value))
     piece.assign_sub = lambda value, *_, **__: set_slice(self, key, operator.sub(piece, value))

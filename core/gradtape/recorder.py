@@ -46,7 +46,7 @@ class Recording:
         "stores",
         "tracked",
         "watched",
-    )  # fmt: skip
+    )
 
     fast = True  # dispatch may append records itself
 
@@ -98,7 +98,7 @@ class Recording:
         many = type(y) is tuple
         if op.kind == "nondifferentiable":
             return self.record_shadow(op, xs, y, frame)
-        dtype = tuple(t._value.dtype for t in y) if many else y._value.dtype
+        dtype: Any = tuple(t._value.dtype for t in y) if many else y._value.dtype
         if op.kind == "unregistered":
             self._unregistered = True
         elif op.kind == "user":
@@ -203,6 +203,7 @@ _warnings = {"left": 5}
 
 
 def warn_dtype(what: str, dtype: DType) -> None:
+    """Say, five times at most, that an integer was to be watched."""
     if _warnings["left"] > 0:
         _warnings["left"] -= 1
         logger.warning(

@@ -35,14 +35,30 @@ class Op:
 
     `kind` says which fact about the Jacobian is known: elementwise, linear, reduction, custom,
     nondifferentiable, unregistered. `rules` has one vector-Jacobian product per input (None: no
-    path); `pullback` replaces them where all inputs are done at once. `jvp(tangents, y, xs, params)`
-    pushes tangents forward. `batch(size, xs, batched, params)` maps over a leading axis.
+    path); `pullback` replaces them where all inputs are done at once.
+    `jvp(tangents, y, xs, params)` pushes tangents forward; `batch(op, xs, flags, size, params)`
+    maps over a leading axis.
     """
 
     __slots__ = (
-        "allowed", "batch", "call", "doc", "domain", "has_params", "jvp", "keeps", "kernel", "kind", "name",
-        "pull_keeps", "pullback", "rules", "structural", "tolerance", "type",
-    )  # fmt: skip
+        "allowed",
+        "batch",
+        "call",
+        "doc",
+        "domain",
+        "has_params",
+        "jvp",
+        "keeps",
+        "kernel",
+        "kind",
+        "name",
+        "pull_keeps",
+        "pullback",
+        "rules",
+        "structural",
+        "tolerance",
+        "type",
+    )
 
     def __init__(
         self,
@@ -99,7 +115,7 @@ class Op:
 
 def _needs(rule: Rule, n_inputs: int) -> tuple[int, ...]:
     """KEEP, LIKE or DROP for y and each input, from the parameter names after `g`."""
-    code = rule.__code__  # type: ignore[attr-defined]
+    code = rule.__code__
     names = code.co_varnames[1 : code.co_argcount]
     if code.co_flags & 0x04:  # *xs: the same for every further input
         names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)

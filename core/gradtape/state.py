@@ -40,7 +40,7 @@ def recorders(these: tuple[Any, ...]) -> Iterator[None]:
 # microsecond; setting the context variable behind it costs a tenth. It is a private name, so the
 # public way stays as the fallback.
 try:
-    from numpy._core.umath import _extobj_contextvar, _make_extobj  # type: ignore[attr-defined]
+    from numpy._core.umath import _extobj_contextvar, _make_extobj
 
     _QUIET = _make_extobj(all="ignore")
     _set, _reset = _extobj_contextvar.set, _extobj_contextvar.reset

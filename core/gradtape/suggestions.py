@@ -15,13 +15,34 @@ from typing import Any
 from gradtape.lines import Line, Place
 
 _NUMPY_TO_TF = {
-    "mean": "tf.reduce_mean", "sum": "tf.reduce_sum", "prod": "tf.reduce_prod", "max": "tf.reduce_max",
-    "min": "tf.reduce_min", "exp": "tf.exp", "log": "tf.math.log", "sqrt": "tf.sqrt", "square": "tf.square",
-    "abs": "tf.abs", "sin": "tf.sin", "cos": "tf.cos", "tan": "tf.tan", "tanh": "tf.tanh", "dot": "tf.tensordot",
-    "matmul": "tf.matmul", "maximum": "tf.maximum", "minimum": "tf.minimum", "where": "tf.where",
-    "concatenate": "tf.concat", "stack": "tf.stack", "reshape": "tf.reshape", "transpose": "tf.transpose",
-    "power": "tf.pow", "clip": "tf.clip_by_value", "add": "tf.add", "multiply": "tf.multiply",
-}  # fmt: skip
+    "mean": "tf.reduce_mean",
+    "sum": "tf.reduce_sum",
+    "prod": "tf.reduce_prod",
+    "max": "tf.reduce_max",
+    "min": "tf.reduce_min",
+    "exp": "tf.exp",
+    "log": "tf.math.log",
+    "sqrt": "tf.sqrt",
+    "square": "tf.square",
+    "abs": "tf.abs",
+    "sin": "tf.sin",
+    "cos": "tf.cos",
+    "tan": "tf.tan",
+    "tanh": "tf.tanh",
+    "dot": "tf.tensordot",
+    "matmul": "tf.matmul",
+    "maximum": "tf.maximum",
+    "minimum": "tf.minimum",
+    "where": "tf.where",
+    "concatenate": "tf.concat",
+    "stack": "tf.stack",
+    "reshape": "tf.reshape",
+    "transpose": "tf.transpose",
+    "power": "tf.pow",
+    "clip": "tf.clip_by_value",
+    "add": "tf.add",
+    "multiply": "tf.multiply",
+}
 
 
 def edit(cause: str, line: Line | None, opened: Line | None, source: str) -> dict[str, Any] | None:

@@ -167,8 +167,8 @@ class GradientTape(Recording):
           target: a tensor, a variable or a nest of them.
           sources: likewise; intermediate values are allowed.
           output_gradients: the cotangent of each target; ones where it is None.
-          unconnected_gradients: `tf.UnconnectedGradients.NONE` gives None where no path leads from a
-            source to the target, `ZERO` gives zeros.
+          unconnected_gradients: `tf.UnconnectedGradients.NONE` gives None where no path leads from
+            a source to the target, `ZERO` gives zeros.
 
         Raises: RuntimeError for a second call on a non-persistent tape, LookupError where an op on
         the path has no gradient, TypeError for targets and sources that are no tensors.
@@ -187,7 +187,7 @@ class GradientTape(Recording):
             value = tensor._value
             if value.dtype.kind not in "fc" and not self._leads_to_refusal(tensor):
                 continue
-            g = seeds[k] if seeds is not None else None
+            g: Any = seeds[k] if seeds is not None else None
             if g is None:
                 g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
                 g = g if raw else wrap(g)
@@ -277,9 +277,13 @@ class GradientTape(Recording):
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients "
                 "(or "
-                "jacobians)" + (". This tape was never entered: use `with tape:`." if self.records is None
-                else ". Ask for all sources in one call, or make it tf.GradientTape(persistent=True).")
-            )  # fmt: skip
+                "jacobians)"
+                + (
+                    ". This tape was never entered: use `with tape:`."
+                    if self.records is None
+                    else ". Ask for all sources at once, or make it tf.GradientTape(persistent=True)."
+                )
+            )
         if self._recording:
             if not self._persistent:
                 self._stop()
@@ -293,8 +297,10 @@ class GradientTape(Recording):
                     "GradientTape.%s inside "
                     "the context if you actually want to trace the gradient in order to compute "
                     "higher order "
-                    "derivatives.", verb, verb,
-                )  # fmt: skip
+                    "derivatives.",
+                    verb,
+                    verb,
+                )
         return not state.recorders, not self._persistent
 
     def _leads_to_refusal(self, tensor: EagerTensor) -> bool:

@@ -17,15 +17,20 @@ from gradtape.variable import Variable
 
 
 def checked(leaves: list[Any], what: str) -> list[Any]:
+    """The leaves, if all of them are tensors or variables."""
     for leaf in leaves:
         if not isinstance(leaf, (EagerTensor, Variable)):
             raise TypeError(
                 f"a gradient {what} is a tf.Tensor or tf.Variable (or a nest of them), but this "
                 "one is "
                 f"{leaf!r} of type {type(leaf).__name__}. "
-                + ("Numbers and NumPy arrays have no gradient: compute the target with tf ops inside the tape."
-                   if what == "target" else "Use the tensor or variable that the tape watched.")
-            )  # fmt: skip
+                + (
+                    "Numbers and NumPy arrays have no gradient: compute the target with tf ops "
+                    "inside the tape."
+                    if what == "target"
+                    else "Use the tensor or variable that the tape watched."
+                )
+            )
     return leaves
 
 
@@ -80,8 +85,10 @@ def result(source: Any, parts: list[Any], zero: bool) -> Any:
         for part in parts[1:]:
             total = add_cotangents(total, part)
     if type(total) is IndexedSlices:
-        return IndexedSlices(*(x if isinstance(x, EagerTensor) else wrap(x) for x in (total.values, total.indices)),
-                             wrap(np.array(total.dense_shape, np.int32)))  # fmt: skip
+        values, indices = (
+            x if isinstance(x, EagerTensor) else wrap(x) for x in (total.values, total.indices)
+        )
+        return IndexedSlices(values, indices, wrap(np.array(total.dense_shape, np.int32)))
     return total if isinstance(total, EagerTensor) else wrap(total)
 
 

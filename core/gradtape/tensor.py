@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from gradtape import dtypes
+from gradtape.operator_types import Operators
 from gradtape.shape import TensorShape
 from gradtape.state import next_id, state
 
@@ -20,7 +21,7 @@ _NUMPY_METHODS = frozenset(
 )
 
 
-class Tensor:
+class Tensor(Operators):
     """An immutable array; made by `tf.constant`, `tf.convert_to_tensor` and every op.
 
     `repr` is `<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`. NumPy
@@ -122,7 +123,7 @@ class Tensor:
         return array
 
     def __buffer__(self, flags: int) -> memoryview:
-        return memoryview(self.__array__())
+        return memoryview(self.__array__())  # type: ignore[arg-type]
 
     def __float__(self) -> float:
         return float(self._python_scalar("float()"))

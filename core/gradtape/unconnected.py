@@ -21,6 +21,7 @@ def as_unconnected(value: Any) -> bool:
         return UnconnectedGradients(value) is UnconnectedGradients.ZERO
     except ValueError:
         raise ValueError(
-            f"Unknown value for unconnected_gradients: {value!r}; use tf.UnconnectedGradients.NONE or "
+            f"Unknown value for unconnected_gradients: {value!r}; use "
+            "tf.UnconnectedGradients.NONE or "
             "tf.UnconnectedGradients.ZERO."
         ) from None

@@ -19,6 +19,7 @@ from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.lines import here
+from gradtape.operator_types import Operators
 from gradtape.registry import lookup
 from gradtape.scopes import current_prefix
 from gradtape.shape import TensorShape
@@ -26,7 +27,7 @@ from gradtape.state import next_id, state
 from gradtape.tensor import EagerTensor, Reference, numpy_repr, wrap
 
 
-class Variable:
+class Variable(Operators):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -45,9 +46,17 @@ class Variable:
     """
 
     __slots__ = (
-        "__dict__", "__weakref__", "_constraint", "_id", "_made", "_name", "_shape", "_tensor",
-        "_trainable", "ref_weak",
-    )  # fmt: skip
+        "__dict__",
+        "__weakref__",
+        "_constraint",
+        "_id",
+        "_made",
+        "_name",
+        "_shape",
+        "_tensor",
+        "_trainable",
+        "ref_weak",
+    )
     __array_priority__ = 100
 
     def __init__(
@@ -377,10 +386,14 @@ def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
 
 
 for _dunder, _symbol, _method in (
-    ("__iadd__", "+=", "assign_add"), ("__isub__", "-=", "assign_sub"), ("__imul__", "*=", "assign"),
-    ("__itruediv__", "/=", "assign"), ("__ifloordiv__", "//=", "assign"), ("__imod__", "%=", "assign"),
+    ("__iadd__", "+=", "assign_add"),
+    ("__isub__", "-=", "assign_sub"),
+    ("__imul__", "*=", "assign"),
+    ("__itruediv__", "/=", "assign"),
+    ("__ifloordiv__", "//=", "assign"),
+    ("__imod__", "%=", "assign"),
     ("__ipow__", "**=", "assign"),
-):  # fmt: skip
+):
     setattr(Variable, _dunder, _refuse(_symbol, _method))
 
 Variable.__name__ = Variable.__qualname__ = "ResourceVariable"

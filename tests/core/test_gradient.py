@@ -1,4 +1,4 @@
-"""`tape.gradient`: targets, sources, cotangents, None and zeros, slices, variables, higher orders."""
+"""`tape.gradient`: targets, sources, cotangents, None and zeros, slices, higher orders."""
 
 from __future__ import annotations
 

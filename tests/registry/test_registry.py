@@ -1,4 +1,4 @@
-"""Every case: value and gradients against TensorFlow, both modes, second order, Jacobian, dtypes."""
+"""Every case: value and gradients against TensorFlow, both modes, second order, Jacobian."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from gradtape.tensor import EagerTensor, Tensor
 from gradtape.variable import Variable
 
 _ALLOWED = (
-    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are "
+    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+    "tf.int32/tf.int64 tensors are "
     "valid indices"
 )
 
@@ -27,11 +28,11 @@ def getitem(self: Any, key: Any) -> EagerTensor:
 
         return boolean_mask(x, key)  # type: ignore[no-any-return]
     index = normalise(key, tuple(x._value.shape))
-    return strided_slice(x, index=index)  # type: ignore[no-any-return]
+    return strided_slice(x, index=index)
 
 
 def _is_mask(key: Any) -> bool:
-    return key.dtype == np.bool_ if isinstance(key, np.ndarray) else key.dtype.is_bool
+    return bool(key.dtype == np.bool_ if isinstance(key, np.ndarray) else key.dtype.is_bool)
 
 
 def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
@@ -44,7 +45,8 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     used = sum(part is not None and part is not Ellipsis for part in parts)
     if used > len(shape):
         raise InvalidArgumentError(
-            f"Index out of range using input dim {len(shape)}; input has only {len(shape)} dims [Op:StridedSlice]"
+            f"Index out of range using input dim {len(shape)}; input has only {len(shape)} dims "
+            "[Op:StridedSlice]"
         )
     missing = [slice(None)] * (len(shape) - used)
     at = next((k for k, part in enumerate(parts) if part is Ellipsis), None)
@@ -52,7 +54,8 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
         parts += missing
     else:
         parts[at : at + 1] = missing
-    index, axis = [], 0
+    index: list[Any] = []
+    axis = 0
     for part in parts:
         if part is None:
             index.append(None)
@@ -92,12 +95,8 @@ def _integer(value: Any) -> int:
     )
 
 
-class _Slot:
-    """`variable[index]`: a tensor that can also be assigned to."""
-
-
 def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
-    """Assign to `variable[key]`; numbers and tensors of the slice's shape, or that broadcast to it."""
+    """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
     index = normalise(key, tuple(variable._tensor._value.shape))
     array = np.array(variable._tensor._value)
     tensor = convert(value, variable.dtype)
@@ -105,7 +104,8 @@ def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
         array[index] = tensor._value
     except ValueError:
         raise ValueError(
-            f"a value of shape {tensor.shape} cannot be assigned to a slice of shape {list(array[index].shape)}"
+            f"a value of shape {tensor.shape} cannot be assigned to a slice of shape "
+            f"{list(array[index].shape)}"
         ) from None
     variable._store(tensor, array, True)
     return variable

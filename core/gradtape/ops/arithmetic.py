@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.derivatives import elementwise, nondifferentiable
-from gradtape.errors import InvalidArgumentError
+from gradtape.batching import elementwise as by_element
+from gradtape.derivatives import custom, elementwise, nondifferentiable, total
+from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.exponential import log
 from gradtape.ops.select import keep, one, zero
 from gradtape.registry import NUMERIC, REAL
@@ -22,14 +23,26 @@ from gradtape.registry import NUMERIC, REAL
     allowed=NUMERIC | {"O"},
 )
 def add(a: Any, b: Any) -> Any:
-    """a + b, element by element; of text, one after the other."""
+    """x + y, element by element, with broadcasting; of text, one after the other.
+
+    Derivative: 1 with respect to each. Any numeric dtype, the same for both.
+
+    >>> tf.add([1.0, 2.0], 3.0).numpy()
+    array([4., 5.], dtype=float32)
+    """
 
 
 @elementwise(
     "Sub", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: -g, kernel=operator.sub, allowed=NUMERIC
 )
 def subtract(a: Any, b: Any) -> Any:
-    """a − b, element by element."""
+    """x − y, element by element, with broadcasting.
+
+    Derivative: 1 with respect to x, −1 with respect to y. Any numeric dtype, the same for both.
+
+    >>> tf.subtract([1.0, 2.0], 3.0).numpy()
+    array([-2., -1.], dtype=float32)
+    """
 
 
 @elementwise(
@@ -40,7 +53,13 @@ def subtract(a: Any, b: Any) -> Any:
     allowed=NUMERIC,
 )
 def multiply(a: Any, b: Any) -> Any:
-    """a · b, element by element."""
+    """x · y, element by element, with broadcasting.
+
+    Derivative: y with respect to x, x with respect to y. Any numeric dtype, the same for both.
+
+    >>> tf.multiply([1.0, 2.0], 3.0).numpy()
+    array([3., 6.], dtype=float32)
+    """
 
 
 @elementwise(
@@ -67,7 +86,16 @@ def _safe(positive: Any, a: Any) -> Any:
 
 @elementwise("Pow", lambda g, _y, a, b: g * b * a ** (b - one(b)), _power_of, allowed=NUMERIC)
 def power(a: Any, b: Any) -> Any:
-    """aᵇ; with respect to b the derivative is 0 where a ≤ 0, as in TensorFlow."""
+    """xʸ, element by element, with broadcasting.
+
+    Derivative: y·xʸ⁻¹ with respect to x (nan for 0⁰, inf for 0 to a power between 0 and 1), and
+    xʸ·log x with respect to y, taken as 0 where x ≤ 0. A negative x to a fractional power is nan.
+
+    Raises: InvalidArgumentError for an integer to a negative power.
+
+    >>> tf.pow([2.0, 3.0], 2.0).numpy()
+    array([4., 9.], dtype=float32)
+    """
     if isinstance(b, np.generic) and a.dtype.kind == "f":
         if b == 2:
             return a * a
@@ -75,36 +103,67 @@ def power(a: Any, b: Any) -> Any:
             return a
     if a.dtype.kind in "iu" and np.any(np.asarray(b) < 0):
         raise InvalidArgumentError(
-            "Integers to negative integer powers are not allowed [Op:Pow]. Use floating-point numbers."
+            "Integers to negative integer powers are not allowed [Op:Pow]. Use floating-point "
+            "numbers."
         )
     return a**b
 
 
 @elementwise("Neg", lambda g, _y, _x: -g, kernel=operator.neg, allowed=NUMERIC)
 def negative(x: Any) -> Any:
-    """−x."""
+    """−x, element by element.
+
+    Derivative: −1. Any numeric dtype.
+
+    >>> tf.negative([1.0, -2.0]).numpy()
+    array([-1.,  2.], dtype=float32)
+    """
 
 
 @elementwise("Square", lambda g, _y, x: g * (x + x), allowed=NUMERIC)
 def square(x: Any) -> Any:
-    """x²."""
+    """x², element by element.
+
+    Derivative: 2x. Any numeric dtype.
+
+    >>> tf.square([3.0, -2.0]).numpy()
+    array([9., 4.], dtype=float32)
+    """
     return x * x
 
 
 @elementwise("Sqrt", lambda g, y, _x: g / (y + y), kernel=np.sqrt)
 def sqrt(x: Any) -> Any:
-    """√x: nan below 0; the derivative 1/(2√x) is inf at 0."""
+    """√x, element by element: nan where a real x is below 0.
+
+    Derivative: 1/(2√x), inf at 0. Floating point and complex.
+
+    >>> tf.sqrt([4.0, 9.0]).numpy()
+    array([2., 3.], dtype=float32)
+    """
 
 
 @elementwise("Rsqrt", lambda g, y, _x: g * (y * y * y) * -0.5)
 def rsqrt(x: Any) -> Any:
-    """1/√x: inf at 0, where the derivative is −inf."""
+    """1/√x, element by element: inf at 0, nan where a real x is below.
+
+    Derivative: −½·x^(−3/2), −inf at 0. Floating point and complex.
+
+    >>> tf.math.rsqrt([4.0, 16.0]).numpy()
+    array([0.5 , 0.25], dtype=float32)
+    """
     return one(x) / np.sqrt(x)
 
 
 @elementwise("Reciprocal", lambda g, y, _x: -g * (y * y))
 def reciprocal(x: Any) -> Any:
-    """1/x: inf at 0, where the derivative is −inf."""
+    """1/x, element by element: inf at 0.
+
+    Derivative: −1/x², −inf at 0. Floating point and complex.
+
+    >>> tf.math.reciprocal([4.0, 0.0]).numpy()
+    array([0.25,  inf], dtype=float32)
+    """
     return one(x) / x
 
 
@@ -115,7 +174,13 @@ def reciprocal(x: Any) -> Any:
     allowed=NUMERIC,
 )
 def squared_difference(a: Any, b: Any) -> Any:
-    """(a − b)²; for complex numbers conj(a − b)·(a − b)."""
+    """(x − y)², element by element, with broadcasting; of complex numbers |x − y|².
+
+    Derivative: 2(x − y) with respect to x and −2(x − y) with respect to y.
+
+    >>> tf.math.squared_difference([1.0, 5.0], 2.0).numpy()
+    array([1., 9.], dtype=float32)
+    """
     d = a - b
     return d.conj() * d if d.dtype.kind == "c" else d * d
 
@@ -125,7 +190,14 @@ def squared_difference(a: Any, b: Any) -> Any:
     kernel=np.maximum,
 )  # fmt: skip
 def maximum(a: Any, b: Any) -> Any:
-    """The larger of a and b; where they are equal the whole gradient goes to a."""
+    """The larger of x and y, element by element, with broadcasting; nan where either is.
+
+    Derivative: 1 for the larger, 0 for the other; where they are equal x takes it all, so that
+    maximum(x, 0) has slope 1 at 0 and maximum(0, x) slope 0. Real dtypes.
+
+    >>> tf.maximum([-1.0, 2.0], 0.0).numpy()
+    array([0., 2.], dtype=float32)
+    """
 
 
 @elementwise(
@@ -133,12 +205,24 @@ def maximum(a: Any, b: Any) -> Any:
     kernel=np.minimum,
 )  # fmt: skip
 def minimum(a: Any, b: Any) -> Any:
-    """The smaller of a and b; where they are equal the whole gradient goes to a."""
+    """The smaller of x and y, element by element, with broadcasting; nan where either is.
+
+    Derivative: 1 for the smaller, 0 for the other; where they are equal x takes it all. Real dtypes.
+
+    >>> tf.minimum([-1.0, 2.0], 0.0).numpy()
+    array([-1.,  0.], dtype=float32)
+    """
 
 
-@nondifferentiable("FloorDiv", allowed=REAL)
+@nondifferentiable("FloorDiv", allowed=REAL, batch=by_element)
 def floordiv(a: Any, b: Any) -> Any:
-    """⌊a / b⌋; a division of integers by 0 is an error."""
+    """⌊x / y⌋, element by element, with broadcasting; no gradient passes (None).
+
+    Raises: InvalidArgumentError for integers divided by 0.
+
+    >>> tf.math.floordiv([-3, 3], 2).numpy()
+    array([-2,  1], dtype=int32)
+    """
     _refuse_zero(b)
     return np.floor_divide(a, b)
 
@@ -150,7 +234,15 @@ def floordiv(a: Any, b: Any) -> Any:
     allowed=REAL,
 )
 def floormod(a: Any, b: Any) -> Any:
-    """a − b·⌊a / b⌋, which has the sign of b; a division of integers by 0 is an error."""
+    """x − y·⌊x / y⌋, element by element, with broadcasting; it has the sign of y.
+
+    Derivative: 1 with respect to x and −⌊x / y⌋ with respect to y. Real dtypes.
+
+    Raises: InvalidArgumentError for integers divided by 0.
+
+    >>> tf.math.floormod([-3.0, 3.0], 2.0).numpy()
+    array([1., 1.], dtype=float32)
+    """
     _refuse_zero(b)
     return np.mod(a, b)
 
@@ -168,7 +260,13 @@ def _refuse_zero(b: Any) -> None:
     lambda g, _y, a, b: -g * divide_no_nan(divide_no_nan(a, b), b),
 )
 def divide_no_nan(a: Any, b: Any) -> Any:
-    """a / b, and 0 where b is 0."""
+    """x / y, and 0 where y is 0 (also for 0/0), with broadcasting.
+
+    Derivative: 1/y and −x/y², each 0 where y is 0. Floating point and complex.
+
+    >>> tf.math.divide_no_nan([1.0, 1.0], [0.0, 2.0]).numpy()
+    array([0. , 0.5], dtype=float32)
+    """
     zeros = b == 0
     return np.where(zeros, zero(a), a / np.where(zeros, one(b), b))
 
@@ -179,5 +277,35 @@ def divide_no_nan(a: Any, b: Any) -> Any:
     lambda g, _y, a, _b: multiply_no_nan(a, g),
 )
 def multiply_no_nan(a: Any, b: Any) -> Any:
-    """a · b, and 0 where b is 0 even if a is inf or nan."""
+    """x · y, and 0 where y is 0 even if x is inf or nan, with broadcasting.
+
+    Derivative: y with respect to x, and x with respect to y (0 where the cotangent is 0).
+
+    >>> tf.math.multiply_no_nan([np.inf, 2.0], [0.0, 3.0]).numpy()
+    array([0., 6.], dtype=float32)
+    """
     return np.where(b == 0, zero(a), a * b)
+
+
+@custom(
+    "AddN", pullback=lambda g, _y, *_xs: (g,) * len(_xs), batch=by_element, allowed=NUMERIC,
+    jvp=lambda tangents, _y, _xs, _params: total(tangents),
+)  # fmt: skip
+def add_n(*xs: Any) -> Any:
+    """The sum of the inputs, which have one shape and dtype."""
+    if len({x.dtype for x in xs}) > 1:
+        raise InvalidArgumentError(
+            f"AddN takes inputs of one dtype, got {', '.join(str(x.dtype) for x in xs)}. Use "
+            "tf.cast."
+        )
+    if len({x.shape for x in xs}) > 1:
+        shapes = ", ".join(shape_text(x.shape) for x in xs)
+        raise InvalidArgumentError(
+            f"Inputs to operation AddN must have the same size and shape, got {shapes}: there is "
+            "no "
+            "broadcasting here; use x + y for it. [Op:AddN]"
+        )
+    y = xs[0].copy()
+    for x in xs[1:]:
+        y = y + x
+    return y

@@ -79,3 +79,15 @@ def imag(x: Any) -> Any:
 def make_complex(a: Any, b: Any) -> Any:
     """a + ib."""
     return a + np.result_type(a.dtype, np.complex64).type(1j) * b
+
+
+def _angle_rule(g: Any, _y: Any, x: Any) -> Any:
+    a, b = real(x), imag(x)
+    square = a * a + b * b
+    return make_complex(-g * b / square, g * a / square)
+
+
+@custom("Angle", _angle_rule, batch=by_element, allowed=_COMPLEX)
+def angle(x: Any) -> Any:
+    """The argument of a complex number, between −π and π; the derivative is nan at 0."""
+    return np.angle(x).astype(np.zeros(0, x.dtype).real.dtype)[()]

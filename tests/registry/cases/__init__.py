@@ -1,4 +1,4 @@
-"""Cases: one call of a public function each, run under TensorFlow by the recorder and under gradtape.
+"""Cases: one call of a public function each, for TensorFlow (the recorder) and for gradtape.
 
     case("math.exp", normal(3, 4))
     case("reduce_sum", normal(2, 3), axis=1)
@@ -18,8 +18,8 @@ Options, as keywords with a leading underscore:
     _forward    False: no forward-mode check, with the reason in a comment
     _jacobian   False: no batched-Jacobian check, with the reason in a comment
     _float32    False: the function takes no float32 (complex numbers, for instance)
-    _differs    a sentence: where gradtape is right and TensorFlow is not; gradients are then checked
-                numerically and the recorded ones must differ
+    _differs    a sentence: where gradtape is right and TensorFlow is not; gradients are then
+                checked numerically and the recorded ones must differ
     _id         a suffix that tells apart two cases of equal text
 """
 
