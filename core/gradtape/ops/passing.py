@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.batching import elementwise as by_element
 from gradtape.batching import trailing
 from gradtape.derivatives import custom, linear, nondifferentiable, unregistered
 from gradtape.errors import InvalidArgumentError
@@ -22,6 +23,18 @@ def stop_gradient(x: Any) -> Any:
 def guarantee_const(x: Any) -> Any:
     """x, promised to be constant; no gradient passes."""
     return x
+
+
+@custom(
+    "PassThrough",
+    lambda g, _y, _x, _v: g,
+    None,
+    jvp=lambda tangents, y, xs, params: tangents[0],
+    batch=by_element,
+)
+def pass_through(x: Any, value: Any) -> Any:
+    """`value`, with the gradient of x."""
+    return value
 
 
 @custom(

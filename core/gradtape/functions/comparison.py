@@ -1,0 +1,51 @@
+"""Comparisons, logic, tests of numbers, and bits, with TensorFlow's signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradtape.conversion import convert, is_tensor_like
+from gradtape.dispatch import convert_operand
+from gradtape.functions.public import binary, unary
+from gradtape.ops import compare as ops
+from gradtape.ops import select
+from gradtape.tensor import EagerTensor
+
+equal = binary(ops.equal)
+not_equal = binary(ops.not_equal)
+less = binary(ops.less)
+less_equal = binary(ops.less_equal)
+greater = binary(ops.greater)
+greater_equal = binary(ops.greater_equal)
+logical_and = binary(ops.logical_and)
+logical_or = binary(ops.logical_or)
+is_nan = unary(ops.is_nan)
+is_inf = unary(ops.is_inf)
+is_finite = unary(ops.is_finite)
+bitwise_and = binary(ops.bitwise_and)
+bitwise_or = binary(ops.bitwise_or)
+bitwise_xor = binary(ops.bitwise_xor)
+left_shift = binary(ops.left_shift)
+right_shift = binary(ops.right_shift)
+invert = unary(ops.invert)
+
+
+def logical_not(x: Any, name: str | None = None) -> EagerTensor:
+    """Where x does not hold; x is bool. No gradient passes.
+
+    >>> tf.logical_not([True, False]).numpy()
+    array([False,  True])
+    """
+    return select.logical_not(convert_operand(x))  # type: ignore[no-any-return]
+
+
+def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
+    """Where one of x and y holds, and not both; both are bool. No gradient passes.
+
+    >>> tf.math.logical_xor([True, True], [True, False]).numpy()
+    array([False,  True])
+    """
+    x = convert_operand(x) if is_tensor_like(x) else convert(x)
+    y = convert_operand(y) if is_tensor_like(y) else convert(y, x.dtype)
+    both = ops.logical_and(x, y)  # refuses what is not bool
+    return ops.logical_and(ops.logical_or(x, y), select.logical_not(both))  # type: ignore[no-any-return]
