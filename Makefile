@@ -64,7 +64,8 @@ bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autogra
 
 .PHONY: goldens
 goldens: python-test ## Record the reference values again from TensorFlow
-	@"$$(python tests/benchmarks/peers.py tf)" tests/goldens/record.py
+	@tensorflow=$$(python tests/benchmarks/peers.py tf); \
+	for script in tests/goldens/record*.py; do echo "goldens: $$script"; "$$tensorflow" "$$script"; done
 
 .PHONY: stubs
 stubs: python-test ## Write the public names for type checkers from exports.py
