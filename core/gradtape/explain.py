@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from gradtape import suggestions
-from gradtape.backward import INPUTS, OP, OUTPUT, SAVED, pull
-from gradtape.explanation import CAUSES, Explanation, Step
+from gradtape.backward import INPUTS, OP, OUTPUT
+from gradtape.explanation import CAUSES, Explanation
 from gradtape.lines import Place, here, resolve
-from gradtape.state import loud, quiet
+from gradtape.paths import connected, place_of
 from gradtape.tape import GradientTape
 from gradtape.tensor import EagerTensor
 from gradtape.variable import Variable
@@ -109,7 +107,7 @@ class _Inquiry:
         end = self.target_tensor._id
         differentiable = self.target.dtype.is_differentiable and self.source.dtype.is_differentiable
         if differentiable and (end in self.source_ids or self.target is self.source):
-            return self._connected([])
+            return connected(self.tape, self.target_tensor, [], self.names)
         flows = self._flows()
         if differentiable and end in flows:
             chain = []
@@ -120,10 +118,10 @@ class _Inquiry:
                 at = before
             refused = next((r for r, _ in chain if r[OP].kind == "unregistered"), None)
             if refused is None:
-                return self._connected(chain[::-1])
+                return connected(self.tape, self.target_tensor, chain[::-1], self.names)
             return self._none(
                 "unregistered",
-                _place(refused),
+                place_of(refused),
                 f"{refused[OP].type} has no gradient in TensorFlow either, so "
                 "gradient() raises a LookupError.",
                 "write the same with other ops, or register one with tf.RegisterGradient",
@@ -234,7 +232,7 @@ class _Inquiry:
         if isinstance(step, list):
             return self._none(
                 "no_path",
-                _place(step),
+                place_of(step),
                 f"{step[OP].type} passes no gradient to that input.",
                 "write the same with differentiable ops",
             )
@@ -357,66 +355,6 @@ class _Inquiry:
             advice,
             suggestions.edit(cause, line, resolve(self.tape._opened_at), source),
         )
-
-    def _connected(self, chain: list[tuple[list[Any], int]]) -> Explanation:
-        target, source = self.names
-        norms = self._norms([i for _, i in chain])
-        steps = []
-        for record, i in chain:
-            g = norms.get(i)
-            many = type(record[OUTPUT]) is not int
-            k = record[OUTPUT].index(i) if many else 0
-            steps.append(
-                Step(
-                    record[OP].type,
-                    tuple(record[6][k] if many else record[6]),
-                    str(record[7][k] if many else record[7]),
-                    resolve(_place(record)),
-                    None if g is None else float(np.linalg.norm(np.ravel(g))),
-                    None if g is None else bool(np.all(np.isfinite(g))),
-                )
-            )
-        advice = _first_infinite(chain, steps)
-        text = f"d({target})/d({source}) flows through {len(steps)} op{'s' * (len(steps) != 1)}."
-        if not steps:
-            text = f"d({target})/d({source}) is 1: they are the same value."
-        return Explanation(target, source, True, None, text, None, advice, None, steps)
-
-    def _norms(self, ids: list[int]) -> dict[int, Any]:
-        """The cotangent at every op of the path, where the tape still has its values."""
-        if self.tape._used or any(record[SAVED] is None for record in self.records):
-            return {}
-        value = self.target_tensor._value
-        token = quiet()
-        try:
-            grads = {self.target_tensor._id: np.ones(value.shape, value.dtype)}
-            found = pull(list(self.records), grads, set(ids), None, True, False, self.tape._complex)
-        except LookupError:
-            return {}
-        finally:
-            loud(token)
-        from gradtape.indexed_slices import IndexedSlices, dense
-
-        return {
-            i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()
-        }
-
-
-def _first_infinite(chain: list[tuple[list[Any], int]], steps: list[Step]) -> str:
-    """Where the first NaN or infinity is born: in the values if there, else in the gradient."""
-    for (record, _), step in zip(chain, steps, strict=True):
-        y = (record[SAVED] or (None,))[0]
-        if isinstance(y, EagerTensor) and not np.all(np.isfinite(np.asarray(y._value))):
-            return f"the first NaN or infinity of the values is made by {step.op} at {step.line}"
-    for k in range(len(steps) - 1, -1, -1):
-        if steps[k].finite is False:
-            born = steps[k + 1] if k + 1 < len(steps) else steps[k]
-            return f"the gradient becomes NaN or infinite in {born.op} at {born.line}"
-    return ""
-
-
-def _place(record: list[Any]) -> Place | None:
-    return None if record[8] is None else (record[8], record[9])
 
 
 def _made(value: Any) -> Place | None:

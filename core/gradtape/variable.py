@@ -287,48 +287,6 @@ class Variable(Operators):
         self._tensor = wrap(value)
         return self
 
-    def scatter_add(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Add rows; repeated indices accumulate."""
-        return self._scatter(sparse_delta, np.add)
-
-    def scatter_sub(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Subtract rows; repeated indices accumulate."""
-        return self._scatter(sparse_delta, np.subtract)
-
-    def scatter_max(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Take the maximum with rows."""
-        return self._scatter(sparse_delta, np.maximum)
-
-    def scatter_min(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Take the minimum with rows."""
-        return self._scatter(sparse_delta, np.minimum)
-
-    def scatter_mul(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Multiply rows."""
-        return self._scatter(sparse_delta, np.multiply)
-
-    def scatter_div(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Divide rows."""
-        return self._scatter(sparse_delta, np.divide)
-
-    def scatter_update(
-        self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
-    ) -> Variable:
-        """Replace rows."""
-        return self._scatter(sparse_delta, None)
-
     # -- copies and refusals
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
@@ -359,7 +317,8 @@ class Variable(Operators):
             )
         return str(self)
 
-    def _no_graph(self) -> NoReturn:
+    def _no_graph(self, session: Any = None) -> NoReturn:
+        """Not in eager execution: use `numpy()`."""
         raise RuntimeError(
             "This property is not supported when eager execution is enabled; use v.numpy()."
         )
@@ -367,10 +326,7 @@ class Variable(Operators):
     initial_value = property(_no_graph)
     op = property(_no_graph)
     graph = property(_no_graph)
-
-    def eval(self, session: Any = None) -> NoReturn:
-        """Not in eager execution: use `numpy()`."""
-        self._no_graph()
+    eval = _no_graph
 
 
 def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
@@ -384,6 +340,30 @@ def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
 
     return operator
 
+
+def _scatter_method(name: str, combine: Any, doc: str) -> Callable[..., Variable]:
+    def method(
+        self: Variable,
+        sparse_delta: IndexedSlices,
+        use_locking: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        return self._scatter(sparse_delta, combine)
+
+    method.__name__, method.__doc__ = name, doc
+    return method
+
+
+for _name, _combine, _doc in (
+    ("scatter_add", np.add, "Add rows; repeated indices accumulate."),
+    ("scatter_sub", np.subtract, "Subtract rows; repeated indices accumulate."),
+    ("scatter_mul", np.multiply, "Multiply rows; repeated indices accumulate."),
+    ("scatter_div", np.divide, "Divide rows; repeated indices accumulate."),
+    ("scatter_max", np.maximum, "Take the maximum with rows."),
+    ("scatter_min", np.minimum, "Take the minimum with rows."),
+    ("scatter_update", None, "Replace rows."),
+):
+    setattr(Variable, _name, _scatter_method(_name, _combine, _doc))
 
 for _dunder, _symbol, _method in (
     ("__iadd__", "+=", "assign_add"),
