@@ -98,7 +98,7 @@ def cos_sin_float64(angle: Array) -> tuple[Array, Array]:
     return cos, sin
 
 
-# -- pairs of float64s ---------------------------------------------------------------------------
+# -- pairs of float64s
 
 
 def _halves(x: Array) -> tuple[Array, Array]:
@@ -123,7 +123,7 @@ def _product(a: Array, b: Array) -> tuple[Array, Array]:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-# -- tables; `decimal` is imported where they are made, as few programs need it ------------------
+# -- tables; `decimal` is imported where they are made, as few programs need it
 
 
 def _split(values: list[Decimal]) -> tuple[Array, Array]:

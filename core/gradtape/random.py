@@ -7,6 +7,7 @@ none depends on the machine: natively and in a browser the numbers are the same.
 
 from gradtape import random_experimental as experimental
 from gradtape.random_arguments import Algorithm
+from gradtape.random_categorical import categorical, stateless_categorical
 from gradtape.random_generator import (
     Generator,
     create_rng_state,
@@ -26,6 +27,7 @@ from gradtape.random_stateless import (
 __all__ = [
     "Algorithm",
     "Generator",
+    "categorical",
     "create_rng_state",
     "experimental",
     "fold_in",
@@ -35,6 +37,7 @@ __all__ = [
     "set_seed",
     "shuffle",
     "split",
+    "stateless_categorical",
     "stateless_normal",
     "stateless_truncated_normal",
     "stateless_uniform",

@@ -48,7 +48,7 @@ def host(value: Any) -> np.ndarray[Any, Any]:
     return np.asarray(convert(value)._text())
 
 
-# -- shapes ------------------------------------------------------------------------------------
+# -- shapes
 
 
 def shape_of(shape: Any, op: str) -> tuple[tuple[int, ...], str]:
@@ -100,7 +100,7 @@ def element_count(sizes: tuple[int, ...]) -> int:
     return math.prod(sizes)
 
 
-# -- dtypes, bounds and scale --------------------------------------------------------------------
+# -- dtypes, bounds and scale
 
 
 def floating(dtype: Any, op: str) -> DType:
@@ -176,7 +176,7 @@ def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
     return wrap(value)
 
 
-# -- seeds and algorithms ------------------------------------------------------------------------
+# -- seeds and algorithms
 
 
 def stateless_seed(seed: Any) -> EagerTensor:

@@ -124,7 +124,7 @@ class Generator:
                 _checked_state(state, self._alg), trainable=False, name="StateVar"
             )
 
-    # -- making --------------------------------------------------------------------------------
+    # -- making
 
     @classmethod
     def from_state(cls, state: Any, alg: Any) -> Generator:
@@ -149,7 +149,7 @@ class Generator:
         number = algorithm_number(alg)
         return cls(state=_key_counter_state(key, counter, number), alg=number)
 
-    # -- state ---------------------------------------------------------------------------------
+    # -- state
 
     @property
     def state(self) -> Variable:
@@ -164,7 +164,7 @@ class Generator:
     @property
     def key(self) -> Any:
         """The key, an int64 scalar; generators with different keys share no numbers."""
-        return self._state[-1]  # type: ignore[index]
+        return self._state[-1]
 
     def reset(self, state: Any) -> None:
         """Go on from this state.
@@ -199,7 +199,7 @@ class Generator:
         low, high, key = (int(n) & _MASK64 for n in self._skip(count))
         return Stream(key, high << 64 | low)
 
-    # -- drawing -------------------------------------------------------------------------------
+    # -- drawing
 
     def normal(
         self,
@@ -262,7 +262,7 @@ class Generator:
         op = "StatelessRandomUniformFullIntV2"
         return draw_full_range(self._source, op, shape, as_dtype(dtype))
 
-    # -- more generators -----------------------------------------------------------------------
+    # -- more generators
 
     def make_seeds(self, count: Any = 1) -> EagerTensor:
         """`count` seeds for `stateless_…` functions: the columns of an int64 tensor [2, count]."""

@@ -206,6 +206,21 @@ def shuffles(tf: Any) -> list[Any]:
 
 
 @program
+def classes(tf: Any) -> list[Any]:
+    tf.random.set_seed(3)
+    drawn = []
+    for batch, count, samples in ((1, 3, 1), (2, 5, 7), (3, 2, 4), (4, 10, 33), (1, 50, 1000)):
+        logits = np.sin(np.arange(batch * count, dtype=np.float32)).reshape(batch, count)
+        drawn.append(tf.random.stateless_categorical(logits, samples, [1, 2]))
+        drawn += [tf.random.categorical(logits, samples, seed=5) for _ in range(2)]
+        drawn.append(tf.random.categorical(logits, samples))
+        drawn.append(tf.random.categorical(logits.astype(np.float64), samples, "int32", seed=5))
+        drawn.append(tf.random.categorical(logits.astype(np.float16), samples, seed=5))
+    drawn.append(tf.random.categorical([[1.0, np.inf, 2.0], [np.nan, -np.inf, 0.0]], 8, seed=1))
+    return [*drawn, tf.random.categorical(np.zeros((0, 3), np.float32), 3)]
+
+
+@program
 def generators(tf: Any) -> list[Any]:
     g = tf.random.Generator.from_seed(1234)
     drawn = []
@@ -328,6 +343,13 @@ REFUSALS: dict[str, Callable[[Any], Any]] = {
     "op seed: text": lambda tf: tf.random.uniform([2], seed="a"),
     "alg: unknown": lambda tf: tf.random.stateless_uniform([3], [1, 2], alg="foo"),
     "alg: 7": lambda tf: tf.random.stateless_uniform([3], [1, 2], alg=7),
+    "classes: a vector": lambda tf: tf.random.categorical([1.0, 2.0], 3),
+    "classes: none": lambda tf: tf.random.categorical(np.zeros((2, 0), np.float32), 3),
+    "classes: integers": lambda tf: tf.random.categorical([[1, 2]], 3),
+    "classes: dtype": lambda tf: tf.random.categorical([[1.0, 2.0]], 3, "float32"),
+    "classes: negative": lambda tf: tf.random.categorical([[1.0, 2.0]], -1),
+    "classes: two counts": lambda tf: tf.random.categorical([[1.0, 2.0]], [3]),
+    "classes: half a count": lambda tf: tf.random.categorical([[1.0, 2.0]], 2.5),
     "generator: nothing": lambda tf: tf.random.Generator(),
     "generator: no alg": lambda tf: tf.random.Generator(state=[1, 2, 3]),
     "generator: short state": lambda tf: tf.random.Generator.from_state([1, 2], "philox"),
