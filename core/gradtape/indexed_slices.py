@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from gradtape.conversion import CONVERTERS, as_array, convert
+from gradtape.dtypes import DType
 from gradtape.registry import lookup
 from gradtape.shape import TensorShape
+from gradtape.tensor import EagerTensor
 
 
 class IndexedSlices:
@@ -81,3 +86,17 @@ def joined(a: IndexedSlices, b: IndexedSlices) -> IndexedSlices:
         concat(a.indices, b.indices, axis=0, rank=len(a.indices.shape)),
         a.dense_shape,
     )
+
+
+def _from_slices(slices: IndexedSlices, dtype: DType | None) -> EagerTensor:
+    slices = IndexedSlices(
+        convert(slices.values, dtype),
+        convert(slices.indices),
+        None
+        if slices.dense_shape is None
+        else [int(n) for n in as_array(np.asarray(slices.dense_shape))],
+    )
+    return convert(dense(slices), dtype)
+
+
+CONVERTERS[IndexedSlices] = _from_slices

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.conversion import CONVERTERS, as_array, convert
+from gradtape.conversion import CONVERTERS, convert
 from gradtape.dispatch import READERS
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
@@ -392,19 +392,5 @@ def _from_variable(variable: Variable, dtype: DType | None) -> EagerTensor:
     return variable.read_value()
 
 
-def _from_slices(slices: IndexedSlices, dtype: DType | None) -> EagerTensor:
-    from gradtape.indexed_slices import dense
-
-    slices = IndexedSlices(
-        convert(slices.values, dtype),
-        convert(slices.indices),
-        None
-        if slices.dense_shape is None
-        else [int(n) for n in as_array(np.asarray(slices.dense_shape))],
-    )
-    return convert(dense(slices), dtype)
-
-
 READERS.add(Variable)
 CONVERTERS[Variable] = _from_variable
-CONVERTERS[IndexedSlices] = _from_slices
