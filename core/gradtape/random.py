@@ -15,7 +15,8 @@ from gradtape.random_generator import (
     set_global_generator,
 )
 from gradtape.random_seeds import set_seed
-from gradtape.random_stateful import normal, shuffle, truncated_normal, uniform
+from gradtape.random_shuffle import shuffle
+from gradtape.random_stateful import normal, truncated_normal, uniform
 from gradtape.random_stateless import (
     fold_in,
     split,

@@ -1,4 +1,4 @@
-"""`tf.random.experimental`: the older names of what `tf.random` has."""
+"""`tf.random.experimental`: older names of what `tf.random` has, and the stateless shuffle."""
 
 from gradtape.random_arguments import Algorithm
 from gradtape.random_generator import (
@@ -7,6 +7,7 @@ from gradtape.random_generator import (
     get_global_generator,
     set_global_generator,
 )
+from gradtape.random_shuffle import stateless_shuffle
 from gradtape.random_stateless import fold_in as stateless_fold_in
 from gradtape.random_stateless import split as stateless_split
 
@@ -17,5 +18,6 @@ __all__ = [
     "get_global_generator",
     "set_global_generator",
     "stateless_fold_in",
+    "stateless_shuffle",
     "stateless_split",
 ]

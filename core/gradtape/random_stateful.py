@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from gradtape import dtypes
-from gradtape.conversion import convert
 from gradtape.dtypes import as_dtype
 from gradtape.random_draws import Source, draw_integers, draw_normal, draw_uniform
 from gradtape.random_seeds import op_stream
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.tensor import EagerTensor
 
-__all__ = ["normal", "shuffle", "truncated_normal", "uniform"]
+__all__ = ["normal", "truncated_normal", "uniform"]
 
 _BLOCKS_RESERVED = 256  # for each number, whatever its distribution really uses
 
@@ -116,30 +113,3 @@ def uniform(
         raise ValueError(f"Must specify maxval for integer dtype {kind!r}; maxval is not drawn.")
     op = "RandomUniformInt"
     return draw_integers(_source(op, seed), op, shape, minval, maxval, kind)
-
-
-def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTensor:
-    """The slices of `value` along axis 0, in a random order.
-
-    No gradient passes, as in TensorFlow: `tf.gather(x, tf.random.shuffle(tf.range(n)))` has one.
-
-    Shapes: that of `value`; a scalar and a single slice stay as they are.
-    Dtypes: all. For seeds see `tf.random.set_seed`.
-    Source: the shuffle of Fisher & Yates; the order is that of TensorFlow on a CPU.
-
-    >>> import gradtape as tf
-    >>> tf.random.set_seed(1)
-    >>> tf.random.shuffle([0, 1, 2, 3, 4]).numpy()
-    array([2, 0, 1, 4, 3], dtype=int32)
-    """
-    tensor = convert(value)
-    array = np.asarray(tensor._text())
-    swaps = max(len(array) - 1, 0) if array.ndim else 0
-    stream = op_stream("RandomShuffle", seed, (tensor.dtype.name,), -(-swaps // 4))
-    if not swaps:
-        return wrap(tensor._text())
-    choices = stream.words(swaps) % np.arange(len(array), 1, -1, dtype=np.uint32)
-    order = list(range(len(array)))
-    for i, step in enumerate(choices.tolist()):
-        order[i], order[i + step] = order[i + step], order[i]
-    return wrap(array[order])

@@ -202,6 +202,9 @@ def shuffles(tf: Any) -> list[Any]:
     drawn += [tf.random.shuffle(np.arange(n, dtype=np.int32), seed=5) for n in (3, 9, 4, 1, 10)]
     drawn.append(tf.random.shuffle(np.arange(30.0).reshape(10, 3), seed=6))
     drawn.append(tf.random.shuffle(np.arange(30.0).reshape(5, 2, 3), seed=6))
+    stateless = tf.random.experimental.stateless_shuffle
+    drawn += [stateless(np.arange(n, dtype=np.int32), [1, 2]) for n in (0, 1, 2, 3, 10, 1000)]
+    drawn.append(stateless(np.arange(30.0).reshape(10, 3), [3, 4]))
     return [*drawn, tf.random.shuffle(5), tf.random.shuffle(np.arange(10, dtype=np.int64), seed=5)]
 
 
