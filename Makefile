@@ -67,6 +67,10 @@ goldens: python-test ## Record the reference values again from TensorFlow
 	@tensorflow=$$(python tests/benchmarks/peers.py tf); \
 	for script in tests/goldens/record*.py; do echo "goldens: $$script"; "$$tensorflow" "$$script"; done
 
+.PHONY: wheel
+wheel: python-test page ## Build the wheel into dist/, with the page inside
+	@python -m hatchling build --target wheel
+
 .PHONY: stubs
 stubs: python-test ## Write the public names for type checkers from exports.py
 	@python tests/meta/stubs.py
@@ -148,6 +152,7 @@ page: runtime web/dist/manifest.json
 web/dist/manifest.json: $(PAGE_FROM) $(MODULES) | runtime
 	@echo "page: building it into web/dist"
 	@python web/runtime/engine.py
+	@python web/runtime/api_index.py
 	@cd web && npm run --silent build
 
 # Programs that tests start and that are no Python or Node packages.

@@ -7,7 +7,7 @@ import { place, type Placed, tell } from "./content.ts";
 
 const GROUPS: [RegExp, string][] = [
   [/^[01]\d-/, "The guide"],
-  [/^2\d-/, "The advanced guide"],
+  [/^[23]\d-/, "The advanced guide"],
   [/./, "Real problems"],
 ];
 

@@ -38,7 +38,8 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const always = ALWAYS.map((name) => lock.packages[name]?.file_name ?? "");
 
   const engineFolder = join(dist, "engine");
-  const [wheel] = existsSync(engineFolder) ? readdirSync(engineFolder) : [];
+  const inEngine = existsSync(engineFolder) ? readdirSync(engineFolder) : [];
+  const wheel = inEngine.find((name) => name.endsWith(".whl"));
   const engine = wheel === undefined ? null : keep(place("engine", wheel, join(engineFolder, wheel)));
 
   const python = join(web, "sandbox");
@@ -48,6 +49,8 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
+  const index = inEngine.includes("api-index.json")
+    ? keep(place("data", "api-index.json", join(engineFolder, "api-index.json"))).url : null;
   const { html, policy } = await buildSandbox();
   const sandbox = keep(place("sandbox", "sandbox.html", Buffer.from(html)));
 
@@ -66,6 +69,7 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
       : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine) },
     scripts: Object.fromEntries(scripts.map(([name, file]) => [name, tell(file)])),
     examples: gallery.url,
+    index,
   };
   return { site, policy, files };
 }

@@ -153,7 +153,7 @@ export function makeEditor(
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
           ...completionKeymap, indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": "Python program" }),
+        EditorView.contentAttributes.of({ "aria-label": "Python program", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) on.change();
           if (update.selectionSet || update.docChanged) {

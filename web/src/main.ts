@@ -400,9 +400,12 @@ output.note("Press Run (Ctrl+Enter). What the program prints appears here.");
 void tapePane().then((pane) => pane.clear());
 void openLink();
 loadExamples().catch(() => output.note("The examples could not be loaded."));
-fetch("/api-index.json").then((response) => response.json()).then(
-  (index) => editor.setIndex(index as Documented[]), () => {},
-);
+async function loadIndex(): Promise<void> {
+  if (site.index === null) return;
+  const response = await fetch(site.index);
+  editor.setIndex((await response.json()) as Documented[]);
+}
+loadIndex().catch(() => {}); // without it the editor completes less, and that is all
 performance.mark("editor-usable");
 // Python starts by itself once the page stands, except where that would cost a visitor who may
 // only be reading: on small screens, in embeds, and where data are to be saved.

@@ -28,6 +28,8 @@ export interface Site {
   engine: { version: string; file: string; wheel: SiteFile } | null;
   scripts: Record<string, SiteFile>;
   examples: string;
+  /** What completion and hover say of the engine's names; null where no engine was built in. */
+  index: string | null;
 }
 
 /** The site's description, as the build left it in the page. */
