@@ -19,16 +19,34 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this working tree."""
-    folder = tmp_path_factory.mktemp("wheel")
+def build_wheel(folder: Path, *, page: bool) -> Path:
+    """The wheel, built from this working tree into a folder, with the built page or without."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
-    subprocess.run(
-        [*command, "--directory", str(folder)], cwd=ROOT, check=True, capture_output=True
+    settings = {**os.environ, "GRADTAPE_PAGE": "yes" if page else "no"}
+    done = subprocess.run(
+        [*command, "--directory", str(folder)],
+        cwd=ROOT,
+        env=settings,
+        capture_output=True,
+        text=True,
     )
+    assert done.returncode == 0, done.stdout + done.stderr
     (path,) = folder.glob("*.whl")
     return path
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the three packages."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"), page=False)
+
+
+@pytest.fixture(scope="session")
+def wheel_with_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as it is released, with the page inside."""
+    if not (ROOT / "web/dist/manifest.json").is_file():
+        pytest.fail("the page is not built; `make page` builds it")
+    return build_wheel(tmp_path_factory.mktemp("release"), page=True)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,14 @@ def test_holds_no_tests_and_no_leavings(wheel: Path) -> None:
     assert [name for name in zipfile.ZipFile(wheel).namelist() if stray.search(name)] == []
 
 
+def test_carries_the_page_when_released(wheel: Path, wheel_with_page: Path, root: Path) -> None:
+    page = root / "web" / "dist"
+    built = {path.relative_to(page).as_posix() for path in page.rglob("*") if path.is_file()}
+    more = set(zipfile.ZipFile(wheel_with_page).namelist()) - set(zipfile.ZipFile(wheel).namelist())
+    assert "index.html" in built
+    assert more == {f"gradtape_server/page/{name}" for name in built}
+
+
 def test_is_one_wheel_for_every_machine(wheel: Path) -> None:
     assert wheel.name == "gradtape-0.1.0-py3-none-any.whl"
 
