@@ -24,10 +24,20 @@ MORE = 300  # inequalities added at a time
 
 def fitted(powers: Array, base: Array, rounded: Array) -> Array:
     """Coefficients c such that base + powers @ c rounds to `rounded`, for every row."""
+    total = np.zeros(powers.shape[1])
+    for unit in (1e9, 1e10, 1e11, 1e12):  # the solver's tolerance is 1e-7, so it is asked again
+        step, holds = attempt(powers, base + powers @ total, rounded, unit)
+        total += step
+        if holds:
+            return total
+    raise SystemExit("no polynomial of this degree fulfils every inequality")
+
+
+def attempt(powers: Array, base: Array, rounded: Array, unit: float) -> tuple[Array, bool]:
+    """The coefficients, residues counted in 1/`unit`, and whether every inequality holds."""
     below = np.nextafter(rounded, np.float32(-np.inf)).astype(np.float64)
     above = np.nextafter(rounded, np.float32(np.inf)).astype(np.float64)
     scale = np.abs(powers).max(axis=0)
-    unit = 1e9  # the residues are about 1e-9
     low = unit * ((below + rounded) / 2 - base)
     high = unit * ((above + rounded) / 2 - base)
     width, powers = high - low, powers / scale
@@ -44,14 +54,14 @@ def fitted(powers: Array, base: Array, rounded: Array) -> Array:
             b_ub=np.concatenate([high[active], -low[active]]),
             bounds=[(None, None)] * powers.shape[1] + [(None, 0.5)],
         )
+        if result.x is None:
+            return np.zeros(powers.shape[1]), False
         residue = powers @ result.x[:-1]
         slack = np.minimum(high - residue, residue - low) / width
         worst = np.argsort(slack)[:MORE]
-        broken = worst[slack[worst] < result.x[-1] - 1e-9]
-        if slack[worst[0]] > 0:
-            return result.x[:-1] / scale / unit
-        if not len(np.setdiff1d(broken, active)):
-            raise SystemExit("no polynomial of this degree fulfils every inequality")
+        broken = np.setdiff1d(worst[slack[worst] <= 0], active)
+        if slack[worst[0]] > 0 or not len(broken):
+            return result.x[:-1] / scale / unit, bool(slack[worst[0]] > 0)
         active = np.union1d(active, broken)
 
 
