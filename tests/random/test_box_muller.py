@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf  # noqa: F401 - the package as a user imports it
-from gradtape.box_muller import cos_sin_turns, log_unit, normal, truncated_normal
+from gradtape.box_muller import _pairs, cos_sin_turns, log_unit, normal, truncated_normal
 from gradtape.box_muller64 import cos_sin_float64, log_float64
 from gradtape.philox import Stream
 
@@ -83,3 +83,10 @@ def test_a_shorter_draw_is_the_beginning_of_a_longer_one(fill, name: str) -> Non
     long = fill(Stream(5, 6), 20_001, np.dtype(name))
     for count in (0, 1, 2, 3, 17, 8192, 20_000):
         np.testing.assert_array_equal(fill(Stream(5, 6), count, np.dtype(name)), long[:count])
+
+
+def test_the_smallest_uniform_number_stands_for_zero() -> None:
+    # u = 0 comes once in eight million draws; ln 1e-7 = −16.118…
+    for name, zeros in (("float32", np.zeros(2, np.uint32)), ("float64", np.zeros(4, np.uint32))):
+        z = _pairs(zeros, np.dtype(name))
+        np.testing.assert_allclose(z, [0.0, np.sqrt(14 * np.log(10))], rtol=1e-6)
