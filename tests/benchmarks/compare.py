@@ -1,6 +1,6 @@
 """Measure gradtape beside its peers in one run, and print one table.
 
-    python tests/benchmarks/compare.py [--rounds 7] [--seconds 0.2] [--only WORK ...] [--json FILE]
+    python tests/benchmarks/compare.py [--rounds 7] [--seconds 0.2] [--threads 1] [--only WORK ...]
 
 Each library works in its own process and environment (`peers.py`). The libraries take turns, in an
 order that rotates from round to round, and each round gives one ratio; the table shows the medians
@@ -24,6 +24,16 @@ from table import PEERS, ROWS, Measured, table
 HERE = Path(__file__).resolve().parent
 # Memory that is freed goes back to the system at once, so that the peak is what is really in use.
 SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "65536", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+# Each library's matrix products use as many threads as it likes, or as many as --threads says:
+# on a machine that is busy with other things, two threads that wait for each other measure that.
+THREADS = [
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+]
+
 TIMED_IMPORT = """
 import time
 start = time.perf_counter()
@@ -147,12 +157,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compare gradtape with its peers.")
     parser.add_argument("--rounds", type=int, default=7, help="rounds of turns (7)")
     parser.add_argument("--seconds", type=float, default=0.2, help="length of one turn (0.2)")
+    parser.add_argument("--threads", type=int, help="threads of each library (its own choice)")
     parser.add_argument("--only", nargs="+", metavar="WORK", choices=[row.work for row in ROWS])
     parser.add_argument(
         "--peers", nargs="*", metavar="PEER", choices=list(PEERS), default=list(PEERS)
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     chosen = parser.parse_args()
+    if chosen.threads:
+        os.environ.update({name: str(chosen.threads) for name in THREADS})
     rows = [row for row in ROWS if not chosen.only or row.work in chosen.only]
 
     peers = [
