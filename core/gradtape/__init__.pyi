@@ -1,6 +1,7 @@
 """The public names, for type checkers: written by `make stubs` from `exports.py`."""
 
 from gradtape import autodiff
+from gradtape import bitwise
 from gradtape import config
 from gradtape import debugging
 from gradtape import dtypes
@@ -46,6 +47,23 @@ from gradtape.dtypes import uint16
 from gradtape.dtypes import uint32
 from gradtape.dtypes import uint64
 from gradtape.dtypes import uint8
+from gradtape.functions.arithmetic import abs
+from gradtape.functions.arithmetic import add
+from gradtape.functions.arithmetic import add_n
+from gradtape.functions.arithmetic import divide
+from gradtape.functions.arithmetic import floor
+from gradtape.functions.arithmetic import maximum
+from gradtape.functions.arithmetic import minimum
+from gradtape.functions.arithmetic import multiply
+from gradtape.functions.arithmetic import negative
+from gradtape.functions.arithmetic import pow
+from gradtape.functions.arithmetic import round
+from gradtape.functions.arithmetic import scalar_mul
+from gradtape.functions.arithmetic import sign
+from gradtape.functions.arithmetic import sqrt
+from gradtape.functions.arithmetic import square
+from gradtape.functions.arithmetic import subtract
+from gradtape.functions.arithmetic import truediv
 from gradtape.functions.arranging import meshgrid
 from gradtape.functions.arranging import pad
 from gradtape.functions.arranging import repeat
@@ -53,6 +71,26 @@ from gradtape.functions.arranging import reverse
 from gradtape.functions.arranging import reverse_sequence
 from gradtape.functions.arranging import roll
 from gradtape.functions.arranging import tile
+from gradtape.functions.casting import cast
+from gradtape.functions.casting import saturate_cast
+from gradtape.functions.clipping import clip_by_global_norm
+from gradtape.functions.clipping import clip_by_norm
+from gradtape.functions.clipping import clip_by_value
+from gradtape.functions.comparison import equal
+from gradtape.functions.comparison import greater
+from gradtape.functions.comparison import greater_equal
+from gradtape.functions.comparison import less
+from gradtape.functions.comparison import less_equal
+from gradtape.functions.comparison import logical_and
+from gradtape.functions.comparison import logical_not
+from gradtape.functions.comparison import logical_or
+from gradtape.functions.comparison import not_equal
+from gradtape.functions.complex_numbers import complex
+from gradtape.functions.control_flow import assert_ as Assert
+from gradtape.functions.control_flow import case
+from gradtape.functions.control_flow import cond
+from gradtape.functions.control_flow import switch_case
+from gradtape.functions.control_flow import while_loop
 from gradtape.functions.creation import eye
 from gradtape.functions.creation import fill
 from gradtape.functions.creation import linspace
@@ -63,14 +101,33 @@ from gradtape.functions.creation import range
 from gradtape.functions.creation import sequence_mask
 from gradtape.functions.creation import zeros
 from gradtape.functions.creation import zeros_like
+from gradtape.functions.elementary import acos
+from gradtape.functions.elementary import acosh
+from gradtape.functions.elementary import asin
+from gradtape.functions.elementary import asinh
+from gradtape.functions.elementary import atan
+from gradtape.functions.elementary import atan2
+from gradtape.functions.elementary import atanh
+from gradtape.functions.elementary import cos
+from gradtape.functions.elementary import cosh
+from gradtape.functions.elementary import exp
+from gradtape.functions.elementary import sigmoid
+from gradtape.functions.elementary import sin
+from gradtape.functions.elementary import sinh
+from gradtape.functions.elementary import tan
+from gradtape.functions.elementary import tanh
 from gradtape.functions.joining import concat
 from gradtape.functions.joining import dynamic_partition
 from gradtape.functions.joining import dynamic_stitch
 from gradtape.functions.joining import identity_n
-from gradtape.functions.joining import parallel_stack
 from gradtape.functions.joining import split
 from gradtape.functions.joining import stack
 from gradtape.functions.joining import unstack
+from gradtape.functions.mapping import foldl
+from gradtape.functions.mapping import foldr
+from gradtape.functions.mapping import map_fn
+from gradtape.functions.mapping import scan
+from gradtape.functions.norms import norm
 from gradtape.functions.ordering import argsort
 from gradtape.functions.ordering import searchsorted
 from gradtape.functions.ordering import sort
@@ -86,6 +143,17 @@ from gradtape.functions.passing import is_tensor
 from gradtape.functions.passing import no_op
 from gradtape.functions.passing import stop_gradient
 from gradtape.functions.passing import tuple_ as tuple
+from gradtape.functions.reductions import argmax
+from gradtape.functions.reductions import argmin
+from gradtape.functions.reductions import reduce_all
+from gradtape.functions.reductions import reduce_any
+from gradtape.functions.reductions import reduce_logsumexp
+from gradtape.functions.reductions import reduce_max
+from gradtape.functions.reductions import reduce_mean
+from gradtape.functions.reductions import reduce_min
+from gradtape.functions.reductions import reduce_prod
+from gradtape.functions.reductions import reduce_sum
+from gradtape.functions.scans import cumsum
 from gradtape.functions.scattering import scatter_nd
 from gradtape.functions.scattering import tensor_scatter_nd_add
 from gradtape.functions.scattering import tensor_scatter_nd_max
@@ -111,6 +179,7 @@ from gradtape.functions.shaping import shape_n
 from gradtape.functions.shaping import size
 from gradtape.functions.shaping import squeeze
 from gradtape.functions.shaping import transpose
+from gradtape.functions.vectorizing import vectorized_map
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.logs import get_logger
 from gradtape.module import Module
@@ -125,6 +194,7 @@ __version__: str
 newaxis: None
 
 __all__ = [
+    "Assert",
     "DType",
     "GradientTape",
     "IndexedSlices",
@@ -135,45 +205,76 @@ __all__ = [
     "UnconnectedGradients",
     "Variable",
     "__version__",
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "add_n",
+    "argmax",
+    "argmin",
     "argsort",
     "as_dtype",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
     "autodiff",
     "bfloat16",
     "bitcast",
+    "bitwise",
     "bool",
     "boolean_mask",
     "broadcast_dynamic_shape",
     "broadcast_static_shape",
     "broadcast_to",
+    "case",
+    "cast",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "complex",
     "complex128",
     "complex64",
     "concat",
+    "cond",
     "config",
     "constant",
     "control_dependencies",
     "convert_to_tensor",
+    "cos",
+    "cosh",
+    "cumsum",
     "custom_gradient",
     "debugging",
     "device",
+    "divide",
     "double",
     "dtypes",
     "dynamic_partition",
     "dynamic_stitch",
     "ensure_shape",
+    "equal",
     "errors",
     "executing_eagerly",
+    "exp",
     "expand_dims",
     "eye",
     "fill",
     "float16",
     "float32",
     "float64",
+    "floor",
+    "foldl",
+    "foldr",
     "gather",
     "gather_nd",
     "get_logger",
     "get_static_value",
     "grad_pass_through",
     "gradients",
+    "greater",
+    "greater_equal",
     "group",
     "guarantee_const",
     "half",
@@ -187,47 +288,81 @@ __all__ = [
     "int8",
     "is_tensor",
     "keras",
+    "less",
+    "less_equal",
     "linalg",
     "linspace",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "map_fn",
     "math",
+    "maximum",
     "meshgrid",
+    "minimum",
+    "multiply",
     "name_scope",
+    "negative",
     "nest",
     "newaxis",
     "nn",
     "no_gradient",
     "no_op",
+    "norm",
+    "not_equal",
     "one_hot",
     "ones",
     "ones_like",
     "pad",
-    "parallel_stack",
+    "pow",
     "random",
     "range",
     "rank",
     "raw_ops",
     "recompute_grad",
+    "reduce_all",
+    "reduce_any",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_sum",
     "repeat",
     "reshape",
     "reverse",
     "reverse_sequence",
     "roll",
+    "round",
+    "saturate_cast",
+    "scalar_mul",
+    "scan",
     "scatter_nd",
     "searchsorted",
     "sequence_mask",
     "shape",
     "shape_n",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
     "size",
     "slice",
     "snippet",
     "sort",
     "split",
+    "sqrt",
+    "square",
     "squeeze",
     "stack",
     "stop_gradient",
     "strided_slice",
     "string",
     "strings",
+    "subtract",
+    "switch_case",
+    "tan",
+    "tanh",
     "tensor_scatter_nd_add",
     "tensor_scatter_nd_max",
     "tensor_scatter_nd_min",
@@ -236,6 +371,7 @@ __all__ = [
     "test",
     "tile",
     "transpose",
+    "truediv",
     "tuple",
     "uint16",
     "uint32",
@@ -244,7 +380,9 @@ __all__ = [
     "unique",
     "unique_with_counts",
     "unstack",
+    "vectorized_map",
     "where",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]

@@ -128,7 +128,7 @@ def pull(
         conj = (
             holomorphic
             and not op.structural
-            and (g.dtype.kind == "c" if raw else g.dtype.is_complex)
+            and (g.dtype.kind == "c" if isinstance(g.dtype, np.dtype) else g.dtype.is_complex)
         )
         if conj:
             g = lookup("Conj")(g)

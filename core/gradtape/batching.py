@@ -16,7 +16,8 @@ import numpy as np
 
 from gradtape.dispatch import HANDLERS
 from gradtape.registry import Op, lookup
-from gradtape.tensor import EagerTensor
+from gradtape.state import recorders, state
+from gradtape.tensor import EagerTensor, ForeignTensor
 
 new_level: Callable[[], int] = count(1).__next__
 
@@ -44,8 +45,14 @@ class Batched:
 
     @property
     def dtype(self) -> Any:
-        """The dtype."""
-        return self.value.dtype
+        """The NumPy dtype."""
+        dtype = self.value.dtype
+        return dtype if isinstance(dtype, np.dtype) else dtype.numpy
+
+    @property
+    def outside(self) -> tuple[Any, ...]:
+        """The recorders that were active around this batch (see `OUTSIDE`)."""
+        return OUTSIDE.get(self.level, ())
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -66,16 +73,35 @@ class Batched:
         return f"<{self.size} values of shape {self.shape}>"
 
 
+#: level of a forward pass over a batch → the recorders active around it. They record the ops on the
+#: whole leading axis; recorders opened inside the mapped function record the ops on one element.
+OUTSIDE: dict[int, tuple[Any, ...]] = {}
+
+
+def batch_in(x: Any) -> Batched | None:
+    """The batch that x is, or is a tensor around."""
+    value = x._value if type(x) is ForeignTensor else x
+    return value if type(value) is Batched else None
+
+
 def apply_batched(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """`op` on every element of the batches among `xs`."""
-    level = max(x.level for x in xs if type(x) is Batched)
-    flags = tuple(type(x) is Batched and x.level == level for x in xs)
-    size = next(x.size for x, flag in zip(xs, flags, strict=True) if flag)
-    inner = tuple(x.value if flag else x for x, flag in zip(xs, flags, strict=True))
-    if op.batch is not None:
-        y = op.batch(op, inner, flags, size, params)
+    batches = tuple(map(batch_in, xs))
+    level = max(b.level for b in batches if b is not None)
+    flags = tuple(b is not None and b.level == level for b in batches)
+    size = next(b.size for b, flag in zip(batches, flags, strict=True) if b is not None and flag)
+    inner = tuple(
+        b.value if b is not None and flag else x
+        for x, b, flag in zip(xs, batches, flags, strict=True)
+    )
+    rule = looped if op.batch is None else op.batch
+    active = state.recorders
+    outside = OUTSIDE.get(level)
+    if outside is not None and active:
+        with recorders(tuple(r for r in active if r in outside)):
+            y = rule(op, inner, flags, size, params)
     else:
-        y = looped(op, inner, flags, size, params)
+        y = rule(op, inner, flags, size, params)
     if type(y) is tuple:
         return tuple(Batched(part, level) for part in y)
     return Batched(y, level)

@@ -271,7 +271,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     try:
         if foreign:
             handler = next(HANDLERS[type(v)] for v in values if type(v) in HANDLERS)
-            value = handler(op, values, params)
+            value = handler(op, xs, params)
         else:
             value = op.kernel(*values, **params)
     except InvalidArgumentError:
@@ -282,6 +282,10 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         loud(token)
     y: Any = tuple(map(wrap, value)) if type(value) is tuple else wrap(value)
     recorders = state.recorders
+    if foreign and recorders:
+        # what was active around a batch records what happens to all elements, not to one of them
+        outside = getattr(value[0] if type(value) is tuple else value, "outside", ())
+        recorders = tuple(r for r in recorders if r not in outside)
     if recorders:
         frame = user_frame(2)
         ids = [x._id for x in xs if isinstance(x, EagerTensor)]

@@ -177,7 +177,7 @@ def linspace(
     start + (stop − start)·k/(num − 1). The gradient passes to both ends, which may be tensors of
     one shape. Integers become float64.
 
-    Raises: InvalidArgumentError where `num` is below 1, ValueError where the ends differ in dtype.
+    Raises: InvalidArgumentError where `num` is negative, ValueError where the ends differ in dtype.
 
     >>> tf.linspace(0.0, 1.0, 5).numpy()
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
@@ -189,7 +189,7 @@ def linspace(
     if a.dtype.is_integer:
         a, b = (lookup("Cast")(t, dtype=np.dtype(np.float64)) for t in (a, b))
     count = integer(num, "num")
-    if count < 1:
+    if count < 0:
         raise InvalidArgumentError(f"Requires num > 0: {count} [Op:LinSpace]")
     shape = np.broadcast_shapes(shape_of(a), shape_of(b))
     rank = len(shape)
@@ -199,8 +199,9 @@ def linspace(
     k = k if k >= 0 else k + rank + 1
     a, b = (ops.broadcast_to(t, shape=shape) if shape_of(t) != shape else t for t in (a, b))
     first, last = (ops.expand_dims(t, axis=k - rank - 1) for t in (a, b))
-    if count == 1:
-        return first  # type: ignore[no-any-return]
+    if count < 2:
+        both = ops.concat(first, last, axis=k, rank=rank + 1)
+        return ops.slice_(both, begin=(0,) * (rank + 1), size=(*shape[:k], count, *shape[k:]))  # type: ignore[no-any-return]
     steps = np.arange(1, count - 1).astype(a.dtype.as_numpy_dtype)
     steps = wrap(steps.reshape((-1,) + (1,) * (rank - k)))
     delta = (last - first) / float(count - 1)

@@ -106,15 +106,6 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
     return ops.pack(*xs, axis=k if k >= 0 else k + rank + 1, rank=rank)  # type: ignore[no-any-return]
 
 
-def parallel_stack(values: Any, name: str = "parallel_stack") -> EagerTensor:
-    """The tensors along a new axis 0; here the same as `tf.stack`.
-
-    >>> tf.parallel_stack([[1, 2], [3, 4]]).shape
-    TensorShape([2, 2])
-    """
-    return stack(values)
-
-
 def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unstack") -> list[Any]:
     """The slices along `axis`, as a list; the gradient stacks theirs.
 

@@ -42,7 +42,7 @@ def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
 
 
 def guarantee_const(input: Any, name: str | None = None) -> EagerTensor:
-    """`input`, promised to be constant; no gradient passes.
+    """`input`, promised to be constant; asking for its gradient is a LookupError.
 
     >>> tf.guarantee_const(2.0).numpy()
     np.float32(2.0)

@@ -49,11 +49,8 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
         else:
             rest *= n
     if open_at is not None:
-        if not rest and count == 0:
-            raise InvalidArgumentError(
-                "reshape cannot infer the missing input size for an empty tensor unless all "
-                f"specified input sizes are non-zero, got {list(sizes)} [Op:Reshape]"
-            )
+        if not rest and not count:  # the sizes that are not 0 decide
+            count, rest = (int(np.prod([n for n in s if n > 0], dtype=int)) for s in (have, sizes))
         if not rest or count % rest:
             raise InvalidArgumentError(
                 f"Input to reshape is a tensor with {count} values, but the requested shape requires"

@@ -41,7 +41,7 @@ def _search_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 
 def _search(rows: Any, values: Any, side: Any, dtype: Any) -> Any:
-    if rows.shape[:-1] != values.shape[:-1]:
+    if np.prod(rows.shape[:-1]) != np.prod(values.shape[:-1]):
         raise InvalidArgumentError(
             f"Leading dim_size of both tensors must match: {list(rows.shape[:-1])} and {list(values.shape[:-1])}"
         )

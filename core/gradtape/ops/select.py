@@ -7,16 +7,23 @@ from typing import Any
 import numpy as np
 
 from gradtape.batching import elementwise as by_element
-from gradtape.derivatives import linear, nondifferentiable
+from gradtape.derivatives import custom, nondifferentiable
 
 
-@linear(
+def _select_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
+    _, t, u = tangents
+    t = zero(xs[1]) if t is None else t
+    u = zero(xs[2]) if u is None else u
+    return select(xs[0], t, u)
+
+
+@custom(
     "SelectV2",
     None,
     lambda g, _y, mask, _a, _b: keep(mask, g),
     lambda g, _y, mask, _a, _b: keep(logical_not(mask), g),
+    jvp=_select_jvp,
     batch=by_element,
-    structural=True,
 )
 def select(mask: Any, a: Any, b: Any) -> Any:
     """a where the mask holds, b elsewhere, with broadcasting."""
