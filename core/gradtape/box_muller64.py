@@ -3,7 +3,8 @@
 Every quantity that matters is carried as a pair of float64s, an approximation and what it lacks
 (Dekker 1971, A floating-point technique for extending the available precision), so a result differs
 from the exact one, rounded, less than once in a thousand. The tables are made at first use by
-Python's `decimal`. Nothing here depends on the machine's C library.
+Python's `decimal`. Nothing here depends on the machine's C library; TensorFlow's 64-bit normal
+numbers do, and about one in 600 of them lies one or two units in the last place away from these.
 """
 
 from __future__ import annotations

@@ -85,3 +85,10 @@ def test_a_generator_works_on_the_variable_that_it_was_given() -> None:
     copy = tf.random.Generator(copy_from=generator)
     copy.normal([2])
     np.testing.assert_array_equal(state.numpy(), [1 + 2 * 256, 2, 3])
+
+
+def test_what_is_absent_is_said_with_what_comes_nearest() -> None:
+    with pytest.raises(AttributeError, match="stateless_binomial.*not made yet.*stateless_uniform"):
+        tf.random.stateless_binomial  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'unifrom'"):
+        tf.random.unifrom  # noqa: B018
