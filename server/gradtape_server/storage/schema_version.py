@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -37,36 +38,39 @@ async def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade, or downgrade where the revision is an older one, in one transaction."""
 
     def change(connection: sa.Connection) -> None:
-        with _alone(connection, database.path):
-            now = MigrationContext.configure(connection).get_current_revision()
-            script = ScriptDirectory.from_config(alembic_config())
-            wanted = newest() if revision == "head" else revision
-            if now == wanted:
-                return
-            older = [step.revision for step in script.iterate_revisions(now or "base", "base")]
-            config = alembic_config(connection)
-            if wanted == "base" or wanted in older:
-                command.downgrade(config, wanted)
-            else:
-                command.upgrade(config, wanted)
+        if database.path is None:
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        now = MigrationContext.configure(connection).get_current_revision()
+        script = ScriptDirectory.from_config(alembic_config())
+        wanted = newest() if revision == "head" else revision
+        if now == wanted:
+            return
+        older = [step.revision for step in script.iterate_revisions(now or "base", "base")]
+        config = alembic_config(connection)
+        if wanted == "base" or wanted in older:
+            command.downgrade(config, wanted)
+        else:
+            command.upgrade(config, wanted)
 
-    if database.is_sqlite:
-        async with database.engine.connect() as connection:
+    if database.path is not None:
+        async with _alone_with(database.path), database.engine.connect() as connection:
             await connection.run_sync(change)
     else:
-        careful = database.engine.execution_options(isolation_level="SERIALIZABLE")
+        careful = database.engine.execution_options(isolation_level="READ COMMITTED")
         async with careful.begin() as connection:
             await connection.run_sync(change)
 
 
-@contextlib.contextmanager
-def _alone(connection: sa.Connection, path: Path | None) -> Iterator[None]:
-    if path is None:
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        yield
-        return
+@contextlib.asynccontextmanager
+async def _alone_with(path: Path) -> AsyncIterator[None]:
+    """A lock among all processes that open this SQLite file."""
     with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(0.02)
         yield
 
 
