@@ -97,6 +97,8 @@ def direction(case: Case, inputs: list[Array], seed: int = 7) -> list[Array]:
         d = rng.standard_normal(inputs[k].shape)
         if inputs[k].dtype.kind == "c":
             d = d + 1j * rng.standard_normal(inputs[k].shape)
+        if case.option("symmetric", False) and d.ndim >= 2:
+            d = d + np.swapaxes(d, -1, -2).conj()
         out.append(d / max(1.0, float(np.linalg.norm(d.ravel()))))
     return out
 

@@ -20,6 +20,9 @@ Options, as keywords with a leading underscore:
     _float32    False: the function takes no float32 (complex numbers, for instance)
     _differs    a sentence: where gradtape is right and TensorFlow is not; gradients are then
                 checked numerically and the recorded ones must differ
+    _symmetric  True: the function reads one triangle of a symmetric matrix and its gradient is
+                symmetric, so it is checked along symmetric directions
+    _up_to_sign a sentence: absolute values are compared, and gradients with differences alone
     _id         a suffix that tells apart two cases of equal text
 """
 
