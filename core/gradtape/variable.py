@@ -59,6 +59,10 @@ class Variable(Operators):
     )
     __array_priority__ = 100
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        READERS.add(cls)
+
     def __init__(
         self,
         initial_value: Any = None,
