@@ -45,7 +45,7 @@ def abs(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.abs([-1.0, 2.0]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return _sparse(convert_or_sparse(x), lambda v: v.__abs__())
+    return _sparse(convert_or_sparse(x), lambda v: v.__abs__())  # type: ignore[no-any-return]
 
 
 def convert_or_sparse(x: Any) -> Any:
@@ -153,8 +153,8 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
         xs = [convert_operand(inputs)]
     else:
         raise ValueError(
-            "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype and "
-            f"shape, got {inputs!r}."
+            "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype "
+            f"and shape, got {inputs!r}."
         )
     return ops.add_n(*xs)  # type: ignore[no-any-return]
 
@@ -173,7 +173,8 @@ def accumulate_n(
     """
     if not isinstance(inputs, (list, tuple)) or not inputs:
         raise ValueError(
-            f"inputs must be a list of at least one Tensor with the same dtype and shape, got {inputs!r}."
+            "inputs must be a list of at least one Tensor with the same dtype and shape, got "
+            f"{inputs!r}."
         )
     xs = [convert_operand(x) for x in inputs]
     for x in xs:
@@ -211,10 +212,9 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
         )
     x = convert_operand(x)
     if not coeffs:
-        return zeros_like(x)  # type: ignore[no-any-return]
-    parts = [convert_operand(c) if is_tensor_like(c) else convert(c, x.dtype) for c in coeffs]
+        return zeros_like(x)
+    parts = [convert_operand(c) for c in coeffs]
     p = parts[0]
     for c in parts[1:]:
         p = ops.add(c, ops.multiply(p, x))
     return p  # type: ignore[no-any-return]
-

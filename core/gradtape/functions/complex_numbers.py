@@ -9,7 +9,7 @@ from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops import complex_numbers as ops
 from gradtape.ops.select import select
-from gradtape.ops.shape import identity, zeros_like
+from gradtape.ops.shape import zeros_like
 from gradtape.tensor import EagerTensor
 
 
@@ -27,13 +27,14 @@ def complex(real: Any, imag: Any, name: str | None = None) -> EagerTensor:
     b = convert_operand(imag) if is_tensor_like(imag) else convert(imag, a.dtype)
     if {a.dtype.name, b.dtype.name} - {"float32", "float64"}:
         raise TypeError(
-            f"The `real` and `imag` components have incorrect types: {a.dtype.name} {b.dtype.name}. "
-            "They must be consistent, and one of [tf.float32, tf.float64]; use tf.cast."
+            f"The `real` and `imag` components have incorrect types: {a.dtype.name} "
+            f"{b.dtype.name}. They must be consistent, and one of [tf.float32, tf.float64]; use "
+            "tf.cast."
         )
     if a.dtype is not b.dtype:
         raise InvalidArgumentError(
-            f"cannot compute Complex as input #1(zero-based) was expected to be a {a.dtype.word} tensor "
-            f"but is a {b.dtype.word} tensor [Op:Complex]. Use tf.cast."
+            f"cannot compute Complex as input #1(zero-based) was expected to be a {a.dtype.word} "
+            f"tensor but is a {b.dtype.word} tensor [Op:Complex]. Use tf.cast."
         )
     return ops.make_complex(a, b)  # type: ignore[no-any-return]
 
@@ -99,4 +100,4 @@ def angle(input: Any, name: str | None = None) -> EagerTensor:
 def _numeric(x: EagerTensor, what: str) -> EagerTensor:
     if not (x.dtype.is_differentiable or x.dtype.is_integer):
         raise TypeError(f"tf.math.{what} takes a numeric tensor, got one of {x.dtype!r}.")
-    return identity(x) if what == "real" else x
+    return x

@@ -11,7 +11,7 @@ from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, nondifferentiable, total
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.exponential import log
-from gradtape.ops.select import keep, one, zero
+from gradtape.ops.select import keep, one, select, zero
 from gradtape.registry import NUMERIC, REAL
 
 
@@ -79,8 +79,6 @@ def _numpy(x: Any) -> Any:
 
 
 def _safe(positive: Any, a: Any) -> Any:
-    from gradtape.ops.select import select
-
     return select(positive, a, one(a))
 
 
@@ -185,10 +183,20 @@ def squared_difference(a: Any, b: Any) -> Any:
     return d.conj() * d if d.dtype.kind == "c" else d * d
 
 
+def _drop(mask: Any, g: Any) -> Any:
+    """G where the mask does not hold, 0 where it does: what `keep` gives to nobody."""
+    if type(g) is np.ndarray and type(mask) is np.ndarray:
+        return np.where(mask, zero(g), g)
+    return select(mask, zero(g), g)
+
+
 @elementwise(
-    "Maximum", lambda g, _y, a, b: keep(a >= b, g), lambda g, _y, a, b: keep(a < b, g), allowed=REAL,
+    "Maximum",
+    lambda g, _y, a, b: keep(a >= b, g),
+    lambda g, _y, a, b: _drop(a >= b, g),
     kernel=np.maximum,
-)  # fmt: skip
+    allowed=REAL,
+)
 def maximum(a: Any, b: Any) -> Any:
     """The larger of x and y, element by element, with broadcasting; nan where either is.
 
@@ -201,13 +209,17 @@ def maximum(a: Any, b: Any) -> Any:
 
 
 @elementwise(
-    "Minimum", lambda g, _y, a, b: keep(a <= b, g), lambda g, _y, a, b: keep(a > b, g), allowed=REAL,
+    "Minimum",
+    lambda g, _y, a, b: keep(a <= b, g),
+    lambda g, _y, a, b: _drop(a <= b, g),
     kernel=np.minimum,
-)  # fmt: skip
+    allowed=REAL,
+)
 def minimum(a: Any, b: Any) -> Any:
     """The smaller of x and y, element by element, with broadcasting; nan where either is.
 
-    Derivative: 1 for the smaller, 0 for the other; where they are equal x takes it all. Real dtypes.
+    Derivative: 1 for the smaller, 0 for the other; where they are equal x takes it all. Real
+    dtypes.
 
     >>> tf.minimum([-1.0, 2.0], 0.0).numpy()
     array([-1.,  0.], dtype=float32)

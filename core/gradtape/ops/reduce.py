@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from gradtape.batching import trailing
-from gradtape.derivatives import kept, linear, nondifferentiable, reduction
+from gradtape.derivatives import kept, linear, nondifferentiable, reduction, unregistered
 from gradtape.ops.exponential import exp
+from gradtape.ops.scan import cumprod
 from gradtape.ops.select import one, select
 from gradtape.ops.shape import reshape
 from gradtape.registry import NUMERIC, REAL
@@ -21,7 +22,12 @@ def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
     return g if keepdims else reshape(g, shape=kept(tuple(x_like.shape), axis))
 
 
-@linear("Sum", lambda g, _y, x_like, *, axis, keepdims: _spread(g, x_like, axis, keepdims), batch=trailing, allowed=NUMERIC)  # fmt: skip
+@linear(
+    "Sum",
+    lambda g, _y, x_like, *, axis, keepdims: _spread(g, x_like, axis, keepdims),
+    batch=trailing,
+    allowed=NUMERIC,
+)
 def reduce_sum(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """Σ x over `axis`."""
     return np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
@@ -41,9 +47,8 @@ def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     for k in axis:
         count *= x.shape[k]
     if x.dtype.kind in "iu":
-        return (
-            np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype) // x.dtype.type(count)
-        ).astype(x.dtype)
+        total = np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+        return (np.sign(total) * (np.abs(total) // max(count, 1))).astype(x.dtype)  # towards 0
     return np.sum(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
 
 
@@ -79,7 +84,36 @@ def reduce_min(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     return np.min(x, axis=axis, keepdims=keepdims, initial=high).astype(x.dtype)
 
 
-@reduction("LogSumExp", lambda y, x: exp(x - y))
+def _others(x: Any, axis: Axis) -> Any:
+    """The product of all other elements, those before times those after: exact at zeros."""
+    sides = [cumprod(x, axis=axis[0], exclusive=True, reverse=side) for side in (False, True)]
+    own = sides[0] * sides[1]
+    if len(axis) == 1:
+        return own
+    return own * _others(reduce_prod(x, axis=axis[:1], keepdims=True), axis[1:])
+
+
+def _product_vjp(g: Any, _y: Any, x: Any, *, axis: Axis) -> Any:
+    return g * _others(x, axis) if axis else g
+
+
+def _product_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    return reduce_sum(t * _others(x, axis), axis=axis, keepdims=keepdims) if axis else t
+
+
+@reduction("Prod", vjp=_product_vjp, jvp=_product_jvp, allowed=NUMERIC)
+def reduce_prod(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """Π x over `axis`; of nothing 1. The derivative is the product of the other elements."""
+    return np.prod(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+
+
+@reduction("EuclideanNorm", lambda y, x: x / y, allowed=REAL)
+def reduce_euclidean_norm(x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    """√Σx² over `axis`; the derivative x/y is nan where all x are 0."""
+    return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)).astype(x.dtype)
+
+
+@reduction("LogSumExp", lambda y, x: exp(x - y), allowed=frozenset("f"))
 def reduce_logsumexp(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """log Σ eˣ over `axis`, shifted by the maximum so that nothing overflows."""
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
@@ -110,3 +144,29 @@ def argmax(x: Any, *, axis: int, dtype: Any) -> Any:
 def argmin(x: Any, *, axis: int, dtype: Any) -> Any:
     """The index of the smallest element along `axis` (negative); the first of equals."""
     return np.argmin(x, axis=axis).astype(dtype)
+
+
+@unregistered("InTopKV2")
+def in_top_k(predictions: Any, targets: Any, *, k: int) -> Any:
+    """Whether fewer than k predictions of a row exceed the one of its target."""
+    n = predictions.shape[1]
+    inside = (targets >= 0) & (targets < n)
+    own = np.take_along_axis(predictions, np.where(inside, targets, 0)[:, None], axis=1)
+    larger = np.sum(predictions > own, axis=1)
+    return inside & np.isfinite(own[:, 0]) & (larger < k)
+
+
+@unregistered("DenseBincount")
+def dense_bincount(values: Any, weights: Any, *, size: int, dtype: Any, binary: bool) -> Any:
+    """How often each of 0 … size − 1 occurs (or the sum of its weights), row by row."""
+    shape = (*values.shape[:-1], size)
+    out = np.zeros((int(np.prod(shape[:-1], dtype=int)), size), dtype)
+    row = np.repeat(np.arange(out.shape[0]), values.shape[-1])
+    value = values.reshape(-1)
+    add = weights.reshape(-1) if weights.size else np.ones(value.size, dtype)
+    used = value < size
+    if binary:
+        out[row[used], value[used]] = 1
+    else:
+        np.add.at(out, (row[used], value[used]), add[used].astype(dtype))
+    return out.reshape(shape)

@@ -1,0 +1,81 @@
+"""Whether targets are among the largest predictions, and how often values occur."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.conversion import convert
+from gradtape.dispatch import convert_operand
+from gradtape.errors import InvalidArgumentError, shape_text
+from gradtape.functions.arguments import indices_of, integer, numpy_dtype, shape_of
+from gradtape.ops import reduce as ops
+from gradtape.tensor import EagerTensor, wrap
+
+
+def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) -> EagerTensor:
+    """Whether the target of each row is among its k largest predictions; ties all count as in.
+
+    `predictions` is (rows, classes) of float32, `targets` (rows,) of integers. False where the
+    target is out of range or its prediction not finite. There is no gradient: LookupError.
+
+    Raises: InvalidArgumentError where the shapes do not fit.
+
+    >>> tf.math.in_top_k([1, 0], [[0.1, 0.9], [0.3, 0.7]], k=1).numpy()
+    array([ True, False])
+    """
+    p, t = convert_operand(predictions), indices_of(targets, "targets")
+    if p.ndim != 2 or t.ndim != 1 or shape_of(p)[0] != shape_of(t)[0]:
+        raise InvalidArgumentError(
+            "in_top_k takes predictions of shape [rows, classes] and one target per row, got "
+            f"{shape_text(shape_of(p))} and {shape_text(shape_of(t))} [Op:InTopKV2]"
+        )
+    return ops.in_top_k(p, t, k=integer(k, "k"))  # type: ignore[no-any-return]
+
+
+def bincount(
+    arr: Any, weights: Any = None, minlength: Any = None, maxlength: Any = None,
+    dtype: Any = "int32", name: str | None = None, axis: Any = None, binary_output: bool = False,
+) -> EagerTensor:  # fmt: skip
+    """How often each of 0, 1, 2, … occurs in `arr`, or the sum of its weights.
+
+    There are as many counts as the largest value says, at least `minlength` and at most
+    `maxlength`. `axis=-1` counts the rows of a matrix one by one; `binary_output` gives 1 for what
+    occurs at all. `dtype` is that of counts; sums keep the dtype of the weights. There is no
+    gradient to the weights: LookupError (tf.math.unsorted_segment_sum has one).
+
+    Raises: InvalidArgumentError for negative values, or weights of another shape.
+
+    >>> tf.math.bincount([1, 1, 3]).numpy()
+    array([0, 2, 0, 1], dtype=int32)
+    """
+    values = indices_of(arr, "arr")
+    array = np.asarray(values._value)
+    if axis not in (None, 0, -1):
+        raise ValueError(
+            f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
+        )
+    if array.size and array.min() < 0:
+        raise InvalidArgumentError(
+            f"Input arr must be non-negative! It holds {array.min()} [Op:DenseBincount]"
+        )
+    size = int(array.max()) + 1 if array.size else 0
+    if minlength is not None:
+        size = max(size, integer(minlength, "minlength"))
+    if maxlength is not None:
+        size = min(size, integer(maxlength, "maxlength"))
+    if weights is None:
+        added = wrap(np.zeros((0,), numpy_dtype(dtype)))
+    else:
+        added = convert_operand(weights)
+        if shape_of(added) != array.shape:
+            raise InvalidArgumentError(
+                f"`weights` must be the same shape as `arr`, got {shape_text(shape_of(added))} and "
+                f"{shape_text(array.shape)} [Op:DenseBincount]"
+            )
+    if axis != -1:
+        values = convert(array.reshape(-1))
+    return ops.dense_bincount(  # type: ignore[no-any-return]
+        values, added, size=size, dtype=added.dtype.numpy, binary=bool(binary_output)
+    )
