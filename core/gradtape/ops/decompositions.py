@@ -25,7 +25,7 @@ from gradtape.registry import FLOATING
 
 
 def _is_complex(x: Any) -> bool:
-    return np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind == "c"
+    return bool(np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind == "c")
 
 
 def adjoint(x: Any) -> Any:
@@ -212,8 +212,9 @@ def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
 
 @custom("SelfAdjointEigV2", pullback=_eigh_pull, batch=trailing, allowed=frozenset("f"))
 def eigh(x: Any) -> Any:
-    """(eigenvalues in rising order, eigenvectors as columns) of a symmetric x, read from its lower
-    triangle. Equal eigenvalues have vectors without a gradient: it is taken as 0.
+    """(eigenvalues in rising order, eigenvectors as columns) of a symmetric x.
+
+    The lower triangle is read. Vectors of equal eigenvalues have no gradient: it is taken as 0.
     """
     _square(x, "SelfAdjointEigV2")
     e, v = np.linalg.eigh(_wide(x))
