@@ -47,9 +47,16 @@ def first_unregistered(records: list[Record], targets: set[int], live: set[int])
         output = record[OUTPUT]
         outputs = (output,) if type(output) is int else output
         if needed.intersection(outputs):
+            op = record[OP]
             inputs = [i for i in record[INPUTS] if i in live]
-            if inputs and record[OP].kind == "unregistered":
-                return record[OP]
+            if inputs and op.kind == "unregistered":
+                return op
+            if op.pullback is None:  # an input without a rule (a mask) asks for nothing
+                inputs = [
+                    i
+                    for i, rule in zip(record[INPUTS], op.rules, strict=True)
+                    if rule and i in live
+                ]
             needed.update(inputs)
     return None
 
@@ -107,13 +114,13 @@ def pull(
                 a = a._value
             if b.__class__ is EagerTensor:
                 b = b._value
-            if i and (live is None or i in live):
+            if i and rules[0] is not None and (live is None or i in live):
                 gx = rules[0](g, y, a, b)
                 if shapes is not None:
                     gx = fit(gx, shapes[0])
                 before = get(i)
                 grads[i] = gx if before is None else add_cotangents(before, gx)
-            if j and (live is None or j in live):
+            if j and rules[1] is not None and (live is None or j in live):
                 gx = rules[1](g, y, a, b)
                 if shapes is not None:
                     gx = fit(gx, shapes[1])

@@ -217,12 +217,22 @@ def nondifferentiable(
     return declare
 
 
-def unregistered(type: str, *, allowed: frozenset[str] = ANY) -> Decorator:
+def unregistered(
+    type: str, *, allowed: frozenset[str] = ANY, batch: Callable[..., Any] | None = None
+) -> Decorator:
     """TensorFlow registers no gradient: asking for one is a LookupError, until a user does."""
 
     def declare(function: Kernel) -> Call:
         return _finish(
-            Op(type, function, kind="unregistered", allowed=allowed, doc=function.__doc__), function
+            Op(
+                type,
+                function,
+                kind="unregistered",
+                allowed=allowed,
+                batch=batch,
+                doc=function.__doc__,
+            ),
+            function,
         )
 
     return declare

@@ -107,7 +107,7 @@ class _Inquiry:
         end = self.target_tensor._id
         differentiable = self.target.dtype.is_differentiable and self.source.dtype.is_differentiable
         if differentiable and (end in self.source_ids or self.target is self.source):
-            return connected(self.tape, self.target_tensor, [], self.names)
+            return connected(self.tape, self.target_tensor, self.source_ids, [], self.names)
         flows = self._flows()
         if differentiable and end in flows:
             chain = []
@@ -118,7 +118,9 @@ class _Inquiry:
                 at = before
             refused = next((r for r, _ in chain if r[OP].kind == "unregistered"), None)
             if refused is None:
-                return connected(self.tape, self.target_tensor, chain[::-1], self.names)
+                return connected(
+                    self.tape, self.target_tensor, self.source_ids, chain[::-1], self.names
+                )
             return self._none(
                 "unregistered",
                 place_of(refused),

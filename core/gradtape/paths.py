@@ -19,11 +19,15 @@ Chain = list[tuple[list[Any], int]]
 
 
 def connected(
-    tape: GradientTape, target: EagerTensor, chain: Chain, names: tuple[str, str]
+    tape: GradientTape,
+    target: EagerTensor,
+    sources: set[int],
+    chain: Chain,
+    names: tuple[str, str],
 ) -> Explanation:
     """The explanation of a gradient that flows through `chain`."""
     target_name, source_name = names
-    norms = _norms(tape, target, [i for _, i in chain])
+    norms = _norms(tape, target, {*sources, *(i for _, i in chain)})
     steps = []
     for record, i in chain:
         g = norms.get(i)
@@ -39,7 +43,8 @@ def connected(
                 None if g is None else bool(np.all(np.isfinite(g))),
             )
         )
-    advice = _first_infinite(chain, steps)
+    arrived = [norms[i] for i in sources if i in norms]
+    advice = _first_infinite(chain, steps, all(np.all(np.isfinite(g)) for g in arrived))
     text = (
         f"d({target_name})/d({source_name}) flows through {len(steps)} op{'s' * (len(steps) != 1)}."
     )
@@ -48,7 +53,7 @@ def connected(
     return Explanation(target_name, source_name, True, None, text, None, advice, None, steps)
 
 
-def _norms(tape: GradientTape, target: EagerTensor, ids: list[int]) -> dict[int, Any]:
+def _norms(tape: GradientTape, target: EagerTensor, ids: set[int]) -> dict[int, Any]:
     """The cotangent at every op of the path, where the tape still has its values."""
     records = tape.records or []
     if tape._used or any(record[SAVED] is None for record in records):
@@ -57,7 +62,7 @@ def _norms(tape: GradientTape, target: EagerTensor, ids: list[int]) -> dict[int,
     token = quiet()
     try:
         grads = {target._id: np.ones(value.shape, value.dtype)}
-        found = pull(list(records), grads, set(ids), None, True, False, tape._complex)
+        found = pull(list(records), grads, ids, None, True, False, tape._complex)
     except LookupError:
         return {}
     finally:
@@ -65,7 +70,7 @@ def _norms(tape: GradientTape, target: EagerTensor, ids: list[int]) -> dict[int,
     return {i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()}
 
 
-def _first_infinite(chain: Chain, steps: list[Step]) -> str:
+def _first_infinite(chain: Chain, steps: list[Step], arrived_finite: bool) -> str:
     """Where the first NaN or infinity is born: in the values if there, else in the gradient."""
     for (record, _), step in zip(chain, steps, strict=True):
         y = (record[SAVED] or (None,))[0]
@@ -75,6 +80,8 @@ def _first_infinite(chain: Chain, steps: list[Step]) -> str:
         if steps[k].finite is False:
             born = steps[k + 1] if k + 1 < len(steps) else steps[k]
             return f"the gradient becomes NaN or infinite in {born.op} at {born.line}"
+    if steps and not arrived_finite:
+        return f"the gradient becomes NaN or infinite in {steps[0].op} at {steps[0].line}"
     return ""
 
 
