@@ -212,9 +212,9 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
         )
     x = convert_operand(x)
     if not coeffs:
-        return zeros_like(x)
+        return zeros_like(x)  # type: ignore[no-any-return]
     parts = [convert_operand(c) for c in coeffs]
     p = parts[0]
     for c in parts[1:]:
         p = ops.add(c, ops.multiply(p, x))
-    return p  # type: ignore[no-any-return]
+    return p

@@ -8,12 +8,12 @@ import numpy as np
 
 from gradtape.conversion import convert
 from gradtape.dispatch import convert_operand
-from gradtape.errors import InvalidArgumentError, UnimplementedError
+from gradtape.errors import InvalidArgumentError
+from gradtape.functions.linear_algebra import svd
 from gradtape.functions.reductions import axes_of
 from gradtape.ops import arithmetic, complex_numbers
 from gradtape.ops.reduce import reduce_max, reduce_sum
 from gradtape.ops.shape import reshape, transpose
-from gradtape.registry import REGISTRY
 from gradtape.tensor import EagerTensor
 
 _MATRIX = ("euclidean", "fro", 1, 2, np.inf)
@@ -82,13 +82,9 @@ def norm(
 
 def _spectral(x: EagerTensor, axes: tuple[int, ...]) -> Any:
     """The largest singular value of the matrices in `axes`, which stay with size 1."""
-    if "Svd" not in REGISTRY:
-        raise UnimplementedError("the 2-norm of a matrix needs tf.linalg.svd, which is not here")
     rank = x.ndim
     order = (*(k for k in range(-rank, 0) if k not in axes), *axes)
     matrices = transpose(x, perm=order)
-    from gradtape.linalg import svd
-
     values = reduce_max(svd(matrices, compute_uv=False), axis=(-1,), keepdims=False)
     shape = [1 if k in axes else n for k, n in zip(range(-rank, 0), x._value.shape, strict=True)]
     return reshape(values, shape=tuple(shape))

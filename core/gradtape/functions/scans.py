@@ -66,7 +66,7 @@ def cumulative_logsumexp(
 
     Raises: InvalidArgumentError for an axis that the tensor has not.
 
-    >>> tf.math.cumulative_logsumexp([0.0, 0.0, 0.0]).numpy()
-    array([0.       , 0.6931472, 1.0986123], dtype=float32)
+    >>> [round(float(y), 4) for y in tf.math.cumulative_logsumexp([0.0, 0.0, 0.0])]
+    [0.0, 0.6931, 1.0986]
     """
     return _scan(ops.cumulative_logsumexp, x, axis, exclusive, reverse, "CumulativeLogsumexp")

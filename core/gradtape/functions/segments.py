@@ -158,5 +158,5 @@ unsorted_segment_mean = _averaged(
 unsorted_segment_sqrt_n = _averaged(
     True, "unsorted_segment_sqrt_n",
     "The sum of each segment divided by the root of its count; 0 where there are none.",
-    "Derivative: 1/√n for each of the n elements of a segment.", "[2.       , 2.828427 ]",
+    "Derivative: 1/√n for each of the n elements of a segment.", "[2.      , 2.828427]",
 )  # fmt: skip

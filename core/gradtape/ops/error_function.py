@@ -108,8 +108,8 @@ def erf(x: Any) -> Any:
     Derivative: 2/√π · e^(−x²). Between −1 and 1, which it reaches at ±inf; nan stays nan. Real
     floating point; the error is at most a few units in the last place.
 
-    >>> tf.math.erf(0.5)
-    <tf.Tensor: shape=(), dtype=float32, numpy=0.5204998850822449>
+    >>> round(float(tf.math.erf(0.5)), 4)
+    0.5205
     """
 
 
@@ -121,8 +121,8 @@ def erfc(x: Any) -> Any:
 
     Derivative: −2/√π · e^(−x²). From 2 at −inf down to 0 at inf. Real floating point.
 
-    >>> tf.math.erfc(tf.constant(5.0, tf.float64)).numpy()
-    np.float64(1.5374597944280347e-12)
+    >>> f"{float(tf.math.erfc(5.0)):.3g}"
+    '1.54e-12'
     """
 
 

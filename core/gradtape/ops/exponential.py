@@ -16,8 +16,8 @@ def exp(x: Any) -> Any:
 
     Derivative: eˣ. Floating point and complex; inf where it overflows, 0 at −inf.
 
-    >>> tf.exp([0.0, 1.0]).numpy()
-    array([1.       , 2.7182817], dtype=float32)
+    >>> round(float(tf.exp(1.0)), 4)
+    2.7183
     """
 
 
@@ -39,8 +39,8 @@ def log(x: Any) -> Any:
     Derivative: 1/x everywhere: inf at 0, where the value is −inf, and finite below 0, where the
     value is nan. Floating point and complex.
 
-    >>> tf.math.log([1.0, 2.0]).numpy()
-    array([0.       , 0.6931472], dtype=float32)
+    >>> round(float(tf.math.log(2.0)), 4)
+    0.6931
     """
 
 
@@ -61,8 +61,8 @@ def sigmoid(x: Any) -> Any:
 
     Derivative: y(1 − y). Between 0 and 1; neither end overflows, and the lower keeps its digits.
 
-    >>> tf.sigmoid([-1.0, 0.0]).numpy()
-    array([0.2689414, 0.5      ], dtype=float32)
+    >>> round(float(tf.sigmoid(-1.0)), 4)
+    0.2689
     """
     return 1 / (1 + np.exp(-x))
 
@@ -73,8 +73,8 @@ def tanh(x: Any) -> Any:
 
     Derivative: 1 − y². Between −1 and 1. Floating point and complex.
 
-    >>> tf.tanh(0.5).numpy()
-    np.float32(0.46211717)
+    >>> round(float(tf.tanh(0.5)), 4)
+    0.4621
     """
 
 
@@ -84,8 +84,8 @@ def softplus(features: Any) -> Any:
 
     Derivative: the sigmoid, ½ at 0. Real floating point.
 
-    >>> tf.math.softplus([-100.0, 0.0, 100.0]).numpy()
-    array([3.7835059e-44, 6.9314718e-01, 1.0000000e+02], dtype=float32)
+    >>> [round(float(y), 4) for y in tf.math.softplus([-100.0, 0.0, 100.0])]
+    [0.0, 0.6931, 100.0]
     """
     return np.logaddexp(features, features.dtype.type(0))
 

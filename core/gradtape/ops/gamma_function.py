@@ -171,8 +171,8 @@ def lgamma(x: Any) -> Any:
     floating point; the error is a few units in the last place of the value, and for negative x of
     the terms of the reflection formula.
 
-    >>> tf.math.lgamma([1.0, 5.0]).numpy()
-    array([0.       , 3.1780539], dtype=float32)
+    >>> round(float(tf.math.lgamma(5.0)), 4)
+    3.1781
     """
 
 
@@ -185,8 +185,8 @@ def digamma(x: Any) -> Any:
 
     Derivative: ψ′(x), the trigamma function. nan at 0, −1, −2, …. Real floating point.
 
-    >>> tf.math.digamma(1.0).numpy()
-    np.float32(-0.5772157)
+    >>> round(float(tf.math.digamma(1.0)), 4)
+    -0.5772
     """
 
 

@@ -16,8 +16,8 @@ def sin(x: Any) -> Any:
 
     Derivative: cos x. Floating point and complex; nan at ±inf.
 
-    >>> tf.sin([0.0, 1.0]).numpy()
-    array([0.       , 0.8414710], dtype=float32)
+    >>> round(float(tf.sin(1.0)), 4)
+    0.8415
     """
 
 
@@ -27,8 +27,8 @@ def cos(x: Any) -> Any:
 
     Derivative: −sin x. Floating point and complex; nan at ±inf.
 
-    >>> tf.cos([0.0, 1.0]).numpy()
-    array([1.       , 0.5403023], dtype=float32)
+    >>> round(float(tf.cos(1.0)), 4)
+    0.5403
     """
 
 
@@ -38,8 +38,8 @@ def tan(x: Any) -> Any:
 
     Derivative: 1 + tan² x. Floating point and complex; nan at ±inf.
 
-    >>> tf.tan(0.5).numpy()
-    np.float32(0.5463025)
+    >>> round(float(tf.tan(0.5)), 4)
+    0.5463
     """
 
 
@@ -49,8 +49,8 @@ def asin(x: Any) -> Any:
 
     Derivative: 1/√(1 − x²), inf at ±1. nan where a real x lies outside [−1, 1].
 
-    >>> tf.asin(1.0).numpy()
-    np.float32(1.5707964)
+    >>> round(float(tf.asin(1.0)), 4)
+    1.5708
     """
 
 
@@ -60,8 +60,8 @@ def acos(x: Any) -> Any:
 
     Derivative: −1/√(1 − x²), −inf at ±1. nan where a real x lies outside [−1, 1].
 
-    >>> tf.acos(-1.0).numpy()
-    np.float32(3.1415927)
+    >>> round(float(tf.acos(-1.0)), 4)
+    3.1416
     """
 
 
@@ -71,8 +71,8 @@ def atan(x: Any) -> Any:
 
     Derivative: 1/(1 + x²). Floating point and complex; ±π/2 at ±inf.
 
-    >>> tf.atan(1.0).numpy()
-    np.float32(0.7853982)
+    >>> round(float(tf.atan(1.0)), 4)
+    0.7854
     """
 
 
@@ -89,8 +89,8 @@ def atan2(y: Any, x: Any) -> Any:
     Derivative: x/(x² + y²) with respect to y and −y/(x² + y²) with respect to x, nan at the origin.
     Real floating point; the two broadcast.
 
-    >>> tf.atan2(1.0, -1.0).numpy()
-    np.float32(2.3561945)
+    >>> round(float(tf.atan2(1.0, -1.0)), 4)
+    2.3562
     """
 
 
@@ -100,8 +100,8 @@ def sinh(x: Any) -> Any:
 
     Derivative: cosh x. Floating point and complex.
 
-    >>> tf.sinh(1.0).numpy()
-    np.float32(1.1752012)
+    >>> round(float(tf.sinh(1.0)), 4)
+    1.1752
     """
 
 
@@ -122,8 +122,8 @@ def asinh(x: Any) -> Any:
 
     Derivative: 1/√(1 + x²). Floating point and complex.
 
-    >>> tf.asinh(1.0).numpy()
-    np.float32(0.8813736)
+    >>> round(float(tf.asinh(1.0)), 4)
+    0.8814
     """
 
 
@@ -144,6 +144,6 @@ def atanh(x: Any) -> Any:
 
     Derivative: 1/(1 − x²), inf at ±1, where the value is ±inf. nan where a real x lies beyond.
 
-    >>> tf.atanh(0.5).numpy()
-    np.float32(0.54930615)
+    >>> round(float(tf.atanh(0.5)), 4)
+    0.5493
     """
