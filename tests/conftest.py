@@ -68,7 +68,6 @@ def run_natively() -> Callable[[Path], str]:
     @functools.cache
     def run(program: Path) -> str:
         command = [sys.executable, "-W", "error", program.name]
-        # Matplotlib's own start-up code warns on some Pythons; it is not what is tested here.
         settings = {**os.environ, "MPLBACKEND": "agg", "PYTHONHASHSEED": "0"}
         done = subprocess.run(
             command, cwd=program.parent, env=settings, capture_output=True, text=True

@@ -1,5 +1,6 @@
 """What stands in the Markdown pages runs and prints what the page says it prints."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,16 +10,18 @@ import pytest
 from tests.markdown import Program, programs
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("*/README.md")]
-PROGRAMS = [
-    pytest.param(program, id=f"{page.relative_to(ROOT)}:{program.line}")
-    for page in PAGES
-    if page.exists()
-    for program in programs(page)
-]
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+def of(pages: list[Path]) -> list[object]:
+    """The programs of some pages, each named after its place."""
+    return [
+        pytest.param(program, id=f"{page.relative_to(ROOT)}:{program.line}")
+        for page in pages
+        for program in programs(page)
+    ]
+
+
+@pytest.mark.parametrize("program", of([ROOT / "README.md", ROOT / "CONTRIBUTING.md"]))
 def test_prints_what_the_page_says(program: Program, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(program.code)
     command = [sys.executable, "-W", "error", "program.py"]
@@ -26,6 +29,12 @@ def test_prints_what_the_page_says(program: Program, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     if program.output is not None:
         assert done.stdout == program.output
+
+
+@pytest.mark.parametrize("program", of(sorted(ROOT.glob("*/README.md"))))
+def test_is_python(program: Program) -> None:
+    # The folders' pages show pieces of their sources, which do not run alone.
+    ast.parse(program.code)
 
 
 def test_the_readme_has_programs() -> None:
