@@ -151,7 +151,7 @@ def _leaves(
 ) -> Iterator[tuple[Any, tuple[Any, ...]]]:
     """The leaves of each attribute with their paths: `("layers", 0, "w")`."""
     if not isinstance(owner, Module):
-        yield from ((v, (v.path,)) for v in owner.weights)
+        yield from ((v, (getattr(v, "path", v.name),)) for v in owner.weights)
         return
     attributes = vars(owner)
     for name in sorted(attributes, key=key):

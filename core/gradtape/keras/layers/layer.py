@@ -265,6 +265,9 @@ class Layer(WeightOwner):
                 f"In layer {type(self).__name__!r}, you forgot to call `super().__init__()` as the "
                 "first statement in the `__init__()` method. Go add it!"
             )
+        found = getattr(type(self), name, None)
+        if isinstance(found, property) and found.fget is not None:
+            return found.fget(self)  # it raised AttributeError: say what it said
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:

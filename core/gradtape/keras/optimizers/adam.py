@@ -34,6 +34,7 @@ class Adam(Optimizer):
     ) -> None:
         self.beta_1, self.beta_2, self.epsilon, self.amsgrad = beta_1, beta_2, epsilon, amsgrad
         self.slots = ("momentum", "velocity", *(("velocity_hat",) if amsgrad else ()))
+        self.slot_groups = (self.slots[:2], self.slots[2:])
         super().__init__(
             learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name, **kwargs
         )

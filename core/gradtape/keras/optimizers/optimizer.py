@@ -43,6 +43,8 @@ class Optimizer:
 
     #: names of the further variables that each variable has
     slots: tuple[str, ...] = ()
+    #: slots that stand beside each other in `variables`; all of them where it is empty
+    slot_groups: tuple[tuple[str, ...], ...] = ()
 
     def __init__(
         self,
@@ -257,7 +259,13 @@ class Optimizer:
     def variables(self) -> list[Variable]:
         """The step count, the learning rate where it is a number, and all slots."""
         rate = [self._learning_rate] if isinstance(self._learning_rate, Variable) else []
-        return [self.iterations, *rate, *(slot for slots in self._slots for slot in slots)]
+        ordered = [
+            slots[self.slots.index(name)]
+            for together in self.slot_groups or (self.slots,)
+            for slots in self._slots
+            for name in together
+        ]
+        return [self.iterations, *rate, *ordered]
 
     def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
         """Keep weight decay away from these variables, or from those whose names hold a word."""

@@ -38,6 +38,7 @@ class RMSprop(Optimizer):
             *(("momentum",) if momentum else ()),
             *(("average_gradient",) if centered else ()),
         )
+        self.slot_groups = tuple((slot,) for slot in self.slots)
         super().__init__(
             learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name, **kwargs
         )

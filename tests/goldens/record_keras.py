@@ -1,0 +1,48 @@
+"""Records what TensorFlow's Keras gives for the programs of tests/keras/cases.
+
+    python tests/goldens/record_keras.py      (in an environment with tensorflow-cpu)
+
+Each result becomes an array in keras.npz, named by its program and place; a result that is None is
+recorded as an empty string. The test-suite reads the file and never needs TensorFlow.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from tests.keras.cases import PROGRAMS  # noqa: E402
+
+
+def recorded() -> dict[str, np.ndarray[Any, Any]]:
+    """All results of all programs."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {}
+    for name, program in PROGRAMS.items():
+        tf.keras.utils.clear_session()
+        try:
+            results = program(tf)
+        except Exception as error:
+            error.add_note(f"in the program {name}")
+            raise
+        for i, result in enumerate(results):
+            array = np.array("") if result is None else np.asarray(result)
+            if array.dtype.kind not in "fiuU":
+                raise TypeError(f"{name}, result {i}: {array.dtype}")
+            arrays[f"{name}/{i}"] = array
+    return arrays
+
+
+if __name__ == "__main__":
+    found = recorded()
+    path = Path(__file__).with_name("keras.npz")
+    np.savez_compressed(path, **found)  # type: ignore[arg-type]
+    print(f"{len(PROGRAMS)} programs, {len(found)} arrays, {path.stat().st_size} bytes")

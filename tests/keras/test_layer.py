@@ -1,0 +1,443 @@
+"""Layers: when weights are made, what they are called, which are found, and what is refused."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+
+keras = tf.keras
+layers = tf.keras.layers
+
+
+@pytest.fixture(autouse=True)
+def first_names():
+    keras.utils.clear_session()
+
+
+class Line(layers.Layer):
+    def build(self, input_shape):
+        self.seen = input_shape
+        self.w = self.add_weight(shape=(input_shape[-1], 1), initializer="ones")
+        self.b = self.add_weight(shape=(1,), initializer="zeros", name="b", trainable=False)
+
+    def call(self, inputs):
+        return tf.matmul(inputs, self.w) + self.b
+
+
+def test_weights_are_made_by_the_first_call_and_watched_by_the_tape():
+    layer = Line()
+    assert not layer.built and layer.weights == []
+    with tf.GradientTape() as tape:
+        y = layer(tf.ones((2, 3)))
+    assert layer.built and layer.seen == (2, 3)
+    assert tape.gradient(y, layer.trainable_variables)[0].shape == [3, 1]
+
+
+def test_names_and_paths():
+    first, second = layers.Dense(2), layers.Dense(2)
+    assert (first.name, second.name, layers.Conv2D(2, 3).name) == ("dense", "dense_1", "conv2d")
+    assert layers.GlobalAveragePooling2D().name == "global_average_pooling2d"
+    assert (layers.ReLU().name, layers.SimpleRNN(1).name, layers.LSTM(1).name) == (
+        "re_lu", "simple_rnn", "lstm",
+    )  # fmt: skip
+    first.build((None, 3))
+    assert [(v.name, v.path) for v in first.weights] == [
+        ("kernel", "dense/kernel"), ("bias", "dense/bias"),
+    ]  # fmt: skip
+    layer = layers.LSTM(2, name="memory")
+    layer(tf.ones((1, 2, 3)))
+    assert [v.path for v in layer.weights] == [
+        "memory/lstm_cell_1/kernel",
+        "memory/lstm_cell_1/recurrent_kernel",
+        "memory/lstm_cell_1/bias",
+    ]  # fmt: skip
+    keras.utils.clear_session()
+    assert layers.Dense(2).name == "dense"
+    with pytest.raises(ValueError, match="cannot contain character `/`"):
+        layers.Dense(2, name="a/b")
+
+
+def test_a_weight_prints_its_path():
+    layer = layers.Dense(1, kernel_initializer="ones")
+    layer.build((None, 2))
+    assert repr(layer.kernel) == (
+        "<Variable path=dense/kernel, shape=(2, 1), dtype=float32, value=[[1.]\n [1.]]>"
+    )
+    assert isinstance(layer.kernel, tf.Variable) and type(layer.kernel).__name__ == "Variable"
+    assert repr(layer) == "<Dense name=dense, built=True>"
+    assert keras.Variable([1.0], name="q").path == "q"
+
+
+def test_before_build():
+    with pytest.raises(AttributeError, match="You must build the layer before accessing `kernel`"):
+        _ = layers.Dense(2).kernel
+    with pytest.raises(AttributeError, match="'Dense' object has no attribute 'kernle'"):
+        _ = layers.Dense(2).kernle
+
+
+def test_weights_of_attributes_lists_dictionaries_modules_and_plain_variables():
+    class Part(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.v = tf.Variable(1.0, name="module")
+
+    class Whole(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.parts = [Line(name="one"), (Line(name="two"),)]
+            self.named = {"x": tf.Variable(2.0, name="plain")}
+            self.module = Part()
+            self.again = self.parts[0]
+            self.itself = self
+
+        def build(self, input_shape):
+            self.late = self.add_weight(shape=(), trainable=False, name="late")
+            self.own = self.add_weight(shape=(), name="own")
+
+        def call(self, inputs):
+            return self.parts[0](inputs) + self.parts[1][0](inputs)
+
+    whole = Whole()
+    whole(tf.ones((1, 2)))
+    assert [v.name for v in whole.weights] == [
+        "own", "plain:0", "module:0", "late", "variable", "b", "variable_1", "b",
+    ]  # fmt: skip
+    assert len(whole.trainable_variables) == 5 and len(whole.non_trainable_variables) == 3
+    assert isinstance(whole.trainable_variables, list)
+    assert whole.trainable_variables[3].path == "whole/one/variable"
+    holder = tf.Module()
+    holder.layer = whole
+    assert [v.name for v in holder.trainable_variables] == [
+        v.name for v in whole.trainable_variables
+    ]
+
+
+def test_freezing():
+    layer = layers.BatchNormalization()
+    layer.build((None, 2))
+    before = [v.name for v in layer.weights]
+    layer.trainable = False
+    assert layer.trainable_variables == [] and len(layer.non_trainable_variables) == 4
+    assert [v.name for v in layer.weights] == before
+    with tf.GradientTape() as tape:
+        y = layer(tf.ones((1, 2)))
+    assert tape.gradient(y, layer.gamma) is None
+    layer.trainable = True
+    assert [v.name for v in layer.trainable_variables] == ["gamma", "beta"]
+    late = layers.Dense(1, trainable=False)
+    late(tf.ones((1, 2)))
+    assert late.trainable_variables == [] and not late.kernel.trainable
+
+
+def test_training_is_handed_down():
+    seen = []
+
+    class Inner(layers.Layer):
+        def call(self, inputs, training=None):
+            seen.append(training)
+            return inputs
+
+    class Outer(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = Inner()
+
+        def call(self, inputs):
+            return self.inner(inputs)
+
+    x = tf.ones((1, 1))
+    Outer()(x)
+    Outer()(x, training=True)
+    Outer()(x, training=False)
+    keras.Sequential([Outer()])(x, training=True)
+    Inner()(x)
+    assert seen == [None, True, False, True, None]
+
+
+def test_inputs_become_tensors_of_the_layers_dtype():
+    layer = layers.Dense(2)
+    for inputs in (np.ones((1, 3)), tf.ones((1, 3), tf.float64), tf.ones((1, 3), tf.int32)):
+        assert layer(inputs).dtype == tf.float32
+    assert layers.Dense(2, dtype="float64")(tf.ones((1, 3))).dtype == tf.float64
+    keras.config.set_floatx("float64")
+    try:
+        assert layers.Dense(2)(tf.ones((1, 3))).dtype == tf.float64
+    finally:
+        keras.config.set_floatx("float32")
+    with pytest.raises(ValueError, match="Unknown `floatx` value: int32"):
+        keras.config.set_floatx("int32")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (
+            lambda: dense(tf.ones((3,))),
+            ValueError,
+            "incompatible with the layer: expected min_ndim=2, found ndim=1. Full shape received: "
+            "(3,)",
+        ),
+        (
+            lambda: dense(tf.ones((2, 4))),
+            ValueError,
+            "expected axis -1 of input shape to have value 3, but received input with shape (2, 4)",
+        ),
+        (
+            lambda: dense([[1.0, 2.0, 3.0]]),
+            ValueError,
+            "Only input tensors may be passed as positional arguments",
+        ),
+        (
+            lambda: dense(None),
+            ValueError,
+            "Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) as "
+            "input for layer 'dense'.",
+        ),
+        (
+            lambda: dense("a"),
+            ValueError,
+            "Only input tensors may be passed as positional arguments",
+        ),
+        (
+            lambda: layers.Dense(0),
+            ValueError,
+            "Received an invalid value for `units`, expected a positive integer. Received: units=0",
+        ),
+        (lambda: layers.Dense(2.5), ValueError, "Received: units=2.5"),
+        (
+            lambda: layers.Dense(2, activation="foo"),
+            ValueError,
+            "Could not interpret activation function identifier: foo",
+        ),
+        (
+            lambda: layers.Dense(2, kernel_initializer="foo"),
+            ValueError,
+            "Could not interpret initializer identifier: foo",
+        ),
+        (
+            lambda: layers.Dense(2, foo=1),
+            ValueError,
+            "Unrecognized keyword arguments passed to Dense: {'foo': 1}",
+        ),
+        (
+            lambda: layers.Dense(2, input_shape=(3,)),
+            ValueError,
+            "Begin a Sequential model with keras.Input(shape)",
+        ),
+        (
+            lambda: layers.Dense(2, dtype="foo"),
+            ValueError,
+            "A layer's dtype is a floating-point type, such as 'float32', got 'foo'",
+        ),
+        (
+            lambda: layers.Layer()(tf.ones(2)),
+            NotImplementedError,
+            "Layer Layer does not have a `call` method implemented.",
+        ),
+        (
+            lambda: layers.Layer().add_weight("kernel", (2,)),
+            ValueError,
+            "Use: add_weight(shape=..., name='kernel')",
+        ),
+        (
+            lambda: layers.Layer().add_weight(shape=3),
+            ValueError,
+            "Cannot convert '3' to a shape. Write (3,).",
+        ),
+        (
+            lambda: dense.set_weights([np.ones((3, 2))]),
+            ValueError,
+            "with a weight list of length 1, but the layer was expecting 2 weights",
+        ),
+        (
+            lambda: dense.set_weights([np.ones((3, 3)), np.ones(2)]),
+            ValueError,
+            "Layer dense weight shape (3, 2) is not compatible with provided weight shape (3, 3).",
+        ),
+        (lambda: layers.Dense(2).count_params(), ValueError, "the layer isn't built"),
+        (lambda: layers.Conv2D(0, 3), ValueError, "Invalid value for argument `filters`"),
+        (
+            lambda: layers.Conv2D(2, 0),
+            ValueError,
+            "The `kernel_size` argument must be a tuple of 2 integers",
+        ),
+        (lambda: layers.Conv2D(2, (1, 2, 3)), ValueError, "Received kernel_size=(1, 2, 3)"),
+        (
+            lambda: layers.Conv2D(2, 3, padding="foo"),
+            ValueError,
+            "The `padding` argument must be a list/tuple or one of",
+        ),
+        (
+            lambda: layers.Conv2D(2, 3, strides=2, dilation_rate=2),
+            ValueError,
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`",
+        ),
+        (
+            lambda: layers.Conv2D(3, 3, groups=2),
+            ValueError,
+            "evenly divisible by the number of groups",
+        ),
+        (
+            lambda: layers.Conv2D(2, 3)(tf.ones((1, 2, 2, 1))),
+            ValueError,
+            "Computed output size would be zero or negative",
+        ),
+        (
+            lambda: layers.Conv2D(2, 3)(tf.ones((2, 5, 5))),
+            ValueError,
+            "expected min_ndim=4, found ndim=3",
+        ),
+        (
+            lambda: layers.MaxPooling2D()(tf.ones((4, 4, 1))),
+            ValueError,
+            "expected ndim=4, found ndim=3",
+        ),
+        (
+            lambda: layers.Dropout(1.5),
+            ValueError,
+            "Expected a float value between 0 and 1. Received: rate=1.5",
+        ),
+        (
+            lambda: layers.Dropout(0.5, seed="a"),
+            ValueError,
+            "Argument `seed` must be an integer. Received: seed=a",
+        ),
+        (
+            lambda: layers.Dropout(0.5)(tf.constant([1, 2]), training=True),
+            ValueError,
+            "must be a floating point tensor",
+        ),
+        (
+            lambda: layers.BatchNormalization(axis=3)(tf.ones((2, 2))),
+            ValueError,
+            "which have the axes -2 to 1",
+        ),
+        (
+            lambda: layers.LayerNormalization(axis="a"),
+            TypeError,
+            "Expected an int or a list/tuple of ints for the argument 'axis'",
+        ),
+        (lambda: layers.Embedding(0, 3), ValueError, "`input_dim` must be a positive integer"),
+        (
+            lambda: layers.Embedding(2, 3)(tf.constant([5])),
+            tf.errors.InvalidArgumentError,
+            "is not in [0, 2)",
+        ),
+        (
+            lambda: layers.Embedding(2, 3, mask_zero=True),
+            NotImplementedError,
+            "mask=tf.not_equal(x, 0)",
+        ),
+        (lambda: layers.Reshape((-1, -1)), ValueError, "at most one unknown dimension (-1)"),
+        (
+            lambda: layers.Reshape((4, 2))(tf.ones((2, 6))),
+            ValueError,
+            "input_shape=(6,), target_shape=(4, 2)",
+        ),
+        (
+            lambda: layers.ReLU(max_value=-1),
+            ValueError,
+            "max_value of a ReLU layer cannot be a negative value",
+        ),
+        (lambda: layers.LSTM(0), ValueError, "Received an invalid value for argument `units`"),
+        (lambda: layers.LSTM(2)(tf.ones((2, 3))), ValueError, "expected ndim=3, found ndim=2"),
+        (lambda: layers.LSTM(2)(tf.ones((2, 0, 3))), ValueError, "got a sequence without steps"),
+        (
+            lambda: layers.LSTM(2)(tf.ones((1, 2, 3)), initial_state=tf.ones((1, 2))),
+            ValueError,
+            "has 2 states, but initial_state gave 1",
+        ),
+        (lambda: layers.Add()([tf.ones(2)]), ValueError, "a list of at least 2 inputs"),
+        (lambda: keras.regularizers.L2(-1.0), ValueError, "expected a non-negative float"),
+        (
+            lambda: keras.initializers.GlorotUniform(seed="a"),
+            ValueError,
+            "`seed` argument should be an instance of",
+        ),
+        (
+            lambda: keras.initializers.VarianceScaling(-1.0),
+            ValueError,
+            "Argument `scale` must be positive float",
+        ),
+        (
+            lambda: keras.initializers.Identity()((2, 2, 2)),
+            ValueError,
+            "can only be used for 2D matrices",
+        ),
+    ],
+)
+def test_refusals(call, error, text):
+    global dense
+    keras.utils.clear_session()
+    dense = layers.Dense(2)
+    dense.build((None, 3))
+    with pytest.raises(error) as caught:
+        call()
+    assert text in str(caught.value)
+
+
+def test_forgotten_super_init():
+    class Forgetful(layers.Layer):
+        def __init__(self):
+            self.units = 3
+
+        def call(self, inputs):
+            return inputs
+
+    with pytest.raises(RuntimeError, match=r"forgot to call `super\(\).__init__\(\)`"):
+        Forgetful()(tf.ones((1,)))
+
+
+def test_losses_are_those_of_the_last_call():
+    class Penalised(layers.Layer):
+        def call(self, inputs):
+            self.add_loss(tf.reduce_sum(inputs))
+            return inputs
+
+    class Outer(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = Penalised()
+            self.use = True
+
+        def call(self, inputs):
+            return self.inner(self.inner(inputs)) if self.use else inputs
+
+    outer = Outer()
+    outer(tf.ones((2,)))
+    assert [float(x) for x in outer.losses] == [2.0, 2.0]
+    outer(2 * tf.ones((2,)))
+    assert [float(x) for x in outer.losses] == [4.0, 4.0]
+    outer.use = False
+    outer(tf.ones((2,)))
+    assert outer.losses == []
+
+
+def test_copies_have_weights_of_their_own():
+    layer = layers.Dense(2)
+    layer.build((None, 3))
+    twin = copy.deepcopy(layer)
+    twin.kernel.assign(tf.zeros((3, 2)))
+    assert float(tf.reduce_sum(tf.abs(layer.kernel))) > 0
+    assert twin.kernel.path == layer.kernel.path == "dense/kernel"
+    assert twin.weights[0] is twin.kernel
+    loaded = pickle.loads(pickle.dumps(layer.kernel))
+    assert loaded.path == "dense/kernel" and np.array_equal(loaded, layer.kernel)
+
+
+def test_output_shape_by_a_call_on_zeros():
+    assert layers.Conv2D(4, 3).compute_output_shape((None, 8, 8, 1)) == (None, 6, 6, 4)
+    assert layers.Dense(2).compute_output_shape((5, 3)) == (5, 2)
+
+
+def test_what_keras_has_and_gradtape_has_not():
+    with pytest.raises(AttributeError, match=r"tf.keras.ops is not part of gradtape: use the func"):
+        _ = keras.ops
+    with pytest.raises(AttributeError, match=r"tf.keras.foo is not part of gradtape$"):
+        _ = keras.foo
+    assert "layers" in dir(keras) and keras.backend is keras.config
+    for name in keras.__all__:
+        assert getattr(keras, name) is not None
