@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from gradtape.snippet import MANIFEST_SCHEMA
 from gradtape_server import logs, problems
 from gradtape_server.front import Front
 from gradtape_server.routes import engines, operations, pages, snippets
@@ -71,8 +72,12 @@ def _describe_honestly(api: FastAPI) -> None:
                         del operation["responses"]["422"]
                     if operation.get("parameters"):
                         operation["responses"].setdefault("400", problems.problem_answers(400)[400])
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
-                document.get("components", {}).get("schemas", {}).pop(name, None)
+                schemas.pop(name, None)
+            schemas["Manifest"] = MANIFEST_SCHEMA
+            schemas["BareCode"] = snippets.BARE_SCHEMA
+            schemas["Problem"] = problems.PROBLEM_SCHEMA
         return api.openapi_schema or document
 
     api.openapi = openapi  # type: ignore[method-assign]

@@ -73,7 +73,7 @@ def test_bare_code_is_stored_as_a_manifest_with_nothing_pinned(client):
         (b"[]", 400, "got an array of 0; must be object"),
         (b"nonsense", 400, "not JSON"),
         (b'{"schema": 1, "schema": 1}', 400, "stands twice"),
-        (b'{"schema": 1.0}', 400, "without a point"),
+        (b'{"schema": 1.5}', 400, "got the number 1.5"),
         (b"\xff", 400, "not UTF-8"),
         (b"", 400, "not JSON"),
         (b"[" * 100_000, 400, ""),

@@ -75,8 +75,9 @@ def test_refuses_what_two_languages_would_write_differently(value, message):
     ("data", "message"),
     [
         (b'{"a": 1, "a": 1}', "stands twice"),
-        (b"1.0", "without a point"),
-        (b"1e3", "without a point"),
+        (b"1.5", "got the number 1.5; allowed are integers"),
+        (b"1e400", "got the number 1e400; allowed are integers"),
+        (b"9007199254740992.0", "got the number 9007199254740992.0"),
         (b"NaN", "not JSON"),
         (b"9" * 5000, "5000 characters"),
         (b"\xef\xbb\xbf{}", "not JSON"),
@@ -88,6 +89,12 @@ def test_refuses_what_two_languages_would_write_differently(value, message):
 def test_reads_strictly(data, message):
     with pytest.raises(MalformedJSON, match=message):
         parse(data)
+
+
+def test_an_integer_written_with_a_point_is_that_integer_as_in_javascript():
+    assert (
+        canonical(parse(b"[1.0, -0.0, 25e1, 9007199254740991.0]")) == b"[1,0,250,9007199254740991]"
+    )
 
 
 def test_refuses_deep_nesting():

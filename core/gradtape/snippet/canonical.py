@@ -85,8 +85,12 @@ def _refuse_constant(text: str) -> NoReturn:
     raise MalformedJSON(f"got {text}, which is not JSON; allowed numbers are integers")
 
 
-def _refuse_float(text: str) -> NoReturn:
-    raise MalformedJSON(f"got the number {text[:40]}; allowed numbers are integers without a point")
+def _parse_float(text: str) -> int:
+    # To JavaScript, and to JSON Schema, 7.0 and 70e-1 are the integer 7; so they are here.
+    number = float(text)
+    if not number.is_integer() or abs(number) > LARGEST_INTEGER:
+        raise MalformedJSON(f"got the number {text[:40]}; allowed are integers of up to 53 bits")
+    return int(number)
 
 
 def _parse_integer(text: str) -> int:
@@ -106,7 +110,7 @@ def _unique_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 _decoder = json.JSONDecoder(
     object_pairs_hook=_unique_pairs,
-    parse_float=_refuse_float,
+    parse_float=_parse_float,
     parse_int=_parse_integer,
     parse_constant=_refuse_constant,
 )
@@ -116,7 +120,7 @@ def parse(data: bytes) -> Any:
     """The JSON value in these UTF-8 bytes, read strictly.
 
     Raises MalformedJSON for anything that two parsers could read differently: a key that stands
-    twice, a number with a point or an exponent, NaN, a byte order mark, invalid UTF-8.
+    twice, a number that is not an integer of up to 53 bits, NaN, a byte order mark, invalid UTF-8.
 
     >>> parse(b'{"seed": 7}')
     {'seed': 7}

@@ -139,13 +139,14 @@ async def oembed(
     response: Response,
     here: Here,
     url: Annotated[str, Query(max_length=500, description="A link to a snippet of this server.")],
-    format: Annotated[str, Query(max_length=20)] = "json",
+    format: Annotated[str, Query(json_schema_extra={"enum": ["json"]})] = "json",
     maxwidth: Annotated[int | None, Query(ge=1, le=100_000)] = None,
     maxheight: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> OEmbed:
     """The frame that shows a snippet elsewhere."""
     if format != "json":
-        raise Refusal(501, "only format=json is offered")
+        # oEmbed knows two formats and asks for 501 where one of them is not offered.
+        raise Refusal(501 if format == "xml" else 400, "only format=json is offered")
     base = base_url(request, here.settings)
     try:
         asked, own = urlsplit(url), urlsplit(base)

@@ -41,6 +41,8 @@ Identifier = Annotated[
 ]
 KIND_OF_PROBLEM = {"form": 400, "size": 413, "sense": 422}
 
+MANIFEST = {"$ref": "#/components/schemas/Manifest"}
+BARE = {"$ref": "#/components/schemas/BareCode"}
 BARE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "Code alone; it is stored as a manifest in which nothing is pinned.",
@@ -67,7 +69,7 @@ class Created(BaseModel):
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"oneOf": [MANIFEST_SCHEMA, BARE_SCHEMA]}}},
+        "content": {"application/json": {"schema": {"oneOf": [MANIFEST, BARE]}}},
     }
 }
 _LINKS = {
@@ -153,9 +155,6 @@ def _checked(data: bytes) -> tuple[dict[str, Any], bytes]:
         raise Refusal(status, str(error.problems[0]), errors=errors) from None
     except (MalformedJSON, ValueError) as error:
         raise Refusal(400, str(error)) from None
-
-
-_TEXT_ANSWER = {"schema": {"type": "string"}}
 
 
 def _export(
@@ -247,7 +246,7 @@ _export(
     responses={
         200: {
             "description": "A manifest to change and store: same code, nothing recorded.",
-            "content": {"application/json": {"schema": MANIFEST_SCHEMA}},
+            "content": {"application/json": {"schema": MANIFEST}},
         },
         **problem_answers(404, 410, 429, 503),
     },
@@ -268,7 +267,7 @@ async def make_fork(identifier: Identifier, here: Here) -> Response:
     responses={
         200: {
             "description": "The canonical manifest. The id is a prefix of the name of its sha256.",
-            "content": {"application/json": {"schema": MANIFEST_SCHEMA}},
+            "content": {"application/json": {"schema": MANIFEST}},
         },
         304: {"description": "Not changed since the version in If-None-Match"},
         **problem_answers(404, 410, 429, 503),
