@@ -23,8 +23,8 @@ def differences(got: str, wanted: str, *, relative: float, absolute: float) -> l
 
 
 def _close(a: str, b: str, relative: float, absolute: float) -> bool:
-    # The width of a printed column follows the longest number in it, so blanks count as one.
-    if BLANKS.sub(" ", NUMBER.sub("#", a)) != BLANKS.sub(" ", NUMBER.sub("#", b)):
+    # The width of a printed column follows the longest number in it, so blanks do not count.
+    if BLANKS.sub("", NUMBER.sub("#", a)) != BLANKS.sub("", NUMBER.sub("#", b)):
         return False
     return all(
         x == y or ("." in x + y and abs(float(x) - float(y)) <= absolute + relative * abs(float(y)))
