@@ -1,9 +1,8 @@
 """Canonical JSON and ids: one value, one sequence of bytes, one name."""
 
+import ast
 import importlib.util
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -92,9 +91,8 @@ def test_reads_strictly(data, message):
 
 
 def test_an_integer_written_with_a_point_is_that_integer_as_in_javascript():
-    assert (
-        canonical(parse(b"[1.0, -0.0, 25e1, 9007199254740991.0]")) == b"[1,0,250,9007199254740991]"
-    )
+    assert parse(b"[1.0, -0.0, 25e1, 9007199254740991.0]") == [1, 0, 250, 2**53 - 1]
+    assert canonical(parse(b"[1.0, -0.0]")) == b"[1,0]"
 
 
 def test_refuses_deep_nesting():
@@ -121,17 +119,17 @@ def test_names_of_different_hashes_differ_and_keep_their_order():
     assert not set("aeiouyl01") & set(ALPHABET)
 
 
-def test_importing_snippets_loads_no_part_of_the_engine():
-    program = (
-        "import sys, gradtape.snippet\n"
-        "heavy = ('gradtape.ops', 'gradtape.functions', 'gradtape.tape', 'gradtape.dispatch')\n"
-        "print([name for name in sys.modules if name.startswith(heavy)])\n"
-    )
-    core = Path(gradtape.snippet.__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(core)},
-    )
-    assert done.stdout == "[]\n", done.stdout + done.stderr
+def test_snippets_are_built_on_nothing_else_of_the_engine():
+    """The server must be able to check a manifest without what computes gradients."""
+    folder = Path(gradtape.snippet.__file__).parent
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                top = name.partition(".")[0]
+                assert name.startswith("gradtape.snippet") or top != "gradtape", (path.name, name)
+                assert top in {*sys.stdlib_module_names, "numpy", "gradtape"}, (path.name, name)
