@@ -143,6 +143,12 @@ from gradtape.functions.passing import is_tensor
 from gradtape.functions.passing import no_op
 from gradtape.functions.passing import stop_gradient
 from gradtape.functions.passing import tuple_ as tuple
+from gradtape.functions.printing import print_ as print
+from gradtape.functions.products import einsum
+from gradtape.functions.products import matmul
+from gradtape.functions.products import tensordot
+from gradtape.functions.python_calls import numpy_function
+from gradtape.functions.python_calls import py_function
 from gradtape.functions.reductions import argmax
 from gradtape.functions.reductions import argmin
 from gradtape.functions.reductions import reduce_all
@@ -179,6 +185,9 @@ from gradtape.functions.shaping import shape_n
 from gradtape.functions.shaping import size
 from gradtape.functions.shaping import squeeze
 from gradtape.functions.shaping import transpose
+from gradtape.functions.text import as_string
+from gradtape.functions.tracing import TensorSpec
+from gradtape.functions.tracing import function
 from gradtape.functions.vectorizing import vectorized_map
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.logs import get_logger
@@ -202,6 +211,7 @@ __all__ = [
     "RegisterGradient",
     "Tensor",
     "TensorShape",
+    "TensorSpec",
     "UnconnectedGradients",
     "Variable",
     "__version__",
@@ -214,6 +224,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_dtype",
+    "as_string",
     "asin",
     "asinh",
     "atan",
@@ -253,6 +264,7 @@ __all__ = [
     "dtypes",
     "dynamic_partition",
     "dynamic_stitch",
+    "einsum",
     "ensure_shape",
     "equal",
     "errors",
@@ -267,6 +279,7 @@ __all__ = [
     "floor",
     "foldl",
     "foldr",
+    "function",
     "gather",
     "gather_nd",
     "get_logger",
@@ -297,6 +310,7 @@ __all__ = [
     "logical_or",
     "map_fn",
     "math",
+    "matmul",
     "maximum",
     "meshgrid",
     "minimum",
@@ -310,11 +324,14 @@ __all__ = [
     "no_op",
     "norm",
     "not_equal",
+    "numpy_function",
     "one_hot",
     "ones",
     "ones_like",
     "pad",
     "pow",
+    "print",
+    "py_function",
     "random",
     "range",
     "rank",
@@ -368,6 +385,7 @@ __all__ = [
     "tensor_scatter_nd_min",
     "tensor_scatter_nd_sub",
     "tensor_scatter_nd_update",
+    "tensordot",
     "test",
     "tile",
     "transpose",

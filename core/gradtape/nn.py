@@ -49,6 +49,7 @@ from gradtape.functions.normalization import (
     weighted_moments,
 )  # fmt: skip
 from gradtape.functions.norms import l2_normalize
+from gradtape.functions.ordering import top_k
 from gradtape.functions.pooling import (
     avg_pool,
     avg_pool1d,
@@ -70,5 +71,5 @@ __all__ = [
     "pool", "relu", "relu6", "selu", "separable_conv2d", "sigmoid",
     "sigmoid_cross_entropy_with_logits", "silu", "softmax", "softmax_cross_entropy_with_logits",
     "softplus", "softsign", "space_to_depth", "sparse_softmax_cross_entropy_with_logits", "swish",
-    "tanh", "weighted_cross_entropy_with_logits", "weighted_moments",
+    "tanh", "top_k", "weighted_cross_entropy_with_logits", "weighted_moments",
 ]  # fmt: skip

@@ -73,6 +73,8 @@ def case(
     """
     if not isinstance(pred_fn_pairs, (list, tuple)):
         raise TypeError(f"pred_fn_pairs is a list of (predicate, function), got {pred_fn_pairs!r}.")
+    if not pred_fn_pairs and default is None:
+        raise ValueError("pred_fn_pairs is empty and there is no default; give one of them.")
     for pair in pred_fn_pairs:
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:
             raise TypeError(f"each of pred_fn_pairs is (predicate, function), got {pair!r}.")

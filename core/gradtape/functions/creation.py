@@ -45,7 +45,10 @@ def ones(
     >>> tf.ones([2]).numpy()
     array([1., 1.], dtype=float32)
     """
-    return wrap(np.ones(dims(shape), as_dtype(dtype).numpy))
+    kind = as_dtype(dtype)
+    if kind.name == "string":
+        raise TypeError("Cannot convert 1 to EagerTensor of dtype string; tf.fill takes text.")
+    return wrap(np.ones(dims(shape), kind.numpy))
 
 
 def zeros_like(

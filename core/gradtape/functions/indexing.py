@@ -39,8 +39,9 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     """The key as a tuple with every slice explicit, checked against `shape`."""
     parts = list(key) if isinstance(key, (tuple, list)) else [key]
     if sum(part is Ellipsis for part in parts) > 1:
-        raise ValueError(
-            "Multiple ellipses in slice spec not allowed; one `...` stands for all missing axes."
+        raise InvalidArgumentError(
+            "Multiple ellipses in slice spec not allowed; one `...` stands for all missing axes "
+            "[Op:StridedSlice]"
         )
     used = sum(part is not None and part is not Ellipsis for part in parts)
     if used > len(shape):

@@ -11,8 +11,10 @@ from gradtape.dispatch import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import shape_of
+from gradtape.functions.creation import zeros
 from gradtape.functions.joining import stack
 from gradtape.ops.shape import unpack
+from gradtape.state import recorders
 
 
 def _columns(elems: Any, what: str) -> tuple[list[list[Any]], int]:
@@ -28,9 +30,7 @@ def _columns(elems: Any, what: str) -> tuple[list[list[Any]], int]:
             )
     counts = [shape_of(t)[0] for t in tensors]
     if len(set(counts)) > 1:
-        raise InvalidArgumentError(
-            f"the tensors of elems must have equal sizes along axis 0, got {counts}."
-        )
+        raise ValueError(f"the tensors of elems must have equal sizes along axis 0, got {counts}.")
     return [list(unpack(t, axis=0)) for t in tensors], counts[0]
 
 
@@ -50,15 +50,16 @@ def map_fn(
     Without `fn_output_signature` (or `dtype`) the result has the structure and dtypes of `elems`.
     `tf.vectorized_map` does all slices at once.
 
-    Raises: ValueError for scalars; InvalidArgumentError where a result has another dtype than was
-    announced, or where slices differ in number.
+    Raises: ValueError for scalars, and where slices differ in number; InvalidArgumentError where a
+    result has another dtype than was announced.
 
     >>> tf.map_fn(lambda x: x * x, tf.constant([1.0, 2.0, 3.0])).numpy()
     array([1., 4., 9.], dtype=float32)
     """
     _called(fn)
     signature = dtype if fn_output_signature is None else fn_output_signature
-    columns, count = _columns(elems, "tf.map_fn")
+    flat = [convert_operand(x) for x in nest.flatten(elems)]
+    columns, count = _columns(flat, "tf.map_fn")
     like = elems if signature is None else signature
     kinds = [
         convert_operand(x).dtype if signature is None else as_dtype(getattr(x, "dtype", x))
@@ -69,19 +70,15 @@ def map_fn(
         y = fn(nest.pack_sequence_as(elems, [column[k] for column in columns]))
         nest.assert_same_structure(y, like, check_types=False)
         rows.append([_of_dtype(v, kind) for v, kind in zip(nest.flatten(y), kinds, strict=True)])
-    if not rows:
-        from gradtape.functions.creation import zeros
-
-        return nest.pack_sequence_as(
-            like, [zeros((0, *_item_shape(x)), kind) for x, kind in zip(nest.flatten(like), kinds, strict=True)]
-        )  # fmt: skip
+    if not rows:  # what one result would look like, from a slice of zeros
+        with recorders(()):
+            slices = [zeros(shape_of(convert_operand(x))[1:], x.dtype) for x in flat]
+            y = nest.flatten(fn(nest.pack_sequence_as(elems, slices)))
+        empty = [
+            zeros((0, *shape_of(convert_operand(v))), t) for v, t in zip(y, kinds, strict=True)
+        ]
+        return nest.pack_sequence_as(like, empty)
     return nest.pack_sequence_as(like, [stack(parts) for parts in zip(*rows, strict=True)])
-
-
-def _item_shape(x: Any) -> tuple[int, ...]:
-    shape = getattr(x, "shape", None)
-    sizes = shape.as_list() if hasattr(shape, "as_list") else list(shape or ())
-    return tuple(sizes[1:]) if not hasattr(x, "is_compatible_with") else tuple(sizes)
 
 
 def _of_dtype(value: Any, kind: Any) -> Any:

@@ -92,14 +92,14 @@ def is_tensor(x: Any) -> bool:
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:
-    """The value as a NumPy array or scalar; None for what is no tensor.
+    """The value of a tensor as a NumPy array or scalar; None for a variable; else `tensor` itself.
 
     >>> tf.get_static_value(tf.constant([1, 2]))
     array([1, 2], dtype=int32)
     """
     if isinstance(tensor, EagerTensor):
         return np.asarray(tensor._value)[()] if tensor.ndim == 0 else tensor.numpy()
-    return tensor if isinstance(tensor, (np.ndarray, np.generic)) else None
+    return None if is_tensor_like(tensor) else tensor
 
 
 def group(*inputs: Any, **kwargs: Any) -> None:

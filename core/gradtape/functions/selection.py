@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.batching import Batched
 from gradtape.conversion import convert, is_tensor_like
 from gradtape.dispatch import convert_operand
+from gradtape.dtypes import bool_
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import axis_of, indices_of, integer, integers, shape_of
 from gradtape.ops import generate, index, scatter
@@ -168,8 +169,7 @@ def boolean_mask(
 
     The axes of `mask` are axes `axis`, `axis + 1`, … of `tensor`. The gradient is 0 elsewhere.
 
-    Raises: ValueError where the shapes do not fit, or the mask is a scalar; TypeError where it is
-    not boolean.
+    Raises: ValueError where the shapes do not fit, or the mask is a scalar.
 
     >>> tf.boolean_mask([1, 2, 3], [True, False, True]).numpy()
     array([1, 3], dtype=int32)
@@ -179,10 +179,6 @@ def boolean_mask(
         raise TypeError(
             "tf.boolean_mask has a result of another size for each element, which tf.vectorized_map "
             "cannot hold; use tf.where(mask, x, 0.0), or tf.map_fn."
-        )
-    if not where_.dtype.is_bool:
-        raise TypeError(
-            f"mask must be boolean, got {where_.dtype.name}; use tf.cast(mask, tf.bool)."
         )
     own, shape = shape_of(where_), shape_of(x)
     if not own:
@@ -209,8 +205,9 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
 
     With one argument: int64 coordinates of the elements that are true (or not 0), one per row.
 
-    Raises: ValueError where only one branch is given; InvalidArgumentError where the dtypes differ
-    or the shapes do not broadcast; TypeError where the condition is not boolean.
+    Raises: ValueError where only one branch is given; InvalidArgumentError where the dtypes differ,
+    the shapes do not broadcast, or the condition is no boolean tensor; TypeError where it is a list
+    of anything else.
 
     >>> tf.where([True, False], [1, 2], [30, 40]).numpy()
     array([ 1, 40], dtype=int32)
@@ -218,8 +215,14 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     array([[0, 0],
            [1, 1]])
     """
-    mask = condition if type(condition) is EagerTensor else convert_operand(condition)
-    if x is None and y is None:
+    alone = x is None and y is None
+    if type(condition) is EagerTensor:
+        mask = condition
+    elif alone or is_tensor_like(condition):
+        mask = convert_operand(condition)
+    else:
+        mask = convert(condition, bool_)
+    if alone:
         if type(mask._value) is Batched:
             raise TypeError(
                 "tf.where with one argument has a result of another size for each element, which "

@@ -11,9 +11,10 @@ from gradtape.batching import OUTSIDE, Batched, batch_in, new_level
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import shape_of
+from gradtape.functions.creation import zeros
 from gradtape.functions.joining import stack
 from gradtape.ops.shape import broadcast_to, unpack
-from gradtape.state import state
+from gradtape.state import recorders, state
 from gradtape.tensor import EagerTensor, wrap
 
 
@@ -57,8 +58,12 @@ def vectorized_map(
         x if shape_of(x)[0] == size else broadcast_to(x, shape=(size, *shape_of(x)[1:]))
         for x in flat
     ]
-    if size == 0:
-        raise ValueError("tf.vectorized_map over no elements cannot know what the function gives.")
+    if size == 0:  # what one result would look like, from a slice of zeros
+        with recorders(()):
+            y = fn(nest.pack_sequence_as(elems, [zeros(shape_of(x)[1:], x.dtype) for x in flat]))
+        return nest.map_structure(
+            lambda v: None if v is None else broadcast_to(v, shape=(0, *shape_of(v))), y
+        )
     level = new_level()
     OUTSIDE[level] = state.recorders
     try:

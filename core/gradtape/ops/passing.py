@@ -78,3 +78,9 @@ def bitcast(x: Any, *, dtype: Any) -> Any:
     if have > want:
         return np.ascontiguousarray(x).reshape((*x.shape, 1)).view(dtype)
     return np.ascontiguousarray(x).view(dtype).reshape(x.shape[:-1])
+
+
+@nondifferentiable("PyFunc")
+def py_func(*xs: Any, func: Any) -> Any:
+    """What a NumPy function gives, as a tuple; no gradient passes."""
+    return func(*xs)

@@ -194,7 +194,7 @@ def zeros_like(x: Any) -> Any:
     return np.zeros(np.shape(x), x.dtype)
 
 
-@nondifferentiable("OnesLike", batch=trailing)
+@nondifferentiable("OnesLike", batch=trailing, allowed=frozenset("iufcb"))
 def ones_like(x: Any) -> Any:
     """Ones of the shape and dtype of x."""
     return np.ones(np.shape(x), x.dtype)

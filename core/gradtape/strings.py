@@ -1,0 +1,8 @@
+"""String tensors: `tf.strings`. Texts are bytes; no gradient passes."""
+
+from __future__ import annotations
+
+from gradtape.functions.text import as_string, join, length, lower, to_number, upper
+from gradtape.functions.text import format_ as format
+
+__all__ = ["as_string", "format", "join", "length", "lower", "to_number", "upper"]
