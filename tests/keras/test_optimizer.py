@@ -309,3 +309,12 @@ def test_iterations_come_back_from_a_step(v):
     assert repr(optimizer.iterations) == (
         "<Variable path=sgd/iteration, shape=(), dtype=int64, value=1>"
     )
+
+
+def test_rows_that_stand_twice_in_slices_are_one_gradient():
+    # TensorFlow's Keras squares the two halves apart, and takes steps that are too large.
+    dense, sliced = (tf.Variable([[1.0], [2.0]]) for _ in range(2))
+    slices = tf.IndexedSlices(tf.constant([[0.3], [0.4]]), tf.constant([0, 0]), tf.constant([2, 1]))
+    for gradient, variable in ((tf.convert_to_tensor(slices), dense), (slices, sliced)):
+        optimizers.Adam(0.1).apply_gradients([(gradient, variable)])
+    np.testing.assert_array_equal(dense, sliced)

@@ -67,7 +67,7 @@ def steps_with_slices(tf: Any) -> list[Any]:
         made = getattr(tf.keras.optimizers, kind)(0.1)
         for step in range(3):
             with tf.GradientTape() as tape:
-                rows = tf.gather(table, [step, 3, step])
+                rows = tf.gather(table, [step, 3])
                 loss = tf.reduce_sum(rows**2)
             made.apply_gradients([(tape.gradient(loss, table), table)])
         results.append(table.numpy())

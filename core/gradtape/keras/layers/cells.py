@@ -18,6 +18,7 @@ class Cell(Layer):
 
     gates: int
     n_states = 1
+    _seed_is_drawn_first = False  # seeds that are not given come in Keras's order
 
     def __init__(
         self,
@@ -45,6 +46,8 @@ class Cell(Layer):
             )
         super().__init__(**kwargs)
         self.units = units
+        if self._seed_is_drawn_first:
+            self.seed_generator = random.SeedGenerator(seed)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -56,10 +59,11 @@ class Cell(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.recurrent_constraint = constraints.get(recurrent_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self.seed_generator = random.SeedGenerator(seed)
+        if not self._seed_is_drawn_first:
+            self.seed_generator = random.SeedGenerator(seed)
         self.dropout = min(1.0, max(0.0, dropout))
         self.recurrent_dropout = min(1.0, max(0.0, recurrent_dropout))
-        self._masks: dict[str, Any] = {}
+        self._masks: dict[str, list[Any]] = {}
         self.bias: Any = None
 
     @property
@@ -104,21 +108,31 @@ class Cell(Layer):
         """Forget the masks, which stay the same for all steps of one sequence."""
         self._masks.clear()
 
-    def _thinned(self, x: Any, which: str, rate: float, training: bool | None) -> Any:
+    def _thinned(self, x: Any, which: str, rate: float, training: bool | None) -> list[Any]:
+        """`x` for each gate, with a mask of its own where there is dropout."""
         if not training or not rate:
-            return x
+            return [x] * self.gates
         if which not in self._masks:
-            self._masks[which] = random.dropout(tf.ones_like(x), rate, seed=self.seed_generator)
-        return x * self._masks[which]
+            ones, seeds = tf.ones_like(x), self.seed_generator
+            self._masks[which] = [random.dropout(ones, rate, seed=seeds) for _ in range(self.gates)]
+        return [x * mask for mask in self._masks[which]]
+
+    def _product(self, parts: list[Any], weight: Any) -> Any:
+        """parts @ weight, gate by gate where the parts differ."""
+        if all(part is parts[0] for part in parts):
+            return tf.matmul(parts[0], weight)
+        blocks = tf.split(weight, self.gates, axis=1)
+        return tf.concat([tf.matmul(p, w) for p, w in zip(parts, blocks, strict=True)], axis=1)
 
     def call(self, inputs: Any, states: Any, training: bool | None = False) -> Any:
         """The output and the new states."""
-        state = states[0] if isinstance(states, (list, tuple)) else states
-        inputs = self._thinned(inputs, "input", self.dropout, training)
-        state = self._thinned(state, "state", self.recurrent_dropout, training)
-        return self._step(inputs, state, states)
+        states = list(states) if isinstance(states, (list, tuple)) else [states]
+        inputs = self._thinned(inputs, "inputs", self.dropout, training)
+        parts = self._thinned(states[0], "state", self.recurrent_dropout, training)
+        return self._step(inputs, parts, states)
 
-    def _step(self, inputs: Any, state: Any, states: Any) -> Any:
+    def _step(self, inputs: list[Any], parts: list[Any], states: list[Any]) -> Any:
+        """One step from the inputs and the first state by gate, and all states as they are."""
         raise NotImplementedError
 
 
@@ -126,12 +140,13 @@ class SimpleRNNCell(Cell):
     """h' = activation(x @ kernel + h @ recurrent_kernel + bias)."""
 
     gates = 1
+    _seed_is_drawn_first = True
 
-    def _step(self, inputs: Any, state: Any, states: Any) -> Any:
-        total = tf.matmul(inputs, self.kernel)
+    def _step(self, inputs: list[Any], parts: list[Any], states: list[Any]) -> Any:
+        total = self._product(inputs, self.kernel)
         if self.bias is not None:
             total = total + self.bias
-        output = self.activation(total + tf.matmul(state, self.recurrent_kernel))
+        output = self.activation(total + self._product(parts, self.recurrent_kernel))
         return output, [output]
 
 
@@ -170,9 +185,10 @@ class LSTMCell(Cell):
         ]
         return tf.concat(parts, axis=0)
 
-    def _step(self, inputs: Any, state: Any, states: Any) -> Any:
+    def _step(self, inputs: list[Any], parts: list[Any], states: list[Any]) -> Any:
         memory = states[1]
-        total = tf.matmul(inputs, self.kernel) + tf.matmul(state, self.recurrent_kernel)
+        from_state = self._product(parts, self.recurrent_kernel)
+        total = self._product(inputs, self.kernel) + from_state
         if self.bias is not None:
             total = total + self.bias
         i, f, candidate, o = tf.split(total, 4, axis=1)
@@ -210,11 +226,10 @@ class GRUCell(Cell):
         columns = self.gates * self.units
         return (2, columns) if self.reset_after else (columns,)
 
-    def _step(self, inputs: Any, state: Any, states: Any) -> Any:
-        previous = states[0] if isinstance(states, (list, tuple)) else states
-        gate, n = self.recurrent_activation, self.units
-        from_input = tf.matmul(inputs, self.kernel)
-        input_bias = recurrent_bias = None
+    def _step(self, inputs: list[Any], parts: list[Any], states: list[Any]) -> Any:
+        gate = self.recurrent_activation
+        from_input = self._product(inputs, self.kernel)
+        recurrent_bias = None
         if self.bias is not None:
             input_bias = self.bias
             if self.reset_after:
@@ -222,16 +237,16 @@ class GRUCell(Cell):
             from_input = from_input + input_bias
         x_z, x_r, x_c = tf.split(from_input, 3, axis=-1)
         if self.reset_after:
-            from_state = tf.matmul(state, self.recurrent_kernel)
+            from_state = self._product(parts, self.recurrent_kernel)
             if recurrent_bias is not None:
                 from_state = from_state + recurrent_bias
             h_z, h_r, h_c = tf.split(from_state, 3, axis=-1)
             z, r = gate(x_z + h_z), gate(x_r + h_r)
             h_c = r * h_c
         else:
-            recurrent_kernel = tf.convert_to_tensor(self.recurrent_kernel)
-            h_z, h_r = tf.split(tf.matmul(state, recurrent_kernel[:, : 2 * n]), 2, axis=-1)
-            z, r = gate(x_z + h_z), gate(x_r + h_r)
-            h_c = tf.matmul(r * state, recurrent_kernel[:, 2 * n :])
-        output = z * previous + (1.0 - z) * self.activation(x_c + h_c)
+            for_z, for_r, for_c = tf.split(self.recurrent_kernel, 3, axis=-1)
+            z = gate(x_z + tf.matmul(parts[0], for_z))
+            r = gate(x_r + tf.matmul(parts[1], for_r))
+            h_c = tf.matmul(r * parts[2], for_c)
+        output = z * states[0] + (1.0 - z) * self.activation(x_c + h_c)
         return output, [output]
