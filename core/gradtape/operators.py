@@ -165,6 +165,8 @@ def _attach() -> None:
             methods[f"__r{name}__"] = _reflected(call)
         else:
             methods[f"__r{name}__"] = (lambda c: lambda self, other: c(other, self))(call)
+    # The op has no derivative, and so no straight path of its own that takes Python numbers.
+    methods["__floordiv__"] = _binary_method(arithmetic.floordiv)
     for name, boolean, bits in (
         ("and", compare.logical_and, compare.bitwise_and),
         ("or", compare.logical_or, compare.bitwise_or),

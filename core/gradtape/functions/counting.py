@@ -51,7 +51,7 @@ def bincount(
     array([0, 2, 0, 1], dtype=int32)
     """
     values = indices_of(arr, "arr")
-    array = np.asarray(values._value)
+    array = np.asarray(values)
     if axis not in (None, 0, -1):
         raise ValueError(
             f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."

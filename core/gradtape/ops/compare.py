@@ -115,7 +115,8 @@ def _test(type: str, name: str, kernel: Callable[..., Any], doc: str, printed: s
 
     function.__name__ = name
     function.__doc__ = (
-        f"{doc}\n\n    Element by element; floating point. A gradient through it is a LookupError.\n\n"
+        f"{doc}\n\n    Element by element; floating point. A gradient through it is a LookupError."
+        "\n\n"
         f"    >>> tf.math.{name}([1.0, np.inf, np.nan]).numpy()\n    array({printed})\n    "
     )
     return unregistered(type, allowed=frozenset("f"), batch=by_element)(function)

@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, linear
 from gradtape.ops.arithmetic import divide_no_nan
+from gradtape.ops.shape import zeros_like
 from gradtape.registry import FLOATING, NUMERIC, REAL
 
 _COMPLEX = frozenset("c")
@@ -34,9 +35,15 @@ def cast(x: Any, *, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
-@elementwise("Sign", lambda g, _y, _x: g * 0, allowed=NUMERIC, kernel=np.sign)
+@elementwise("Sign", lambda g, _y, _x: zeros_like(g), allowed=NUMERIC, kernel=np.sign)
 def sign(x: Any) -> Any:
-    """−1, 0 or 1 (for complex numbers x/|x|); the derivative is 0 everywhere."""
+    """−1, 0 or 1 as x is below, at or above 0; of complex numbers x/|x|.
+
+    Derivative: 0 everywhere. Any numeric dtype; nan stays nan.
+
+    >>> tf.sign([-2.0, 0.0, 3.0]).numpy()
+    array([-1.,  0.,  1.], dtype=float32)
+    """
 
 
 @elementwise("Abs", lambda g, _y, x: g * sign(x), allowed=REAL, kernel=np.abs)
@@ -60,13 +67,17 @@ def conj(x: Any) -> Any:
     return np.conj(x)
 
 
-@custom("Real", lambda g, _y, x_like: make_complex(g, g * 0), batch=by_element, allowed=_COMPLEX)
+@custom(
+    "Real", lambda g, _y, x_like: make_complex(g, zeros_like(g)), batch=by_element, allowed=_COMPLEX
+)
 def real(x: Any) -> Any:
     """The real part."""
     return np.real(x).copy()
 
 
-@custom("Imag", lambda g, _y, x_like: make_complex(g * 0, g), batch=by_element, allowed=_COMPLEX)
+@custom(
+    "Imag", lambda g, _y, x_like: make_complex(zeros_like(g), g), batch=by_element, allowed=_COMPLEX
+)
 def imag(x: Any) -> Any:
     """The imaginary part."""
     return np.imag(x).copy()

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import elementwise, nondifferentiable
+from gradtape.ops.shape import zeros_like
 from gradtape.registry import NUMERIC
 
 _REAL = frozenset("f")
@@ -54,7 +55,7 @@ def rint(x: Any) -> Any:
 
 
 @elementwise(
-    "NextAfter", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: g * 0.0,
+    "NextAfter", lambda g, _y, _a, _b: g, lambda g, _y, _a, _b: zeros_like(g),
     kernel=np.nextafter, allowed=_REAL,
 )  # fmt: skip
 def nextafter(x1: Any, x2: Any) -> Any:
