@@ -15,7 +15,7 @@ def linear(x: Any) -> Any:
 
 def relu(
     x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
-) -> tf.Tensor:
+) -> Any:
     """x above `threshold` and at most `max_value`; negative_slope · (x − threshold) below.
 
     The derivative at the threshold is that of the lower part.
@@ -37,106 +37,106 @@ def relu(
     return upper - negative_slope * tf.nn.relu(threshold - x)
 
 
-def leaky_relu(x: Any, negative_slope: float = 0.2) -> tf.Tensor:
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
     """x where positive, negative_slope · x elsewhere."""
     return tf.nn.leaky_relu(x, negative_slope)
 
 
-def relu6(x: Any) -> tf.Tensor:
+def relu6(x: Any) -> Any:
     """x cut to [0, 6]."""
     return tf.nn.relu6(x)
 
 
-def softmax(x: Any, axis: int = -1) -> tf.Tensor:
+def softmax(x: Any, axis: int = -1) -> Any:
     """eˣ over its sum along `axis`."""
     return tf.nn.softmax(x, axis=axis)
 
 
-def log_softmax(x: Any, axis: int = -1) -> tf.Tensor:
+def log_softmax(x: Any, axis: int = -1) -> Any:
     """The logarithm of `softmax`."""
     return tf.nn.log_softmax(x, axis=axis)
 
 
-def elu(x: Any, alpha: float = 1.0) -> tf.Tensor:
+def elu(x: Any, alpha: float = 1.0) -> Any:
     """x where positive, α(eˣ − 1) elsewhere."""
     x = tf.convert_to_tensor(x)
     y = tf.nn.elu(x)
     return y if alpha == 1.0 else tf.where(x > 0.0, y, alpha * y)
 
 
-def selu(x: Any) -> tf.Tensor:
+def selu(x: Any) -> Any:
     """Scaled `elu`, which keeps mean 0 and variance 1 through layers."""
     return tf.nn.selu(x)
 
 
-def celu(x: Any, alpha: float = 1.0) -> tf.Tensor:
+def celu(x: Any, alpha: float = 1.0) -> Any:
     """max(0, x) + min(0, α(exp(x/α) − 1))."""
     x = tf.convert_to_tensor(x)
     return tf.maximum(x, 0.0) + alpha * tf.math.expm1(tf.minimum(x, 0.0) / alpha)
 
 
-def softplus(x: Any) -> tf.Tensor:
+def softplus(x: Any) -> Any:
     """log(1 + eˣ)."""
     return tf.nn.softplus(x)
 
 
-def softsign(x: Any) -> tf.Tensor:
+def softsign(x: Any) -> Any:
     """x / (1 + |x|)."""
     return tf.nn.softsign(x)
 
 
-def silu(x: Any) -> tf.Tensor:
+def silu(x: Any) -> Any:
     """x · sigmoid(x)."""
     return tf.nn.silu(x)
 
 
-def gelu(x: Any, approximate: bool = False) -> tf.Tensor:
+def gelu(x: Any, approximate: bool = False) -> Any:
     """x · Φ(x), Φ the standard normal distribution function."""
     return tf.nn.gelu(x, approximate=approximate)
 
 
-def tanh(x: Any) -> tf.Tensor:
+def tanh(x: Any) -> Any:
     """The hyperbolic tangent."""
     return tf.tanh(x)
 
 
-def sigmoid(x: Any) -> tf.Tensor:
+def sigmoid(x: Any) -> Any:
     """1 / (1 + e⁻ˣ)."""
     return tf.sigmoid(x)
 
 
-def log_sigmoid(x: Any) -> tf.Tensor:
+def log_sigmoid(x: Any) -> Any:
     """The logarithm of `sigmoid`."""
     return tf.math.log_sigmoid(x)
 
 
-def exponential(x: Any) -> tf.Tensor:
+def exponential(x: Any) -> Any:
     """eˣ."""
     return tf.exp(x)
 
 
-def hard_sigmoid(x: Any) -> tf.Tensor:
+def hard_sigmoid(x: Any) -> Any:
     """x/6 + 1/2 cut to [0, 1]."""
     return tf.nn.relu6(tf.convert_to_tensor(x) + 3.0) / 6.0
 
 
-def hard_silu(x: Any) -> tf.Tensor:
+def hard_silu(x: Any) -> Any:
     """x · hard_sigmoid(x)."""
     return tf.convert_to_tensor(x) * hard_sigmoid(x)
 
 
-def hard_tanh(x: Any) -> tf.Tensor:
+def hard_tanh(x: Any) -> Any:
     """x cut to [−1, 1]."""
     return tf.clip_by_value(x, -1.0, 1.0)
 
 
-def tanh_shrink(x: Any) -> tf.Tensor:
+def tanh_shrink(x: Any) -> Any:
     """x − tanh(x)."""
     x = tf.convert_to_tensor(x)
     return x - tf.tanh(x)
 
 
-def mish(x: Any) -> tf.Tensor:
+def mish(x: Any) -> Any:
     """x · tanh(softplus(x))."""
     x = tf.convert_to_tensor(x)
     return x * tf.tanh(tf.nn.softplus(x))

@@ -12,7 +12,7 @@ from gradtape.keras.identifiers import Registry
 class Constraint:
     """The base of all constraints: `constraint(weight)` is the nearest allowed weight."""
 
-    def __call__(self, w: Any) -> tf.Tensor:
+    def __call__(self, w: Any) -> Any:
         """The allowed weight."""
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(self, w).")
 
@@ -20,7 +20,7 @@ class Constraint:
 class NonNeg(Constraint):
     """Negative elements become zero."""
 
-    def __call__(self, w: Any) -> tf.Tensor:
+    def __call__(self, w: Any) -> Any:
         """The allowed weight."""
         w = tf.convert_to_tensor(w)
         return tf.where(w >= 0.0, w, tf.zeros_like(w))
@@ -32,7 +32,7 @@ class MaxNorm(Constraint):
     def __init__(self, max_value: float = 2, axis: Any = 0) -> None:
         self.max_value, self.axis = max_value, axis
 
-    def __call__(self, w: Any) -> tf.Tensor:
+    def __call__(self, w: Any) -> Any:
         """The allowed weight."""
         w = tf.convert_to_tensor(w)
         norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis=self.axis, keepdims=True))
@@ -46,7 +46,7 @@ class UnitNorm(Constraint):
     def __init__(self, axis: Any = 0) -> None:
         self.axis = axis
 
-    def __call__(self, w: Any) -> tf.Tensor:
+    def __call__(self, w: Any) -> Any:
         """The allowed weight."""
         w = tf.convert_to_tensor(w)
         norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis=self.axis, keepdims=True))

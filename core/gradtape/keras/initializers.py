@@ -23,7 +23,7 @@ _STDDEV_CUT_AT_TWO = 0.87962566103423978
 class Initializer:
     """The base of all initializers: `initializer(shape, dtype)` gives a tensor."""
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         raise NotImplementedError(
             f"{type(self).__name__} gives no values: define __call__(self, shape, dtype=None)."
@@ -46,7 +46,7 @@ def _dtype(dtype: Any) -> Any:
 class Zeros(Initializer):
     """All zeros."""
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return tf.zeros(shape, _dtype(dtype))
 
@@ -54,7 +54,7 @@ class Zeros(Initializer):
 class Ones(Initializer):
     """All ones."""
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return tf.ones(shape, _dtype(dtype))
 
@@ -69,7 +69,7 @@ class Constant(Initializer):
     def __init__(self, value: Any = 0.0) -> None:
         self.value = value
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return tf.broadcast_to(tf.cast(self.value, _dtype(dtype)), shape)
 
@@ -87,14 +87,15 @@ class Identity(Initializer):
     def __init__(self, gain: float = 1.0) -> None:
         self.gain = gain
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         if len(shape) != 2:
             raise ValueError(
                 "Identity matrix initializer can only be used for 2D matrices. "
                 f"Received: shape={tuple(shape)} of rank {len(shape)}."
             )
-        return self.gain * tf.eye(*shape, dtype=_dtype(dtype))
+        rows, columns = shape
+        return self.gain * tf.eye(rows, columns, dtype=_dtype(dtype))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal initializer."""
@@ -125,7 +126,7 @@ class RandomNormal(RandomInitializer):
         self.mean, self.stddev = mean, stddev
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return random.normal(shape, self.mean, self.stddev, _dtype(dtype), self.seed)
 
@@ -137,7 +138,7 @@ class RandomNormal(RandomInitializer):
 class TruncatedNormal(RandomNormal):
     """Draws from the normal distribution, taken again beyond two standard deviations."""
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return random.truncated_normal(shape, self.mean, self.stddev, _dtype(dtype), self.seed)
 
@@ -151,7 +152,7 @@ class RandomUniform(RandomInitializer):
         self.minval, self.maxval = minval, maxval
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         return random.uniform(shape, self.minval, self.maxval, _dtype(dtype), self.seed)
 
@@ -205,7 +206,7 @@ class VarianceScaling(RandomInitializer):
         self.scale, self.mode, self.distribution = scale, mode, distribution
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         fan_in, fan_out = fans(tuple(shape))
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
@@ -292,7 +293,7 @@ class Orthogonal(RandomInitializer):
         self.gain = gain
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> tf.Tensor:
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
         if len(shape) < 2:
             raise ValueError(

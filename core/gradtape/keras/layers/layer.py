@@ -247,7 +247,7 @@ class Layer(WeightOwner):
     @property
     def dtype(self) -> str:
         """The dtype of the weights."""
-        return self._dtype.name
+        return str(self._dtype.name)
 
     variable_dtype = compute_dtype = dtype
 

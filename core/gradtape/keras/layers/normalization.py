@@ -98,6 +98,8 @@ class BatchNormalization(Layer):
         rank = inputs.ndim
         axis = self.axis % rank
         others = [i for i in range(rank) if i != axis]
+        mean: Any
+        variance: Any
         if training and self._trainable:
             mean, variance = tf.nn.moments(inputs, axes=others)
             for moving, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
@@ -105,14 +107,12 @@ class BatchNormalization(Layer):
                 moving.assign(moving * self.momentum + tf.stop_gradient(batch) * share)
         else:
             mean, variance = self.moving_mean, self.moving_variance
-        gamma, beta = self.gamma, self.beta
+        along_axis: list[Any] = [mean, variance, self.beta, self.gamma]
         if axis != rank - 1:
             shape = [-1 if i == axis else 1 for i in range(rank)]
-            mean, variance, gamma, beta = (
-                None if value is None else tf.reshape(value, shape)
-                for value in (mean, variance, gamma, beta)
-            )
-        return tf.nn.batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
+            along_axis = [None if v is None else tf.reshape(v, shape) for v in along_axis]
+        m, v, beta, gamma = along_axis
+        return tf.nn.batch_normalization(inputs, m, v, beta, gamma, self.epsilon)
 
 
 class LayerNormalization(Layer):

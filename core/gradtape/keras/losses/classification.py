@@ -23,7 +23,7 @@ def binary_crossentropy(
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     axis: int = -1,
-) -> tf.Tensor:
+) -> Any:
     """The mean of −y log p − (1 − y) log(1 − p) along `axis`.
 
     p is `y_pred`, or its sigmoid with `from_logits`; labels are drawn towards 1/2 by the share
@@ -49,7 +49,7 @@ def categorical_crossentropy(
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     axis: int = -1,
-) -> tf.Tensor:
+) -> Any:
     """−Σ y log p along `axis`, for one-hot labels or distributions y.
 
     p is `y_pred` over its sum, or its softmax with `from_logits`; labels are drawn towards the
@@ -87,7 +87,7 @@ def sparse_categorical_crossentropy(
     from_logits: bool = False,
     ignore_class: int | None = None,
     axis: int = -1,
-) -> tf.Tensor:
+) -> Any:
     """−log p[y], y the number of the class.
 
     p is `y_pred` over its sum, or its softmax with `from_logits`; examples of `ignore_class` count
@@ -123,7 +123,7 @@ def sparse_categorical_crossentropy(
     return values if valid is None else tf.where(valid, values, tf.zeros_like(values))
 
 
-def kl_divergence(y_true: Any, y_pred: Any) -> tf.Tensor:
+def kl_divergence(y_true: Any, y_pred: Any) -> Any:
     """Σ y log(y / p) along the last axis: the Kullback–Leibler divergence."""
     y_true, y_pred = as_pair(y_true, y_pred)
     small = config.epsilon()
@@ -137,19 +137,19 @@ def _signs(y_true: Any) -> Any:
     return 2.0 * y_true - 1.0 if np.isin(values, (0, 1)).all() else y_true
 
 
-def hinge(y_true: Any, y_pred: Any) -> tf.Tensor:
+def hinge(y_true: Any, y_pred: Any) -> Any:
     """The mean of max(1 − y p, 0) along the last axis, for labels −1 and 1 (or 0 and 1)."""
     y_true, y_pred = as_pair(y_true, y_pred)
     return tf.reduce_mean(tf.maximum(1.0 - _signs(y_true) * y_pred, 0.0), axis=-1)
 
 
-def squared_hinge(y_true: Any, y_pred: Any) -> tf.Tensor:
+def squared_hinge(y_true: Any, y_pred: Any) -> Any:
     """The mean of max(1 − y p, 0)² along the last axis, for labels −1 and 1 (or 0 and 1)."""
     y_true, y_pred = as_pair(y_true, y_pred)
     return tf.reduce_mean(tf.square(tf.maximum(1.0 - _signs(y_true) * y_pred, 0.0)), axis=-1)
 
 
-def categorical_hinge(y_true: Any, y_pred: Any) -> tf.Tensor:
+def categorical_hinge(y_true: Any, y_pred: Any) -> Any:
     """max(1 + max over other classes − p of the true class, 0), for one-hot labels."""
     y_true, y_pred = as_pair(y_true, y_pred)
     right = tf.reduce_sum(y_true * y_pred, axis=-1)

@@ -26,7 +26,7 @@ def to_same_rank(first: Any, second: Any) -> tuple[Any, Any]:
 
 def reduce_weighted(
     values: Any, sample_weight: Any = None, reduction: str | None = "sum_over_batch_size"
-) -> tf.Tensor:
+) -> Any:
     """The values times their weights, summed or averaged as `reduction` says."""
     total_weight = None
     if sample_weight is not None:
@@ -79,7 +79,7 @@ class Loss:
         """One number per example."""
         raise NotImplementedError(f"{type(self).__name__} needs a method call(y_true, y_pred).")
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> tf.Tensor:
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The weighted and reduced loss of a batch."""
         values = self.call(tf.cast(y_true, self._dtype), tf.cast(y_pred, self._dtype))
         return reduce_weighted(values, self._weights(y_true, sample_weight), self.reduction)

@@ -10,7 +10,7 @@ from gradtape.keras import config
 from gradtape.keras.losses.loss import FunctionLoss, as_pair
 
 
-def mse(y_true: Any, y_pred: Any) -> tf.Tensor:
+def mse(y_true: Any, y_pred: Any) -> Any:
     """The mean of (y_pred − y_true)² along the last axis.
 
     >>> float(mse([1.0, 2.0], [3.0, 2.0]))
@@ -20,20 +20,20 @@ def mse(y_true: Any, y_pred: Any) -> tf.Tensor:
     return tf.reduce_mean(tf.math.squared_difference(y_pred, y_true), axis=-1)
 
 
-def mae(y_true: Any, y_pred: Any) -> tf.Tensor:
+def mae(y_true: Any, y_pred: Any) -> Any:
     """The mean of |y_pred − y_true| along the last axis."""
     y_true, y_pred = as_pair(y_true, y_pred)
     return tf.reduce_mean(tf.abs(y_true - y_pred), axis=-1)
 
 
-def mape(y_true: Any, y_pred: Any) -> tf.Tensor:
+def mape(y_true: Any, y_pred: Any) -> Any:
     """100 times the mean of |y_true − y_pred| / max(|y_true|, ε) along the last axis."""
     y_true, y_pred = as_pair(y_true, y_pred)
     size = tf.maximum(tf.abs(y_true), config.epsilon())
     return 100.0 * tf.reduce_mean(tf.abs((y_true - y_pred) / size), axis=-1)
 
 
-def msle(y_true: Any, y_pred: Any) -> tf.Tensor:
+def msle(y_true: Any, y_pred: Any) -> Any:
     """The mean of (log(1 + y_pred) − log(1 + y_true))² along the last axis, both at least ε."""
     y_true, y_pred = as_pair(y_true, y_pred)
     small = config.epsilon()
@@ -41,7 +41,7 @@ def msle(y_true: Any, y_pred: Any) -> tf.Tensor:
     return tf.reduce_mean(tf.math.squared_difference(*logs), axis=-1)
 
 
-def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> tf.Tensor:
+def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
     """The mean of e²/2 where |e| ≤ δ, else δ|e| − δ²/2, along the last axis.
 
     Source: Huber (1964), Robust estimation of a location parameter.
@@ -53,20 +53,20 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> tf.Tensor:
     return tf.reduce_mean(tf.where(size <= delta, square, line), axis=-1)
 
 
-def logcosh(y_true: Any, y_pred: Any) -> tf.Tensor:
+def logcosh(y_true: Any, y_pred: Any) -> Any:
     """The mean of log cosh(y_pred − y_true) along the last axis, computed without overflow."""
     y_true, y_pred = as_pair(y_true, y_pred)
     error = y_pred - y_true
     return tf.reduce_mean(error + tf.nn.softplus(-2.0 * error) - math.log(2.0), axis=-1)
 
 
-def poisson(y_true: Any, y_pred: Any) -> tf.Tensor:
+def poisson(y_true: Any, y_pred: Any) -> Any:
     """The mean of y_pred − y_true · log(y_pred + ε) along the last axis."""
     y_true, y_pred = as_pair(y_true, y_pred)
     return tf.reduce_mean(y_pred - y_true * tf.math.log(y_pred + config.epsilon()), axis=-1)
 
 
-def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> tf.Tensor:
+def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
     """Minus the cosine of the angle between both along `axis`: −1 where they point alike."""
     y_true, y_pred = as_pair(y_true, y_pred)
     y_true = tf.math.l2_normalize(y_true, axis=axis)

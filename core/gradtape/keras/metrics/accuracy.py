@@ -15,14 +15,14 @@ def _tensors(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     return tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
 
 
-def accuracy(y_true: Any, y_pred: Any) -> tf.Tensor:
+def accuracy(y_true: Any, y_pred: Any) -> Any:
     """1 where prediction and truth are equal, 0 elsewhere."""
     y_true, y_pred = _tensors(y_true, y_pred)
     y_true, y_pred = to_same_rank(tf.cast(y_true, y_pred.dtype), y_pred)
     return tf.cast(tf.equal(y_true, y_pred), tf.float32)
 
 
-def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> tf.Tensor:
+def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
     """1 where `y_pred > threshold` is the label 0 or 1, 0 elsewhere.
 
     >>> binary_accuracy([1.0, 0.0], [0.9, 0.8]).numpy()
@@ -33,7 +33,7 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> tf.Tens
     return tf.cast(tf.equal(y_true, above), tf.float32)
 
 
-def categorical_accuracy(y_true: Any, y_pred: Any) -> tf.Tensor:
+def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """1 where the largest prediction stands at the one of a one-hot label, 0 elsewhere."""
     y_true, y_pred = _tensors(y_true, y_pred)
     right = tf.equal(tf.argmax(y_true, axis=-1), tf.argmax(y_pred, axis=-1))
@@ -47,7 +47,7 @@ def _class_numbers(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     return tf.cast(y_true, tf.int64), y_pred
 
 
-def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> tf.Tensor:
+def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """1 where the largest prediction stands at the true class, given by number, 0 elsewhere.
 
     >>> sparse_categorical_accuracy([1, 0], [[0.1, 0.9], [0.4, 0.6]]).numpy()
@@ -57,7 +57,7 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> tf.Tensor:
     return tf.cast(tf.equal(y_true, tf.argmax(y_pred, axis=-1)), tf.float32)
 
 
-def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> tf.Tensor:
+def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
     """1 where the true class, given by number, is among the k largest predictions.
 
     Predictions that tie with the k-th are among them.
@@ -70,7 +70,7 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> t
     return tf.constant(right.reshape(tuple(y_true.shape)).astype(np.float32))
 
 
-def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> tf.Tensor:
+def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
     """1 where the one of a one-hot label is among the k largest predictions."""
     y_true, y_pred = _tensors(y_true, y_pred)
     return sparse_top_k_categorical_accuracy(tf.argmax(y_true, axis=-1), y_pred, k)

@@ -96,7 +96,7 @@ class Optimizer:
         self._update(place, as_array(gradient, variable), float(learning_rate), self._count() + 1)
 
     def _slot_value(self, slot: str, variable: tf.Variable) -> Array:
-        return np.zeros_like(np.asarray(variable._tensor))
+        return np.zeros(np.shape(variable._tensor._value), variable.dtype.as_numpy_dtype)
 
     # -- the step ---------------------------------------------------------------------------------
 
@@ -244,16 +244,16 @@ class Optimizer:
                     "on a list of variables. Call `optimizer.build(trainable_variables)` first."
                 )
             return self._trained
-        variables = list(variables)
-        self.build(variables)
-        for variable in variables:
+        given: list[tf.Variable] = list(variables)
+        self.build(given)
+        for variable in given:
             if id(variable) not in self._places:
                 raise ValueError(
                     f"Unknown variable: {variable!r}. This optimizer can only be called for the "
                     "variables it was originally built with. When working with a new set of "
                     "variables, you should recreate a new optimizer instance."
                 )
-        return variables
+        return given
 
     @property
     def variables(self) -> list[Variable]:
@@ -370,4 +370,5 @@ def _shrunk(gradient: Array, norm: float, limit: float) -> Array:
     if norm <= limit:
         return gradient
     factor = limit / norm if np.isfinite(norm) else float("nan")
-    return gradient * gradient.dtype.type(factor)
+    shrunk: Array = gradient * gradient.dtype.type(factor)
+    return shrunk
