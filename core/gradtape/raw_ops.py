@@ -155,7 +155,8 @@ def _in_order(op: Op) -> Any:
         count = len(op.rules) or len(values)
         if len(values) != count or set(metadata) - set(params):
             raise TypeError(
-                f"tf.raw_ops.{op.type} takes {count} tensors and the keywords {list(metadata)}, got "
+                f"tf.raw_ops.{op.type} takes {count} tensors and the keywords {list(metadata)}, "
+                "got "
                 f"{len(values)} tensors and {sorted(params)}."
             )
         return op.call(*(convert_operand(x) for x in values), **params)
@@ -181,7 +182,8 @@ def __getattr__(name: str) -> Any:
         made = _in_order(op)
     else:
         raise AttributeError(
-            f"gradtape has no op of type {name!r}. tf.raw_ops lists the {len(_loaded())} there are: "
+            f"gradtape has no op of type {name!r}. tf.raw_ops lists the {len(_loaded())} there "
+            "are: "
             "dir(tf.raw_ops)."
         )
     globals()[name] = made

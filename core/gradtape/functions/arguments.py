@@ -1,4 +1,4 @@
-"""Reading what is no tensor: shapes, axes and counts, given as numbers, lists, arrays or tensors."""
+"""Reading shapes, axes and counts, given as numbers, lists, arrays or tensors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tensors repeated, padded, shifted and turned round: tile, repeat, pad, roll, reverse, meshgrid."""
+"""Tensors repeated, padded, shifted, turned round: tile, repeat, pad, roll, reverse, meshgrid."""
 
 from __future__ import annotations
 
@@ -100,7 +100,10 @@ def pad(
     if kind in ("REFLECT", "SYMMETRIC"):
         return arrange.mirror_pad(x, paddings=pairs, border=int(kind == "REFLECT"))  # type: ignore[no-any-return]
     if kind != "CONSTANT":
-        raise ValueError(f"Value of argument `mode` expected to be one of 'CONSTANT', 'REFLECT', or 'SYMMETRIC'. Received `mode` = {mode}")  # fmt: skip
+        raise ValueError(
+            "Value of argument `mode` expected to be one of 'CONSTANT', 'REFLECT', or 'SYMMETRIC'. "
+            f"Received `mode` = {mode}"
+        )
     padded = ops.pad(x, paddings=pairs)
     if type(constant_values) in (int, float) and constant_values == 0:
         return padded  # type: ignore[no-any-return]

@@ -51,7 +51,8 @@ def _pair(x: Any, y: Any) -> tuple[Any, Any]:
         b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
     if a.dtype != b.dtype:
         raise InvalidArgumentError(
-            f"the two sides must have one dtype, got {a.dtype.name} and {b.dtype.name}; use tf.cast."
+            f"the two sides must have one dtype, got {a.dtype.name} and {b.dtype.name}; use "
+            "tf.cast."
         )
     return np.asarray(a._value), np.asarray(b._value)
 
@@ -171,7 +172,8 @@ def _rank_of(x: Any) -> tuple[int, tuple[int, ...]]:
 
 def _bad_rank(message: str | None, wanted: str, rank: int, shape: tuple[int, ...]) -> ValueError:
     return ValueError(
-        f"{message + ' ' if message else ''}Tensor must have {wanted}. Received rank {rank}, shape {shape}"
+        f"{message + ' ' if message else ''}Tensor must have {wanted}. Received rank {rank}, "
+        f"shape {shape}"
     )
 
 
@@ -232,9 +234,9 @@ def assert_shapes(
 ) -> None:  # fmt: skip
     """None, if every tensor has its shape, and equal names stand for equal sizes.
 
-    `shapes` is a list of (tensor, shape) or a dict. A shape is a tuple of sizes: an int, a name that
-    stands for one size throughout, or None or "." for any; "*" or `...` at one end stands for any
-    number of axes; () is a scalar.
+    `shapes` is a list of (tensor, shape) or a dict. A shape is a tuple of sizes: an int, a name
+    that stands for one size throughout, or None or "." for any; "*" or `...` at one end stands for
+    any number of axes; () is a scalar.
 
     Raises: ValueError where a shape does not fit.
 
@@ -248,7 +250,8 @@ def assert_shapes(
         have = shape_of(convert_operand(tensor))
         if not hasattr(symbols, "__iter__") and not hasattr(symbols, "__getitem__"):
             raise ValueError(
-                f"Tensor number {k}. Specified shape must be an iterable. Received specified shape: "
+                f"Tensor number {k}. Specified shape must be an iterable. Received specified "
+                "shape: "
                 f"{symbols}"
             )
         wanted = list(symbols.as_list()) if hasattr(symbols, "as_list") else list(symbols)
@@ -276,7 +279,8 @@ def assert_shapes(
             size, first = (int(symbol), k) if fixed else sizes.setdefault(symbol, (n, k))
             if n != size:
                 raise ValueError(
-                    f"{message or ''}Specified by tensor number {first}. Tensor number {k} with shape "
+                    f"{message or ''}Specified by tensor number {first}. Tensor number {k} with "
+                    "shape "
                     f"{have}: dimension {axis} ({symbol}) must have size {size}. Received size {n}"
                 )
 

@@ -102,7 +102,7 @@ def switch_case(
     branch_index: Any, branch_fns: Any, default: Callable[[], Any] | None = None,
     name: str = "switch_case",
 ) -> Any:  # fmt: skip
-    """What `branch_fns[branch_index]()` gives; `default()`, or the last branch, for any other index.
+    """What `branch_fns[branch_index]()` gives; for another index `default()`, or the last branch.
 
     `branch_fns` is a list of functions, a dict from int to function, or a list of such pairs.
 
@@ -126,7 +126,7 @@ def switch_case(
         if not isinstance(key, (int, np.integer)):
             raise TypeError(f"a key of branch_fns must be an int, got {key!r}.")
         _callable(f, "a function of branch_fns")
-    table = dict(pairs)
+    table: dict[Any, Callable[[], Any]] = dict(pairs)
     if len(table) != len(pairs):
         raise ValueError(f"the keys of branch_fns must differ, got {[key for key, _ in pairs]}.")
     last = table[max(table)]

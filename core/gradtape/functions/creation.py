@@ -127,7 +127,7 @@ _RANKS = ("int32", "int64", "float16", "float32", "float64")
 def range(
     start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str = "range"
 ) -> EagerTensor:
-    """start, start + delta, … up to but without `limit`; range(n) counts from 0.
+    """The numbers start, start + delta, … up to but without `limit`; one argument counts from 0.
 
     The dtype is the widest of the arguments'. No gradient passes (as in TensorFlow, also not to
     `limit`); tf.linspace has one.
@@ -205,8 +205,8 @@ def linspace(
     if count < 2:
         both = ops.concat(first, last, axis=k, rank=rank + 1)
         return ops.slice_(both, begin=(0,) * (rank + 1), size=(*shape[:k], count, *shape[k:]))  # type: ignore[no-any-return]
-    steps = np.arange(1, count - 1).astype(a.dtype.as_numpy_dtype)
-    steps = wrap(steps.reshape((-1,) + (1,) * (rank - k)))
+    numbers = np.arange(1, count - 1).astype(a.dtype.as_numpy_dtype)
+    steps = wrap(numbers.reshape((-1,) + (1,) * (rank - k)))
     delta = (last - first) / float(count - 1)
     return ops.concat(first, first + delta * steps, last, axis=k, rank=rank + 1)  # type: ignore[no-any-return]
 
@@ -217,8 +217,8 @@ def one_hot(
 ) -> EagerTensor:  # fmt: skip
     """`on_value` (1) at each index along a new axis of size `depth`, `off_value` (0) elsewhere.
 
-    The new axis is the last one, or `axis`. An index outside gives a row of `off_value`. No gradient
-    passes, also not to the values. The dtype is that of the values, or float32.
+    The new axis is the last one, or `axis`. An index outside gives a row of `off_value`. No
+    gradient passes, also not to the values. The dtype is that of the values, or float32.
 
     Raises: TypeError where the dtypes of the values and `dtype` differ, or the indices are not
     integers; InvalidArgumentError for a negative depth.

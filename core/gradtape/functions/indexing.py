@@ -26,9 +26,9 @@ def getitem(self: Any, key: Any) -> EagerTensor:
     if isinstance(key, (Tensor, Variable, np.ndarray)) and _is_mask(key):
         from gradtape.functions.selection import boolean_mask
 
-        return boolean_mask(x, key)  # type: ignore[no-any-return]
+        return boolean_mask(x, key)
     index = normalise(key, tuple(x._value.shape))
-    return strided_slice(x, index=index)
+    return strided_slice(x, index=index)  # type: ignore[no-any-return]
 
 
 def _is_mask(key: Any) -> bool:

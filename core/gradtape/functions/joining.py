@@ -1,4 +1,4 @@
-"""Several tensors into one and one into several: concat, stack, unstack, split, partition, stitch."""
+"""Several tensors into one, one into several: concat, stack, unstack, split, partition, stitch."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
 
     All other axes have equal sizes. The gradient is cut into the same pieces.
 
-    Raises: InvalidArgumentError where ranks, other sizes or dtypes differ, or there is no such axis.
+    Raises: InvalidArgumentError where ranks, other sizes or dtypes differ, or the axis is not
+    there.
 
     >>> tf.concat([[[1, 2]], [[3, 4], [5, 6]]], axis=0).numpy()
     array([[1, 2],
@@ -109,7 +110,8 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
 def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unstack") -> list[Any]:
     """The slices along `axis`, as a list; the gradient stacks theirs.
 
-    Raises: ValueError where `num` is given and is not the size of the axis, or there is no such axis.
+    Raises: InvalidArgumentError where `num` is given and is not the size of the axis, ValueError
+    where the axis is not there.
 
     >>> [t.numpy().tolist() for t in tf.unstack([[1, 2], [3, 4]])]
     [[1, 2], [3, 4]]

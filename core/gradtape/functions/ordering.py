@@ -140,7 +140,9 @@ def searchsorted(
     array([1, 3], dtype=int32)
     """
     if side not in ("left", "right"):
-        raise ValueError(f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'.")  # fmt: skip
+        raise ValueError(
+            f"Argument `side` must be either 'right' or 'left'. Received: `side` = '{side}'."
+        )
     rows = convert_operand(sorted_sequence)
     sought = (
         convert(values, rows.dtype) if not hasattr(values, "dtype") else convert_operand(values)

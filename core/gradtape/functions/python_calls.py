@@ -21,7 +21,8 @@ def numpy_function(
     """What the NumPy function `func` gives for the arrays of `inp`, as tensors.
 
     No gradient passes: NumPy's steps are not recorded. `tf.py_function` and `tf.custom_gradient`
-    have one. A list or tuple in `Tout` asks for a list of tensors. Without `func` it is a decorator.
+    have one. A list or tuple in `Tout` asks for a list of tensors. Without `func` it is a
+    decorator.
 
     Raises: TypeError where `func` cannot be called.
 

@@ -149,7 +149,8 @@ def gather_nd(
         own = shape_of(at)
         if shape_of(x)[:shared] != own[:shared] or len(own) <= shared:
             raise InvalidArgumentError(
-                f"the first {shared} axes of params {list(shape_of(x))} and indices {list(own)} must"
+                f"the first {shared} axes of params {list(shape_of(x))} and indices {list(own)} "
+                "must"
                 " be equal [Op:GatherNd]"
             )
         dtype = at.dtype.as_numpy_dtype
@@ -177,7 +178,8 @@ def boolean_mask(
     x, where_ = convert_operand(tensor), convert_operand(mask)
     if type(where_._value) is Batched:
         raise TypeError(
-            "tf.boolean_mask has a result of another size for each element, which tf.vectorized_map "
+            "tf.boolean_mask has a result of another size for each element, which "
+            "tf.vectorized_map "
             "cannot hold; use tf.where(mask, x, 0.0), or tf.map_fn."
         )
     own, shape = shape_of(where_), shape_of(x)
@@ -239,7 +241,8 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
         a = convert(x, b.dtype)
     if not mask.dtype.is_bool:
         raise InvalidArgumentError(
-            "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor but is "
+            "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
+            "but is "
             f"a {mask.dtype.word} tensor [Op:SelectV2]. Write condition != 0."
         )
     return select(mask, a, b)  # type: ignore[no-any-return]

@@ -11,7 +11,12 @@ from gradtape.dispatch import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import (
-    axis_of, dims, integer, integers, numpy_dtype, shape_of,
+    axis_of,
+    dims,
+    integer,
+    integers,
+    numpy_dtype,
+    shape_of,
 )  # fmt: skip
 from gradtape.ops import generate, index, passing
 from gradtape.ops import shape as ops
@@ -53,7 +58,8 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
             count, rest = (int(np.prod([n for n in s if n > 0], dtype=int)) for s in (have, sizes))
         if not rest or count % rest:
             raise InvalidArgumentError(
-                f"Input to reshape is a tensor with {count} values, but the requested shape requires"
+                f"Input to reshape is a tensor with {count} values, but the requested shape "
+                "requires"
                 f" a multiple of {rest} [Op:Reshape]. Its shape is {list(have)}."
             )
         sizes = (*sizes[:open_at], count // rest, *sizes[open_at + 1 :])
@@ -177,7 +183,8 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
     if a.rank is None or b.rank is None:
         return TensorShape(None)
     rank = max(a.rank, b.rank)
-    wide_a, wide_b = (([1] * (rank - len(s)) + s) for s in (a.as_list(), b.as_list()))
+    ones: list[int | None] = [1]
+    wide_a, wide_b = (ones * (rank - len(s)) + s for s in (a.as_list(), b.as_list()))
     sizes: list[int | None] = []
     for m, n in zip(wide_a, wide_b, strict=True):
         if m is None or n is None:
@@ -227,7 +234,7 @@ def shape(input: Any, out_type: Any = None, name: str | None = None) -> EagerTen
         y = wrap(np.array(shape_of(x), np.int32))
     else:
         y = index.shape_of(x)
-    return y if out_type in (None, "int32") else lookup("Cast")(y, dtype=numpy_dtype(out_type))  # type: ignore[no-any-return]
+    return y if out_type in (None, "int32") else lookup("Cast")(y, dtype=numpy_dtype(out_type))
 
 
 def shape_n(input: Any, out_type: Any = "int32", name: str | None = None) -> list[EagerTensor]:

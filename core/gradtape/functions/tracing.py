@@ -80,6 +80,7 @@ class Function:
         functools.update_wrapper(self, python_function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function gives."""
         if self.input_signature is not None:
             args, kwargs = self._bound(args, kwargs), {}
         else:
@@ -130,7 +131,8 @@ class Function:
 
     def _refused(self, why: str, args: Any, kwargs: Any) -> TypeError:
         return TypeError(
-            f"Binding inputs to tf.function failed due to `{why}`. Received args: {args} and kwargs: "
+            f"Binding inputs to tf.function failed due to `{why}`. Received args: {args} and "
+            "kwargs: "
             f"{kwargs} for signature: {self.input_signature}."
         )
 

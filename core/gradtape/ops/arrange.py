@@ -44,7 +44,9 @@ def roll(x: Any, *, shift: tuple[int, ...], axis: Axes) -> Any:
     return np.roll(x, shift, axis)
 
 
-@linear("ReverseV2", lambda g, _y, _x, *, axis: reverse(g, axis=axis), batch=trailing, structural=True)  # fmt: skip
+@linear(
+    "ReverseV2", lambda g, _y, _x, *, axis: reverse(g, axis=axis), batch=trailing, structural=True
+)
 def reverse(x: Any, *, axis: Axes) -> Any:
     """x with the order along the axes (negative) turned round."""
     return np.flip(x, axis)
@@ -95,12 +97,14 @@ def reverse_sequence(x: Any, lengths: Any, *, seq_axis: int, batch_axis: int) ->
 
 
 def _mirrored(x: Any, paddings: Any, border: int) -> Any:
-    mode = "reflect" if border else "symmetric"
+    mode: Any = "reflect" if border else "symmetric"
+    most = "the dimension size" + " less 1" * border
     for k, (before, after) in enumerate(paddings):
         n = x.shape[k] - border
         if before > n or after > n:
             raise InvalidArgumentError(
-                f"paddings must be no greater than {'the dimension size less 1' if border else 'the dimension size'}: "
+                "paddings must be no greater than "
+                f"{most}: "
                 f"{before}, {after} greater than {n} on axis {k} [Op:MirrorPad]"
             )
     return np.pad(x, paddings, mode=mode)

@@ -1,4 +1,4 @@
-"""Ops that make tensors from numbers: fill, range, one_hot, coordinates of true elements, shapes."""
+"""Ops that make tensors from numbers: fill, range, one_hot, coordinates, shapes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def coordinates(mask: Any) -> Any:
 
 @unregistered("Unique")
 def unique(x: Any, *, dtype: Any) -> Any:
-    """The distinct values in the order of their first place, and for each x the number of its value."""
+    """The distinct values by their first place, and for each x the number of its value."""
     return _unique(x, dtype)[:2]
 
 

@@ -123,7 +123,8 @@ def gather(x: Any, indices: Any, *, axis: int, batch_dims: int) -> Any:
         at = tuple(int(k) for k in np.argwhere(np.atleast_1d(bad))[0])
         where = f"indices[{', '.join(map(str, at))}]" if np.ndim(indices) else "indices"
         raise InvalidArgumentError(
-            f"{where} = {np.atleast_1d(indices)[at]} is not in [0, {n}) [Op:GatherV2]. Negative indices are not taken."
+            f"{where} = {np.atleast_1d(indices)[at]} is not in [0, {n}) [Op:GatherV2]. Negative "
+            "indices are not taken."
         )
     if not batch_dims:
         return np.take(x, indices, axis=axis)
@@ -178,7 +179,8 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
         rows, flat = rows[flat >= 0], flat[flat >= 0]
     if flat.size and flat.max() >= num_segments:
         raise InvalidArgumentError(
-            f"segment id {int(flat.max())} is out of range [0, {num_segments}) [Op:UnsortedSegmentSum]"
+            f"segment id {int(flat.max())} is out of range [0, {num_segments}) "
+            "[Op:UnsortedSegmentSum]"
         )
     out = np.zeros((num_segments, *tail), x.dtype)
     np.add.at(out, flat, rows)

@@ -31,7 +31,9 @@ def top_k(x: Any, *, k: int, sorted: bool, dtype: Any) -> Any:
     """
     n = x.shape[-1]
     if k > n:
-        raise InvalidArgumentError(f"input must have at least k columns. Had {n}, needed {k} [Op:TopKV2]")  # fmt: skip
+        raise InvalidArgumentError(
+            f"input must have at least k columns. Had {n}, needed {k} [Op:TopKV2]"
+        )
     order = n - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1][..., :k]
     return np.take_along_axis(x, order, -1), order.astype(dtype)
 
@@ -43,7 +45,8 @@ def _search_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 def _search(rows: Any, values: Any, side: Any, dtype: Any) -> Any:
     if np.prod(rows.shape[:-1]) != np.prod(values.shape[:-1]):
         raise InvalidArgumentError(
-            f"Leading dim_size of both tensors must match: {list(rows.shape[:-1])} and {list(values.shape[:-1])}"
+            f"Leading dim_size of both tensors must match: {list(rows.shape[:-1])} and "
+            f"{list(values.shape[:-1])}"
         )
     flat, sought = rows.reshape((-1, rows.shape[-1])), values.reshape((-1, values.shape[-1]))
     out = np.empty(sought.shape, dtype)

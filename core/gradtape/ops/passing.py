@@ -1,4 +1,4 @@
-"""Ops that hand their input on as it is: stop_gradient, ensure_shape, check_numerics, bitcast, …"""
+"""Ops that hand their input on as it is: stop_gradient, ensure_shape, check_numerics, bitcast."""
 
 from __future__ import annotations
 
@@ -47,19 +47,31 @@ def identity_n(*xs: Any) -> Any:
     return xs
 
 
-@linear("EnsureShape", lambda g, _y, _x, *, shape: g, structural=True, batch=lambda op, xs, flags, size, params: op.call(xs[0], shape=(size, *params["shape"])))  # fmt: skip
+@linear(
+    "EnsureShape",
+    lambda g, _y, _x, *, shape: g,
+    structural=True,
+    batch=lambda op, xs, flags, size, params: op.call(xs[0], shape=(size, *params["shape"])),
+)
 def ensure_shape(x: Any, *, shape: tuple[int | None, ...]) -> Any:
     """x, if its shape fits `shape`, where None fits any size."""
     if len(shape) != x.ndim or any(
         want not in (None, n) for n, want in zip(x.shape, shape, strict=True)
     ):
         raise InvalidArgumentError(
-            f"Shape of tensor {list(x.shape)} is not compatible with expected shape {list(shape)} [Op:EnsureShape]"
+            f"Shape of tensor {list(x.shape)} is not compatible with expected shape "
+            f"{list(shape)} [Op:EnsureShape]"
         )
     return x
 
 
-@linear("CheckNumerics", lambda g, _y, _x, *, message: check_numerics(g, message=f"in the gradient. {message}"), batch=trailing, structural=True, allowed=FLOATING)  # fmt: skip
+@linear(
+    "CheckNumerics",
+    lambda g, _y, _x, *, message: check_numerics(g, message=f"in the gradient. {message}"),
+    batch=trailing,
+    structural=True,
+    allowed=FLOATING,
+)
 def check_numerics(x: Any, *, message: str) -> Any:
     """x, if it holds no nan and no infinity; the gradient is checked too."""
     nan, inf = bool(np.isnan(x).any()), bool(np.isinf(x).any())

@@ -24,7 +24,8 @@ def _places(type: str, indices: Any, shape: Shape, what: str = "shape") -> tuple
     depth = indices.shape[-1] if indices.ndim else 0
     if not indices.ndim or depth > len(shape):
         raise InvalidArgumentError(
-            f"the last axis of indices, {list(indices.shape)}, holds coordinates: at most {len(shape)} of them "
+            f"the last axis of indices, {list(indices.shape)}, holds coordinates: at most "
+            f"{len(shape)} of them "
             f"for a tensor of shape {list(shape)} [Op:{type}]"
         )
     outside = ((indices < 0) | (indices >= np.array(shape[:depth], indices.dtype))).any(-1)
@@ -32,7 +33,8 @@ def _places(type: str, indices: Any, shape: Shape, what: str = "shape") -> tuple
         at = tuple(int(k) for k in np.argwhere(np.atleast_1d(outside))[0])
         row = np.reshape(indices, (*np.atleast_1d(outside).shape, depth))[at]
         raise InvalidArgumentError(
-            f"indices{list(at)} = {row.tolist()} does not index into {what} {list(shape)} [Op:{type}]"
+            f"indices{list(at)} = {row.tolist()} does not index into {what} {list(shape)} "
+            f"[Op:{type}]"
         )
     return tuple(np.moveaxis(indices, -1, 0))
 
@@ -44,7 +46,9 @@ def _prefixed(indices: Any, flag: bool, size: int) -> Any:
     shape = tuple(indices.shape)
     dtype = getattr(indices.dtype, "as_numpy_dtype", indices.dtype)
     rows = np.arange(size, dtype=dtype).reshape((size,) + (1,) * (len(shape) - 1))
-    return concat(np.broadcast_to(rows, (*shape[:-1], 1)), indices, axis=len(shape) - 1, rank=len(shape))  # fmt: skip
+    return concat(
+        np.broadcast_to(rows, (*shape[:-1], 1)), indices, axis=len(shape) - 1, rank=len(shape)
+    )
 
 
 def _gather_nd_rule(g: Any, _y: Any, x_like: Any, indices: Any) -> Any:
@@ -70,7 +74,12 @@ def _scatter_nd_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> A
     return op.call(_prefixed(xs[0], flags[0], size), updates, shape=(size, *params["shape"]))
 
 
-@linear("ScatterNd", None, lambda g, _y, indices, _u, *, shape: gather_nd(g, indices), batch=_scatter_nd_batch)  # fmt: skip
+@linear(
+    "ScatterNd",
+    None,
+    lambda g, _y, indices, _u, *, shape: gather_nd(g, indices),
+    batch=_scatter_nd_batch,
+)
 def scatter_nd(indices: Any, updates: Any, *, shape: Shape) -> Any:
     """Zeros of `shape` with the updates added at their coordinates; equal coordinates add up."""
     places = _places("ScatterNd", indices, shape)
@@ -84,7 +93,8 @@ def _check_updates(type: str, indices: Any, updates: Any, shape: Shape) -> None:
     want = (*indices.shape[:-1], *shape[indices.shape[-1] :])
     if tuple(updates.shape) != want:
         raise InvalidArgumentError(
-            f"updates of shape {list(updates.shape)} do not fit: coordinates of shape {list(indices.shape)} in a tensor "
+            f"updates of shape {list(updates.shape)} do not fit: coordinates of shape "
+            f"{list(indices.shape)} in a tensor "
             f"of shape {list(shape)} take updates of shape {list(want)} [Op:{type}]"
         )
 
@@ -94,11 +104,14 @@ def _tensor_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     return op.call(x, _prefixed(xs[1], flags[1], size), updates)
 
 
-def _declare(type: str, name: str, write: Callable[..., Any], doc: str, *rules: Any, jvp: Any) -> Any:  # fmt: skip
+def _declare(
+    type: str, name: str, write: Callable[..., Any], doc: str, *rules: Any, jvp: Any
+) -> Any:
     def function(x: Any, indices: Any, updates: Any) -> Any:
         if x.dtype != updates.dtype:
             raise InvalidArgumentError(
-                f"tensor has dtype {x.dtype} and updates {updates.dtype}; they must be equal, use tf.cast [Op:{type}]"
+                f"tensor has dtype {x.dtype} and updates {updates.dtype}; they must be equal, "
+                f"use tf.cast [Op:{type}]"
             )
         places = _places(type, indices, x.shape)
         _check_updates(type, indices, updates, x.shape)
@@ -142,7 +155,7 @@ def _winners(g: Any, indices: Any, updates_like: Any, shape: Shape) -> Any:
     return keep(reshape(mine, shape=(*outer, *(1,) * missing)), gather_nd(g, indices))
 
 
-scatter_update = _declare(
+scatter_update: Callable[..., Any] = _declare(
     "TensorScatterUpdate",
     "scatter_update",
     _write,
@@ -158,7 +171,7 @@ def _zeros_of(like: Any, g: Any) -> Any:
     return np.zeros(tuple(like.shape), getattr(g.dtype, "as_numpy_dtype", g.dtype))
 
 
-scatter_add = _declare(
+scatter_add: Callable[..., Any] = _declare(
     "TensorScatterAdd",
     "scatter_add",
     lambda out, places, updates: np.add.at(out, places, updates),
@@ -168,7 +181,7 @@ scatter_add = _declare(
     lambda g, _y, _x, indices, _u: gather_nd(g, indices),
     jvp=_jointly(lambda: scatter_add),
 )
-scatter_sub = _declare(
+scatter_sub: Callable[..., Any] = _declare(
     "TensorScatterSub",
     "scatter_sub",
     lambda out, places, updates: np.subtract.at(out, places, updates),
@@ -210,7 +223,7 @@ def _extremum_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     return total
 
 
-scatter_max = _declare(
+scatter_max: Callable[..., Any] = _declare(
     "TensorScatterMax",
     "scatter_max",
     lambda out, places, updates: np.maximum.at(out, places, updates),
@@ -220,7 +233,7 @@ scatter_max = _declare(
     _extremum_updates,
     jvp=_extremum_jvp,
 )
-scatter_min = _declare(
+scatter_min: Callable[..., Any] = _declare(
     "TensorScatterMin",
     "scatter_min",
     lambda out, places, updates: np.minimum.at(out, places, updates),
@@ -253,13 +266,15 @@ def dynamic_partition(x: Any, parts: Any, *, num_partitions: int) -> Any:
     """The rows of x, sorted into `num_partitions` tensors by their numbers in `parts`."""
     if tuple(x.shape[: parts.ndim]) != tuple(parts.shape):
         raise InvalidArgumentError(
-            f"data.shape must start with partitions.shape, got data.shape = {list(x.shape)}, partitions.shape = "
+            f"data.shape must start with partitions.shape, got data.shape = {list(x.shape)}, "
+            "partitions.shape = "
             f"{list(parts.shape)} [Op:DynamicPartition]"
         )
     if parts.size and ((parts < 0) | (parts >= num_partitions)).any():
         at = np.argwhere(np.atleast_1d((parts < 0) | (parts >= num_partitions)))[0]
         raise InvalidArgumentError(
-            f"partitions{at.tolist()} = {np.atleast_1d(parts)[tuple(at)]} is not in [0, {num_partitions}) "
+            f"partitions{at.tolist()} = {np.atleast_1d(parts)[tuple(at)]} is not in [0, "
+            f"{num_partitions}) "
             "[Op:DynamicPartition]"
         )
     return tuple(x[parts == k] for k in range(num_partitions))
@@ -301,7 +316,8 @@ def dynamic_stitch(*xs: Any, count: int) -> Any:
     for k, (i, x) in enumerate(zip(indices, data, strict=True)):
         if tuple(x.shape[: i.ndim]) != tuple(i.shape) or x.shape[i.ndim :] != tail:
             raise InvalidArgumentError(
-                f"data[{k}].shape = {list(x.shape)} must be indices[{k}].shape = {list(i.shape)} followed by {list(tail)} "
+                f"data[{k}].shape = {list(x.shape)} must be indices[{k}].shape = {list(i.shape)} "
+                f"followed by {list(tail)} "
                 "[Op:DynamicStitch]"
             )
         if i.size and i.min() < 0:

@@ -1,4 +1,4 @@
-"""Ops that move elements and compute nothing: reshape, transpose, broadcast, concatenate, pad, …"""
+"""Ops that move elements and compute nothing: reshape, transpose, broadcast, concatenate, pad."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ def _to_shape(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     return op.call(xs[0], shape=(size, *params["shape"]))
 
 
-@linear("Reshape", lambda g, _y, x_like, *, shape: reshape(g, shape=tuple(x_like.shape)), batch=_to_shape, structural=True)  # fmt: skip
+@linear(
+    "Reshape",
+    lambda g, _y, x_like, *, shape: reshape(g, shape=tuple(x_like.shape)),
+    batch=_to_shape,
+    structural=True,
+)
 def reshape(x: Any, *, shape: tuple[int, ...]) -> Any:
     """The same elements, in the same order, in another shape."""
     return np.reshape(x, shape)
@@ -46,7 +51,12 @@ def _transpose_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
     return op.call(xs[0], perm=(-len(perm) - 1, *perm))
 
 
-@linear("Transpose", lambda g, _y, _x, *, perm: transpose(g, perm=_inverse(perm)), batch=_transpose_batch, structural=True)  # fmt: skip
+@linear(
+    "Transpose",
+    lambda g, _y, _x, *, perm: transpose(g, perm=_inverse(perm)),
+    batch=_transpose_batch,
+    structural=True,
+)
 def transpose(x: Any, *, perm: tuple[int, ...]) -> Any:
     """The axes in another order; `perm` counts from the end: (-1, -2) swaps a matrix."""
     n = len(perm)
@@ -63,13 +73,23 @@ def _expand_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     return op.call(xs[0], axis=params["axis"])
 
 
-@linear("ExpandDims", lambda g, _y, _x, *, axis: squeeze(g, axis=(axis,)), batch=_expand_batch, structural=True)  # fmt: skip
+@linear(
+    "ExpandDims",
+    lambda g, _y, _x, *, axis: squeeze(g, axis=(axis,)),
+    batch=_expand_batch,
+    structural=True,
+)
 def expand_dims(x: Any, *, axis: int) -> Any:
     """x with a new axis of size 1 at `axis`, counted from the end of the result."""
     return np.expand_dims(x, axis)
 
 
-@linear("Squeeze", lambda g, _y, x_like, *, axis: reshape(g, shape=tuple(x_like.shape)), batch=_expand_batch, structural=True)  # fmt: skip
+@linear(
+    "Squeeze",
+    lambda g, _y, x_like, *, axis: reshape(g, shape=tuple(x_like.shape)),
+    batch=_expand_batch,
+    structural=True,
+)
 def squeeze(x: Any, *, axis: tuple[int, ...]) -> Any:
     """x without these axes (negative), which have size 1."""
     return np.squeeze(x, axis)

@@ -24,7 +24,8 @@ def each(f: Any, x: Any, dtype: Any = object) -> Any:
 @nondifferentiable("StringJoin", allowed=_TEXT)
 def string_join(*xs: Any, separator: bytes) -> Any:
     """The texts of each place joined; scalars go with every place."""
-    wide = np.broadcast_arrays(*(np.asarray(x, dtype=object) for x in xs))
+    arrays: list[Any] = [np.asarray(x, dtype=object) for x in xs]
+    wide: Any = np.broadcast_arrays(*arrays)
     out = np.empty(wide[0].shape, object)
     for at in np.ndindex(out.shape):
         out[at] = separator.join(x[at] for x in wide)
@@ -47,7 +48,8 @@ def string_to_number(x: Any, *, dtype: Any) -> Any:
             return read(text.strip())
         except ValueError:
             raise InvalidArgumentError(
-                f"StringToNumberOp could not correctly convert string: {text.decode(errors='replace')} "
+                "StringToNumberOp could not correctly convert string: "
+                f"{text.decode(errors='replace')} "
                 "[Op:StringToNumber]"
             ) from None
 
