@@ -15,7 +15,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from gradtape import logs as _logs  # noqa: F401 - prints warnings as TensorFlow does
 from gradtape import operators as _operators  # noqa: F401 - gives tensors their arithmetic
 from gradtape.exports import ABSENT as _ABSENT
 from gradtape.exports import EXPORTS as _EXPORTS

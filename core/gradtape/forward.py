@@ -6,7 +6,6 @@ this accumulator are active, so that accumulators and tapes nest to any order.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from gradtape import nest
 from gradtape.broadcast import fit
 from gradtape.conversion import convert
+from gradtape.logs import get_logger
 from gradtape.registry import Op
 from gradtape.state import recorders, state
 from gradtape.tape import GradientTape
@@ -58,7 +58,7 @@ class ForwardAccumulator:
                 f"{type(primal).__name__}; use tf.constant."
             )
         if not primal.dtype.is_differentiable:
-            logging.getLogger("tensorflow").warning(
+            get_logger().warning(
                 "The dtype of the watched primal must be floating (e.g. tf.float32), got %r",
                 primal.dtype,
             )

@@ -7,7 +7,6 @@ turned into a file, a line and its text only when somebody asks.
 from __future__ import annotations
 
 import contextlib
-import linecache
 import os
 import sys
 from types import CodeType, FrameType
@@ -68,6 +67,8 @@ def resolve(place: Place | None) -> Line | None:
     """The line at `place`; None where it is not known."""
     if place is None:
         return None
+    import linecache  # on first use: it brings the tokenizer along
+
     code, offset = place
     lineno = code.co_firstlineno
     for start, end, line in code.co_lines():

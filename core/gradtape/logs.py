@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
 
 
 def get_logger() -> logging.Logger:
     """The logger that gradtape's warnings go to."""
-    return logging.getLogger("tensorflow")
+    import logging  # on first use: it would be a third of the time that importing gradtape takes
 
-
-def _install() -> None:
-    logger = get_logger()
+    logger = logging.getLogger("tensorflow")
     if not logger.handlers and not logging.getLogger().handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(levelname)s:%(name)s:%(message)s"))
         logger.addHandler(handler)
-
-
-_install()
+    return logger

@@ -8,70 +8,54 @@ backward pass will read. What cannot carry a gradient (an argmax, a paused recor
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from typing import Any
 
 from gradtape.dtypes import DType
 from gradtape.lines import Place, here
+from gradtape.logs import get_logger
 from gradtape.registry import KEEP, LIKE, Like, Op
 from gradtape.state import next_id
 from gradtape.tensor import EagerTensor, Tensor
 from gradtape.variable import Variable
 
-logger = logging.getLogger("tensorflow")
-
 
 class Recording:
     """Records, and all that is known about what could not be recorded."""
 
-    __slots__ = (
-        "__weakref__",
-        "_accessed",
-        "_careful",
-        "_closed_at",
-        "_closed_id",
-        "_complex",
-        "_opened_at",
-        "_recording",
-        "_resets",
-        "_unregistered",
-        "_used",
-        "_variables",
-        "cuts",
-        "exits",
-        "opened_id",
-        "pauses",
-        "records",
-        "shadow",
-        "stores",
-        "tracked",
-        "watched",
-    )
-
+    # What most tapes never change stays on the class, so that making a tape costs little.
     fast = True  # dispatch may append records itself
-
-    def __init__(self, watch_accessed_variables: bool) -> None:
-        self._accessed = watch_accessed_variables
-        self._recording = False
-        self._used = False
-        self.records: list[list[Any]] | None = None
-        self._variables: dict[int, tuple[Variable, list[int]]] = {}
+    _accessed = True
+    _recording = _used = _unregistered = _careful = _complex = False
+    _closed_id: int | None = None
+    _opened_at: Place | None = None
+    _variables: dict[int, tuple[Variable, list[int]]]
+    _resets: Sequence[tuple[int, Place | None]] = ()
+    records: list[list[Any]] | None = None
+    tracked: set[int]  # ids a gradient can reach
+    watched: dict[int, int]  # the roots among them → when they were first watched
+    shadow: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
+    cuts: Sequence[tuple[Any, ...]] = ()
+    exits: Sequence[tuple[int, str, Place | None]] = ()
+    stores: Sequence[tuple[int, int, Place | None]] = ()  # value id → variable id
+    pauses: Sequence[list[Any]] = ()
+    opened_id = 0
 
     def _begin(self) -> None:
-        self.records = []
-        self.tracked: set[int] = set()  # ids a gradient can reach
-        self.watched: dict[int, int] = {}  # the roots among them → when they were first watched
-        self.shadow: set[int] = set()  # ids that depend on a root through a cut
-        self.cuts: list[tuple[Any, ...]] = []
-        self.exits: list[tuple[int, str, Place | None]] = []
-        self.stores: list[tuple[int, int, Place | None]] = []  # value id → variable id
-        self.pauses: list[list[Any]] = []
-        self._resets: list[tuple[int, Place | None]] = []
-        self._variables = {}
-        self._unregistered = self._careful = self._complex = self._used = False
-        self._closed_id: int | None = None
-        self._closed_at: Place | None = None
+        if self.records is not None:  # a second recording: back to how the class has it
+            kept = {k: v for k, v in self.__dict__.items() if k in ("_accessed", "_persistent")}
+            self.__dict__.clear()
+            self.__dict__.update(kept)
+        self.records, self.tracked, self.watched, self._variables = [], set(), {}, {}
         self.opened_id = next_id()
+
+    def _note(self, kind: str, item: Any) -> None:
+        """Add to `cuts`, `exits`, `stores` or `pauses`, which are made when they are needed."""
+        notes = getattr(self, kind)
+        if not notes:
+            notes = []
+            setattr(self, kind, notes)
+        notes.append(item)
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
         """A variable was read: watch the value where the variable is to be watched."""
@@ -133,7 +117,9 @@ class Recording:
         if inputs:
             place = None if frame is None else (frame.f_code, frame.f_lasti)
             for t in y if type(y) is tuple else (y,):
-                self.cuts.append((op, inputs, t._id, t._value.shape, t._value.dtype, place, "join"))
+                self._note(
+                    "cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, "join")
+                )
 
     def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Remember, without values, an op through which no gradient passes."""
@@ -146,21 +132,23 @@ class Recording:
             return
         outputs = y if type(y) is tuple else (y,)
         place = None if frame is None else (frame.f_code, frame.f_lasti)
-        self.shadow.update(t._id for t in outputs)
+        if not self.shadow:
+            self.shadow = set()
+        self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
         for t in outputs:
-            self.cuts.append((op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
+            self._note("cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """A tensor's value went to Python or NumPy."""
         if tensor._id in self.tracked or tensor._id in self.shadow:
-            self.exits.append((tensor._id, how, here()))
+            self._note("exits", (tensor._id, how, here()))
 
     def note_assign(self, variable: Variable, tensor: Any) -> None:
         """A variable was given a new value."""
         if isinstance(tensor, EagerTensor) and (
             tensor._id in self.tracked or tensor._id in self.shadow
         ):
-            self.stores.append((tensor._id, variable._id, here()))
+            self._note("stores", (tensor._id, variable._id, here()))
 
 
 class Paused:
@@ -170,7 +158,12 @@ class Paused:
 
     def __init__(self, tape: Recording) -> None:
         self.tape = tape
-        self.tracked, self.shadow = tape.tracked, tape.shadow
+        self.tracked = tape.tracked
+
+    @property
+    def shadow(self) -> Any:
+        """The tape's."""
+        return self.tape.shadow
 
     def record(
         self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
@@ -184,7 +177,7 @@ class Paused:
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
         """Variables read while paused are not watched, but what comes of them is noted."""
-        self.tape.shadow.add(tensor._id)
+        self.tape.shadow = {*self.tape.shadow, tensor._id}
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """As for the tape."""
@@ -206,6 +199,6 @@ def warn_dtype(what: str, dtype: DType) -> None:
     """Say, five times at most, that an integer was to be watched."""
     if _warnings["left"] > 0:
         _warnings["left"] -= 1
-        logger.warning(
+        get_logger().warning(
             "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
         )

@@ -16,7 +16,8 @@ import numpy as np
 from gradtape import nest
 from gradtape.backward import SAVED, first_unregistered, live_ids, pull
 from gradtape.lines import here
-from gradtape.recorder import Paused, Recording, logger, warn_dtype
+from gradtape.logs import get_logger
+from gradtape.recorder import Paused, Recording, warn_dtype
 from gradtape.state import loud, next_id, quiet, state
 from gradtape.targets import checked, cotangents, result
 from gradtape.tensor import EagerTensor, Tensor, wrap
@@ -48,11 +49,13 @@ class GradientTape(Recording):
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
 
-    __slots__ = ("_persistent",)
+    _persistent = False
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
-        super().__init__(watch_accessed_variables)
-        self._persistent = persistent
+        if persistent:
+            self._persistent = True
+        if not watch_accessed_variables:
+            self._accessed = False
 
     # -- the context
 
@@ -66,7 +69,8 @@ class GradientTape(Recording):
         if self.records is None or self._used:
             self._begin()
         self._recording = True
-        self._closed_id = None
+        if self._closed_id is not None:
+            self._closed_id = None
         frame = _getframe(1)
         self._opened_at = (frame.f_code, frame.f_lasti)
         state.recorders = (*state.recorders, self)
@@ -96,7 +100,7 @@ class GradientTape(Recording):
             raise ValueError("Tape is not recording. Enter it with `with tape:` first.")
         paused = Paused(self)
         pause = [next_id(), None, here()]
-        self.pauses.append(pause)
+        self._note("pauses", pause)
         before = state.recorders
         state.recorders = tuple(paused if r is self else r for r in before)
         self._recording = False
@@ -150,6 +154,8 @@ class GradientTape(Recording):
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The variables that this tape watches, in the order in which they were made."""
+        if self.records is None:
+            return ()
         return tuple(v for _, (v, _) in sorted(self._variables.items()))
 
     # -- asking
@@ -175,35 +181,20 @@ class GradientTape(Recording):
         """
         zero = unconnected_gradients is not _NONE and as_unconnected(unconnected_gradients)
         targets = [target] if type(target) is EagerTensor else self._targets(target)
-        if type(sources) is Variable or type(sources) is EagerTensor:
-            flat_sources: list[Any] = [sources]
-        else:
-            flat_sources = checked(nest.flatten(sources), "source")
+        single = type(sources) is Variable or type(sources) is EagerTensor
+        flat_sources = [sources] if single else checked(nest.flatten(sources), "source")
         raw, release = self._prepare("gradient")
         seeds = None if output_gradients is None else cotangents(targets, target, output_gradients)
-        grads: dict[int, Any] = {}
-        for k, t in enumerate(targets):
-            tensor = t._tensor if isinstance(t, Variable) else t
-            value = tensor._value
-            if value.dtype.kind not in "fc" and not self._leads_to_refusal(tensor):
-                continue
-            g: Any = seeds[k] if seeds is not None else None
-            if g is None:
-                g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
-                g = g if raw else wrap(g)
-            elif raw:
-                g = g._value
-            before = grads.get(tensor._id)
-            grads[tensor._id] = g if before is None else before + g
+        grads = self._seeded(targets, seeds, raw)
         found, ids = self._pull(grads, flat_sources, raw, release)
+        if release:
+            self._used = True
+        if single:
+            return result(sources, [found[i] for i in ids[0] if i in found], zero)
         results = [
             result(source, [found[i] for i in own if i in found], zero)
             for source, own in zip(flat_sources, ids, strict=True)
         ]
-        if release:
-            self._used = True
-        if flat_sources and flat_sources[0] is sources:
-            return results[0]
         return nest.pack_sequence_as(sources, results)
 
     def jacobian(
@@ -288,7 +279,7 @@ class GradientTape(Recording):
             if not self._persistent:
                 self._stop()
             else:
-                logger.warning(
+                get_logger().warning(
                     "Calling GradientTape.%s on a persistent tape inside its context is "
                     "significantly less "
                     "efficient than calling it outside the context (it causes the gradient ops to "
@@ -302,6 +293,24 @@ class GradientTape(Recording):
                     verb,
                 )
         return not state.recorders, not self._persistent
+
+    def _seeded(self, targets: list[Any], seeds: Any, raw: bool) -> dict[int, Any]:
+        """The cotangents that the pass begins with: ones where none is given."""
+        grads: dict[int, Any] = {}
+        for k, t in enumerate(targets):
+            tensor = t if type(t) is EagerTensor else t._tensor if isinstance(t, Variable) else t
+            value = tensor._value
+            if value.dtype.kind not in "fc" and not self._leads_to_refusal(tensor):
+                continue
+            g: Any = None if seeds is None else seeds[k]
+            if g is None:
+                g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
+                g = g if raw else wrap(g)
+            elif raw:
+                g = g._value
+            before = grads.get(tensor._id)
+            grads[tensor._id] = g if before is None else before + g
+        return grads
 
     def _leads_to_refusal(self, tensor: EagerTensor) -> bool:
         """Whether a target that is no number was made by an op without a registered gradient."""
