@@ -144,6 +144,7 @@ $(MODULES): | $(NODE)
 .PHONY: runtime
 runtime: $(MODULES)
 	@python web/runtime/fetch.py
+	@node web/runtime/snapshot.mjs
 
 # The page, built anew when anything it is made of changed: its own files, the engine's, the gallery.
 PAGE_FROM := $(shell find web core webgpu -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/__pycache__/*')
@@ -153,6 +154,7 @@ web/dist/manifest.json: $(PAGE_FROM) $(MODULES) | runtime
 	@echo "page: building it into web/dist"
 	@python web/runtime/engine.py
 	@python web/runtime/api_index.py
+	@node web/runtime/compile.mjs
 	@cd web && npm run --silent build
 
 # Programs that tests start and that are no Python or Node packages.

@@ -8,8 +8,9 @@ import { extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { sha256 } from "./content.ts";
 
-const WORTH_IT = new Set([".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".wasm", ".zip"]);
+const WORTH_IT = new Set([".bin", ".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".wasm", ".whl", ".zip"]);
 const LARGE = 1_000_000;
+const HUGE = 16_000_000;
 const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "gradtape", "compressed");
 
 function once(name: string, make: () => Buffer): Buffer {
@@ -31,7 +32,7 @@ export function compressAll(folder: string): void {
     const content = readFileSync(path);
     if (!WORTH_IT.has(extname(entry.name)) || content.length < 512) continue;
     const digest = sha256(content);
-    const quality = content.length > LARGE ? 9 : 11;
+    const quality = content.length > HUGE ? 7 : content.length > LARGE ? 9 : 11;
     const brotli = once(`${digest}.${quality}.br`, () => brotliCompressSync(content, {
       params: {
         [constants.BROTLI_PARAM_QUALITY]: quality,

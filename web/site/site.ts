@@ -12,6 +12,10 @@ import { buildSandbox } from "./sandbox.ts";
 
 const web = fileURLToPath(new URL("..", import.meta.url));
 const CORE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+/** A started Python's memory; a start without it is slower, and that is all. */
+const SNAPSHOT = "memory.bin";
+/** The engine's bytecode, to lie beside its sources. */
+const BYTECODE = "engine-bytecode.zip";
 /** Packages that every start loads. */
 const ALWAYS = ["numpy"];
 
@@ -32,9 +36,16 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   }
   const lock = JSON.parse(readFileSync(join(dist, "pyodide-lock.json"), "utf8")) as Lock;
   const wheels = Object.values(lock.packages).map(({ file_name }) => file_name);
+  // A wheel that was compiled for the tab is served in the place of the one it was made from.
+  const compiled = join(dist, "compiled");
+  const served = (name: string): string =>
+    existsSync(join(compiled, name)) ? join(compiled, name) : join(dist, name);
   const runtime = Object.fromEntries(
-    [...CORE, ...wheels].map((name) => [name, keep(place("runtime", name, join(dist, name)))]),
+    [...CORE, ...wheels].map((name) => [name, keep(place("runtime", name, served(name)))]),
   );
+  const memory = join(dist, "snapshot", "memory.bin");
+  const snapshot = existsSync(memory) ? [SNAPSHOT] : [];
+  if (snapshot.length > 0) runtime[SNAPSHOT] = keep(place("runtime", SNAPSHOT, memory));
   const always = ALWAYS.map((name) => lock.packages[name]?.file_name ?? "");
 
   const engineFolder = join(dist, "engine");
@@ -49,6 +60,8 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
+  const bytecode = engine !== null && existsSync(join(compiled, BYTECODE))
+    ? keep(place("engine", BYTECODE, join(compiled, BYTECODE))) : null;
   const index = inEngine.includes("api-index.json")
     ? keep(place("data", "api-index.json", join(engineFolder, "api-index.json"))).url : null;
   const { html, policy } = await buildSandbox();
@@ -59,14 +72,15 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
     runtime: {
       version: lock.info.version,
       lock_sha256: runtime["pyodide-lock.json"]?.sha256 ?? "",
-      core: [...CORE, ...always],
+      core: [...CORE, ...snapshot, ...always],
       packages: Object.fromEntries(Object.entries(lock.packages).map(
         ([name, { file_name, depends, imports }]) => [name, { file: file_name, depends, imports }],
       )),
       files: Object.fromEntries(Object.entries(runtime).map(([name, file]) => [name, tell(file)])),
     },
     engine: engine === null || wheel === undefined ? null
-      : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine) },
+      : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine),
+        bytecode: bytecode === null ? null : tell(bytecode) },
     scripts: Object.fromEntries(scripts.map(([name, file]) => [name, tell(file)])),
     examples: gallery.url,
     index,

@@ -148,6 +148,7 @@ export class Kernel {
       if (file !== undefined) wanted[name] = file;
     }
     if (engine !== null) wanted[engine.file] = engine.wheel;
+    if (engine?.bytecode != null) wanted["engine-bytecode.zip"] = engine.bytecode;
     const names = Object.keys(wanted);
     const contents = await Promise.all(Object.values(wanted).map(fetchFile));
     return Object.fromEntries(names.map((name, i) => [name, contents[i] as ArrayBuffer]));

@@ -152,6 +152,9 @@ function receive(message: WorkerToPage): void {
         `gradtape ${message.engine} · NumPy ${message.numpy} · Python ${message.python}`;
       performance.mark("python-ready");
       break;
+    case "progress":
+      performance.mark(`stage: ${message.stage}`);
+      break;
     default:
       break;
   }

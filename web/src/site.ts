@@ -25,7 +25,7 @@ export interface Site {
     packages: Record<string, { file: string; depends: string[]; imports: string[] }>;
     files: Record<string, SiteFile>;
   };
-  engine: { version: string; file: string; wheel: SiteFile } | null;
+  engine: { version: string; file: string; wheel: SiteFile; bytecode: SiteFile | null } | null;
   scripts: Record<string, SiteFile>;
   examples: string;
   /** What completion and hover say of the engine's names; null where no engine was built in. */

@@ -132,6 +132,24 @@ const stderr = new Output("stderr");
 
 type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
 
+/** Pyodide from its memory snapshot; the plain way where there is none or it does not load. */
+async function startPyodide(load: (options: object) => Promise<Pyodide>): Promise<Pyodide> {
+  const plain = {
+    indexURL: HOME,
+    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
+  };
+  const memory = files.get("memory.bin");
+  if (memory === undefined) return load(plain);
+  try {
+    return await load({ ...plain, _loadSnapshot: new Uint8Array(memory) });
+  } catch (error) {
+    console.warn(`starting without the memory snapshot: ${error}`);
+    return load(plain);
+  } finally {
+    files.delete("memory.bin");
+  }
+}
+
 async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Promise<void> {
   const began = performance.now();
   capMemory(memoryMiB);
@@ -140,10 +158,7 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   await importScript("pyodide.asm.js");
   const { loadPyodide } = await importScript("pyodide.mjs");
   if (loadPyodide === undefined) throw new Error("pyodide.mjs does not export loadPyodide");
-  python = await loadPyodide({
-    indexURL: HOME,
-    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
-  });
+  python = await startPyodide(loadPyodide);
   // A fatal error leaves the promise of the run unanswered for ever; this is where it is told.
   python._api.on_fatal = fatal;
   python.setStdout({ write: (chunk: Uint8Array) => stdout.write(chunk) });
@@ -152,6 +167,8 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   await python.loadPackage(["numpy"], { messageCallback: () => {} });
   const wheel = files.get(engine);
   if (wheel !== undefined) python.unpackArchive(wheel, "wheel", { extractDir: PACKAGES });
+  const bytecode = files.get("engine-bytecode.zip");
+  if (bytecode !== undefined) python.unpackArchive(bytecode, "zip", { extractDir: PACKAGES });
   python.registerJsModule("playground_page", {
     figure: (png: Uint8Array, description: string) => {
       const copy = png.slice().buffer as ArrayBuffer;
