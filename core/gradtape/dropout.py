@@ -27,8 +27,8 @@ def dropout(
     Derivative: 1/(1 − rate) where an element was kept, 0 where not. A rate of 0 gives x itself. How
     `seed` and the global seed act together stands at `tf.random.set_seed`.
 
-    Shapes: that of x; `noise_shape`, which broadcasts to it, says which elements fall together (None
-    in it: as in x). Dtypes: real floating point; a tensor `rate` has the dtype of x.
+    Shapes: that of x; `noise_shape`, which broadcasts to it, says which elements fall together
+    (None in it: as in x). Dtypes: real floating point; a tensor `rate` has the dtype of x.
     Raises: ValueError for a rate outside [0, 1), for x that is no floating point, or a rate of
     another dtype.
     Source: Srivastava et al. (2014); the elements are those of TensorFlow on a CPU.
@@ -111,7 +111,7 @@ def _noise_shape(noise_shape: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
         a not in (1, b) for a, b in zip(wanted[::-1], shape[::-1], strict=False)
     ):
         raise InvalidArgumentError(
-            f"noise_shape {list(wanted)} must broadcast to the shape of x, {list(shape)}: each size is 1 "
-            "or that of x [Op:SelectV2]"
+            f"noise_shape {list(wanted)} must broadcast to the shape of x, {list(shape)}: each "
+            "size is 1 or that of x [Op:SelectV2]"
         )
     return wanted

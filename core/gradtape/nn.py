@@ -16,7 +16,7 @@ from gradtape.functions.activations import (
     silu,
     softmax,
     softsign,
-)  # fmt: skip
+)
 from gradtape.functions.activations import silu as swish
 from gradtape.functions.convolutions import (
     conv1d,
@@ -29,14 +29,14 @@ from gradtape.functions.convolutions import (
     convolution,
     depthwise_conv2d,
     separable_conv2d,
-)  # fmt: skip
+)
 from gradtape.functions.cross_entropies import (
     log_poisson_loss,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
-)  # fmt: skip
+)
 from gradtape.functions.elementary import log_sigmoid, sigmoid, softplus, tanh
 from gradtape.functions.embedding import embedding_lookup
 from gradtape.functions.normalization import (
@@ -47,7 +47,7 @@ from gradtape.functions.normalization import (
     moments,
     space_to_depth,
     weighted_moments,
-)  # fmt: skip
+)
 from gradtape.functions.norms import l2_normalize
 from gradtape.functions.ordering import top_k
 from gradtape.functions.pooling import (
@@ -60,16 +60,59 @@ from gradtape.functions.pooling import (
     max_pool2d,
     max_pool3d,
     pool,
-)  # fmt: skip
+)
 
 __all__ = [
-    "avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "batch_normalization", "bias_add", "conv1d",
-    "conv1d_transpose", "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose", "conv_transpose",
-    "convolution", "crelu", "depth_to_space", "depthwise_conv2d", "dropout", "elu",
-    "embedding_lookup", "experimental", "gelu", "l2_loss", "l2_normalize", "leaky_relu", "log_poisson_loss",
-    "log_sigmoid", "log_softmax", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "moments",
-    "pool", "relu", "relu6", "selu", "separable_conv2d", "sigmoid",
-    "sigmoid_cross_entropy_with_logits", "silu", "softmax", "softmax_cross_entropy_with_logits",
-    "softplus", "softsign", "space_to_depth", "sparse_softmax_cross_entropy_with_logits", "swish",
-    "tanh", "top_k", "weighted_cross_entropy_with_logits", "weighted_moments",
-]  # fmt: skip
+    "avg_pool",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "batch_normalization",
+    "bias_add",
+    "conv1d",
+    "conv1d_transpose",
+    "conv2d",
+    "conv2d_transpose",
+    "conv3d",
+    "conv3d_transpose",
+    "conv_transpose",
+    "convolution",
+    "crelu",
+    "depth_to_space",
+    "depthwise_conv2d",
+    "dropout",
+    "elu",
+    "embedding_lookup",
+    "experimental",
+    "gelu",
+    "l2_loss",
+    "l2_normalize",
+    "leaky_relu",
+    "log_poisson_loss",
+    "log_sigmoid",
+    "log_softmax",
+    "max_pool",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "moments",
+    "pool",
+    "relu",
+    "relu6",
+    "selu",
+    "separable_conv2d",
+    "sigmoid",
+    "sigmoid_cross_entropy_with_logits",
+    "silu",
+    "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softplus",
+    "softsign",
+    "space_to_depth",
+    "sparse_softmax_cross_entropy_with_logits",
+    "swish",
+    "tanh",
+    "top_k",
+    "weighted_cross_entropy_with_logits",
+    "weighted_moments",
+]

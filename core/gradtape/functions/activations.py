@@ -62,8 +62,8 @@ def crelu(features: Any, axis: int = -1, name: str | None = None) -> EagerTensor
 def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:
     """x·Φ(x) with the normal distribution function Φ.
 
-    `approximate` takes ½x(1 + tanh(√(2/π)(x + 0.044715x³))). Derivative: Φ(x) + x·φ(x), ½ at 0. Real
-    floating point.
+    `approximate` takes ½x(1 + tanh(√(2/π)(x + 0.044715x³))). Derivative: Φ(x) + x·φ(x), ½ at 0.
+    Real floating point.
 
     Raises: ValueError for integers.
     Source: Hendrycks & Gimpel (2016).
@@ -79,15 +79,15 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> E
         )
     if approximate:
         inner = (x + x * x * x * 0.044715) * math.sqrt(2.0 / math.pi)
-        return x * 0.5 * (tanh(inner) + 1.0)
+        return x * 0.5 * (tanh(inner) + 1.0)  # type: ignore[no-any-return]
     return x * 0.5 * erfc(x * -math.sqrt(0.5))  # type: ignore[no-any-return]
 
 
 def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     """x·sigmoid(βx), also called swish.
 
-    Derivative: s + βx·s(1 − s) with s = sigmoid(βx), and x²·s(1 − s) with respect to β, which may be
-    a tensor. Floating point.
+    Derivative: s + βx·s(1 − s) with s = sigmoid(βx), and x²·s(1 − s) with respect to β, which may
+    be a tensor. Floating point.
 
     Raises: InvalidArgumentError for integers.
     Source: Elfwing, Uchibe & Doya (2018); Ramachandran, Zoph & Le (2017).
@@ -133,7 +133,8 @@ def _softmax_axis(x: EagerTensor, axis: int | None, op: str) -> int:
     rank = len(x._value.shape)
     if not rank:
         raise InvalidArgumentError(
-            f"logits must have at least 1 axis, got a scalar [Op:{op}]. Use tf.sigmoid for two classes."
+            f"logits must have at least 1 axis, got a scalar [Op:{op}]. Use tf.sigmoid for two "
+            "classes."
         )
     return -1 if axis is None or axis == -1 else _axis(axis, rank, "dim")
 
@@ -142,7 +143,7 @@ def _axis(axis: int, rank: int, what: str) -> int:
     """The axis, counted from the end."""
     if not -rank <= axis < rank:
         raise InvalidArgumentError(
-            f"`{what}` must be in the range [{-rank}, {rank}) where {rank} is the number of dimensions "
-            f"in the input. Received: {what}={axis}"
+            f"`{what}` must be in the range [{-rank}, {rank}) where {rank} is the number of "
+            f"dimensions in the input. Received: {what}={axis}"
         )
     return axis - rank if axis >= 0 else axis

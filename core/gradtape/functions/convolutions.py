@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtape.conversion import convert
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integers
+from gradtape.functions.normalization import convert_like
 from gradtape.functions.window_arguments import (
     LAYOUTS,
     check_rank,
@@ -38,12 +38,12 @@ def conv1d(
 ) -> EagerTensor:
     """The cross-correlation of signals with filters.
 
-    y[n, o, f] = Σ x[n, o·stride + k·dilation, c] · w[k, c, f], linear in x and in w; the derivatives
-    are `conv1d_transpose` of the cotangent and the correlation of x with it.
+    y[n, o, f] = Σ x[n, o·stride + k·dilation, c] · w[k, c, f], linear in x and in w; the
+    derivatives are `conv1d_transpose` of the cotangent and the correlation of x with it.
 
-    Shapes: input (n, length, c), or (n, c, length) with `data_format="NCW"`; filters (k, c, f). Where
-    c is a multiple of the filters' c, the channels fall into groups. Padding: "VALID", "SAME" (output
-    ceil(length / stride), the odd zero at the end) or [(0, 0), (before, after), (0, 0)].
+    Shapes: input (n, length, c), or (n, c, length) with `data_format="NCW"`; filters (k, c, f).
+    Where c is a multiple of the filters' c, the channels fall into groups. Padding: "VALID", "SAME"
+    (output ceil(length / stride), the odd zero at the end) or [(0, 0), (before, after), (0, 0)].
     Raises: InvalidArgumentError for ranks, depths, strides and paddings that do not fit; ValueError
     for lists of another length.
 
@@ -69,8 +69,8 @@ def conv2d(
     derivatives are `conv2d_transpose` of the cotangent and the correlation of x with it.
 
     Shapes: input (n, h, w, c), or (n, c, h, w) with `data_format="NCHW"`; filters (kh, kw, c, f).
-    Where the input's c is a multiple of the filters' c, the channels fall into groups. `strides` and
-    `dilations` are one number, one per spatial axis, or one per axis. Padding: "VALID", "SAME"
+    Where the input's c is a multiple of the filters' c, the channels fall into groups. `strides`
+    and `dilations` are one number, one per spatial axis, or one per axis. Padding: "VALID", "SAME"
     (output ceil(h / s), the odd zero at the end) or a list of (before, after) per axis.
     Raises: InvalidArgumentError for ranks, depths, strides and paddings that do not fit; ValueError
     for lists of another length.
@@ -126,8 +126,8 @@ def convolution(
         given, spread = sizes(strides, n, "strides"), sizes(dilations, n, "dilations")
         if max(given) > 1 and max(spread) > 1:
             raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilations > 1`. Received: strides="
-                f"{list(given)} and dilations={list(spread)}; tf.nn.conv{n}d takes both."
+                "`strides > 1` not supported in conjunction with `dilations > 1`. Received: "
+                f"strides={list(given)} and dilations={list(spread)}; tf.nn.conv{n}d takes both."
             )
     return _convolve(input, w, strides, padding, data_format, dilations, n)
 
@@ -166,8 +166,8 @@ def conv2d_transpose(
 ) -> EagerTensor:
     """The transpose of `tf.nn.conv2d`: what carries its cotangent back to its input.
 
-    Shapes: input (n, h, w, f), filters (kh, kw, c, f), result `output_shape` = (n, H, W, c) of which
-    conv2d would make (n, h, w, f).
+    Shapes: input (n, h, w, f), filters (kh, kw, c, f), result `output_shape` = (n, H, W, c) of
+    which conv2d would make (n, h, w, f).
     Raises: InvalidArgumentError where `output_shape` is none that conv2d would take to `input`.
 
     >>> x = tf.ones((1, 1, 1, 1))
@@ -190,9 +190,8 @@ def conv3d_transpose(
 ) -> EagerTensor:
     """The transpose of `tf.nn.conv3d`: as `tf.nn.conv2d_transpose`, with one more axis.
 
-    >>> x = tf.ones((1, 1, 1, 1, 1))
-    >>> shape = (1, 2, 2, 2, 1)
-    >>> tf.nn.conv3d_transpose(x, tf.ones(shape), shape, 2).numpy().sum()
+    >>> x, w = tf.ones((1, 1, 1, 1, 1)), tf.ones((2, 2, 2, 1, 1))
+    >>> tf.nn.conv3d_transpose(x, w, (1, 2, 2, 2, 1), 2).numpy().sum()
     np.float32(8.0)
     """
     return _transposed(input, filters, output_shape, strides, padding, data_format, dilations, 3)
@@ -347,8 +346,8 @@ def _transposed(
     if have != (shape[0], *wanted, w._value.shape[-1]) or shape[-1] != w._value.shape[-2]:
         raise InvalidArgumentError(
             f"conv{n}d_transpose: a convolution would take output_shape {list(shape)} with filters "
-            f"{list(w._value.shape)} to {[shape[0], *wanted, w._value.shape[-1]]}, but the input is "
-            f"{list(have)} (channels last; filters are (…, output channels, input channels)) "
+            f"{list(w._value.shape)} to {[shape[0], *wanted, w._value.shape[-1]]}, but the input "
+            f"is {list(have)} (channels last; filters are (…, output channels, input channels)) "
             f"[Op:{_OPS[n]}BackpropInput]"
         )
     place = {"strides": steps, "pads": pads, "dilations": spread}
@@ -361,10 +360,7 @@ def _transposed(
 
 def _pair(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:
     x = convert_operand(input)
-    try:
-        w = convert(filters, x.dtype) if isinstance(filters, (list, tuple)) else convert_operand(filters)  # fmt: skip
-    except TypeError:
-        w = convert(filters)
+    w = convert_like(filters, x)
     check_rank(x, n, "input", op)
     check_rank(w, n, "filter", op)
     return x, w
@@ -383,8 +379,8 @@ def _place(
 
 def _depth_error(depth: int, own: int, op: str) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"input depth must be evenly divisible by filter depth: {depth} vs {own} [Op:{op}]. Filters "
-        "have shape (…space, input channels, output channels)."
+        f"input depth must be evenly divisible by filter depth: {depth} vs {own} [Op:{op}]. "
+        "Filters have shape (…space, input channels, output channels)."
     )
 
 
@@ -394,7 +390,7 @@ def _spatial_rank(rank: int) -> int:
     return rank - 2
 
 
-# -- one spatial axis is two, the first of size 1 -----------------------------------------------------
+# -- one spatial axis is two, the first of size 1 ----------------------------------------------
 
 
 def _with_row(x: Any, axis: int = 1) -> Any:

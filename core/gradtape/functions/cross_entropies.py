@@ -40,8 +40,8 @@ def softmax_cross_entropy_with_logits(
     shape, own = x._value.shape, z._value.shape
     if not shape:
         raise InvalidArgumentError(
-            "`logits` cannot be a scalar [Op:SoftmaxCrossEntropyWithLogits]: give one number per class, "
-            "or use tf.nn.sigmoid_cross_entropy_with_logits"
+            "`logits` cannot be a scalar [Op:SoftmaxCrossEntropyWithLogits]: give one number per "
+            "class, or use tf.nn.sigmoid_cross_entropy_with_logits"
         )
     if own != shape:
         try:
@@ -85,14 +85,15 @@ def sparse_softmax_cross_entropy_with_logits(
     shape, own = x._value.shape, k._value.shape
     if k._value.dtype.kind not in "iu":
         raise InvalidArgumentError(
-            f"Value for attr 'Tlabels' of {k.dtype.name} is not in the list of allowed values: int32, "
-            "int64 [Op:SparseSoftmaxCrossEntropyWithLogits]. Labels are class numbers; for one-hot "
-            "labels use tf.nn.softmax_cross_entropy_with_logits"
+            f"Value for attr 'Tlabels' of {k.dtype.name} is not in the list of allowed values: "
+            "int32, int64 [Op:SparseSoftmaxCrossEntropyWithLogits]. Labels are class numbers; for "
+            "one-hot labels use tf.nn.softmax_cross_entropy_with_logits"
         )
     if x._value.dtype.kind != "f":
         raise InvalidArgumentError(
-            f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: half, bfloat16,"
-            " float, double [Op:SparseSoftmaxCrossEntropyWithLogits]. Use tf.cast(logits, tf.float32)"
+            f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: half, "
+            "bfloat16, float, double [Op:SparseSoftmaxCrossEntropyWithLogits]. Use tf.cast(logits, "
+            "tf.float32)"
         )
     if not shape:
         raise ValueError(f"`logits` cannot be a scalar. Received logits={x!r}; give one per class.")

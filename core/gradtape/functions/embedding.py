@@ -19,13 +19,13 @@ def embedding_lookup(
 ) -> EagerTensor:
     """The rows of `params` with these numbers.
 
-    y[…, :] = params[ids[…], :]; the derivative with respect to a table that is a variable or tensor is
-    `tf.IndexedSlices`: the rows that were used, and no others. `max_norm` scales longer rows down to
-    that length. A list of tables stands for one table, its parts one after the other.
+    y[…, :] = params[ids[…], :]; the derivative with respect to a table that is a variable or tensor
+    is `tf.IndexedSlices`: the rows that were used, and no others. `max_norm` scales longer rows
+    down to that length. A list of tables stands for one table, its parts one after the other.
 
     Shapes: params (n, …), ids any, result ids.shape + params.shape[1:]. Dtypes: ids are integers.
-    Raises: InvalidArgumentError for an id outside [0, n) or ids that are no integers; ValueError for
-    no table.
+    Raises: InvalidArgumentError for an id outside [0, n) or ids that are no integers; ValueError
+    for no table.
 
     >>> tf.nn.embedding_lookup([[0.0, 1.0], [2.0, 3.0]], [1, 0]).numpy()
     array([[2., 3.],

@@ -79,8 +79,8 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
 
     inf for equal images. `max_val` is the range of the values, 1.0 or 255.
 
-    Shapes: (…, h, w, c), equal or broadcast; one number per image. Dtypes: computed in float32, with
-    integers (and max_val, for these) as numbers in [0, 1].
+    Shapes: (…, h, w, c), equal or broadcast; one number per image. Dtypes: computed in float32,
+    with integers (and max_val, for these) as numbers in [0, 1].
     Source: the definition.
 
     >>> tf.image.psnr(tf.zeros((1, 1, 1)), tf.fill((1, 1, 1), 0.1), max_val=1.0).numpy().round(3)

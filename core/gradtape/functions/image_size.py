@@ -55,10 +55,11 @@ def resize(
 
     y = H·x·Wᵀ with a matrix of weights per axis, so that the derivative is Hᵀ·g·W. Methods:
     "bilinear", "nearest", "bicubic" (Keys, a = −½), "area" (which has no gradient: LookupError),
-    "lanczos3", "lanczos5", "gaussian", "mitchellcubic". `antialias` widens the kernel where the image
-    shrinks; `preserve_aspect_ratio` makes the image as large as fits into `size`.
+    "lanczos3", "lanczos5", "gaussian", "mitchellcubic". `antialias` widens the kernel where the
+    image shrinks; `preserve_aspect_ratio` makes the image as large as fits into `size`.
 
-    Shapes: (h, w, c) or (n, h, w, c). Dtypes: the result is float32, with "nearest" that of `images`.
+    Shapes: (h, w, c) or (n, h, w, c). Dtypes: the result is float32, with "nearest" that of
+    `images`.
     Raises: ValueError for other ranks, sizes that are no two positive integers, or another method.
 
     >>> tf.image.resize([[[0.0], [2.0]]], (1, 4))[0, :, 0].numpy()
@@ -96,7 +97,8 @@ def crop_to_bounding_box(
     Shapes: (h, w, c) or (n, h, w, c). Dtypes: all.
     Raises: ValueError where the part does not lie inside the image.
 
-    >>> tf.image.crop_to_bounding_box(tf.reshape(tf.range(9), (3, 3, 1)), 1, 0, 1, 2)[0, :, 0].numpy()
+    >>> image = tf.reshape(tf.range(9), (3, 3, 1))
+    >>> tf.image.crop_to_bounding_box(image, 1, 0, 1, 2)[0, :, 0].numpy()
     array([3, 4], dtype=int32)
     """
     x, single = _images(image)
@@ -127,8 +129,8 @@ def pad_to_bounding_box(
     below, right = height - top - x._value.shape[1], width - left - x._value.shape[2]
     if below < 0 or right < 0:
         raise ValueError(
-            f"an image of {x._value.shape[1]} x {x._value.shape[2]} at ({top}, {left}) does not fit "
-            f"into {height} x {width}"
+            f"an image of {x._value.shape[1]} x {x._value.shape[2]} at ({top}, {left}) does not "
+            f"fit into {height} x {width}"
         )
     return _like(pad(x, paddings=((0, 0), (top, below), (left, right), (0, 0))), single)
 
@@ -148,10 +150,10 @@ def resize_with_crop_or_pad(image: Any, target_height: Any, target_width: Any) -
     if height < 1 or width < 1:
         raise ValueError(f"target sizes must be > 0, got {height} and {width}")
     have = x._value.shape[1:3]
-    over = [max(n - want, 0) // 2 for n, want in zip(have, (height, width), strict=True)]
-    under = [max(want - n, 0) // 2 for n, want in zip(have, (height, width), strict=True)]
-    x = crop_to_bounding_box(x, *over, min(height, have[0]), min(width, have[1]))
-    return _like(pad_to_bounding_box(x, *under, height, width), single)
+    top, left = max(have[0] - height, 0) // 2, max(have[1] - width, 0) // 2
+    x = crop_to_bounding_box(x, top, left, min(height, have[0]), min(width, have[1]))
+    top, left = max(height - have[0], 0) // 2, max(width - have[1], 0) // 2
+    return _like(pad_to_bounding_box(x, top, left, height, width), single)
 
 
 def central_crop(image: Any, central_fraction: Any) -> EagerTensor:
@@ -241,8 +243,8 @@ def _images(image: Any) -> tuple[EagerTensor, bool]:
         return reshape(x, shape=(1, *shape)), True
     if len(shape) != 4:
         raise ValueError(
-            "'images' must have either 3 or 4 dimensions, (height, width, channels) or (batch, height, "
-            f"width, channels); got shape {list(shape)}"
+            "'images' must have either 3 or 4 dimensions, (height, width, channels) or (batch, "
+            f"height, width, channels); got shape {list(shape)}"
         )
     if math.prod(shape[1:]) == 0:
         raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {list(shape)}")

@@ -47,7 +47,7 @@ def convert_image_dtype(
         if top > new_top:
             shrunk = floordiv(x, convert((top + 1) // (new_top + 1), of))
             return _cast(shrunk, to, saturate)
-        return _cast(x, to, saturate) * ((new_top + 1) // (top + 1))
+        return _cast(x, to, saturate) * ((new_top + 1) // (top + 1))  # type: ignore[no-any-return]
     if of.is_floating and to.is_floating:
         return cast(x, dtype=to.numpy)  # type: ignore[no-any-return]
     if of.is_integer:
@@ -108,8 +108,8 @@ def adjust_contrast(images: Any, contrast_factor: Any) -> EagerTensor:
     x, of = _as_float(images)
     if len(x._value.shape) < 3:
         raise InvalidArgumentError(
-            f"input must be at least 3-D (height, width, channels), got shape{list(x._value.shape)} "
-            "[Op:AdjustContrastv2]"
+            "input must be at least 3-D (height, width, channels), got "
+            f"shape{list(x._value.shape)} [Op:AdjustContrastv2]"
         )
     y = color.adjust_contrast(x, _number(contrast_factor, x))
     return convert_image_dtype(y, of, saturate=True)
@@ -222,5 +222,6 @@ def _check_colors(x: EagerTensor) -> None:
     shape = x._value.shape
     if not shape or shape[-1] != 3:
         raise InvalidArgumentError(
-            f"input must have 3 channels (red, green, blue) in its last axis, got shape {list(shape)}"
+            "input must have 3 channels (red, green, blue) in its last axis, got shape "
+            f"{list(shape)}"
         )

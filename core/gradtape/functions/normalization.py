@@ -32,9 +32,10 @@ def bias_add(
 
     Derivative: 1 for the value; the sum over all other axes for the bias.
 
-    Shapes: value of rank ≥ 2, bias of rank 1. `data_format` is "N…C" (channels last, the default) or
-    "NC…" (channels second).
-    Raises: InvalidArgumentError where ranks or sizes do not fit, ValueError for another data_format.
+    Shapes: value of rank ≥ 2, bias of rank 1. `data_format` is "N…C" (channels last, the default)
+    or "NC…" (channels second).
+    Raises: InvalidArgumentError where ranks or sizes do not fit, ValueError for another
+    data_format.
 
     >>> tf.nn.bias_add([[1.0, 2.0], [3.0, 4.0]], [10.0, 20.0]).numpy()
     array([[11., 22.],
@@ -46,7 +47,8 @@ def bias_add(
         second = True
     else:
         raise ValueError(
-            f"`data_format` must be of the form `N...C` or `NC...`. Received: data_format={data_format}"
+            "`data_format` must be of the form `N...C` or `NC...`. Received: "
+            f"data_format={data_format}"
         )
     x = convert_operand(value)
     b = convert(bias, x.dtype) if isinstance(bias, (list, tuple)) else convert_operand(bias)
@@ -74,8 +76,9 @@ def moments(
 ) -> tuple[EagerTensor, EagerTensor]:
     """The mean of x over `axes` and its variance Σ(x − mean)²/n.
 
-    Derivative: 1/n and 2(x − mean)/n; the second derivative of the variance is 2(δᵢⱼ − 1/n)/n (where
-    TensorFlow's misses the 1/n). float16 is averaged in float32. `shift` is accepted and not needed.
+    Derivative: 1/n and 2(x − mean)/n; the second derivative of the variance is 2(δᵢⱼ − 1/n)/n
+    (where TensorFlow's misses the 1/n). float16 is averaged in float32. `shift` is accepted and not
+    needed.
 
     Shapes: those of tf.reduce_mean. Raises: InvalidArgumentError where there is no such axis.
 
@@ -96,15 +99,15 @@ def weighted_moments(
 ) -> tuple[EagerTensor, EagerTensor]:
     """The weighted mean Σwx/Σw over `axes` and the weighted variance Σw(x − mean)²/Σw.
 
-    Derivative: w/Σw and 2w(x − mean)/Σw with respect to x; likewise with respect to the weights, which
-    broadcast to x. Raises: InvalidArgumentError where there is no such axis.
+    Derivative: w/Σw and 2w(x − mean)/Σw with respect to x; likewise with respect to the weights,
+    which broadcast to x. Raises: InvalidArgumentError where there is no such axis.
 
     >>> mean, variance = tf.nn.weighted_moments(tf.constant([1.0, 3.0]), [0], [3.0, 1.0])
     >>> float(mean), float(variance)
     (1.5, 0.75)
     """
     given = convert_operand(x)
-    w = convert(frequency_weights, given.dtype) if isinstance(frequency_weights, (list, tuple, float, int)) else convert_operand(frequency_weights)  # fmt: skip
+    w = convert_like(frequency_weights, given)
     if w._value.dtype != given._value.dtype:
         w = cast(w, dtype=given._value.dtype)
     half = given._value.dtype == "float16"
@@ -118,7 +121,9 @@ def weighted_moments(
     return _moments(mean, variance, axis, keepdims, given)
 
 
-def _moments(mean: Any, variance: Any, axis: Any, keepdims: bool, given: Any) -> Any:
+def _moments(
+    mean: Any, variance: Any, axis: tuple[int, ...], keepdims: bool, given: EagerTensor
+) -> tuple[EagerTensor, EagerTensor]:
     if not keepdims:
         left = [
             n for k, n in enumerate(given._value.shape, -len(given._value.shape)) if k not in axis
@@ -145,7 +150,8 @@ def batch_normalization(
 ) -> EagerTensor:
     """scale·(x − mean)/√(variance + ε) + offset; offset and scale may be None.
 
-    Differentiable in all tensors. Shapes: all broadcast to that of x. Dtypes: floating point, equal.
+    Differentiable in all tensors. Shapes: all broadcast to that of x. Dtypes: floating point,
+    equal.
 
     Source: Ioffe & Szegedy (2015).
 
@@ -178,7 +184,7 @@ def convert_like(value: Any, x: EagerTensor) -> EagerTensor:
 def space_to_depth(
     input: Any, block_size: Any, data_format: str | None = "NHWC", name: str | None = None
 ) -> EagerTensor:
-    """Every block of block_size × block_size pixels as one pixel with block_size² times the channels.
+    """Every block of block_size² pixels as one pixel with block_size² times the channels.
 
     A rearrangement; `tf.nn.depth_to_space` undoes it, and is its derivative.
 

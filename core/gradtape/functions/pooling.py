@@ -49,14 +49,14 @@ def max_pool2d(
 ) -> EagerTensor:  # fmt: skip
     """The largest value of every window of an image, channel by channel.
 
-    Derivative: 1 at the largest value, 0 elsewhere; of equal values the first in reading order takes
-    it all. nan wins over every number.
+    Derivative: 1 at the largest value, 0 elsewhere; of equal values the first in reading order
+    takes it all. nan wins over every number.
 
     Shapes: input (n, h, w, c), or (n, c, h, w) with `data_format="NCHW"`. `ksize` and `strides` are
     one number, one per spatial axis, or one per axis. Padding: "VALID", "SAME" or a list of
     (before, after) per axis; what is added is never the largest. Dtypes: real.
-    Raises: InvalidArgumentError for ranks, sizes and paddings that do not fit, and where a window is
-    larger than the image; ValueError for lists of another length.
+    Raises: InvalidArgumentError for ranks, sizes and paddings that do not fit, and where a window
+    is larger than the image; ValueError for lists of another length.
 
     >>> x = tf.reshape(tf.range(16.0), (1, 4, 4, 1))
     >>> tf.nn.max_pool2d(x, 2, 2, "VALID")[0, :, :, 0].numpy()
@@ -111,7 +111,8 @@ def avg_pool2d(
 ) -> EagerTensor:  # fmt: skip
     """The mean of every window of an image, channel by channel.
 
-    With "SAME" padding a window that reaches over the edge is divided by the number of pixels it has.
+    With "SAME" padding a window that reaches over the edge is divided by the number of pixels it
+    has.
     Derivative: one part in that number for each of them.
 
     Shapes: input (n, h, w, c), or (n, c, h, w) with `data_format="NCHW"`. `ksize` and `strides` are
@@ -184,8 +185,8 @@ def pool(
     if max(spread) > 1:
         if max(steps) > 1:
             raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilations > 1`. Received: strides="
-                f"{list(steps)} and dilations={list(spread)}"
+                "`strides > 1` not supported in conjunction with `dilations > 1`. Received: "
+                f"strides={list(steps)} and dilations={list(spread)}"
             )
         if padding != "VALID":
             raise ValueError(
@@ -217,8 +218,8 @@ def _pool(
     pads = pads_of(padding, space, window, steps, spread, first, explicit=kind == "MAX")
     if not all(output_size(space, window, steps, pads, spread)) and all(space):
         raise InvalidArgumentError(
-            f"the window {list(window)} is larger than the input's {list(space)} [Op:{name}]: no output "
-            "is left. Use a smaller window, or padding='SAME'."
+            f"the window {list(window)} is larger than the input's {list(space)} [Op:{name}]: no "
+            "output is left. Use a smaller window, or padding='SAME'."
         )
     if n == 1:
         window, steps, spread = (1, *window), (1, *steps), (1, *spread)

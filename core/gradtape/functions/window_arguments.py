@@ -59,8 +59,8 @@ def sizes(value: Any, n: int, what: str, channels_first: bool = False) -> Sizes:
             rest = given[:2] if channels_first else (given[0], given[-1])
             if rest != (1, 1):
                 raise UnimplementedError(
-                    f"{what} over the batch and depth dimensions must be 1, got {list(given)}: give "
-                    f"one number, or one for each of the {n} spatial axes"
+                    f"{what} over the batch and depth dimensions must be 1, got {list(given)}: "
+                    f"give one number, or one for each of the {n} spatial axes"
                 )
             given = given[2:] if channels_first else given[1:-1]
         elif len(given) != n:
@@ -130,6 +130,6 @@ def check_rank(x: EagerTensor, n: int, what: str, op: str) -> None:
     shape = x._value.shape
     if len(shape) != n + 2:
         raise InvalidArgumentError(
-            f"{what} must be {n + 2}-dimensional: {shape_text(shape)} [Op:{op}]. Add axes of size 1 "
-            "with x[tf.newaxis] or tf.expand_dims."
+            f"{what} must be {n + 2}-dimensional: {shape_text(shape)} [Op:{op}]. Add axes of size "
+            "1 with x[tf.newaxis] or tf.expand_dims."
         )

@@ -64,8 +64,7 @@ def _images(n: int, row_bytes: int) -> int:
 
 
 def _kernel(x: Any, w: Any, *, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
-    *window, channels, filters = w.shape
-    window = tuple(window)
+    window, filters = w.shape[:-2], w.shape[-1]
     out = output_size(x.shape[1:-1], window, strides, pads, dilations)
     y = np.zeros((x.shape[0], *out, filters), x.dtype)
     if not y.size or not w.size:
@@ -164,11 +163,13 @@ def _family(conv_type: str, input_type: str, filter_type: str) -> Family:
 
     @linear(
         input_type,
-        lambda g, _y, w_like, h, *, shape, **place: conv_filter(g, h, shape=tuple(w_like.shape), **place),
+        lambda g, _y, w_like, h, *, shape, **place: conv_filter(
+            g, h, shape=tuple(w_like.shape), **place
+        ),
         lambda g, _y, w, _h, *, shape, **place: conv(g, w, **place),
         batch=_input_batch,
         allowed=_NUMBERS,
-    )  # fmt: skip
+    )
     def conv_input(
         w: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
@@ -177,11 +178,13 @@ def _family(conv_type: str, input_type: str, filter_type: str) -> Family:
 
     @linear(
         filter_type,
-        lambda g, _y, x_like, h, *, shape, **place: conv_input(g, h, shape=tuple(x_like.shape), **place),
+        lambda g, _y, x_like, h, *, shape, **place: conv_input(
+            g, h, shape=tuple(x_like.shape), **place
+        ),
         lambda g, _y, x, _h, *, shape, **place: conv(x, g, **place),
         batch=_filter_batch,
         allowed=_NUMBERS,
-    )  # fmt: skip
+    )
     def conv_filter(
         x: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:

@@ -66,7 +66,9 @@ def _input_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear(
     "DepthwiseConv2dNativeBackpropInput",
-    lambda g, _y, w_like, h, *, shape, **place: depthwise_filter(g, h, shape=tuple(w_like.shape), **place),
+    lambda g, _y, w_like, h, *, shape, **place: depthwise_filter(
+        g, h, shape=tuple(w_like.shape), **place
+    ),
     lambda g, _y, w, _h, *, shape, **place: depthwise(g, w, **place),
     batch=_input_batch,
     allowed=_FLOAT,
@@ -98,7 +100,9 @@ def _filter_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear(
     "DepthwiseConv2dNativeBackpropFilter",
-    lambda g, _y, x_like, h, *, shape, **place: depthwise_input(g, h, shape=tuple(x_like.shape), **place),
+    lambda g, _y, x_like, h, *, shape, **place: depthwise_input(
+        g, h, shape=tuple(x_like.shape), **place
+    ),
     lambda g, _y, x, _h, *, shape, **place: depthwise(x, g, **place),
     batch=_filter_batch,
     allowed=_FLOAT,

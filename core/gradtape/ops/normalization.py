@@ -13,8 +13,12 @@ from gradtape.registry import NUMERIC
 
 
 @elementwise(
-    "BiasAdd", lambda g, _y, _x, _b: g, lambda g, _y, _x, _b: g, kernel=operator.add, allowed=NUMERIC
-)  # fmt: skip
+    "BiasAdd",
+    lambda g, _y, _x, _b: g,
+    lambda g, _y, _x, _b: g,
+    kernel=operator.add,
+    allowed=NUMERIC,
+)
 def bias_add(x: Any, b: Any) -> Any:
     """x + b, with b along the last axis."""
 

@@ -6,6 +6,7 @@ mean is over the values that are there: padding does not count. Windows do not s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +44,9 @@ def _largest(x: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Si
     return y
 
 
-def _first(x: Array, y: Array, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:  # fmt: skip
+def _first(
+    x: Array, y: Array, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
+) -> Iterator[tuple[tuple[slice, ...], Array]]:
     """Per tap, where it holds the first of the largest values."""
     free = np.ones(y.shape, bool)
     x = padded(x, pads, _lowest(x.dtype))
@@ -128,7 +131,9 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
     return Maxima(pool, grad, grad_grad)
 
 
-def _counts(space: Sizes, out: Sizes, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:  # fmt: skip
+def _counts(
+    space: Sizes, out: Sizes, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
+) -> Any:
     """How many values of the input each window sees."""
     count: Any = 1
     for n, o, k, s, (before, _), d in zip(
@@ -162,14 +167,15 @@ def _mean_family(pool_type: str, grad_type: str) -> Means:
     def pool(x: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
         """The mean of the values in every window."""
         space = x.shape[1:-1]
-        place = {"window": window, "strides": strides, "pads": pads, "dilations": dilations}
         out = output_size(space, window, strides, pads, dilations)
         y = np.zeros((x.shape[0], *out, x.shape[-1]), x.dtype)
         if y.size:
             x = padded(x, pads)
             for _, at in taps(window, strides, dilations, out):
                 y += x[at]
-            y /= _counts(space, out, **place).astype(y.dtype)
+            y /= _counts(
+                space, out, window=window, strides=strides, pads=pads, dilations=dilations
+            ).astype(y.dtype)
         return y
 
     @linear(
@@ -182,11 +188,12 @@ def _mean_family(pool_type: str, grad_type: str) -> Means:
         g: Any, *, shape: Sizes, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
         """g shared out among the values of every window."""
-        place = {"window": window, "strides": strides, "pads": pads, "dilations": dilations}
-        dx = padded_zeros(shape, pads, g.dtype)
+        dx, out = padded_zeros(shape, pads, g.dtype), g.shape[1:-1]
         if g.size:
-            share = g / _counts(shape[1:-1], g.shape[1:-1], **place).astype(g.dtype)
-            for _, at in taps(window, strides, dilations, g.shape[1:-1]):
+            share = g / _counts(
+                shape[1:-1], out, window=window, strides=strides, pads=pads, dilations=dilations
+            ).astype(g.dtype)
+            for _, at in taps(window, strides, dilations, out):
                 dx[at] += share
         return dx[inside(shape[1:-1], pads)]
 

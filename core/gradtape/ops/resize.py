@@ -30,7 +30,7 @@ def weights(method: str, n_in: int, n_out: int, antialias: bool) -> Array:
 
 
 def _positions(n_in: int, n_out: int) -> Array:
-    """Where the centre of each new pixel lies among the old ones, in float32 as TensorFlow has it."""
+    """Where the centre of each new pixel lies among the old ones (float32, as in TensorFlow)."""
     return (np.arange(n_out, dtype=_f32) + _f32(0.5)) * _f32(n_in / n_out)
 
 
@@ -59,11 +59,12 @@ def _keys(x: Array) -> Array:
     """Keys' cubic with a = −½, for x ≥ 0."""
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x < 1, near, np.where(x < 2, far, 0))
+    y: Array = np.where(x < 1, near, np.where(x < 2, far, 0))
+    return y
 
 
 def _bicubic(n_in: int, n_out: int, _antialias: bool) -> Array:
-    """Keys' cubic at 1/1024 of a pixel, as in TensorFlow; neighbours that are missing do not count."""
+    """Keys' cubic at 1/1024ths of a pixel, as in TensorFlow; missing neighbours do not count."""
     at = _positions(n_in, n_out) - _f32(0.5)
     low = np.floor(at).astype(int)
     part = np.rint((at - low) * _f32(1024)) / 1024
@@ -72,7 +73,8 @@ def _bicubic(n_in: int, n_out: int, _antialias: bool) -> Array:
         place, weight = low + step, _keys(np.abs(part - step))
         inside = (place >= 0) & (place < n_in)
         matrix[rows[inside], place[inside]] += weight[inside]
-    return matrix / matrix.sum(axis=1, keepdims=True)
+    matrix /= matrix.sum(axis=1, keepdims=True)
+    return matrix
 
 
 def _area(n_in: int, n_out: int, _antialias: bool) -> Array:
@@ -80,7 +82,8 @@ def _area(n_in: int, n_out: int, _antialias: bool) -> Array:
     low, high = edges[:-1, None], edges[1:, None]
     cells = np.arange(n_in)
     overlap = np.clip(np.minimum(high, cells + 1) - np.maximum(low, cells), 0, None)
-    return (overlap / overlap.sum(axis=1, keepdims=True)).astype(_f32)
+    overlap = overlap / overlap.sum(axis=1, keepdims=True)
+    return np.asarray(overlap, _f32)
 
 
 def _kernel_matrix(
@@ -94,7 +97,7 @@ def _kernel_matrix(
         centre = (np.arange(n_out) + 0.5) * step
         distance = np.abs(np.arange(n_in) + 0.5 - centre[:, None]) / wide
         made = np.where(distance < radius, kernel(distance), 0)
-        return (made / made.sum(axis=1, keepdims=True)).astype(_f32)
+        return np.asarray(made / made.sum(axis=1, keepdims=True), _f32)
 
     return matrix
 
@@ -106,7 +109,8 @@ def _lanczos(radius: float) -> Callable[[Array], Array]:
 def _mitchell(x: Array) -> Array:
     near = ((7 * x - 12) * x * x + 16 / 3) / 6
     far = (((-7 / 3 * x + 12) * x - 20) * x + 32 / 3) / 6
-    return np.where(x < 1, near, np.where(x < 2, far, 0))
+    y: Array = np.where(x < 1, near, np.where(x < 2, far, 0))
+    return y
 
 
 _MATRICES: dict[str, Callable[[int, int, bool], Array]] = {

@@ -1,4 +1,4 @@
-"""Images: sizes, values, measures; what TensorFlow computes in float32 is compared with it alone."""
+"""Images: sizes, values, measures. Where TensorFlow computes in float32 it decides alone."""
 
 import numpy as np
 
@@ -10,6 +10,7 @@ _NARROW = {"_numeric": False, "_tol": 2e-6}
 _IMAGES = exactly(
     np.reshape([k * 37 % 101 / 50 - 1 for k in range(120)], (2, 4, 5, 3)).tolist(), "float32"
 )
+_BYTES = integers(0, 256, 3, 4, 1, dtype="uint8")
 _GRAY = [[[0.5], [0.5]], [[0.5], [0.5]]]
 
 

@@ -57,8 +57,8 @@ CASES = [
         normal(2, 3),
         _at=(1,),
     ),
-    # TensorFlow takes every label for a distribution: its gradient by the logits is softmax − labels
-    # even where they sum to another number. Moving a label moves their sum.
+    # TensorFlow takes every label for a distribution: its gradient by the logits is softmax −
+    # labels even where they sum to another number. Moving a label moves their sum.
     case(
         "nn.softmax_cross_entropy_with_logits",
         positive(2, 3),
