@@ -4,7 +4,7 @@ Used alike by the command line, the server and the page (whose TypeScript twin o
 `snippet_id` is tested byte for byte against this one). Importing it loads no part of the engine.
 
 In reading order: `canonical` (one value, one sequence of bytes), `identity` (bytes to id),
-`schema` and `validation` (what a manifest is), `digest` and `results` (a gradient as data),
+`schema`, `form` and `validation` (what a manifest is), `digest` and `results` (a gradient as data),
 `comparison` (EXACT, CLOSE or DIFFERS), `recording` (running code and catching its gradients),
 `pins` and `drafting` (making a manifest), `exports` (a manifest as a program, notebook or test).
 """
@@ -13,12 +13,13 @@ from gradtape.snippet.canonical import MalformedJSON, canonical, parse
 from gradtape.snippet.comparison import Comparison, ResultComparison, Tier, compare, ulp_distance
 from gradtape.snippet.drafting import draft, fork, upgrade
 from gradtape.snippet.exports import to_failing_test, to_notebook, to_program
+from gradtape.snippet.form import Problem
 from gradtape.snippet.identity import ID_PATTERN, proves, sha256_hex, snippet_id
 from gradtape.snippet.pins import current_pins
 from gradtape.snippet.recording import Run, record_run, recording
 from gradtape.snippet.results import Recorded, encode
 from gradtape.snippet.schema import MANIFEST_SCHEMA, SCHEMA_VERSION
-from gradtape.snippet.validation import InvalidManifest, Problem, validate
+from gradtape.snippet.validation import InvalidManifest, validate
 
 __all__ = [
     "ID_PATTERN",

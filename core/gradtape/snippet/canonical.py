@@ -36,6 +36,8 @@ def _check(value: object, path: str, depth: int) -> object:
             )
         return value
     if isinstance(value, str):
+        if value.isascii():
+            return value
         try:
             value.encode("utf-8")
         except UnicodeEncodeError as error:
@@ -51,7 +53,8 @@ def _check(value: object, path: str, depth: int) -> object:
             if not isinstance(name, str):
                 raise MalformedJSON(f"{path}: the key {name!r} is not a string; use strings")
             _check(name, f"{path} (a key)", depth)
-        ordered = sorted(value, key=_key)
+        plain = all(map(str.isascii, value))  # then both orders are the same
+        ordered = sorted(value) if plain else sorted(value, key=_key)
         return {name: _check(value[name], _join(path, name), depth + 1) for name in ordered}
     kind = "a floating-point number" if isinstance(value, float) else f"a {type(value).__name__}"
     raise MalformedJSON(

@@ -1,6 +1,6 @@
 """What a manifest is: one JSON Schema, read by the validator, the OpenAPI document and the page.
 
-Only the vocabulary that `validation.py` interprets may be used here; it refuses any other word.
+Only the vocabulary that `form.py` reads may be used here; it refuses any other word.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gradtape.snippet.identity import ALPHABET, FULL_LENGTH, full_name
 from gradtape_server.storage.database import Database
+from gradtape_server.storage.group_commit import GroupCommit, Row
 from gradtape_server.storage.tables import snippets
 
 
@@ -58,14 +59,24 @@ class SnippetStore:
         self._shortest_id = database.settings.shortest_id
         insert = sqlite.insert if database.is_sqlite else postgresql.insert
         # Compiled once by SQLAlchemy's cache; "nothing" covers both an equal content and a clash.
-        self._insert = insert(snippets).on_conflict_do_nothing()
+        self._insert = (
+            insert(snippets).on_conflict_do_nothing().returning(snippets.c.delete_token_sha256)
+        )
+        self._commits = GroupCommit(self._insert_all)
+
+    async def _insert_all(self, rows: list[Row]) -> set[bytes]:
+        async def insert(connection: AsyncConnection) -> set[bytes]:
+            found = await connection.execute(self._insert, rows)
+            return {bytes(token) for token in found.scalars()}
+
+        return await self._database.write(insert)
 
     async def add(self, body: bytes, parent: str | None, created_by: str) -> Added:
         """Store a canonical manifest, or find the row that has it already."""
         digest = hashlib.sha256(body).digest()
         name = full_name(digest.hex())
         token = secrets.token_urlsafe(24)
-        row = {
+        row: Row = {
             "sha256": digest,
             "body": zlib.compress(body, 6),
             "parent": parent,
@@ -75,16 +86,12 @@ class SnippetStore:
         }
         for length in range(self._shortest_id, FULL_LENGTH + 1):
             row["id"] = identifier = name[:length]
-
-            async def insert(connection: AsyncConnection) -> int:
-                return (await connection.execute(self._insert, row)).rowcount
-
-            if await self._database.write(insert):
+            if await self._commits.add(row):
                 return Added(identifier, digest.hex(), True, token)
             known = await self._by_digest(digest)
             if known is None:
                 continue  # another content has this id: one letter more
-            if known.delete_token_sha256 == row["delete_token_sha256"]:
+            if bytes(known.delete_token_sha256 or b"") == row["delete_token_sha256"]:
                 # The first try was stored, then its connection was lost before it could say so.
                 return Added(known.id, digest.hex(), True, token)
             if known.gone == "withdrawn":
