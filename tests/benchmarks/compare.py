@@ -3,10 +3,10 @@
     python tests/benchmarks/compare.py [--rounds 7] [--seconds 0.2] [--threads 1] [--only WORK ...]
 
 Each library works in its own process and environment (`peers.py`). The libraries take turns, in an
-order that rotates from round to round, and each round gives one ratio; the table shows the medians
-of the ratios, so that what else the machine does meanwhile touches both sides alike. Before
-anything is timed, all libraries must agree on the result. `0.4 × 30 µs` reads: gradtape takes 0.4
-of the 30 µs that this peer takes.
+order that rotates from round to round, and each round gives one ratio (of the best tenth of each
+turn); the table shows the medians of the ratios, so that what else the machine does meanwhile
+touches both sides alike. Before anything is timed, all libraries must agree on the result.
+`0.4 × 30 µs` reads: gradtape takes 0.4 of the 30 µs that this peer takes.
 """
 
 import argparse
@@ -22,8 +22,10 @@ from peers import python_of
 from table import PEERS, ROWS, Measured, table
 
 HERE = Path(__file__).resolve().parent
-# Memory that is freed goes back to the system at once, so that the peak is what is really in use.
-SETTINGS = {"MALLOC_MMAP_THRESHOLD_": "65536", "TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+SETTINGS = {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
+# Where memory is measured, what is freed goes back to the system at once, so that the peak is what
+# is really in use. (It costs time, so nothing is timed with it.)
+RETURN_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "65536"}
 # Each library's matrix products use as many threads as it likes, or as many as --threads says:
 # on a machine that is busy with other things, two threads that wait for each other measure that.
 THREADS = [
@@ -129,7 +131,7 @@ def weigh_work(measured: Measured, libraries: list[str], rounds: int) -> None:
         for library in ["gradtape", *(peer for peer in measured.row.peers if peer in libraries)]:
             # Only tapes have a persistent kind; its figure stands beside what the others keep.
             work = measured.row.work if library == "gradtape" else "deep"
-            worker = Worker(library)
+            worker = Worker(library, RETURN_MEMORY)
             answer = worker.ask(work=work, memory=True)
             worker.stop()
             if "error" in answer:
