@@ -39,9 +39,10 @@ def unary(call: Function, argument: str = "x") -> Function:
 def binary(call: Function, first: str = "x", second: str = "y") -> Function:
     """The public function of an op with two inputs of one dtype; the first fixes it."""
     op = call.op  # type: ignore[attr-defined]
+    direct = op.kind == "elementwise"  # such calls take a tensor and a Python number by themselves
 
     def function(x: Any, y: Any, name: Any = None) -> Any:
-        if type(x) is EagerTensor and type(y) is EagerTensor:
+        if type(x) is EagerTensor and (direct or type(y) is EagerTensor):
             return call(x, y)
         if is_tensor_like(x) or is_tensor_like(y):
             return _operands(op, x, y)

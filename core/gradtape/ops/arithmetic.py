@@ -9,10 +9,11 @@ import numpy as np
 
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, nondifferentiable, total
+from gradtape.dispatch import _check_same
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.exponential import log
 from gradtape.ops.select import keep, one, select, zero
-from gradtape.registry import NUMERIC, REAL
+from gradtape.registry import NUMERIC, REAL, REGISTRY
 
 
 @elementwise(
@@ -82,7 +83,10 @@ def _safe(positive: Any, a: Any) -> Any:
     return select(positive, a, one(a))
 
 
-@elementwise("Pow", lambda g, _y, a, b: g * b * a ** (b - one(b)), _power_of, allowed=NUMERIC)
+_SIGNED = NUMERIC - {"u"}
+
+
+@elementwise("Pow", lambda g, _y, a, b: g * b * a ** (b - one(b)), _power_of, allowed=_SIGNED)
 def power(a: Any, b: Any) -> Any:
     """xʸ, element by element, with broadcasting.
 
@@ -235,6 +239,8 @@ def floordiv(a: Any, b: Any) -> Any:
     >>> tf.math.floordiv([-3, 3], 2).numpy()
     array([-2,  1], dtype=int32)
     """
+    if a.dtype != b.dtype:
+        _check_same(REGISTRY["FloorDiv"], (a, b))
     _refuse_zero(b)
     return np.floor_divide(a, b)
 

@@ -50,14 +50,20 @@ def _far(x: Any) -> Any:
 
 def _erfc(x: Any) -> Any:
     size = np.minimum(np.abs(x), 30.0)
-    y = np.where(size <= 0.5, 1.0 - _near(np.minimum(size, 0.5)), _far(np.maximum(size, 0.5)))
+    near = size <= 0.5
+    y = np.empty_like(x)
+    y[near] = 1.0 - _near(size[near])
+    y[~near] = _far(size[~near])
     return np.where(x < 0, 2.0 - y, y)
 
 
 def _erf(x: Any) -> Any:
     size = np.minimum(np.abs(x), 30.0)
-    far = np.copysign(1.0 - _far(np.maximum(size, 0.5)), x)
-    return np.where(size <= 0.5, _near(np.clip(x, -0.5, 0.5)), far)
+    near = size <= 0.5
+    y = np.empty_like(x)
+    y[near] = _near(size[near])
+    y[~near] = 1.0 - _far(size[~near])
+    return np.copysign(y, x)
 
 
 def _quantile_of_erfc(y: Any) -> Any:
