@@ -98,7 +98,10 @@ def ask_for_trust(arguments: argparse.Namespace, manifest: dict[str, Any], sourc
 
 
 def execute(manifest: dict[str, Any], device: str, show: IO[str] | None) -> Run:
-    """Run a snippet, its output also going to `show`. Raises Refused where this machine has not got the device."""
+    """Run a snippet, its output also going to `show`.
+
+    Raises Refused where this machine has not got the device.
+    """
     try:
         return record_run(
             manifest["code"],

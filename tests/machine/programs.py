@@ -16,6 +16,7 @@ PROGRAMS = {
     "chromium": ("chromium", "the playground's tests"),
     "initdb": ("postgresql", "the server's tests on PostgreSQL"),
     "redis-server": ("redis-server", "the server's tests of rate limits"),
+    "wrk": ("wrk", "the server's benchmark"),
 }
 
 
