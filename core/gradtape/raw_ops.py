@@ -139,7 +139,7 @@ def _by_keyword(op_type: str, function: Callable[..., Any], names: dict[str, str
     )
 
 
-def _in_order(op: Op) -> Any:
+def _in_order(name: str, op: Op) -> Any:
     code = op.kernel.__code__ if hasattr(op.kernel, "__code__") else None
     metadata = (
         code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
@@ -156,12 +156,11 @@ def _in_order(op: Op) -> Any:
         if len(values) != count or set(metadata) - set(params):
             raise TypeError(
                 f"tf.raw_ops.{op.type} takes {count} tensors and the keywords {list(metadata)}, "
-                "got "
-                f"{len(values)} tensors and {sorted(params)}."
+                f"got {len(values)} tensors and {sorted(params)}."
             )
         return op.call(*(convert_operand(x) for x in values), **params)
 
-    return _dressed(raw, op.type, op.doc or "")
+    return _dressed(raw, name, op.doc or "")
 
 
 def _dressed(raw: Any, op_type: str, doc: str) -> Any:
@@ -179,12 +178,11 @@ def __getattr__(name: str) -> Any:
     if known and function is not None:
         made = _by_keyword(name, function, known[1])
     elif op is not None:
-        made = _in_order(op)
+        made = _in_order(name, op)
     else:
         raise AttributeError(
-            f"gradtape has no op of type {name!r}. tf.raw_ops lists the {len(_loaded())} there "
-            "are: "
-            "dir(tf.raw_ops)."
+            f"gradtape has no op of type {name!r}; dir(tf.raw_ops) lists the {len(_loaded())} there "
+            "are."
         )
     globals()[name] = made
     return made

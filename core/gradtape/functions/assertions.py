@@ -251,8 +251,7 @@ def assert_shapes(
         if not hasattr(symbols, "__iter__") and not hasattr(symbols, "__getitem__"):
             raise ValueError(
                 f"Tensor number {k}. Specified shape must be an iterable. Received specified "
-                "shape: "
-                f"{symbols}"
+                f"shape: {symbols}"
             )
         wanted = list(symbols.as_list()) if hasattr(symbols, "as_list") else list(symbols)
         own = list(have)

@@ -74,8 +74,7 @@ def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
             raise ValueError(
                 f"tf.grad_pass_through hands the gradient of each result to the argument in its "
                 f"place, so their shapes are equal; got arguments {[list(x.shape) for x in xs]} "
-                "and "
-                f"results {[list(y.shape) for y in ys]}."
+                f"and results {[list(y.shape) for y in ys]}."
             )
         through = [passing.pass_through(x, y) for x, y in zip(xs, ys, strict=True)]
         return nest.pack_sequence_as(result, through)

@@ -115,10 +115,10 @@ def gather(
         raise InvalidArgumentError(
             f"params must be at least 1 dimensional, got a scalar {shape_text(own)} [Op:GatherV2]"
         )
-    if not 0 <= shared <= min(k, len(places)):
+    if not 0 <= shared <= min(k, len(places)) or k >= len(own):
         raise InvalidArgumentError(
-            f"batch_dims ({shared}) must be at most axis ({k}) and at most rank(indices) "
-            f"({len(places)}) [Op:GatherV2]"
+            f"batch_dims ({shared}) must be at most axis ({k}), below rank(params) ({len(own)}), "
+            f"and at most rank(indices) ({len(places)}) [Op:GatherV2]"
         )
     if own[:shared] != places[:shared]:
         raise InvalidArgumentError(
@@ -179,8 +179,7 @@ def boolean_mask(
     if type(where_._value) is Batched:
         raise TypeError(
             "tf.boolean_mask has a result of another size for each element, which "
-            "tf.vectorized_map "
-            "cannot hold; use tf.where(mask, x, 0.0), or tf.map_fn."
+            "tf.vectorized_map cannot hold; use tf.where(mask, x, 0.0), or tf.map_fn."
         )
     own, shape = shape_of(where_), shape_of(x)
     if not own:
@@ -242,7 +241,6 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     if not mask.dtype.is_bool:
         raise InvalidArgumentError(
             "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
-            "but is "
-            f"a {mask.dtype.word} tensor [Op:SelectV2]. Write condition != 0."
+            f"but is a {mask.dtype.word} tensor [Op:SelectV2]. Write condition != 0."
         )
     return select(mask, a, b)  # type: ignore[no-any-return]

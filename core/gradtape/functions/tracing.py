@@ -132,8 +132,7 @@ class Function:
     def _refused(self, why: str, args: Any, kwargs: Any) -> TypeError:
         return TypeError(
             f"Binding inputs to tf.function failed due to `{why}`. Received args: {args} and "
-            "kwargs: "
-            f"{kwargs} for signature: {self.input_signature}."
+            f"kwargs: {kwargs} for signature: {self.input_signature}."
         )
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> Any:

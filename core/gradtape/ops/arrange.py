@@ -104,8 +104,7 @@ def _mirrored(x: Any, paddings: Any, border: int) -> Any:
         if before > n or after > n:
             raise InvalidArgumentError(
                 "paddings must be no greater than "
-                f"{most}: "
-                f"{before}, {after} greater than {n} on axis {k} [Op:MirrorPad]"
+                f"{most}: {before}, {after} greater than {n} on axis {k} [Op:MirrorPad]"
             )
     return np.pad(x, paddings, mode=mode)
 

@@ -172,7 +172,7 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
     ids = np.asarray(ids)
     tail = x.shape[ids.ndim :]
     rows, flat = (
-        x.reshape((-1, *tail)) if ids.size else np.zeros((0, *tail), x.dtype),
+        x.reshape((ids.size, *tail)) if ids.size else np.zeros((0, *tail), x.dtype),
         ids.reshape(-1),
     )
     if flat.size and flat.min() < 0:

@@ -25,8 +25,7 @@ def _places(type: str, indices: Any, shape: Shape, what: str = "shape") -> tuple
     if not indices.ndim or depth > len(shape):
         raise InvalidArgumentError(
             f"the last axis of indices, {list(indices.shape)}, holds coordinates: at most "
-            f"{len(shape)} of them "
-            f"for a tensor of shape {list(shape)} [Op:{type}]"
+            f"{len(shape)} of them for a tensor of shape {list(shape)} [Op:{type}]"
         )
     outside = ((indices < 0) | (indices >= np.array(shape[:depth], indices.dtype))).any(-1)
     if outside.any():
@@ -267,15 +266,13 @@ def dynamic_partition(x: Any, parts: Any, *, num_partitions: int) -> Any:
     if tuple(x.shape[: parts.ndim]) != tuple(parts.shape):
         raise InvalidArgumentError(
             f"data.shape must start with partitions.shape, got data.shape = {list(x.shape)}, "
-            "partitions.shape = "
-            f"{list(parts.shape)} [Op:DynamicPartition]"
+            f"partitions.shape = {list(parts.shape)} [Op:DynamicPartition]"
         )
     if parts.size and ((parts < 0) | (parts >= num_partitions)).any():
         at = np.argwhere(np.atleast_1d((parts < 0) | (parts >= num_partitions)))[0]
         raise InvalidArgumentError(
             f"partitions{at.tolist()} = {np.atleast_1d(parts)[tuple(at)]} is not in [0, "
-            f"{num_partitions}) "
-            "[Op:DynamicPartition]"
+            f"{num_partitions}) [Op:DynamicPartition]"
         )
     return tuple(x[parts == k] for k in range(num_partitions))
 

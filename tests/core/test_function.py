@@ -1,0 +1,128 @@
+"""tf.function and tf.TensorSpec, which run eagerly; raw_ops, which finds ops by type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+
+
+def test_a_function_runs_as_it_is() -> None:
+    calls = []
+
+    @tf.function(reduce_retracing=True, jit_compile=True, autograph=False)
+    def f(x: Any, n: int = 2) -> Any:
+        """Doc."""
+        calls.append(1)
+        return x**n
+
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        y = f(x)
+    assert tape.gradient(y, x).numpy() == 6.0
+    assert f(tf.constant(2.0), n=3).numpy() == 8.0 and len(calls) == 2
+    assert f.__name__ == "f" and f.__doc__ == "Doc."
+    assert tf.function(lambda: 1.0)().numpy() == 1.0
+
+
+def test_arrays_become_tensors_and_numbers_come_back_as_tensors() -> None:
+    seen = []
+    out = tf.function(lambda a, b: seen.append((a, b)) or {"a": a, "n": 1, "z": None})(
+        np.ones(2), 3
+    )
+    assert isinstance(seen[0][0], tf.Tensor) and seen[0][1] == 3
+    assert isinstance(out["n"], tf.Tensor) and out["z"] is None
+
+
+class Scale(tf.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = tf.Variable(2.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def __call__(self, x: Any) -> Any:
+        return self.w * x
+
+    @tf.function
+    def twice(self, x: Any) -> Any:
+        return 2.0 * self(x)
+
+
+def test_methods() -> None:
+    m = Scale()
+    assert m([1.0, 2.0]).numpy().tolist() == [2.0, 4.0]
+    with tf.GradientTape() as tape:
+        y = m.twice(tf.constant([1.0, 2.0]))
+    assert tape.gradient(y, m.w).numpy() == 6.0
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ((tf.constant([1, 2]),), "Can not cast TensorSpec"),
+        ((tf.constant(1.0),), r"shape=\(\)"),
+        ((), "1 arguments are asked for, 0 came"),
+        ((1.0, 2.0), "1 arguments are asked for, 2 came"),
+        (("a",), "Binding inputs"),
+    ],
+)
+def test_the_signature_is_checked(args: Any, text: str) -> None:
+    f = tf.function(lambda x: x, input_signature=[tf.TensorSpec([None], tf.float32)])
+    with pytest.raises(TypeError, match=text):
+        f(*args)
+    assert f([1, 2]).dtype == tf.float32 and f(x=tf.constant([1.0])).shape == (1,)
+
+
+def test_what_a_function_refuses() -> None:
+    with pytest.raises(tf.errors.UnimplementedError, match="no graphs"):
+        tf.function(lambda: 1).get_concrete_function()
+    with pytest.raises(TypeError, match="not a callable"):
+        tf.function(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="input_signature"):
+        tf.function(lambda x: x, input_signature=3)
+
+
+def test_specs() -> None:
+    spec = tf.TensorSpec([None, 2], tf.int32, "q")
+    assert repr(spec) == "TensorSpec(shape=(None, 2), dtype=tf.int32, name='q')"
+    assert repr(tf.TensorSpec(None)) == "TensorSpec(shape=<unknown>, dtype=tf.float32, name=None)"
+    assert spec.is_compatible_with(tf.zeros([5, 2], tf.int32))
+    assert not spec.is_compatible_with(tf.zeros([5, 2]))
+    assert tf.TensorSpec([2]) == tf.TensorSpec([2]) != tf.TensorSpec([3])
+    assert hash(tf.TensorSpec([2])) == hash(tf.TensorSpec([2]))
+    assert tf.TensorSpec.from_tensor(tf.zeros([2])).shape == (2,)
+
+
+def test_raw_ops() -> None:
+    raw = tf.raw_ops
+    a = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    assert raw.AddV2(x=1.0, y=2.0).numpy() == raw.Add(x=1.0, y=2.0).numpy() == 3.0
+    assert raw.Sub(y=1.0, x=3.0).numpy() == 2.0
+    assert raw.Sum(input=a, axis=0, keep_dims=True).shape == (1, 2)
+    assert np.array_equal(raw.MatMul(a=a, b=a, transpose_a=True), a.numpy().T @ a.numpy())
+    assert raw.TopKV2(input=[1.0, 3.0], k=1).indices.numpy().tolist() == [1]
+    assert raw.SelectV2(condition=[True, False], t=[1, 1], e=[2, 2]).numpy().tolist() == [1, 2]
+    assert raw.Cast(x=1.5, DstT=tf.int32).numpy() == 1
+    assert raw.StopGradient(input=2.0).numpy() == 2.0
+    x = tf.Variable(2.0)
+    with tf.GradientTape() as tape:
+        y = raw.Exp(x=x)
+    assert tape.gradient(y, x).numpy() == pytest.approx(np.exp(2.0))
+    assert {"MatMul", "Exp", "TensorScatterUpdate"} <= set(dir(raw))
+
+
+def test_every_raw_op_can_be_looked_up() -> None:
+    for name in dir(tf.raw_ops):
+        assert getattr(tf.raw_ops, name).__name__ == name
+
+
+def test_raw_ops_refuse() -> None:
+    with pytest.raises(AttributeError, match="no op of type 'Nothing'"):
+        _ = tf.raw_ops.Nothing
+    with pytest.raises(TypeError, match="takes 2 tensors"):
+        tf.raw_ops.Sub(x=1.0)
+    with pytest.raises(TypeError):
+        tf.raw_ops.MatMul(a=[[1.0]], b=[[1.0]], nonsense=1)
