@@ -16,6 +16,12 @@ from gradtape.registry import NUMERIC, REAL
 
 Axis = tuple[int, ...]
 
+# NumPy's sum, prod, max and min are slower shells around these.
+_add: Any = np.add.reduce
+_multiply: Any = np.multiply.reduce
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
+
 
 def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
     """The cotangent with its reduced axes back as 1s; the machinery spreads it along them."""
@@ -30,7 +36,7 @@ def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
 )
 def reduce_sum(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """Σ x over `axis`."""
-    return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+    return _add(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
 def _mean_rule(g: Any, _y: Any, x_like: Any, *, axis: Axis, keepdims: bool) -> Any:
@@ -49,7 +55,7 @@ def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     if x.dtype.kind in "iu":
         total = np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
         return (np.sign(total) * (np.abs(total) // max(count, 1))).astype(x.dtype)  # towards 0
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
+    return _add(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
 
 
 def _extremum_weight(y: Any, x: Any) -> Any:
@@ -74,14 +80,14 @@ def _extremum_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
 def reduce_max(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """The largest x over `axis`; ties share the gradient equally. Of nothing: −inf."""
     low = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-    return np.maximum.reduce(x, axis=axis, keepdims=keepdims, initial=low)
+    return _maximum(x, axis=axis, keepdims=keepdims, initial=low)
 
 
 @reduction("Min", vjp=_extremum_vjp, jvp=_extremum_jvp, allowed=REAL)
 def reduce_min(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """The smallest x over `axis`; ties share the gradient equally. Of nothing: inf."""
     high = np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).max
-    return np.minimum.reduce(x, axis=axis, keepdims=keepdims, initial=high)
+    return _minimum(x, axis=axis, keepdims=keepdims, initial=high)
 
 
 def _others(x: Any, axis: Axis) -> Any:
@@ -104,7 +110,7 @@ def _product_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
 @reduction("Prod", vjp=_product_vjp, jvp=_product_jvp, allowed=NUMERIC)
 def reduce_prod(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """Π x over `axis`; of nothing 1. The derivative is the product of the other elements."""
-    return np.multiply.reduce(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
+    return _multiply(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
 @reduction("EuclideanNorm", lambda y, x: x / y, allowed=REAL)
