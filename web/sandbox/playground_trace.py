@@ -8,6 +8,7 @@ training loop of thousands of steps stays a training loop; the last call is alwa
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import math
 from collections.abc import Callable
@@ -102,7 +103,7 @@ def _call(
 ) -> dict[str, Any]:
     leaves = gradtape.nest.flatten(value)
     flat_sources = gradtape.nest.flatten(sources)
-    names = [_name(source, i) for i, source in enumerate(flat_sources)]
+    target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
     results, explanations = [], []
     for i, leaf in enumerate(leaves):
         name = names[i] if i < len(names) else f"source {i}"
@@ -115,16 +116,38 @@ def _call(
         "call": _calls,
         "method": method,
         "line": None if place is None else place.to_dict(),
-        "target": _name(target, 0, "target"),
+        "target": target_name,
         "results": results,
         "explanations": explanations,
         "graph": graph,
     }
 
 
-def _name(thing: Any, index: int, what: str = "source") -> str:
+def _written_names(
+    gradtape: Any, method: str, target: Any, sources: Any, flat_sources: list[Any]
+) -> tuple[str, list[str]]:
+    """What the program calls the target and the sources; else the variables' own names."""
+    labels = importlib.import_module("gradtape.snippet.labels")
+    frame = gradtape.lines.user_frame()
+    call = labels.call_in(frame) if frame is not None else None
+    keyword = "source" if method == "batch_jacobian" else "sources"
+    single = len(flat_sources) == 1 and flat_sources[0] is sources
+    paths = [()] if single else [(i,) for i in range(len(flat_sources))]
+    if not single and not isinstance(sources, (list, tuple)):
+        paths = []  # a dictionary: its order is not that of the call
+    written = labels.source_names(labels.argument(call, 1, keyword), paths)
+    written += [None] * (len(flat_sources) - len(written))
+    names = [
+        name or _own_name(source) or f"source {i}"
+        for i, (name, source) in enumerate(zip(written, flat_sources, strict=True))
+    ]
+    target_name = labels.simple_name(labels.argument(call, 0, "target"))
+    return target_name or _own_name(target) or "target", names
+
+
+def _own_name(thing: Any) -> str | None:
     name = getattr(thing, "name", None)
-    return name if isinstance(name, str) and name else f"{what} {index}"
+    return name if isinstance(name, str) and name else None
 
 
 def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:

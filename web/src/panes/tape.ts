@@ -25,9 +25,10 @@ function size(box: Box): number {
   return Math.max(76, 8.2 * Math.max(box.title.length, box.detail.length * 0.88) + 20);
 }
 
+/** The box in words; it begins with what the box shows, so that both can be asked for by voice. */
 function describe(box: Box): string {
   const place = box.lineno === null ? "" : `, line ${box.lineno}`;
-  return `${box.kind} ${box.title}, ${box.detail}${place}${box.trouble === null ? "" : `, ${box.trouble}`}`;
+  return `${box.title} ${box.trouble ?? box.detail}, ${box.kind}${place}`;
 }
 
 function bytes(count: number): string {
@@ -38,6 +39,7 @@ export class TapePane {
   private readonly graphs: GradientCall[] = [];
   private shown = -1;
   private asTable = false;
+  private readonly detail = html("p", { class: "node-detail" });
   private readonly boxes = new Map<number, SVGElement[]>(); // line → boxes
 
   constructor(
@@ -77,7 +79,8 @@ export class TapePane {
       html("div", { class: "toolbar" }, this.chooser(), toggle, html("span", { class: "muted" }, summary)),
     );
     if (this.asTable) this.pane.append(this.table(call.graph));
-    else this.pane.append(this.image(picture(call.graph)), legend());
+    else this.pane.append(this.image(picture(call.graph)), this.detail, legend());
+    this.detail.textContent = "Point at a node, or walk with the arrow keys, to see what it holds.";
   }
 
   /** Light the boxes that come from a line of the program. */
@@ -136,19 +139,22 @@ export class TapePane {
     const open = (): void => {
       if (lineno !== null) this.actions.reveal(lineno);
     };
+    const point = (): void => {
+      this.detail.textContent = told(box);
+      this.actions.light(lineno);
+    };
     const group = svg("g", {
       class: `box ${box.kind}${box.trouble === null ? "" : " trouble"}`,
       transform: `translate(${x - width / 2}, ${y - height / 2})`,
       role: "button", tabindex: first ? 0 : -1, "aria-label": describe(box),
       click: open,
-      pointerenter: () => this.actions.light(lineno),
+      pointerenter: point,
       pointerleave: () => this.actions.light(null),
-      focus: () => this.actions.light(lineno),
+      focus: point,
       blur: () => this.actions.light(null),
     },
-    svg("title", {}, title(box)),
     svg("rect", { width, height, rx: box.kind === "op" ? 8 : 20 }),
-    svg("text", { x: width / 2, y: 18, class: "box-title" }, box.title),
+    svg("text", { x: width / 2, y: 18, class: "box-title" }, box.title), " ",
     svg("text", { x: width / 2, y: 34, class: "box-detail" }, box.trouble ?? box.detail));
     if (lineno !== null) {
       const known = this.boxes.get(lineno);
@@ -182,16 +188,17 @@ export class TapePane {
   }
 }
 
-function title(box: Box): string {
+/** All that is known of a box, on one line below the picture. */
+function told(box: Box): string {
   const [node] = box.nodes;
-  const lines = [describe(box)];
+  const parts = [describe(box)];
   if (box.nodes.length === 1 && node !== undefined) {
-    if (node.value !== null) lines.push(`value: ${node.value}`);
-    if (node.gradient !== null) lines.push(`gradient: ${node.gradient}`);
-    lines.push(`${bytes(node.bytes)} kept on ${node.device}`);
-    if (node.line !== null) lines.push(node.line.source);
+    if (node.value !== null) parts.push(`value ${node.value}`);
+    if (node.gradient !== null) parts.push(`gradient ${node.gradient}`);
+    parts.push(`${bytes(node.bytes)} kept on ${node.device}`);
+    if (node.line !== null) parts.push(node.line.source);
   }
-  return lines.join("\n");
+  return parts.join(" · ");
 }
 
 function walk(event: KeyboardEvent, elements: SVGElement[]): void {
