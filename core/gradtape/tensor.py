@@ -53,7 +53,7 @@ class Tensor(Operators):
     @property
     def shape(self) -> TensorShape:
         """The shape, a `TensorShape`."""
-        return TensorShape(self._value.shape)
+        return TensorShape.of(self._value.shape)
 
     @property
     def ndim(self) -> int:

@@ -69,6 +69,11 @@ def inside(owner: Any) -> Iterator[None]:
         owners.pop()
 
 
+def open_owners() -> list[Any]:
+    """The layers whose `call` is running in this thread: what calls a layer adds it here."""
+    return _open.owners
+
+
 def current_path() -> str:
     """The path of the owners that are open: `sequential/dense`."""
     return "/".join(owner.name for owner in _open.owners)

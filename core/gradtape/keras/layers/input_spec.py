@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape import nest
+from gradtape.tensor import EagerTensor
 
 
 def shape_tuple(value: Any) -> tuple[int | None, ...] | None:
     """The shape of a tensor as a plain tuple; None for what has none."""
     shape = getattr(value, "shape", None)
     return None if shape is None else tuple(shape)
+
+
+def _full(shape: tuple[int | None, ...]) -> str:
+    return f" Full shape received: {shape}"
 
 
 class InputSpec:
@@ -36,6 +41,8 @@ class InputSpec:
 
     def check(self, layer: Any, inputs: Any) -> None:
         """Raises ValueError unless `inputs` fits."""
+        if type(inputs) is EagerTensor and not self._mismatch(inputs._value.shape):
+            return
         for i, value in enumerate(nest.flatten(inputs)):
             shape = shape_tuple(value)
             if shape is None:
@@ -51,13 +58,12 @@ class InputSpec:
 
     def _mismatch(self, shape: tuple[int | None, ...]) -> str:
         rank = len(shape)
-        full = f"Full shape received: {shape}"
         if self.ndim is not None and rank != self.ndim:
-            return f"expected ndim={self.ndim}, found ndim={rank}. {full}"
+            return f"expected ndim={self.ndim}, found ndim={rank}.{_full(shape)}"
         if self.max_ndim is not None and rank > self.max_ndim:
-            return f"expected max_ndim={self.max_ndim}, found ndim={rank}. {full}"
+            return f"expected max_ndim={self.max_ndim}, found ndim={rank}.{_full(shape)}"
         if self.min_ndim is not None and rank < self.min_ndim:
-            return f"expected min_ndim={self.min_ndim}, found ndim={rank}. {full}"
+            return f"expected min_ndim={self.min_ndim}, found ndim={rank}.{_full(shape)}"
         for axis, size in self.axes.items():
             if size is not None and shape[axis] not in (size, None):
                 return (

@@ -82,6 +82,7 @@ class Layer(WeightOwner):
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._dtype = _float_dtype(dtype)
+        self._numpy_dtype = np.dtype(self._dtype.as_numpy_dtype)
         self._trainable = bool(trainable)
         self._path: str | None = None
         self._weights: list[Variable] = []
@@ -151,7 +152,10 @@ class Layer(WeightOwner):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs for the inputs, with the weights made first where they are missing."""
         accepts = _parameters(type(self))
-        args = tuple(self._input(value) for value in args)
+        if len(args) == 1:
+            args = (self._input(args[0]),)
+        else:
+            args = tuple(self._input(value) for value in args)
         if kwargs:
             kwargs = {key: self._keyword(value) for key, value in kwargs.items()}
         state = _call
@@ -168,42 +172,39 @@ class Layer(WeightOwner):
             state.number = next(_numbers)
         state.depth += 1
         state.training = training
+        owners = naming.open_owners()
+        owners.append(self)
         try:
             if not self.built or self._path is None:
                 self._build_for(args, kwargs)
             if self.input_spec is not None:
                 self.input_spec.check(self, args[0] if args else next(iter(kwargs.values()), None))
             self._last_call = state.number
-            outputs = self._call_inside(args, kwargs)
+            outputs = self.call(*args, **kwargs)
+            if self._output_shape is None:
+                self._output_shape = _shapes(outputs)
             if self.activity_regularizer is not None:
                 self._regularize(outputs)
             return outputs
         finally:
+            owners.pop()
             state.depth -= 1
             state.training = outer_training
 
-    def _call_inside(self, args: Any, kwargs: Any) -> Any:
-        with naming.inside(self):
-            outputs = self.call(*args, **kwargs)
-        if self._output_shape is None:
-            self._output_shape = _shapes(outputs)
-        return outputs
-
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        with naming.inside(self):
-            if self._path is None:
-                self._path = naming.current_path()
-            if self.built:
-                return
-            inputs = args[0] if args else next(iter(kwargs.values()), None)
-            if self.input_spec is not None:
-                self.input_spec.check(self, inputs)
-            self.build(_shapes(inputs))
+        if self._path is None:
+            self._path = naming.current_path()
+        if self.built:
+            return
+        inputs = args[0] if args else next(iter(kwargs.values()), None)
+        if self.input_spec is not None:
+            self.input_spec.check(self, inputs)
+        self.build(_shapes(inputs))
         self.built = True
 
     def _input(self, value: Any) -> Any:
         """A positional argument as tensors; floating-point ones in the layer's dtype."""
-        if type(value) is EagerTensor and value._value.dtype == self._dtype.as_numpy_dtype:
+        if type(value) is EagerTensor and value._value.dtype is self._numpy_dtype:
             return value
         if value is None:
             return None

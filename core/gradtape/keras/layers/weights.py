@@ -9,10 +9,33 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras.variable import Variable
-from gradtape.tensor import EagerTensor
 
-_PLAIN = frozenset({int, float, str, bool, bytes, type(None), type, EagerTensor})
 _OWN = frozenset({"_weights", "_frozen", "_added_losses"})
+
+
+_OTHER, _VARIABLE, _LAYER, _MODULE, _CONTAINER = range(5)
+
+
+class _Sorts(dict[type, int]):
+    """What an attribute of a type can hold, found once for each type: this is asked often."""
+
+    def __missing__(self, kind: type) -> int:
+        sort = _OTHER
+        if issubclass(kind, tf.Variable):
+            sort = _VARIABLE
+        elif issubclass(kind, WeightOwner):
+            sort = _LAYER
+        elif issubclass(kind, tf.Module):
+            sort = _MODULE
+        elif issubclass(kind, (list, tuple, dict)):
+            sort = _CONTAINER
+        if len(self) > 1024:  # classes come and go
+            self.clear()
+        self[kind] = sort
+        return sort
+
+
+_SORTS = _Sorts()
 
 
 class WeightOwner:
@@ -36,24 +59,22 @@ class WeightOwner:
 
     def _own(self) -> tuple[list[tf.Variable], list[Any]]:
         """The variables and layers in the attributes, each once."""
-        variables: list[tf.Variable] = list(self._weights)
-        layers: list[Any] = []
-        seen = {id(v) for v in variables}
+        variables: dict[int, tf.Variable] = {id(v): v for v in self._weights}
+        layers: dict[int, Any] = {}
         for key, value in self.__dict__.items():
-            if type(value) in _PLAIN or key in _OWN:
+            sort = _SORTS[type(value)]
+            if sort == _OTHER or key in _OWN:
                 continue
-            for leaf in _leaves(value):
-                if id(leaf) in seen:
-                    continue
-                if isinstance(leaf, tf.Variable):
-                    variables.append(leaf)
-                elif isinstance(leaf, WeightOwner):
-                    layers.append(leaf)
-                elif isinstance(leaf, tf.Module):
-                    variables.extend(v for v in leaf.variables if id(v) not in seen)
-                    seen.update(map(id, leaf.variables))
-                seen.add(id(leaf))
-        return variables, layers
+            for leaf in _leaves(value) if sort == _CONTAINER else (value,):
+                sort = _SORTS[type(leaf)]
+                if sort == _VARIABLE:
+                    variables.setdefault(id(leaf), leaf)
+                elif sort == _LAYER:
+                    layers.setdefault(id(leaf), leaf)
+                elif sort == _MODULE:
+                    for variable in leaf.variables:
+                        variables.setdefault(id(variable), variable)
+        return list(variables.values()), list(layers.values())
 
     def _tree(self) -> Iterator[tuple[Any, list[tf.Variable]]]:
         """This layer and all below it, each once, with their own variables."""
@@ -73,8 +94,13 @@ class WeightOwner:
         """All variables, trainable before others within each layer."""
         found: dict[int, tf.Variable] = {}
         for _, variables in self._tree():
-            for wanted in (True, False):
-                found.update((id(v), v) for v in variables if _born_trainable(v) is wanted)
+            later = []
+            for variable in variables:
+                if variable._trainable or getattr(variable, "_born_trainable", False):
+                    found[id(variable)] = variable
+                else:
+                    later.append(variable)
+            found.update((id(variable), variable) for variable in later)
         return list(found.values())
 
     variables = weights
@@ -168,8 +194,3 @@ def _leaves(value: Any) -> Iterator[Any]:
             pending.extend(reversed(value))
         else:
             yield value
-
-
-def _born_trainable(variable: Any) -> bool:
-    """Whether a variable is or was trainable before its layer was frozen."""
-    return bool(variable.trainable or getattr(variable, "_born_trainable", False))

@@ -100,25 +100,23 @@ def sparse_categorical_crossentropy(
     labels = tf.convert_to_tensor(y_true)
     if labels.ndim == y_pred.ndim and labels.shape[-1] == 1:
         labels = tf.squeeze(labels, -1)
-    sizes = list(y_pred.shape)
-    if (
-        not sizes
-        or list(labels.shape) != sizes[: axis % len(sizes)] + sizes[axis % len(sizes) :][1:]
-    ):
+    sizes, rank = tuple(y_pred.shape), y_pred.ndim
+    place = axis % rank if rank else 0
+    if not rank or tuple(labels.shape) != sizes[:place] + sizes[place + 1 :]:
         raise ValueError(
             "Argument `output` must have rank (ndim) `target.ndim - 1`: one axis more than the "
             f"labels, the classes. Received: target.shape={labels.shape}, "
             f"output.shape={y_pred.shape}. For one-hot labels use categorical_crossentropy."
         )
-    labels = tf.cast(labels, tf.int64)
+    if not labels.dtype.is_integer:
+        labels = tf.cast(labels, tf.int64)
     valid = None
     if ignore_class is not None:
         valid = tf.not_equal(labels, ignore_class)
         labels = tf.where(valid, labels, tf.zeros_like(labels))
     logits = y_pred if from_logits else tf.math.log(_probability(y_pred))
-    if axis % len(sizes) != len(sizes) - 1:
-        places = [i for i in range(len(sizes)) if i != axis % len(sizes)]
-        logits = tf.transpose(logits, [*places, axis % len(sizes)])
+    if place != rank - 1:
+        logits = tf.transpose(logits, [*(i for i in range(rank) if i != place), place])
     values = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     return values if valid is None else tf.where(valid, values, tf.zeros_like(values))
 
@@ -192,6 +190,7 @@ class CategoricalCrossentropy(_FromLogits):
 class SparseCategoricalCrossentropy(FunctionLoss):
     """The cross-entropy of classes given by number."""
 
+    takes_integers = True
     function = staticmethod(sparse_categorical_crossentropy)
     default_name = "sparse_categorical_crossentropy"
 

@@ -35,7 +35,7 @@ def reduce_weighted(
         values = values * sample_weight
         if reduction == "mean_with_sample_weight":
             total_weight = tf.reduce_sum(tf.broadcast_to(sample_weight, values.shape))
-    if reduction in ("none", None) or values.shape == () or values.shape == (0,):
+    if reduction in ("none", None) or not values.ndim or values.shape == (0,):
         return values
     if reduction == "sum":
         return tf.reduce_sum(values)
@@ -56,6 +56,9 @@ class Loss:
 
     Raises: ValueError for an unknown reduction.
     """
+
+    #: whether the truth is class numbers, which are not cast to the dtype of the loss
+    takes_integers = False
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size",
@@ -81,7 +84,9 @@ class Loss:
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The weighted and reduced loss of a batch."""
-        values = self.call(tf.cast(y_true, self._dtype), tf.cast(y_pred, self._dtype))
+        if not self.takes_integers:
+            y_true = tf.cast(y_true, self._dtype)
+        values = self.call(y_true, tf.cast(y_pred, self._dtype))
         return reduce_weighted(values, self._weights(y_true, sample_weight), self.reduction)
 
     def _weights(self, y_true: Any, sample_weight: Any) -> Any:
