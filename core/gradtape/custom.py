@@ -81,6 +81,13 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     flat = nest.flatten(args)
     inputs = {k: _operand(x) for k, x in enumerate(flat) if is_tensor_like(x)}
     _refuse_tracked_keywords(name, kwargs)
+    for x in inputs.values():
+        # grad_fn speaks of one element; a tape around the map sees all of them at once
+        if any(r in getattr(x._value, "outside", ()) for r in state.recorders):
+            raise TypeError(
+                f"@tf.custom_gradient: {name} is called inside tf.vectorized_map, and a tape around"
+                " the map records; its gradient is known element by element alone, as in tf.map_fn."
+            )
     watcher = _Watcher()
     with recorders((*state.recorders, watcher)):
         pair = f(*args, **kwargs)

@@ -181,8 +181,8 @@ def __getattr__(name: str) -> Any:
         made = _in_order(name, op)
     else:
         raise AttributeError(
-            f"gradtape has no op of type {name!r}; dir(tf.raw_ops) lists the {len(_loaded())} there "
-            "are."
+            f"gradtape has no op of type {name!r}; dir(tf.raw_ops) lists the {len(_loaded())} that "
+            "there are."
         )
     globals()[name] = made
     return made

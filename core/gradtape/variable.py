@@ -27,6 +27,13 @@ from gradtape.state import next_id, state
 from gradtape.tensor import EagerTensor, Reference, numpy_repr, wrap
 
 
+def one_value(tensor: EagerTensor) -> EagerTensor:
+    """The tensor; TypeError where it stands for many elements, which a variable cannot hold."""
+    if hasattr(tensor._value, "outside"):
+        tensor._value.to_numpy()
+    return tensor
+
+
 class Variable(Operators):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
@@ -91,6 +98,7 @@ class Variable(Operators):
             tensor = convert(initial_value, wanted)
         except ValueError as error:
             raise ValueError(f"initial_value: {error}") from None
+        one_value(tensor)
         self._id = next_id()
         self._made = here()
         self._tensor = wrap(
@@ -251,7 +259,7 @@ class Variable(Operators):
     def _new_value(self, value: Any) -> EagerTensor:
         if isinstance(value, IndexedSlices):
             value = convert(value)
-        return convert(value, self.dtype)
+        return one_value(convert(value, self.dtype))
 
     def _update(self, delta: Any, combine: Any, read_value: bool) -> Any:
         tensor = self._new_value(delta)

@@ -155,6 +155,43 @@ def test_refusals(elems: Any, error: type[Exception], text: str) -> None:
         tf.vectorized_map(lambda x: x, elems)
 
 
+def test_a_variable_holds_one_value() -> None:
+    v = tf.Variable(np.zeros(3))
+
+    def assigns(x: Any) -> Any:
+        v.assign(x)
+        return x
+
+    def assigns_a_slice(x: Any) -> Any:
+        v[0].assign(x[0])
+        return x
+
+    for f in (assigns, lambda x: v.assign_add(x) * 0 + x, assigns_a_slice):
+        with pytest.raises(TypeError, match="vectorized_map"):
+            tf.vectorized_map(f, X, fallback_to_while_loop=False)
+        assert v.numpy().tolist() == [0.0] * 3
+    with pytest.raises(TypeError, match="vectorized_map"):
+        tf.vectorized_map(tf.Variable, X, fallback_to_while_loop=False)
+
+
+def test_a_custom_gradient_is_kept() -> None:
+    @tf.custom_gradient
+    def square(x: Any) -> Any:
+        return x * x, lambda g: 5.0 * g
+
+    def inside(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = square(x)
+        return tape.gradient(y, x)
+
+    assert np.array_equal(tf.vectorized_map(inside, X), np.full((4, 3), 5.0))
+    with tf.GradientTape() as tape, pytest.warns(UserWarning, match="custom_gradient"):
+        tape.watch(X)
+        y = tf.vectorized_map(square, X)
+    assert np.array_equal(tape.gradient(y, X), np.full((4, 3), 5.0))
+
+
 def test_errors_inside_are_the_users() -> None:
     with pytest.raises(ZeroDivisionError):
         tf.vectorized_map(lambda x: 1 / 0, X)

@@ -11,7 +11,7 @@ from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.index import strided_slice
 from gradtape.tensor import EagerTensor, Tensor
-from gradtape.variable import Variable
+from gradtape.variable import Variable, one_value
 
 _ALLOWED = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
@@ -100,7 +100,7 @@ def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
     """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
     index = normalise(key, tuple(variable._tensor._value.shape))
     array = np.array(variable._tensor._value)
-    tensor = convert(value, variable.dtype)
+    tensor = one_value(convert(value, variable.dtype))
     try:
         array[index] = tensor._value
     except ValueError:
