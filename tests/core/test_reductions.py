@@ -169,6 +169,17 @@ def test_counts() -> None:
         tf.math.in_top_k([0, 1], [[0.1, 0.2]], 1)
 
 
+def test_a_confusion_matrix_refuses_what_is_no_class() -> None:
+    for labels, predictions, more, text in (
+        ([0, -1], [0, 1], {}, "`labels` contains values outside"),
+        ([0, 1], [0, 2], {"num_classes": 2}, "`predictions` contains values outside"),
+        ([0, 1], [0], {}, "one length"),
+        ([0, 1], [0, 1], {"weights": [1.0]}, "shape of labels"),
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=text):
+            tf.math.confusion_matrix(labels, predictions, **more)
+
+
 def test_counted_weights_have_no_gradient_and_say_so() -> None:
     w = tf.constant([1.0, 2.0])
     with tf.GradientTape() as tape:

@@ -9,6 +9,8 @@ from gradtape.dispatch import convert_operand
 from gradtape.functions.public import binary, unary
 from gradtape.ops import compare as ops
 from gradtape.ops import select
+from gradtape.ops.reduce import reduce_all
+from gradtape.ops.shape import reshape
 from gradtape.tensor import EagerTensor
 
 equal = binary(ops.equal)
@@ -49,3 +51,30 @@ def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
     y = convert_operand(y) if is_tensor_like(y) else convert(y, x.dtype)
     both = ops.logical_and(x, y)  # refuses what is not bool
     return ops.logical_and(ops.logical_or(x, y), select.logical_not(both))  # type: ignore[no-any-return]
+
+
+def is_non_decreasing(x: Any, name: str | None = None) -> EagerTensor:
+    """Whether no element is smaller than the one before it, the axes read row by row.
+
+    True for fewer than two elements. Real numeric dtypes; no gradient passes.
+
+    >>> tf.math.is_non_decreasing([1.0, 1.0, 3.0]).numpy()
+    np.True_
+    """
+    return _ordered(x, ops.greater_equal)
+
+
+def is_strictly_increasing(x: Any, name: str | None = None) -> EagerTensor:
+    """Whether every element is larger than the one before it, the axes read row by row.
+
+    True for fewer than two elements. Real numeric dtypes; no gradient passes.
+
+    >>> tf.math.is_strictly_increasing([1.0, 1.0, 3.0]).numpy()
+    np.False_
+    """
+    return _ordered(x, ops.greater)
+
+
+def _ordered(x: Any, follows: Any) -> EagerTensor:
+    flat = reshape(convert_operand(x), shape=(-1,))
+    return reduce_all(follows(flat[1:], flat[:-1]), axis=(-1,), keepdims=False)  # type: ignore[no-any-return]

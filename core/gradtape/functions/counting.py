@@ -1,4 +1,4 @@
-"""Whether targets are among the largest predictions, and how often values occur."""
+"""How often values and pairs of values occur, and whether targets rank high."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import numpy as np
 
 from gradtape.conversion import convert
 from gradtape.dispatch import convert_operand
+from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import indices_of, integer, numpy_dtype, shape_of
+from gradtape.functions.casting import cast
 from gradtape.ops import reduce as ops
+from gradtape.ops.index import unsorted_segment_sum
+from gradtape.ops.shape import reshape
 from gradtape.tensor import EagerTensor, wrap
 
 
@@ -79,3 +83,49 @@ def bincount(
     return ops.dense_bincount(  # type: ignore[no-any-return]
         values, added, size=size, dtype=added.dtype.numpy, binary=bool(binary_output)
     )
+
+
+def confusion_matrix(
+    labels: Any, predictions: Any, num_classes: Any = None, weights: Any = None,
+    dtype: Any = "int32", name: str | None = None,
+) -> EagerTensor:  # fmt: skip
+    """How often label i was predicted as j, as a square matrix (row i, column j).
+
+    With `weights` their sums, in `dtype`; these have a gradient where `dtype` is floating point:
+    each weight that of its cell. `num_classes` is one more than the largest label or prediction
+    where it is not given.
+
+    Raises: InvalidArgumentError for negative values, values of num_classes or more, and shapes that
+    differ.
+
+    >>> tf.math.confusion_matrix([0, 1, 1], [0, 1, 0]).numpy()
+    array([[1, 0],
+           [1, 1]], dtype=int32)
+    """
+    rows, columns = indices_of(labels, "labels"), indices_of(predictions, "predictions")
+    counted = np.asarray(rows, np.int64), np.asarray(columns, np.int64)
+    if counted[0].shape != counted[1].shape or counted[0].ndim != 1:
+        raise InvalidArgumentError(
+            f"labels and predictions must be vectors of one length, got "
+            f"{shape_text(counted[0].shape)} and {shape_text(counted[1].shape)}."
+        )
+    largest = max((int(x.max()) for x in counted if x.size), default=-1)
+    n = largest + 1 if num_classes is None else integer(num_classes, "num_classes")
+    for what, x in zip(("labels", "predictions"), counted, strict=True):
+        if x.size and (x.min() < 0 or x.max() >= n):
+            raise InvalidArgumentError(
+                f"`{what}` contains values outside [0, {n}), from {x.min()} to {x.max()}: negative "
+                "values are not classes, and num_classes must exceed them all."
+            )
+    to = as_dtype(dtype)
+    if weights is None:
+        values: Any = wrap(np.ones(counted[0].shape, to.numpy))
+    else:
+        values = cast(weights, to)
+        if shape_of(values) != counted[0].shape:
+            raise InvalidArgumentError(
+                f"weights must have the shape of labels, {shape_text(counted[0].shape)}, got "
+                f"{shape_text(shape_of(values))}."
+            )
+    cells = unsorted_segment_sum(values, convert(counted[0] * n + counted[1]), num_segments=n * n)
+    return reshape(cells, shape=(n, n))  # type: ignore[no-any-return]

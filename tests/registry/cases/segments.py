@@ -1,6 +1,6 @@
 """Reductions over groups of rows, counts and ranks."""
 
-from cases import case, distinct, exactly, integers, normal
+from cases import case, distinct, dtype, exactly, integers, normal
 
 _KINDS = ["sum", "mean", "max", "min", "prod"]
 _SORTED = exactly([0, 0, 1, 3, 3], "int32")
@@ -47,4 +47,15 @@ CASES = [
     case("math.top_k", distinct(3, 4), 2),
     case("math.top_k", distinct(4), k=1),
     case("math.top_k", normal(3), 4),
+    case("math.confusion_matrix", integers(0, 3, 6), integers(0, 3, 6)),
+    case("math.confusion_matrix", integers(0, 3, 6), integers(0, 3, 6), 4, dtype=dtype("int64")),
+    case(
+        "math.confusion_matrix", integers(0, 3, 6), integers(0, 3, 6), num_classes=3,
+        weights=normal(6), dtype=dtype("float64"),
+    ),
+    case("math.confusion_matrix", integers(0, 3, 6), integers(0, 3, 6), num_classes=1),
+    case("math.is_non_decreasing", exactly([1.0, 1.0, 2.0])),
+    case("math.is_strictly_increasing", exactly([1.0, 1.0, 2.0])),
+    case("math.is_strictly_increasing", integers(0, 9, 2, 3)),
+    case("math.is_non_decreasing", normal(1)),
 ]  # fmt: skip
