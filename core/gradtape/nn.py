@@ -27,8 +27,6 @@ from gradtape.functions.convolutions import (
     conv3d_transpose,
     conv_transpose,
     convolution,
-    depthwise_conv2d,
-    separable_conv2d,
 )
 from gradtape.functions.cross_entropies import (
     log_poisson_loss,
@@ -37,6 +35,7 @@ from gradtape.functions.cross_entropies import (
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
+from gradtape.functions.depthwise import depthwise_conv2d, separable_conv2d
 from gradtape.functions.elementary import log_sigmoid, sigmoid, softplus, tanh
 from gradtape.functions.embedding import embedding_lookup
 from gradtape.functions.normalization import (

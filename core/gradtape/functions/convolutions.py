@@ -1,4 +1,4 @@
-"""Convolutions over one, two and three spatial axes, transposed, depthwise and separable."""
+"""Convolutions over one, two and three spatial axes, and their transposes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from gradtape.functions.window_arguments import (
     to_channels_last,
 )  # fmt: skip
 from gradtape.ops.convolution import CONV2D, CONV3D, Family
-from gradtape.ops.depthwise import depthwise
 from gradtape.ops.shape import concat, reshape, slice_
 from gradtape.ops.windows import Sizes, output_size
 from gradtape.tensor import EagerTensor
@@ -51,7 +50,7 @@ def conv1d(
     >>> tf.nn.conv1d(x, tf.ones((2, 1, 1)), 1, "VALID")[0, :, 0].numpy()
     array([3., 6.], dtype=float32)
     """
-    return _convolve(input, filters, stride, padding, data_format, dilations, 1, "stride")
+    return convolve(input, filters, stride, padding, data_format, dilations, 1, "stride")
 
 
 def conv2d(
@@ -80,7 +79,7 @@ def conv2d(
     array([[ 8., 12.],
            [20., 24.]], dtype=float32)
     """
-    return _convolve(input, filters, strides, padding, data_format, dilations, 2)
+    return convolve(input, filters, strides, padding, data_format, dilations, 2)
 
 
 def conv3d(
@@ -101,7 +100,7 @@ def conv3d(
     >>> tf.nn.conv3d(x, tf.ones((2, 2, 2, 1, 1)), [1, 1, 1, 1, 1], "VALID").numpy().ravel()
     array([8.], dtype=float32)
     """
-    return _convolve(input, filters, strides, padding, data_format, dilations, 3)
+    return convolve(input, filters, strides, padding, data_format, dilations, 3)
 
 
 def convolution(
@@ -129,7 +128,7 @@ def convolution(
                 "`strides > 1` not supported in conjunction with `dilations > 1`. Received: "
                 f"strides={list(given)} and dilations={list(spread)}; tf.nn.conv{n}d takes both."
             )
-    return _convolve(input, w, strides, padding, data_format, dilations, n)
+    return convolve(input, w, strides, padding, data_format, dilations, n)
 
 
 def conv1d_transpose(
@@ -218,67 +217,7 @@ def conv_transpose(
     return _transposed(input, w, output_shape, strides, padding, data_format, dilations, n)
 
 
-def depthwise_conv2d(
-    input: Any,
-    filter: Any,
-    strides: Any,
-    padding: Any,
-    data_format: str | None = None,
-    dilations: Any = None,
-    name: str | None = None,
-) -> EagerTensor:
-    """The cross-correlation of each channel with filters of its own.
-
-    y[n, i, j, c·m + q] = Σ x[n, i·sᵢ + k·dᵢ, j·sⱼ + l·dⱼ, c] · w[k, l, c, q].
-
-    Shapes: input (n, h, w, c), filter (kh, kw, c, m), result (n, h', w', c·m); strides, padding and
-    `data_format` as for `tf.nn.conv2d`.
-    Raises: InvalidArgumentError where ranks or depths do not fit.
-
-    >>> x = tf.reshape([1.0, 10.0, 2.0, 20.0], (1, 1, 2, 2))
-    >>> tf.nn.depthwise_conv2d(x, tf.ones((1, 2, 2, 1)), [1, 1, 1, 1], "VALID").numpy().ravel()
-    array([ 3., 30.], dtype=float32)
-    """
-    x, w = _pair(input, filter, 2, "DepthwiseConv2dNative")
-    first = is_channels_first(data_format, 2)
-    x = to_channels_last(x, first)
-    if x._value.shape[-1] != w._value.shape[2]:
-        raise _depth_error(x._value.shape[-1], w._value.shape[2], "DepthwiseConv2dNative")
-    place = _place(x, w, strides, padding, dilations, 2, first)
-    return from_channels_last(depthwise(x, w, **place), first)  # type: ignore[no-any-return]
-
-
-def separable_conv2d(
-    input: Any,
-    depthwise_filter: Any,
-    pointwise_filter: Any,
-    strides: Any,
-    padding: Any,
-    data_format: str | None = None,
-    dilations: Any = None,
-    name: str | None = None,
-) -> EagerTensor:
-    """`tf.nn.depthwise_conv2d`, then a convolution with filters of one pixel that mixes channels.
-
-    Shapes: input (n, h, w, c), depthwise_filter (kh, kw, c, m), pointwise_filter (1, 1, c·m, f).
-    Raises: ValueError where the pointwise filter is larger than one pixel; else as `tf.nn.conv2d`.
-
-    >>> x = tf.ones((1, 2, 2, 1))
-    >>> y = tf.nn.separable_conv2d(x, tf.ones((2, 2, 1, 1)), tf.ones((1, 1, 1, 2)), 1, "VALID")
-    >>> y.numpy().ravel()
-    array([4., 4.], dtype=float32)
-    """
-    p = convert_operand(pointwise_filter)
-    if len(p._value.shape) != 4 or p._value.shape[:2] != (1, 1):
-        raise ValueError(
-            "pointwise_filter has shape (1, 1, channels · multiplier, filters), got "
-            f"{list(p._value.shape)}"
-        )
-    y = depthwise_conv2d(input, depthwise_filter, strides, padding, data_format, dilations)
-    return _convolve(y, p, 1, "VALID", data_format, None, 2)
-
-
-def _convolve(
+def convolve(
     input: Any,
     filters: Any,
     strides: Any,
@@ -288,13 +227,14 @@ def _convolve(
     n: int,
     what: str = "strides",
 ) -> EagerTensor:
-    x, w = _pair(input, filters, n, _OPS[n])
+    """A convolution over n spatial axes, of any layout, padding and number of groups."""
+    x, w = images_and_filters(input, filters, n, _OPS[n])
     first = is_channels_first(data_format, n)
     x = to_channels_last(x, first)
     depth, own = x._value.shape[-1], w._value.shape[-2]
     if not own or depth % own or w._value.shape[-1] % max(1, depth // own):
-        raise _depth_error(depth, own, _OPS[n])
-    place = _place(x, w, strides, padding, dilations, n, first, what)
+        raise depth_error(depth, own, _OPS[n])
+    place = place_of(x, w, strides, padding, dilations, n, first, what)
     if n == 1:
         x, w, place = _with_row(x), _with_row(w, 0), _row_place(place)
     conv = _FAMILIES[max(n, 2)].conv
@@ -328,7 +268,7 @@ def _transposed(
     dilations: Any,
     n: int,
 ) -> EagerTensor:
-    g, w = _pair(input, filters, n, f"{_OPS[n]}BackpropInput")
+    g, w = images_and_filters(input, filters, n, f"{_OPS[n]}BackpropInput")
     first = is_channels_first(data_format, n)
     g = to_channels_last(g, first)
     shape = integers(output_shape, "output_shape")
@@ -358,7 +298,8 @@ def _transposed(
     return from_channels_last(_without_row(y) if n == 1 else y, first)  # type: ignore[no-any-return]
 
 
-def _pair(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:
+def images_and_filters(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:
+    """Both as tensors of n spatial axes."""
     x = convert_operand(input)
     w = convert_like(filters, x)
     check_rank(x, n, "input", op)
@@ -366,7 +307,7 @@ def _pair(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:
     return x, w
 
 
-def _place(
+def place_of(
     x: Any, w: Any, strides: Any, padding: Any, dilations: Any, n: int, first: bool,
     what: str = "strides",
 ) -> dict[str, Any]:  # fmt: skip
@@ -377,7 +318,8 @@ def _place(
     return {"strides": steps, "pads": pads, "dilations": spread}
 
 
-def _depth_error(depth: int, own: int, op: str) -> InvalidArgumentError:
+def depth_error(depth: int, own: int, op: str) -> InvalidArgumentError:
+    """The error for channels that the filters do not fit."""
     return InvalidArgumentError(
         f"input depth must be evenly divisible by filter depth: {depth} vs {own} [Op:{op}]. "
         "Filters have shape (…space, input channels, output channels)."
@@ -406,9 +348,3 @@ def _without_row(y: Any) -> Any:
 def _row_place(place: dict[str, Any]) -> dict[str, Any]:
     one: dict[str, Sizes | tuple[Sizes]] = {"strides": (1,), "pads": ((0, 0),), "dilations": (1,)}
     return {key: (*one[key], *value) for key, value in place.items()}
-
-
-__all__ = [
-    "conv1d", "conv1d_transpose", "conv2d", "conv2d_transpose", "conv3d", "conv3d_transpose",
-    "conv_transpose", "convolution", "depthwise_conv2d", "separable_conv2d",
-]  # fmt: skip

@@ -5,7 +5,7 @@ import numpy as np
 from cases import case, distinct, dtype, exactly, integers, normal, uniform
 
 # The result is float32 whatever comes in: too coarse for finite differences.
-_NARROW = {"_numeric": False, "_tol": 2e-6}
+_NARROW = {"_numeric": "algebra", "_tol": 2e-6}
 # float32, because the gradient of TensorFlow's antialiased methods refuses float64.
 _IMAGES = exactly(
     np.reshape([k * 37 % 101 / 50 - 1 for k in range(120)], (2, 4, 5, 3)).tolist(), "float32"
