@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -127,6 +128,10 @@ def test_freezing():
     assert tape.gradient(y, layer.gamma) is None
     layer.trainable = True
     assert [v.name for v in layer.trainable_variables] == ["gamma", "beta"]
+    layer.beta.trainable = False
+    layer.trainable = False
+    layer.trainable = True
+    assert [v.name for v in layer.trainable_variables] == ["gamma"]
     late = layers.Dense(1, trainable=False)
     late(tf.ones((1, 2)))
     assert late.trainable_variables == [] and not late.kernel.trainable
@@ -441,3 +446,47 @@ def test_what_keras_has_and_gradtape_has_not():
     assert "layers" in dir(keras) and keras.backend is keras.config
     for name in keras.__all__:
         assert getattr(keras, name) is not None
+
+
+def test_derivatives_of_every_sort_pass_through_layers():
+    model = keras.Sequential(
+        [layers.Dense(3, activation="tanh"), layers.LayerNormalization(), layers.Dense(2)]
+    )
+    x = tf.constant(np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = model(x)
+    whole, diagonal = tape.jacobian(y, x), tape.batch_jacobian(y, x)
+    assert whole.shape == (4, 2, 4, 3)
+    for i in range(4):
+        np.testing.assert_allclose(whole[i, :, i], diagonal[i], rtol=1e-5, atol=1e-6)
+    direction = tf.ones_like(x)
+    with tf.autodiff.ForwardAccumulator(x, direction) as accumulator:
+        y = model(x)
+    pushed = np.einsum("bij,bj->bi", diagonal, direction)
+    np.testing.assert_allclose(accumulator.jvp(y), pushed, rtol=1e-4, atol=1e-5)
+    rows = tf.vectorized_map(lambda row: model(row[None])[0], x)
+    np.testing.assert_allclose(rows, model(x), rtol=1e-5)
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            loss = tf.reduce_sum(model(x) ** 2)
+        gradient = inner.gradient(loss, model.layers[0].kernel)
+    assert outer.jacobian(gradient, model.layers[0].kernel).shape == (3, 3, 3, 3)
+
+
+def test_two_threads_call_one_layer():
+    layer = layers.Dense(2)
+    layer(tf.ones((1, 3)))
+    found = {}
+
+    def work(training):
+        with tf.GradientTape() as tape:
+            y = layer(tf.ones((1, 3)), training=training)
+        found[training] = tape.gradient(y, layer.bias)
+
+    threads = [threading.Thread(target=work, args=(flag,)) for flag in (True, False)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[flag].numpy().tolist() for flag in (True, False)] == [[1, 1], [1, 1]]

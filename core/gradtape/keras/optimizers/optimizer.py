@@ -17,6 +17,7 @@ from gradtape.keras import initializers, naming
 from gradtape.keras.optimizers.in_place import as_array, writable
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
+from gradtape.state import loud, quiet
 
 Array = np.ndarray[Any, Any]
 
@@ -165,9 +166,11 @@ class Optimizer:
     def _update(self, place: int, gradient: Array, rate: float, n: int) -> None:
         variable, slots = self._trained[place], self._slots[place]
         x, states = writable(variable), [writable(slot) for slot in slots]
-        # 1/0 is inf here as everywhere, and a warning would be one per step.
-        with np.errstate(all="ignore"):
+        token = quiet()  # 1/0 is inf, as everywhere here
+        try:
             self._step(x, gradient, states, rate, n)
+        finally:
+            loud(token)
         variable.set_array(x)
         for slot, state in zip(slots, states, strict=True):
             slot.set_array(state)
