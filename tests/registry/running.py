@@ -22,6 +22,14 @@ def cotangent(shape: tuple[int, ...], dtype: Any, k: int) -> Array:
     return np.asarray(g.astype(dtype))
 
 
+def cotangents(outputs: list[Any]) -> list[Any]:
+    """The cotangents of these outputs, as tensors."""
+    return [
+        tf.constant(cotangent(tuple(t.shape), t.dtype.as_numpy_dtype, k))
+        for k, t in enumerate(outputs)
+    ]
+
+
 def arrays(case: Case) -> list[Array]:
     """The arrays of a case's draws."""
     return [a for _, a in case.draws()]

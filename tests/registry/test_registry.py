@@ -82,9 +82,15 @@ def test_gradient_is_tensorflows(family: str, case: Case) -> None:
             _close(a, want, case.option("tol", 1e-9), f"gradient of source {k}")
 
 
-def _differentiable(case: Case) -> bool:
-    """Whether the numeric checks apply (special points are compared with TensorFlow alone)."""
-    return bool(case.option("numeric", True)) and bool(case.sources())
+def _differentiable(case: Case, algebra: bool = False) -> bool:
+    """Whether the checks by differences, or those by `algebra` alone, apply."""
+    numeric = case.option("numeric", True)
+    return bool(case.sources()) and (numeric is True or (algebra and numeric == "algebra"))
+
+
+def _algebra(case: Case) -> float:
+    """The tolerance of an identity that holds but for rounding."""
+    return 1e-8 if case.option("numeric", True) is True else 1e-4
 
 
 def _grads_or_none(case: Case, inputs: list[Any]) -> list[Any] | None:
@@ -119,7 +125,7 @@ def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> No
     inputs = running.arrays(case)
     grads = (
         _grads_or_none(case, inputs)
-        if _differentiable(case) and case.option("forward", True)
+        if _differentiable(case, algebra=True) and case.option("forward", True)
         else None
     )
     if grads is None:
@@ -127,7 +133,8 @@ def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> No
     d = running.direction(case, inputs)
     tensors = [tf.constant(a) for a in inputs]
     primals = [tensors[k] for k in case.sources()]
-    with tf.autodiff.ForwardAccumulator(primals, [tf.constant(x) for x in d]) as acc:
+    tangents = [tf.cast(tf.constant(x), p.dtype) for x, p in zip(d, primals, strict=True)]
+    with tf.autodiff.ForwardAccumulator(primals, tangents) as acc:
         outputs = running.numeric(running.flat(case.call(tf, tensors)))
     pushed = [acc.jvp(t) for t in outputs]
     gs = [
@@ -135,7 +142,7 @@ def test_forward_mode_is_the_transpose_of_reverse(family: str, case: Case) -> No
     ]
     got = running.inner([None if p is None else np.asarray(p) for p in pushed], gs)
     want = running.inner(grads, d)
-    assert got == pytest.approx(want, rel=1e-8, abs=1e-9)
+    assert got == pytest.approx(want, rel=_algebra(case), abs=_algebra(case))
 
 
 def test_second_order_is_the_derivative_of_the_first(family: str, case: Case) -> None:
@@ -176,6 +183,42 @@ def test_second_order_is_the_derivative_of_the_first(family: str, case: Case) ->
     assert got == pytest.approx(want, rel=2e-5, abs=2e-6), (
         f"second order {got}, finite difference {want}"
     )
+
+
+def test_a_pullback_transposed_is_the_tangent(family: str, case: Case) -> None:
+    """Jᵀg is linear in g: its derivative along d is J·d, and the derivative of that is Jᵀ again."""
+    inputs = running.arrays(case)
+    grads = _grads_or_none(case, inputs) if _differentiable(case, algebra=True) else None
+    if grads is None:
+        return
+    d = running.direction(case, inputs)
+    tensors = [tf.constant(a) for a in inputs]
+    sources = [tensors[k] for k in case.sources()]
+    with tf.GradientTape() as tape:
+        tape.watch(sources)
+        outputs = running.numeric(running.flat(case.call(tf, tensors)))
+    gs = running.cotangents(outputs)
+    used = [k for k, g in enumerate(grads) if g is not None]
+    along = [tf.constant(d[k].astype(grads[k].dtype)) for k in used]
+    with tf.GradientTape() as third:
+        third.watch(along)
+        with tf.GradientTape() as outer:
+            outer.watch(gs)
+            pulled = tape.gradient(outputs, sources, output_gradients=gs)
+            pulled = [tf.convert_to_tensor(pulled[k]) for k in used]
+        pushed = outer.gradient(pulled, gs, output_gradients=along)
+        pushed = [None if p is None else tf.convert_to_tensor(p) for p in pushed]
+    again = third.gradient(
+        [p for p in pushed if p is not None],
+        along,
+        output_gradients=[g for p, g in zip(pushed, gs, strict=True) if p is not None],
+    )
+    want = running.inner(grads, d)
+    close = {"rel": _algebra(case), "abs": _algebra(case) / 10}
+    pushed = [None if p is None else np.asarray(p) for p in pushed]
+    assert running.inner(pushed, [np.asarray(g) for g in gs]) == pytest.approx(want, **close)
+    again = [None if p is None else np.asarray(tf.convert_to_tensor(p)) for p in again]
+    assert running.inner(again, [d[k] for k in used]) == pytest.approx(want, **close)
 
 
 def test_batched_jacobian_is_the_loop(family: str, case: Case) -> None:

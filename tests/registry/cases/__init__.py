@@ -13,7 +13,8 @@ Options, as keywords with a leading underscore:
     _at         positions (among the draws, in order) to differentiate; default: every float draw
     _tol        relative tolerance against TensorFlow in float64 (default 1e-9)
     _tol32      the same for the value in float32 (default 3e-6)
-    _numeric    False: a special point (tie, zero, infinity), compared with TensorFlow alone
+    _numeric    False: a special point (tie, zero, infinity), compared with TensorFlow alone;
+                "algebra": too coarse for differences, checked by identities of the modes
     _second     False: no second-order check, with the reason in a comment
     _forward    False: no forward-mode check, with the reason in a comment
     _jacobian   False: no batched-Jacobian check, with the reason in a comment

@@ -220,4 +220,18 @@ CASES = [
     case("guarantee_const", normal(2)),
     case("debugging.check_numerics", normal(3), "x"),
     case("debugging.check_numerics", exactly([1.0, float("inf")]), "x"),
+    # text and checks
+    case("strings.length", ["ab", "é"]),
+    case("strings.length", ["ab", "é"], unit="UTF8_CHAR"),
+    case("strings.to_number", ["1.5", "2", "-3e2"]),
+    case("strings.to_number", ["7", "-2"], out_type=dtype("int64")),
+    case("strings.to_number", "x"),
+    case("debugging.assert_all_finite", normal(3), "x"),
+    case("debugging.assert_equal", exactly([1, 2], "int32"), exactly([1, 3], "int32")),
+    case("debugging.assert_less", exactly([1.0]), exactly([0.5])),
+    case("debugging.assert_near", exactly([1.0]), exactly([1.1])),
+    case("debugging.assert_rank", normal(2), 2),
+    case("debugging.assert_type", normal(2), tf_type=dtype("int32")),
+    case("debugging.assert_integer", normal(2)),
+    case("debugging.assert_scalar", normal(2)),
 ]  # fmt: skip
