@@ -147,7 +147,11 @@ def elementwise(
     op: Op, xs: tuple[Any, ...], flags: tuple[bool, ...], size: int, params: dict[str, Any]
 ) -> Any:
     """Broadcasting ops: give every batch as many axes as the widest operand has."""
-    rank = max(len(x.shape) - flag for x, flag in zip(xs, flags, strict=True))
+    rank = max(
+        len(x.shape) - flag
+        for x, flag in zip(xs, flags, strict=True)
+        if not isinstance(x, (int, float, complex))
+    )
     return op.call(
         *(widened(x, rank) if flag else x for x, flag in zip(xs, flags, strict=True)), **params
     )
