@@ -134,8 +134,12 @@ def _pad_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("Pad", _pad_rule, batch=_pad_batch, structural=True)
 def pad(x: Any, *, paddings: tuple[tuple[int, int], ...]) -> Any:
-    """x with zeros before and after each axis."""
-    return np.pad(x, paddings)
+    """x with zeros (empty text) before and after each axis."""
+    # numpy.pad does the same, ten times as slowly for a small array
+    sizes = [before + n + after for (before, after), n in zip(paddings, x.shape, strict=True)]
+    out = np.full(sizes, b"", object) if x.dtype.kind == "O" else np.zeros(sizes, x.dtype)
+    out[tuple(slice(b, b + n) for (b, _), n in zip(paddings, x.shape, strict=True))] = x
+    return out
 
 
 def _concat_pull(g: Any, _y: Any, *xs_like: Any, axis: int, rank: int) -> Any:
