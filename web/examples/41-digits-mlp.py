@@ -3,9 +3,9 @@ import gradtape as tf
 import numpy as np
 
 data = np.load("digits.npz")
-images = data["images"].reshape(-1, 64).astype("float32") / 16.0
-labels = data["labels"].astype("int32")
-train, test = slice(0, 1500), slice(1500, None)
+mixed = np.random.default_rng(0).permutation(1797)
+images = data["images"].reshape(-1, 64).astype("float32")[mixed] / 16.0
+labels = data["labels"].astype("int32")[mixed]
 
 tf.keras.utils.set_random_seed(0)
 model = tf.keras.Sequential(
@@ -18,9 +18,9 @@ loss_fn = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 optimizer = tf.keras.optimizers.Adam(0.01)
 
 
-def accuracy(part):
-    guesses = tf.argmax(model(images[part]), axis=1).numpy()
-    return np.mean(guesses == labels[part])
+def accuracy():
+    guesses = tf.argmax(model(images[1500:]), axis=1).numpy()
+    return np.mean(guesses == labels[1500:])
 
 
 for epoch in range(5):
@@ -31,6 +31,6 @@ for epoch in range(5):
             loss = loss_fn(labels[batch], model(images[batch]))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
-    print(f"epoch {epoch}: loss {float(loss):.2f}, test accuracy {accuracy(test):.2f}")
+    print(f"epoch {epoch}: loss {float(loss):.1f}, test accuracy {accuracy():.1f}")
 
-print("better than 0.9:", bool(accuracy(test) > 0.9))
+print("better than 0.95:", bool(accuracy() > 0.95))

@@ -1,4 +1,4 @@
-# A physics fit: find the damping and stiffness of a spring from its motion, through the ODE's steps.
+# A physics fit: a spring's damping and stiffness from its motion, through the steps of its ODE.
 import gradtape as tf
 import matplotlib.pyplot as plt
 import numpy as np
