@@ -267,12 +267,12 @@ class GradientTape(Recording):
         if self.records is None or self._used:
             raise RuntimeError(
                 "A non-persistent GradientTape can only be used to compute one set of gradients "
-                "(or "
-                "jacobians)"
+                "(or jacobians)"
                 + (
                     ". This tape was never entered: use `with tape:`."
                     if self.records is None
-                    else ". Ask for all sources at once, or make it tf.GradientTape(persistent=True)."
+                    else ". Ask for all sources at once, or make it "
+                    "tf.GradientTape(persistent=True)."
                 )
             )
         if self._recording:
