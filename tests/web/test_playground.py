@@ -65,7 +65,7 @@ def chromium() -> str:
 
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_journey(journey: str, site: str, chromium: str, node: str) -> None:
-    environment = {**os.environ, "PAGE_URL": site, "CHROMIUM": chromium}
+    environment = {**os.environ, "PAGE_URL": site, "CHROMIUM": chromium, "PYTHON": sys.executable}
     done = subprocess.run(
         [node, "--test", "--test-reporter=spec", str(HERE / journey)],
         env=environment,

@@ -177,7 +177,7 @@ def _failure(error: BaseException) -> dict[str, Any]:
     steps = _own_steps(error.__traceback__)
     lineno = None
     for frame, number in traceback.walk_tb(steps):
-        if frame.f_code.co_filename == FILE:
+        if _is_own(frame):
             lineno = number
     if isinstance(error, SyntaxError) and error.filename == FILE:
         lineno = error.lineno
@@ -201,15 +201,13 @@ def _failure(error: BaseException) -> dict[str, Any]:
 
 
 def _without_internals(steps: TracebackType | None) -> int | None:
-    """How many frames to show: up to the program's last one, not the engine's inside."""
-    frames: list[FrameType] = [frame for frame, _ in traceback.walk_tb(steps)]
-    own = [i for i, frame in enumerate(frames) if "/site-packages/gradtape" not in _file(frame)]
-    return own[-1] + 1 if own and own[-1] + 1 < len(frames) else None
+    """How many frames to show: up to the program's last one, not the libraries' inside."""
+    own = [i for i, (frame, _) in enumerate(traceback.walk_tb(steps), 1) if _is_own(frame)]
+    return own[-1] if own else None
 
 
-def _file(frame: FrameType) -> str:
-    name = frame.f_code.co_filename
-    return "/site-packages/gradtape" if name == playground_trace.__file__ else name
+def _is_own(frame: FrameType) -> bool:
+    return frame.f_code.co_filename == FILE
 
 
 def _show_figures() -> None:

@@ -7,6 +7,7 @@ training loop of thousands of steps stays a training loop; the last call is alwa
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import json
@@ -103,14 +104,14 @@ def _call(
 ) -> dict[str, Any]:
     leaves = gradtape.nest.flatten(value)
     flat_sources = gradtape.nest.flatten(sources)
-    target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
+    target_name, names, together = _written_names(gradtape, method, target, sources, flat_sources)
     results, explanations = [], []
     for i, leaf in enumerate(leaves):
         name = names[i] if i < len(names) else f"source {i}"
         results.append(_result(gradtape, name, leaf))
         if leaf is None and i < len(flat_sources) and _calls <= WITH_GRAPH:
             told = tape.explain(target, flat_sources[i]).to_dict()
-            explanations.append(_explanation(name, told))
+            explanations.append(_explanation(name, told, together))
     place = gradtape.lines.resolve(gradtape.lines.here())
     return {
         "call": _calls,
@@ -125,8 +126,11 @@ def _call(
 
 def _written_names(
     gradtape: Any, method: str, target: Any, sources: Any, flat_sources: list[Any]
-) -> tuple[str, list[str]]:
-    """What the program calls the target and the sources; else the variables' own names."""
+) -> tuple[str, list[str], str]:
+    """What the program calls the target, each source, and the sources together.
+
+    Where it has no name for one, the variable's own name stands.
+    """
     labels = importlib.import_module("gradtape.snippet.labels")
     frame = gradtape.lines.user_frame()
     call = labels.call_in(frame) if frame is not None else None
@@ -135,14 +139,16 @@ def _written_names(
     paths = [()] if single else [(i,) for i in range(len(flat_sources))]
     if not single and not isinstance(sources, (list, tuple)):
         paths = []  # a dictionary: its order is not that of the call
-    written = labels.source_names(labels.argument(call, 1, keyword), paths)
+    expression = labels.argument(call, 1, keyword)
+    written = labels.source_names(expression, paths)
     written += [None] * (len(flat_sources) - len(written))
     names = [
         name or _own_name(source) or f"source {i}"
         for i, (name, source) in enumerate(zip(written, flat_sources, strict=True))
     ]
     target_name = labels.simple_name(labels.argument(call, 0, "target"))
-    return target_name or _own_name(target) or "target", names
+    together = ast.unparse(expression) if expression is not None and not single else ""
+    return target_name or _own_name(target) or "target", names, together
 
 
 def _own_name(thing: Any) -> str | None:
@@ -150,13 +156,17 @@ def _own_name(thing: Any) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:
+def _explanation(source: str, told: dict[str, Any], together: str) -> dict[str, Any]:
+    def of_one(text: str) -> str:
+        # The engine reads the names in the call; this card is about one of its sources.
+        return text.replace(together, source) if together else text
+
     return {
         "source": source,
         "cause": str(told.get("cause") or "unknown"),
-        "text": str(told.get("text") or ""),
+        "text": of_one(str(told.get("text") or "")),
         "line": told.get("line"),
-        "advice": str(told.get("advice") or ""),
+        "advice": of_one(str(told.get("advice") or "")),
         "suggestion": told.get("suggestion"),
     }
 

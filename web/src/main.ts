@@ -24,7 +24,7 @@ with tf.GradientTape() as tape:
 dy_dx = tape.gradient(y, x)
 print(dy_dx.numpy())
 `;
-const WALL_CLOCK_MS = 60_000;
+const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
 
 const site = readSite();

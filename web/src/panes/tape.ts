@@ -4,7 +4,7 @@
 // The picture is one tab stop; the arrow keys walk from box to box.
 import { graphlib, layout } from "@dagrejs/dagre";
 import { html, svg } from "../dom.ts";
-import type { GradientCall, Graph } from "../protocol.ts";
+import type { GradientCall, Graph, GraphNode } from "../protocol.ts";
 import { type Box, type Picture, picture, typeOf } from "./grouping.ts";
 
 const HEIGHT = 44;
@@ -165,22 +165,29 @@ export class TapePane {
   }
 
   private table(graph: Graph): HTMLElement {
-    const columns = ["Node", "Kind", "Type", "Device", "Kept", "Value", "Gradient", "Line", "From"];
     const inputs = new Map<number, number[]>();
     for (const [from, to] of graph.edges) inputs.set(to, [...(inputs.get(to) ?? []), from]);
-    const rows = graph.nodes.slice(0, 1000).map((node) => {
-      const line = node.line;
-      const go = line === null ? "" : html("button", {
+    const cells: Record<string, (node: GraphNode) => string | HTMLElement> = {
+      Kind: ({ kind, status }) => status === "recorded" ? kind : `${kind}, ${status}`,
+      Type: typeOf,
+      Line: ({ line }) => line === null ? "" : html("button", {
         type: "button", class: "line", click: () => this.actions.reveal(line.lineno),
-      }, `line ${line.lineno}`, " ", html("code", {}, line.source));
-      return html("tr", { class: node.status === "recorded" ? "" : "none" },
-        html("th", { scope: "row" }, `${node.id} ${node.name ?? node.op}`),
-        html("td", {}, node.status === "recorded" ? node.kind : `${node.kind}, ${node.status}`),
-        html("td", {}, typeOf(node)), html("td", {}, node.device),
-        html("td", {}, bytes(node.bytes)), html("td", {}, node.value ?? ""),
-        html("td", {}, node.trouble ?? node.gradient ?? ""), html("td", {}, go),
-        html("td", {}, (inputs.get(node.id) ?? []).join(", ")));
-    });
+      }, `line ${line.lineno}`, " ", html("code", {}, line.source)),
+      Kept: (node) => bytes(node.bytes),
+      From: ({ id }) => (inputs.get(id) ?? []).join(", "),
+      Device: ({ device }) => device,
+    };
+    // Columns that the engine has nothing for are left out.
+    if (graph.nodes.some(({ value }) => value !== null)) cells["Value"] = ({ value }) => value ?? "";
+    if (graph.nodes.some(({ gradient, trouble }) => (gradient ?? trouble) !== null)) {
+      cells["Gradient"] = ({ gradient, trouble }) => trouble ?? gradient ?? "";
+    }
+    const columns = ["Node", ...Object.keys(cells)];
+    const rows = graph.nodes.slice(0, 1000).map((node) => html(
+      "tr", { class: node.status === "recorded" ? "" : "none" },
+      html("th", { scope: "row" }, `${node.id} ${node.name ?? node.op}`),
+      ...Object.values(cells).map((cell) => html("td", {}, cell(node))),
+    ));
     return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The tape as a table" },
       html("table", {},
         html("thead", {}, html("tr", {}, ...columns.map((name) => html("th", { scope: "col" }, name)))),
