@@ -26,6 +26,7 @@ def _load(name: str):
 
 
 machines = _load("machines")
+_unused: list[str] = []
 _names = (f"test_{number}" for number in itertools.count())
 
 
@@ -47,9 +48,14 @@ def machines_module():
 def database_settings(request, tmp_path):
     """The settings that choose an empty database: every test with this runs on both."""
     if request.param == "sqlite":
-        return {"data_dir": tmp_path / "data"}
+        yield {"data_dir": tmp_path / "data"}
+        return
     cluster = request.getfixturevalue("postgres")
-    return {"data_dir": tmp_path / "data", "database_url": cluster.create(next(_names))}
+    # A database is some hundred files, so tests take over each other's, emptied.
+    url = _unused.pop() if _unused else cluster.create(next(_names))
+    yield {"data_dir": tmp_path / "data", "database_url": url}
+    cluster.empty(url)
+    _unused.append(url)
 
 
 LIMITLESS = {

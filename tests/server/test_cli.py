@@ -238,9 +238,11 @@ def test_a_takedown_leaves_a_410_that_names_the_reason_and_keeps_the_hash(server
     file.write_text(PROGRAM + "# bad\n")
     told = json.loads(gradtape("share", file, "--server", server.url, "--json").stdout)
     data = ["--data-dir", server.words[1]]
+    copy = tmp_path / "bad.json"
+    copy.write_bytes(canonical(manifest_behind(server, told["url"])))
     done = gradtape("admin", "takedown", told["id"], "--reason", "spam", *data, "--json")
     assert json.loads(done.stdout) == {"taken down": told["id"], "reason": "spam"}
-    again = gradtape("share", file, "--server", server.url)
+    again = gradtape("share", copy, "--server", server.url)
     assert again.returncode == 2
     assert "the server answered 410: this content was taken down: spam" in again.stderr
     unknown = gradtape("admin", "takedown", "2" * 12, "--reason", "x", *data)
