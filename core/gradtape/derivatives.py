@@ -200,40 +200,23 @@ def nondifferentiable(
     type: str, *, allowed: frozenset[str] = ANY, batch: Callable[..., Any] | None = None
 ) -> Decorator:
     """No gradient passes: TensorFlow gives None, and so does gradtape."""
-
-    def declare(function: Kernel) -> Call:
-        return _finish(
-            Op(
-                type,
-                function,
-                kind="nondifferentiable",
-                allowed=allowed,
-                batch=batch,
-                doc=function.__doc__,
-            ),
-            function,
-        )
-
-    return declare
+    return _without_rules("nondifferentiable", type, allowed, batch)
 
 
 def unregistered(
     type: str, *, allowed: frozenset[str] = ANY, batch: Callable[..., Any] | None = None
 ) -> Decorator:
     """TensorFlow registers no gradient: asking for one is a LookupError, until a user does."""
+    return _without_rules("unregistered", type, allowed, batch)
 
+
+def _without_rules(
+    kind: str, type: str, allowed: frozenset[str], batch: Callable[..., Any] | None
+) -> Decorator:
     def declare(function: Kernel) -> Call:
-        return _finish(
-            Op(
-                type,
-                function,
-                kind="unregistered",
-                allowed=allowed,
-                batch=batch,
-                doc=function.__doc__,
-            ),
-            function,
-        )
+        doc = function.__doc__
+        op = Op(type, function, kind=kind, allowed=allowed, batch=batch, doc=doc)
+        return _finish(op, function)
 
     return declare
 
