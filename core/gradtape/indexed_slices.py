@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.conversion import CONVERTERS, as_array, convert
 from gradtape.dtypes import DType
+from gradtape.nest import register_composite
 from gradtape.registry import lookup
 from gradtape.shape import TensorShape
 from gradtape.tensor import EagerTensor
@@ -59,8 +60,8 @@ class IndexedSlices:
 
     def __repr__(self) -> str:
         return (
-            f"IndexedSlices(indices={self.indices!r}, values={self.values!r}, "
-            f"dense_shape={self.dense_shape!r})"
+            f"IndexedSlices(indices={self.indices}, values={self.values}, "
+            f"dense_shape={self.dense_shape})"
         )
 
     __str__ = __repr__
@@ -100,3 +101,8 @@ def _from_slices(slices: IndexedSlices, dtype: DType | None) -> EagerTensor:
 
 
 CONVERTERS[IndexedSlices] = _from_slices
+register_composite(
+    IndexedSlices,
+    lambda slices: [x for x in (slices.values, slices.indices, slices.dense_shape) if x is not None],
+    lambda _, parts: IndexedSlices(*parts),
+)
