@@ -281,3 +281,12 @@ def test_complex_numbers_follow_the_conjugate_convention() -> None:
     assert tape.gradient(square, z).numpy() == 2 - 4j
     np.testing.assert_allclose(tape.gradient(modulus, z).numpy(), (1 + 2j) / abs(1 + 2j))
     assert tape.gradient(mixed, z).numpy() == 1 + 2j
+
+
+def test_slices_are_a_composite_of_nest() -> None:
+    slices = tf.IndexedSlices(tf.constant([[1.0, 2.0]]), tf.constant([0]))
+    assert tf.nest.flatten([slices]) == [slices]
+    parts = tf.nest.flatten([slices], expand_composites=True)
+    assert [p.numpy().tolist() for p in parts] == [[[1, 2]], [0]]
+    again = tf.nest.pack_sequence_as(slices, parts, expand_composites=True)
+    assert isinstance(again, tf.IndexedSlices)
