@@ -103,6 +103,6 @@ def _from_slices(slices: IndexedSlices, dtype: DType | None) -> EagerTensor:
 CONVERTERS[IndexedSlices] = _from_slices
 register_composite(
     IndexedSlices,
-    lambda slices: [x for x in (slices.values, slices.indices, slices.dense_shape) if x is not None],
+    lambda s: [x for x in (s.values, s.indices, s.dense_shape) if x is not None],
     lambda _, parts: IndexedSlices(*parts),
 )
