@@ -236,7 +236,7 @@ def memory(options: argparse.Namespace, folder: Path) -> bool:
             sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024)
     change = sizes[1] / sizes[0] - 1
     told = f"{sizes[0]:.0f} → {sizes[1]:.0f} MiB ({change:+.1%})"
-    return say(f"memory after {done:,} requests", told, "within 5 %", abs(change) <= 0.05)
+    return say(f"memory after {done:,} requests", told, "≤ 5 % more", change <= 0.05)
 
 
 def main() -> int:
