@@ -26,7 +26,13 @@ CONVERTERS: dict[type, Callable[[Any, DType | None], EagerTensor]] = {}
 STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
 
 _MAX_RANK = 64  # NumPy's
-_FLOAT32, _INT32 = np.dtype(np.float32), np.dtype(np.int32)
+_INT64 = dtypes.int64
+_TOO_LARGE = 3.4028235677973366e38  # from here on float32 rounds to infinity
+#: What Python's True and False may become; as TensorFlow has it.
+_TAKES_BOOL = (
+    dtypes.bool_, dtypes.int32, dtypes.int64, dtypes.float16, dtypes.float32, dtypes.float64,
+    dtypes.complex128,
+)  # fmt: skip
 
 
 def convert(value: Any, dtype: DType | None = None, hint: DType | None = None) -> EagerTensor:
@@ -46,6 +52,11 @@ def convert(value: Any, dtype: DType | None = None, hint: DType | None = None) -
         return converter(value, dtype)
     if holds_tensors(value):
         return STACK[0](value, dtype)
+    if isinstance(value, TensorShape) and dtype not in (None, dtypes.int32, dtypes.int64):
+        raise TypeError(
+            f"Cannot convert TensorShape {value} to dtype {dtype!r}. Allowed dtypes are tf.int32 "
+            "and tf.int64."
+        )
     if dtype is None and hint is not None:
         try:
             return wrap(as_array(value, hint))
@@ -72,22 +83,26 @@ def is_tensor_like(value: Any) -> bool:
 
 def holds_tensors(value: Any) -> bool:
     """Whether a (nested) list or tuple has a tensor or variable somewhere in it."""
-    stack, depth = [value], 0
-    while stack:
-        item = stack.pop()
-        if isinstance(item, (list, tuple)) and not isinstance(item, TensorShape):
-            depth += 1
-            stack.extend(item)
-        elif depth and is_tensor_like(item):
+    level: list[Any] = [value]
+    for _ in range(_MAX_RANK + 1):  # deeper ones are refused, and a list may hold itself
+        level = [
+            inner
+            for item in level
+            if isinstance(item, (list, tuple)) and not isinstance(item, TensorShape)
+            for inner in item
+        ]
+        if not level:
+            return False
+        if any(is_tensor_like(item) for item in level):
             return True
-    return False
+    raise _too_deep()
 
 
 def as_array(value: Any, dtype: DType | None = None) -> Any:
     """`value` as a NumPy array or scalar that nothing else refers to."""
     kind = type(value)
     if kind is float:
-        if dtype is None or dtype is dtypes.float32:
+        if -_TOO_LARGE < value < _TOO_LARGE and (dtype is None or dtype is dtypes.float32):
             return np.float32(value)
     elif kind is np.ndarray or isinstance(value, np.generic):
         return _from_numpy(value, dtype)
@@ -101,8 +116,16 @@ def as_array(value: Any, dtype: DType | None = None) -> Any:
 def _from_numpy(value: Any, dtype: DType | None) -> Any:
     if value.dtype.kind in "SUO":
         if dtype is not None and dtype is not dtypes.string:
-            raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {dtype.name}")
+            raise ValueError(
+                f"could not convert an array of text or objects to {dtype.name}: {value!r}. "
+                "Convert it first: array.astype(float)."
+            )
         return _strings(value)
+    if dtype is dtypes.string:
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported object type {value.dtype}): "
+            "a string tensor takes text. Use tf.as_string."
+        )
     if value.dtype not in dtypes.BY_NUMPY:
         native = value.dtype.newbyteorder("=")
         if native not in dtypes.BY_NUMPY:
@@ -144,10 +167,7 @@ def _leaves(value: Any) -> list[Any]:
     while level and all(_is_sequence(item) for item in level):
         depth += 1
         if depth > _MAX_RANK:
-            raise ValueError(
-                f"Can't convert a Python sequence nested more than {_MAX_RANK} deep to a Tensor; a "
-                f"tensor has at most {_MAX_RANK} axes."
-            )
+            raise _too_deep()
         if len({len(item) for item in level}) > 1:
             raise _ragged()
         level = [inner for item in level for inner in item]
@@ -159,6 +179,13 @@ def _leaves(value: Any) -> list[Any]:
 def _is_sequence(item: Any) -> bool:
     return isinstance(item, (list, tuple, range, TensorShape)) or (
         isinstance(item, np.ndarray) and item.ndim > 0
+    )
+
+
+def _too_deep() -> ValueError:
+    return ValueError(
+        f"Can't convert a Python sequence nested more than {_MAX_RANK} deep to a Tensor; a tensor "
+        f"has at most {_MAX_RANK} axes."
     )
 
 
@@ -178,9 +205,11 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     leaves = _leaves(value)
     kinds = {type(leaf) for leaf in leaves}
     if any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):
-        return _from_numpy(np.array(value), dtype)
-    if (None.__class__ in kinds and len(kinds) > 1) or (bool in kinds and kinds - {bool}):
-        raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+        return _from_numpy_leaves(value, leaves, dtype)
+    if (None.__class__ in kinds and len(kinds) > 1) or (
+        bool in kinds and kinds - {bool} and dtype is None
+    ):
+        raise _mixed()
     if not kinds:
         return np.zeros(np.shape(value), (dtype or dtypes.float32).numpy)
     if kinds <= {str, bytes}:
@@ -191,7 +220,7 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
         return _strings(np.array(value, dtype=object))
     if not kinds <= {bool, int, float, complex}:
         if str in kinds or bytes in kinds:
-            raise ValueError("Can't convert Python sequence with mixed types to Tensor.")
+            raise _mixed()
         odd = next(leaf for leaf in leaves if type(leaf) not in (bool, int, float, complex))
         if isinstance(odd, (bool, int, float, complex)):  # a subclass, an enum for instance
             return _from_numpy(np.array(value), dtype)
@@ -199,8 +228,61 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     return _numbers(value, leaves, kinds, dtype)
 
 
+def _mixed() -> ValueError:
+    return ValueError(
+        "Can't convert Python sequence with mixed types to Tensor. Give values of one type, or "
+        "dtype= for numbers and bools."
+    )
+
+
+def _from_numpy_leaves(value: Any, leaves: list[Any], dtype: DType | None) -> Any:
+    """A sequence of NumPy scalars or arrays, perhaps with Python's numbers among them.
+
+    One dtype stays; of several the first floating-point one holds, and integers become int32.
+    """
+    array = np.array(value)
+    if dtype is None:
+        own = [np.asarray(leaf).dtype for leaf in leaves]
+        if len({kind.kind for kind in own} | {"b"}) > 2 and "b" in {kind.kind for kind in own}:
+            raise _mixed()
+        floats = [
+            np.dtype(np.float32) if type(leaf) is float else kind
+            for leaf, kind in zip(leaves, own, strict=True)
+            if kind.kind == "f"
+        ]
+        if array.dtype.kind == "f" and floats:
+            array = array.astype(floats[0])
+        elif array.dtype.kind == "i" and len({type(leaf) for leaf in leaves}) > 1:
+            fits = _fits([int(leaf) for leaf in leaves], dtypes.int32)
+            array = array.astype(np.int32 if fits else np.int64)
+        return _from_numpy(array, None)
+    if array.dtype.kind in "fc" and dtype.numpy.kind in "iub":
+        raise _refused(value, dtype)
+    return _from_numpy(array, dtype)
+
+
+def _refuse_large(leaves: list[Any]) -> None:
+    low, high = min(leaves), max(leaves)
+    if (low <= -_TOO_LARGE or high >= _TOO_LARGE) and any(
+        _TOO_LARGE <= abs(leaf) < float("inf") for leaf in leaves
+    ):
+        raise ValueError(
+            "Can't convert Python sequence with a value out of range for a single-precision float. "
+            "Give dtype=tf.float64."
+        )
+
+
+def _refused(value: Any, dtype: DType) -> TypeError:
+    return TypeError(
+        f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values of "
+        "that type, another dtype=, or tf.cast the tensor."
+    )
+
+
 def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | None) -> Any:
     if dtype is None:
+        if float in kinds and complex not in kinds:
+            _refuse_large(leaves)
         if complex in kinds:
             dtype = dtypes.complex128
         elif float in kinds:
@@ -213,22 +295,17 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
     rank = {bool: 0, int: 1, float: 2, complex: 3}
     came = max(rank[kind] for kind in kinds)
     takes = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}.get(target.kind, -1)
-    if came > takes or (
-        came == 0 and takes > 0 and target.kind in "iu" and bool in kinds and False
-    ):
-        raise TypeError(
-            f"Cannot convert {_first(value)!r} to EagerTensor of dtype {dtype.name}. Give values "
-            "of that "
-            f"type, another dtype=, or tf.cast the tensor."
+    if int in kinds and takes != 2 and not _fits([n for n in leaves if type(n) is int], _INT64):
+        raise ValueError(
+            "Can't convert Python sequence with out-of-range integer to Tensor: int64 holds "
+            "-2**63 … 2**63-1."
         )
+    if came > takes or (kinds == {bool} and dtype not in _TAKES_BOOL):
+        raise _refused(value, dtype)
     if takes == 1 and came == 1 and not _fits(leaves, dtype):
-        if dtype is dtypes.int64:
-            raise ValueError(
-                "Can't convert Python sequence with out-of-range integer to Tensor: int64 holds "
-                "-2**63 … 2**63-1."
-            )
         return np.array(value, np.int64).astype(target)[()]  # wraps, as TensorFlow does
-    return np.array(value, target)[()] if not _is_sequence(value) else np.array(value, target)
+    with np.errstate(over="ignore"):  # an explicit dtype takes what is too large as infinity
+        return np.array(value, target)[()] if not _is_sequence(value) else np.array(value, target)
 
 
 def _first(value: Any) -> Any:

@@ -109,7 +109,7 @@ def _unary(op: Op) -> Callable[..., Any]:
 
 
 def _binary(op: Op) -> Callable[..., Any]:
-    kernel, allowed = op.kernel, op.allowed
+    kernel, allowed = op.kernel, op.allowed - {"O"}  # text takes the general path
     keep = [op.keep_for((bool(mask & 1), bool(mask & 2))) for mask in range(4)]
 
     def call(a: Any, b: Any) -> Any:
@@ -134,6 +134,8 @@ def _binary(op: Op) -> Callable[..., Any]:
         else:
             return _operands(op, a if variable is None else variable, b)
         if dtype.kind not in allowed:
+            if dtype.kind in op.allowed:
+                return apply(op, (a, b), {})
             raise refused_dtype(op, dtype)
         token = quiet()
         try:
@@ -213,6 +215,7 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
     if type(a) in HANDLERS or type(b) in HANDLERS or not (a_tensor or b_tensor):
         return apply(op, (a, b), {})
     if a_tensor and b_tensor:
+        a, b = (x if isinstance(x, EagerTensor) else convert_operand(x) for x in (a, b))
         return apply(op, (a, b), {})
     if a_tensor:
         if type(a) not in READERS:
@@ -224,6 +227,8 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
                 else wrap(as_array(b, a.dtype))
             )
         except TypeError:
+            if op.type != "AddV2":
+                raise
             b = convert(b)  # of another type than a: the check names both
     else:
         b = convert_operand(b)

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradtape import dtypes
 from gradtape.batching import Batched
-from gradtape.conversion import STACK, convert, is_tensor_like
+from gradtape.conversion import STACK, convert, holds_tensors, is_tensor_like
 from gradtape.dispatch import _operands
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
@@ -40,17 +40,25 @@ def _reflected(call: Call) -> Call:
 def true_divide(a: Any, b: Any) -> Any:
     """a / b; integers become float64 (8 and 16 bits: float32) first."""
     if type(a) is EagerTensor and a._value.dtype.kind == "f":
-        return arithmetic.divide(a, b)
+        try:
+            return arithmetic.divide(a, b)
+        except (InvalidArgumentError, TypeError):
+            _same_dtype(*_pair(a, b))
+            raise
     a, b = _pair(a, b)
+    if not isinstance(a, Batched):
+        _same_dtype(a, b)
     if a.dtype.is_integer:
-        if a.dtype != b.dtype:
-            raise TypeError(
-                f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use "
-                "tf.cast."
-            )
         wide = dtypes.float32 if a.dtype.size <= 2 else dtypes.float64
         a, b = (complex_numbers.cast(x, dtype=wide.numpy) for x in (a, b))
     return arithmetic.divide(a, b)
+
+
+def _same_dtype(a: Any, b: Any) -> None:
+    if a.dtype != b.dtype:
+        raise TypeError(
+            f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast."
+        )
 
 
 def _pair(a: Any, b: Any) -> tuple[Any, Any]:
@@ -74,7 +82,8 @@ def matrix_product(a: Any, b: Any) -> Any:
 
 def _and_or(boolean: Call, bits: Call) -> Call:
     def method(self: Any, other: Any) -> Any:
-        a, b = _pair(self, other)
+        a = convert(self)
+        b = convert(other) if is_tensor_like(other) else convert(other, a.dtype)
         return (boolean if a.dtype.is_bool else bits)(a, b)
 
     return method
@@ -121,11 +130,25 @@ def contains(self: Any, item: Any) -> bool:
 
 
 def stack(value: Any, dtype: DType | None) -> EagerTensor:
-    """A nested list with tensors in it as one tensor, differentiably."""
-    if dtype is None:
-        first = _first_tensor(value)
-        dtype = first.dtype
-    parts = [stack(v, dtype) if isinstance(v, (list, tuple)) else convert(v, dtype) for v in value]
+    """A nested list with tensors in it as one tensor, differentiably; cast where `dtype` says."""
+    wanted = dtype or _first_tensor(value).dtype
+    parts: list[Any] = []
+    for item in value:
+        if isinstance(item, (list, tuple)):
+            part = stack(item, wanted) if holds_tensors(item) else convert(item, wanted)
+        elif not is_tensor_like(item):
+            part = convert(item, wanted)
+        else:
+            part = convert(item)
+            if part.dtype is not wanted:
+                if dtype is None or "string" in (part.dtype.name, wanted.name):
+                    raise InvalidArgumentError(
+                        f"cannot compute Pack as input #{len(parts)}(zero-based) was expected to "
+                        f"be a {wanted.word} tensor but is a {part.dtype.word} tensor [Op:Pack]. Use "
+                        "tf.cast."
+                    )
+                part = complex_numbers.cast(part, dtype=wanted.numpy)
+        parts.append(part)
     shapes = [tuple(p._value.shape) for p in parts]
     for k, this in enumerate(shapes):
         if this != shapes[0]:

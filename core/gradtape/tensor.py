@@ -158,9 +158,10 @@ class Tensor(Operators):
         return int(self._value.shape[0])
 
     def __format__(self, spec: str) -> str:
-        if self.ndim:
-            return format(str(self), spec) if not spec else _no_format(self, spec)
-        return format(self._host("format()")[()], spec)
+        value = self._host("format()")
+        if value.ndim and spec:
+            _no_format(self, spec)
+        return format(value[()], spec)
 
     def _host(self, how: str) -> np.ndarray[Any, Any]:
         if state.recorders:
@@ -202,6 +203,9 @@ class Tensor(Operators):
             "'EagerTensor' object does not support item assignment: tensors never change. Use "
             "tf.tensor_scatter_nd_update, or a tf.Variable and variable[...].assign(value)."
         )
+
+    def __delitem__(self, key: Any) -> NoReturn:
+        raise TypeError("'EagerTensor' object doesn't support item deletion: tensors never change.")
 
     def __getattr__(self, name: str) -> Any:
         if name in _NUMPY_METHODS:
@@ -268,6 +272,8 @@ def wrap(value: Any) -> EagerTensor:
     kind = type(value)
     if kind is np.ndarray or isinstance(value, np.generic):
         tensor = _new(EagerTensor)
+    elif kind is bytes or kind is bool:  # NumPy computes with a scalar of text as Python does
+        tensor, value = _new(EagerTensor), np.array(value, object if kind is bytes else bool)
     else:
         tensor = _new(ForeignTensor)
     tensor._value = value

@@ -91,6 +91,11 @@ class Variable(Operators):
                 "not "
                 "providing a `variable_def`. Give a number, an array, a tensor or a function."
             )
+        if constraint is not None and not callable(constraint):
+            raise ValueError(
+                f"Argument `constraint` must be None or a callable. Got a {type(constraint)}: "
+                f"{constraint!r}"
+            )
         if callable(initial_value) and not isinstance(initial_value, (EagerTensor, Variable)):
             initial_value = initial_value()
         wanted = None if dtype is None else as_dtype(dtype)
@@ -263,6 +268,11 @@ class Variable(Operators):
 
     def _update(self, delta: Any, combine: Any, read_value: bool) -> Any:
         tensor = self._new_value(delta)
+        if self.dtype.is_bool or self.dtype.name == "string":
+            raise InvalidArgumentError(
+                f"assign_add and assign_sub take numbers, and this variable is {self.dtype.name}; "
+                "use assign."
+            )
         have, want = tensor._value.shape, self._tensor._value.shape
         if have != want:
             raise InvalidArgumentError(
@@ -282,11 +292,24 @@ class Variable(Operators):
         self._tensor = wrap(value)
 
     def _scatter(self, slices: IndexedSlices, combine: Any) -> Variable:
+        if not isinstance(slices, IndexedSlices):
+            raise TypeError(
+                f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {slices!r}"
+            )
         value = np.array(self._tensor._value)
-        rows, indices = (
-            np.asarray(convert(slices.values, self.dtype)._value),
-            np.asarray(convert(slices.indices)._value),
-        )
+        rows = np.asarray(convert(slices.values, self.dtype)._value)
+        indices = np.asarray(convert(slices.indices)._value)
+        if indices.dtype.kind not in "iu" or not value.ndim:
+            raise InvalidArgumentError(
+                f"scatter takes integer indices and a variable with axes, got "
+                f"{indices.dtype.name} indices and a variable of shape {list(value.shape)}"
+            )
+        if rows.ndim and rows.shape != indices.shape + value.shape[1:]:
+            raise InvalidArgumentError(
+                f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
+                f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
+                "changed"
+            )
         if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
             raise InvalidArgumentError(
                 f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
@@ -298,6 +321,18 @@ class Variable(Operators):
             combine.at(value, indices, rows)
         self._tensor = wrap(value)
         return self
+
+    def _scatter_nd(self, kind: str, indices: Any, updates: Any) -> Variable:
+        from gradtape.functions import scattering
+
+        change = getattr(scattering, f"tensor_scatter_nd_{kind}")
+        tensor = convert(updates, self.dtype)
+        self._store(tensor, change(self._tensor, indices, tensor)._value, True)
+        return self
+
+    def is_initialized(self, name: str | None = None) -> EagerTensor:
+        """True: a variable has a value from the beginning."""
+        return convert(True)
 
     # -- copies and refusals
 
@@ -335,9 +370,13 @@ class Variable(Operators):
             "This property is not supported when eager execution is enabled; use v.numpy()."
         )
 
+    def _undefined(self) -> NoReturn:
+        """Not in eager execution."""
+        raise AttributeError("Tensor.op and .graph are undefined when eager execution is enabled.")
+
     initial_value = property(_no_graph)
-    op = property(_no_graph)
-    graph = property(_no_graph)
+    op = property(_undefined)
+    graph = property(_undefined)
     eval = _no_graph
 
 
@@ -376,6 +415,23 @@ for _name, _combine, _doc in (
     ("scatter_update", None, "Replace rows."),
 ):
     setattr(Variable, _name, _scatter_method(_name, _combine, _doc))
+
+def _scatter_nd_method(kind: str, doc: str) -> Callable[..., Variable]:
+    def method(self: Variable, indices: Any, updates: Any, name: str | None = None) -> Variable:
+        return self._scatter_nd(kind, indices, updates)
+
+    method.__name__, method.__doc__ = f"scatter_nd_{kind}", doc
+    return method
+
+
+for _name, _doc in (
+    ("add", "Add `updates` at the index tuples `indices`; repeated ones accumulate."),
+    ("sub", "Subtract `updates` at the index tuples `indices`; repeated ones accumulate."),
+    ("max", "Take the maximum with `updates` at the index tuples `indices`."),
+    ("min", "Take the minimum with `updates` at the index tuples `indices`."),
+    ("update", "Put `updates` at the index tuples `indices`."),
+):
+    setattr(Variable, f"scatter_nd_{_name}", _scatter_nd_method(_name, _doc))
 
 for _dunder, _symbol, _method in (
     ("__iadd__", "+=", "assign_add"),

@@ -87,7 +87,11 @@ def _integer(value: Any) -> int:
         raise TypeError(f"{_ALLOWED}, got {value!r}")
     if isinstance(value, (int, np.integer)):
         return int(value)
-    if isinstance(value, (Tensor, Variable)) and value.dtype.is_integer and not value.shape.rank:
+    if (
+        isinstance(value, (Tensor, Variable))
+        and value.dtype.name in ("int32", "int64", "int16")
+        and not value.shape.rank
+    ):
         return int(value)
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu":
         return int(value)
@@ -104,9 +108,9 @@ def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
     try:
         array[index] = tensor._value
     except ValueError:
-        raise ValueError(
-            f"a value of shape {tensor.shape} cannot be assigned to a slice of shape "
-            f"{list(array[index].shape)}"
+        raise InvalidArgumentError(
+            f"Cannot broadcast input shape {list(tensor.shape)} into final shape "
+            f"{list(array[index].shape)}; nothing was changed [Op:ResourceStridedSliceAssign]"
         ) from None
     variable._store(tensor, array, True)
     return variable
