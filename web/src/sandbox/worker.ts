@@ -249,6 +249,8 @@ function receive(message: MessageEvent): void {
   if (request.kind === "run") {
     run(request).catch(fatal);
   } else if (request.kind === "cancel") {
+    // That this arrives means that Python waits; the interrupt set beside it would strike later.
+    if (interrupt !== null) interrupt[0] = 0;
     if (request.run === currentRun) python.runPython("playground_run.cancel()");
   } else {
     remember(request.files);
