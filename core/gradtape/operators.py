@@ -144,8 +144,8 @@ def stack(value: Any, dtype: DType | None) -> EagerTensor:
                 if dtype is None or "string" in (part.dtype.name, wanted.name):
                     raise InvalidArgumentError(
                         f"cannot compute Pack as input #{len(parts)}(zero-based) was expected to "
-                        f"be a {wanted.word} tensor but is a {part.dtype.word} tensor [Op:Pack]. Use "
-                        "tf.cast."
+                        f"be a {wanted.word} tensor but is a {part.dtype.word} tensor [Op:Pack]. "
+                        "Use tf.cast."
                     )
                 part = complex_numbers.cast(part, dtype=wanted.numpy)
         parts.append(part)
