@@ -12,8 +12,8 @@ from gradtape.functions.arguments import integers
 from gradtape.ops.compare import greater_equal
 from gradtape.ops.complex_numbers import cast
 from gradtape.ops.select import select, zero
-from gradtape.random_stateful import uniform
-from gradtape.random_stateless import stateless_uniform
+from gradtape.random.stateful import uniform
+from gradtape.random.stateless import stateless_uniform
 from gradtape.tensor import EagerTensor
 
 __all__ = ["dropout", "stateless_dropout"]

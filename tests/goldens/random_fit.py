@@ -1,4 +1,4 @@
-"""Fits the float32 polynomials of core/gradtape/box_muller.py and prints them.
+"""Fits the float32 polynomials of core/gradtape/random/box_muller.py and prints them.
 
     python tests/goldens/random_fit.py      (with NumPy and SciPy, on Linux; takes some minutes)
 

@@ -6,7 +6,7 @@ import numpy as np
 from cases import PROGRAMS
 
 import gradtape as tf
-from gradtape.box_muller import cos_sin_turns, log_unit
+from gradtape.random.box_muller import cos_sin_turns, log_unit
 
 unit = np.arange(1, 1 << 23, dtype=np.float32) / np.float32(1 << 23)
 for part in np.split(unit[: 7 << 20], 7):

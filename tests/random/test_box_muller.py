@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import gradtape as tf  # noqa: F401 - the package as a user imports it
-from gradtape.box_muller import _pairs, cos_sin_turns, log_unit, normal, truncated_normal
-from gradtape.box_muller64 import cos_sin_float64, log_float64
-from gradtape.philox import Stream
+from gradtape.random.box_muller import _pairs, cos_sin_turns, log_unit, normal, truncated_normal
+from gradtape.random.box_muller64 import cos_sin_float64, log_float64
+from gradtape.random.philox import Stream
 
 LIBRARY = json.loads((Path(__file__).parents[1] / "goldens" / "random_library.json").read_text())
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gradtape as tf  # noqa: F401 - the package as a user imports it
-from gradtape.philox import Stream, full_range, integers, scrambled, uniform
+from gradtape.random.philox import Stream, full_range, integers, scrambled, uniform
 
 # Known answers that come with the Random123 library: counter, key → block.
 ONES = 0xFFFFFFFF

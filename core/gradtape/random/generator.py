@@ -14,14 +14,14 @@ import numpy as np
 from gradtape import dtypes
 from gradtape.dtypes import as_dtype
 from gradtape.errors import NotFoundError, UnimplementedError
-from gradtape.philox import Stream
-from gradtape.random_arguments import (
+from gradtape.random.arguments import (
     Algorithm,
     algorithm_number,
     host,
     refuse_threefry,
 )
-from gradtape.random_draws import draw_full_range, draw_integers, draw_normal, draw_uniform
+from gradtape.random.draws import draw_full_range, draw_integers, draw_normal, draw_uniform
+from gradtape.random.philox import Stream
 from gradtape.shape import TensorShape
 from gradtape.tensor import EagerTensor, wrap
 from gradtape.variable import Variable

@@ -12,7 +12,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from gradtape.philox import Stream
+from gradtape.random.philox import Stream
 
 if TYPE_CHECKING:
     from random import Random

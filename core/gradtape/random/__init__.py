@@ -7,19 +7,19 @@ none depends on the machine: natively and in a browser the numbers are the same.
 
 from typing import NoReturn
 
-from gradtape import random_experimental as experimental
-from gradtape.random_arguments import Algorithm
-from gradtape.random_categorical import categorical, stateless_categorical
-from gradtape.random_generator import (
+from gradtape.random import experimental as experimental
+from gradtape.random.arguments import Algorithm
+from gradtape.random.categorical import categorical, stateless_categorical
+from gradtape.random.generator import (
     Generator,
     create_rng_state,
     get_global_generator,
     set_global_generator,
 )
-from gradtape.random_seeds import set_seed
-from gradtape.random_shuffle import shuffle
-from gradtape.random_stateful import normal, truncated_normal, uniform
-from gradtape.random_stateless import (
+from gradtape.random.seeds import set_seed
+from gradtape.random.shuffle import shuffle
+from gradtape.random.stateful import normal, truncated_normal, uniform
+from gradtape.random.stateless import (
     fold_in,
     split,
     stateless_normal,

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import philox
-from gradtape.box_muller import normal as normal_numbers
-from gradtape.box_muller import truncated_normal as truncated_numbers
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, ResourceExhaustedError, shape_text
-from gradtape.philox import Stream
-from gradtape.random_arguments import bounds, element_count, floating, parameter, scaled, shape_of
+from gradtape.random import philox
+from gradtape.random.arguments import bounds, element_count, floating, parameter, scaled, shape_of
+from gradtape.random.box_muller import normal as normal_numbers
+from gradtape.random.box_muller import truncated_normal as truncated_numbers
+from gradtape.random.philox import Stream
 from gradtape.tensor import EagerTensor, wrap
 
 __all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape.conversion import convert
-from gradtape.philox import Stream
-from gradtape.random_arguments import host, stateless_stream
-from gradtape.random_seeds import op_stream
+from gradtape.random.arguments import host, stateless_stream
+from gradtape.random.philox import Stream
+from gradtape.random.seeds import op_stream
 from gradtape.tensor import EagerTensor, wrap
 
 __all__ = ["shuffle", "stateless_shuffle"]

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.box_muller64 import normal_pair_float64
-from gradtape.philox import Stream, unit
+from gradtape.random.box_muller64 import normal_pair_float64
+from gradtape.random.philox import Stream, unit
 
 __all__ = ["cos_sin_turns", "log_unit", "normal", "truncated_normal"]
 

@@ -2,7 +2,7 @@
 
 A stream is a 64-bit key and a 128-bit counter. Every counter value is enciphered, on its own, to a
 block of four 32-bit words, so any part of a stream can be had without the parts before it. Each
-function here is pure; who owns which stream is decided in `random.py` and `random_generator.py`.
+function here is pure; who owns which stream is decided in `random.py` and `random/generator.py`.
 Arithmetic is on integers, or exact in floating point, so every platform gives the same bits.
 
 Source: Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1, 2, 3.

@@ -9,8 +9,8 @@ import numpy as np
 from gradtape import dtypes
 from gradtape.conversion import convert
 from gradtape.dtypes import DType, as_dtype
-from gradtape.random_arguments import host, stateless_seed, stateless_stream
-from gradtape.random_draws import (
+from gradtape.random.arguments import host, stateless_seed, stateless_stream
+from gradtape.random.draws import (
     Source,
     draw_full_range,
     draw_integers,

@@ -12,7 +12,7 @@ from gradtape import dtypes
 from gradtape.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
-from gradtape.philox import Stream, scrambled
+from gradtape.random.philox import Stream, scrambled
 from gradtape.shape import TensorShape
 from gradtape.state import loud, quiet
 from gradtape.tensor import EagerTensor, Tensor, wrap

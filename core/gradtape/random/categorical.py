@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import dtypes, philox
+from gradtape import dtypes
 from gradtape.conversion import convert
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, NotFoundError, shape_text
-from gradtape.philox import Stream
-from gradtape.random_arguments import host, stateless_stream
-from gradtape.random_seeds import op_stream
+from gradtape.random import philox
+from gradtape.random.arguments import host, stateless_stream
+from gradtape.random.philox import Stream
+from gradtape.random.seeds import op_stream
 from gradtape.tensor import EagerTensor, wrap
 
 __all__ = ["categorical", "stateless_categorical"]

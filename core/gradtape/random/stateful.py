@@ -6,8 +6,8 @@ from typing import Any
 
 from gradtape import dtypes
 from gradtape.dtypes import as_dtype
-from gradtape.random_draws import Source, draw_integers, draw_normal, draw_uniform
-from gradtape.random_seeds import op_stream
+from gradtape.random.draws import Source, draw_integers, draw_normal, draw_uniform
+from gradtape.random.seeds import op_stream
 from gradtape.tensor import EagerTensor
 
 __all__ = ["normal", "truncated_normal", "uniform"]
