@@ -208,7 +208,7 @@ def as_dtype(value: Any) -> DType:
         if value in _BY_PYTHON:
             return _BY_PYTHON[value]
         if value is not None and value is not int:
-            dtype = np.dtype(getattr(value, "dtype", value))
+            dtype = np.dtype(value if isinstance(value, type) else getattr(value, "dtype", value))
             return string if dtype.kind in "SU" else BY_NUMPY[dtype]
     except (KeyError, TypeError):
         pass

@@ -76,6 +76,11 @@ def diag(
            [0, 2]], dtype=int32)
     """
     x = convert_operand(diagonal)
+    if not x._value.shape:
+        raise InvalidArgumentError(
+            f"diagonal must be at least 1-dim, received a scalar of dtype {x.dtype.name} "
+            "[Op:MatrixDiagV3]"
+        )
     offset = _one_diagonal(k)
     n = x._value.shape[-1]
     rows = num_rows if num_rows != -1 else max(n + max(-offset, 0), 0)

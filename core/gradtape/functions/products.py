@@ -190,6 +190,8 @@ def einsum(
 
 def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
     """Explicit labels per input and of the output, `...` written out."""
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum takes its equation as text, such as 'ij,jk->ik', got {equation!r}")
     text = equation.replace(" ", "")
     left, arrow, right = text.partition("->")
     labels = left.split(",")

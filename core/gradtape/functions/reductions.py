@@ -247,6 +247,8 @@ def zero_fraction(value: Any, name: str | None = None) -> EagerTensor:
     np.float32(0.5)
     """
     x = convert_operand(value)
+    if x._value.dtype.kind == "O":
+        raise TypeError(f"zero_fraction counts zeros among numbers, got {x!r}")
     zeros = compare.equal(x, wrap(np.zeros((), x.dtype.numpy)[()]))
     return reduce_mean(complex_numbers.cast(zeros, dtype=np.dtype(np.float32)))
 
