@@ -28,6 +28,8 @@ STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
 _MAX_RANK = 64  # NumPy's
 _INT64 = dtypes.int64
 _TOO_LARGE = 3.4028235677973366e38  # from here on float32 rounds to infinity
+_PLAIN = {float, int, bool, complex, str, bytes, list, tuple}
+_NESTS = {list, tuple}
 #: What Python's True and False may become; as TensorFlow has it.
 _TAKES_BOOL = (
     dtypes.bool_, dtypes.int32, dtypes.int64, dtypes.float16, dtypes.float32, dtypes.float64,
@@ -93,8 +95,11 @@ def holds_tensors(value: Any) -> bool:
         ]
         if not level:
             return False
-        if any(is_tensor_like(item) for item in level):
+        kinds = set(map(type, level))
+        if not kinds <= _PLAIN and any(is_tensor_like(item) for item in level):
             return True
+        if not kinds & _NESTS and kinds <= _PLAIN:
+            return False
     raise _too_deep()
 
 
@@ -280,6 +285,7 @@ def _refused(value: Any, dtype: DType) -> TypeError:
 
 
 def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | None) -> Any:
+    explicit = dtype is not None
     if dtype is None:
         if float in kinds and complex not in kinds:
             _refuse_large(leaves)
@@ -304,8 +310,10 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
         raise _refused(value, dtype)
     if takes == 1 and came == 1 and not _fits(leaves, dtype):
         return np.array(value, np.int64).astype(target)[()]  # wraps, as TensorFlow does
+    if not explicit and _is_sequence(value):
+        return np.array(value, target)
     with np.errstate(over="ignore"):  # an explicit dtype takes what is too large as infinity
-        return np.array(value, target)[()] if not _is_sequence(value) else np.array(value, target)
+        return np.array(value, target) if _is_sequence(value) else np.array(value, target)[()]
 
 
 def _first(value: Any) -> Any:
