@@ -211,6 +211,7 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     kinds = {type(leaf) for leaf in leaves}
     if any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):
         return _from_numpy_leaves(value, leaves, dtype)
+    kinds = {_plain(kind) for kind in kinds}
     if (None.__class__ in kinds and len(kinds) > 1) or (
         bool in kinds and kinds - {bool} and dtype is None
     ):
@@ -226,11 +227,13 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     if not kinds <= {bool, int, float, complex}:
         if str in kinds or bytes in kinds:
             raise _mixed()
-        odd = next(leaf for leaf in leaves if type(leaf) not in (bool, int, float, complex))
-        if isinstance(odd, (bool, int, float, complex)):  # a subclass, an enum for instance
-            return _from_numpy(np.array(value), dtype)
-        raise _unsupported(odd)
+        raise _unsupported(next(x for x in leaves if not isinstance(x, (int, float, complex))))
     return _numbers(value, leaves, kinds, dtype)
+
+
+def _plain(kind: type) -> type:
+    """Python's own type of numbers or text that `kind` is (an IntEnum is an int)."""
+    return next((b for b in (bool, int, float, complex, str, bytes) if issubclass(kind, b)), kind)
 
 
 def _mixed() -> ValueError:

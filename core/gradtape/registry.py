@@ -145,4 +145,15 @@ def register(op: Op) -> Op:
 
 def lookup(op_type: str) -> Callable[..., Any]:
     """The callable of the op of this type, for machinery that must not import `ops`."""
+    if op_type not in REGISTRY:
+        load_all()
     return REGISTRY[op_type].call
+
+
+def load_all() -> None:
+    """Import every module of `ops`; most are loaded when a function first needs them."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for module in iter_modules(import_module("gradtape.ops").__path__):
+        import_module(f"gradtape.ops.{module.name}")

@@ -25,6 +25,7 @@ from gradtape.scopes import current_prefix
 from gradtape.shape import TensorShape
 from gradtape.state import next_id, state
 from gradtape.tensor import EagerTensor, Reference, numpy_repr, wrap
+from gradtape.variable_scatter import Scattering
 
 
 def one_value(tensor: EagerTensor) -> EagerTensor:
@@ -34,7 +35,7 @@ def one_value(tensor: EagerTensor) -> EagerTensor:
     return tensor
 
 
-class Variable(Operators):
+class Variable(Scattering, Operators):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -291,45 +292,6 @@ class Variable(Operators):
         """Set the value from an array of the same shape and dtype without checks or copies."""
         self._tensor = wrap(value)
 
-    def _scatter(self, slices: IndexedSlices, combine: Any) -> Variable:
-        if not isinstance(slices, IndexedSlices):
-            raise TypeError(
-                f"Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: {slices!r}"
-            )
-        value = np.array(self._tensor._value)
-        rows = np.asarray(convert(slices.values, self.dtype)._value)
-        indices = np.asarray(convert(slices.indices)._value)
-        if indices.dtype.kind not in "iu" or not value.ndim:
-            raise InvalidArgumentError(
-                f"scatter takes integer indices and a variable with axes, got "
-                f"{indices.dtype.name} indices and a variable of shape {list(value.shape)}"
-            )
-        if rows.ndim and rows.shape != indices.shape + value.shape[1:]:
-            raise InvalidArgumentError(
-                f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
-                f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
-                "changed"
-            )
-        if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
-            raise InvalidArgumentError(
-                f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
-                "changed"
-            )
-        if combine is None:
-            value[indices] = rows
-        else:
-            combine.at(value, indices, rows)
-        self._tensor = wrap(value)
-        return self
-
-    def _scatter_nd(self, kind: str, indices: Any, updates: Any) -> Variable:
-        from gradtape.functions import scattering
-
-        change = getattr(scattering, f"tensor_scatter_nd_{kind}")
-        tensor = convert(updates, self.dtype)
-        self._store(tensor, change(self._tensor, indices, tensor)._value, True)
-        return self
-
     def is_initialized(self, name: str | None = None) -> EagerTensor:
         """True: a variable has a value from the beginning."""
         return convert(True)
@@ -391,47 +353,6 @@ def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
 
     return operator
 
-
-def _scatter_method(name: str, combine: Any, doc: str) -> Callable[..., Variable]:
-    def method(
-        self: Variable,
-        sparse_delta: IndexedSlices,
-        use_locking: bool = False,
-        name: str | None = None,
-    ) -> Variable:
-        return self._scatter(sparse_delta, combine)
-
-    method.__name__, method.__doc__ = name, doc
-    return method
-
-
-for _name, _combine, _doc in (
-    ("scatter_add", np.add, "Add rows; repeated indices accumulate."),
-    ("scatter_sub", np.subtract, "Subtract rows; repeated indices accumulate."),
-    ("scatter_mul", np.multiply, "Multiply rows; repeated indices accumulate."),
-    ("scatter_div", np.divide, "Divide rows; repeated indices accumulate."),
-    ("scatter_max", np.maximum, "Take the maximum with rows."),
-    ("scatter_min", np.minimum, "Take the minimum with rows."),
-    ("scatter_update", None, "Replace rows."),
-):
-    setattr(Variable, _name, _scatter_method(_name, _combine, _doc))
-
-def _scatter_nd_method(kind: str, doc: str) -> Callable[..., Variable]:
-    def method(self: Variable, indices: Any, updates: Any, name: str | None = None) -> Variable:
-        return self._scatter_nd(kind, indices, updates)
-
-    method.__name__, method.__doc__ = f"scatter_nd_{kind}", doc
-    return method
-
-
-for _name, _doc in (
-    ("add", "Add `updates` at the index tuples `indices`; repeated ones accumulate."),
-    ("sub", "Subtract `updates` at the index tuples `indices`; repeated ones accumulate."),
-    ("max", "Take the maximum with `updates` at the index tuples `indices`."),
-    ("min", "Take the minimum with `updates` at the index tuples `indices`."),
-    ("update", "Put `updates` at the index tuples `indices`."),
-):
-    setattr(Variable, f"scatter_nd_{_name}", _scatter_nd_method(_name, _doc))
 
 for _dunder, _symbol, _method in (
     ("__iadd__", "+=", "assign_add"),
