@@ -304,7 +304,7 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
     rank = {bool: 0, int: 1, float: 2, complex: 3}
     came = max(rank[kind] for kind in kinds)
     takes = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}.get(target.kind, -1)
-    if int in kinds and takes != 2 and not _fits([n for n in leaves if type(n) is int], _INT64):
+    if int in kinds and takes != 2 and not _fits([n for n in leaves if isinstance(n, int)], _INT64):
         raise ValueError(
             "Can't convert Python sequence with out-of-range integer to Tensor: int64 holds "
             "-2**63 … 2**63-1."

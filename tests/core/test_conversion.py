@@ -5,6 +5,8 @@ Each case is a program and what TensorFlow 2.21 prints for it, or the type of it
 
 from __future__ import annotations
 
+import enum
+
 import pytest
 
 from tests.core.agreement import check
@@ -236,3 +238,18 @@ CASES = [
 @pytest.mark.parametrize(("program", "expected"), CASES, ids=[p for p, _ in CASES])
 def test_as_tensorflow(program: str, expected: str) -> None:
     check(program, expected)
+
+
+def test_subclasses_of_numbers_are_the_numbers_they_are() -> None:
+    class Count(enum.IntEnum):
+        THREE = 3
+
+    class Length(float):
+        pass
+
+    assert tf.constant(Count.THREE).dtype == tf.int32
+    assert tf.constant([Length(1.5), 2.0]).dtype == tf.float32
+    with pytest.raises(TypeError, match=r"Cannot convert 1\.5 to EagerTensor of dtype int32"):
+        tf.constant(Length(1.5), tf.int32)
+    with pytest.raises(ValueError, match="unsupported type"):
+        tf.constant(object())
