@@ -9,6 +9,7 @@ import enum
 
 import pytest
 
+import gradtape as tf
 from tests.core.agreement import check
 
 CASES = [
