@@ -98,11 +98,11 @@ async def run(code: str, expected: str | None, seed: int) -> str:
         if gradtape is not None:
             gradtape.random.set_seed(seed)
         if snippet is None:
-            await _execute(code)
+            await _interruptibly(code)
         else:
             with snippet.recording() as record:
                 results = record.results
-                await _execute(code)
+                await _interruptibly(code)
         _show_figures()
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         status, failure = "stopped", _failure(stopped)
@@ -131,6 +131,16 @@ async def run(code: str, expected: str | None, seed: int) -> str:
         if expected is not None and status == "finished":
             report["verdict"] = _verdict(snippet, expected, results, pins)
     return json.dumps(report)
+
+
+async def _interruptibly(code: str) -> None:
+    """Run the program; an interrupt that comes when it has ended strikes nothing."""
+    page = importlib.import_module("playground_page")
+    page.interruptible(True)
+    try:
+        await _execute(code)
+    finally:
+        page.interruptible(False)
 
 
 async def _execute(code: str) -> None:

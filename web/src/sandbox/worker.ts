@@ -22,7 +22,7 @@ interface Pyodide {
   runPythonAsync(code: string, options?: object): Promise<unknown>;
   setStdout(options: object): void;
   setStderr(options: object): void;
-  setInterruptBuffer(buffer: Uint8Array): void;
+  setInterruptBuffer(buffer: Uint8Array | undefined): void;
   registerJsModule(name: string, module: object): void;
 }
 
@@ -174,6 +174,11 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
       const copy = png.slice().buffer as ArrayBuffer;
       post({ kind: "figure", run: currentRun, png: copy, description }, [copy]);
     },
+    interruptible: (on: boolean) => {
+      if (interrupt === null) return;
+      interrupt[0] = 0;
+      python.setInterruptBuffer(on ? interrupt : undefined);
+    },
     gradient: (json: string) => {
       post({ kind: "gradient", run: currentRun, call: JSON.parse(json) });
     },
@@ -190,7 +195,6 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   python.globals.set("_wheel", wheelSha256 ?? undefined);
   python.globals.set("_lock", lockSha256);
   python.runPython("playground_run.know(_wheel, _lock)");
-  if (interrupt !== null) python.setInterruptBuffer(interrupt);
   post({ kind: "ready", ...versions, milliseconds: performance.now() - began });
 }
 
@@ -216,7 +220,6 @@ async function loadImports(code: string): Promise<void> {
 async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<void> {
   currentRun = request.run;
   const began = performance.now();
-  if (interrupt !== null) interrupt[0] = 0;
   for (const [name, content] of Object.entries(request.files)) {
     if (/^[\w.-]+$/.test(name)) python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
   }
@@ -249,8 +252,6 @@ function receive(message: MessageEvent): void {
   if (request.kind === "run") {
     run(request).catch(fatal);
   } else if (request.kind === "cancel") {
-    // That this arrives means that Python waits; the interrupt set beside it would strike later.
-    if (interrupt !== null) interrupt[0] = 0;
     if (request.run === currentRun) python.runPython("playground_run.cancel()");
   } else {
     remember(request.files);
