@@ -281,7 +281,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
             value = op.kernel(*values, **params)
     except InvalidArgumentError:
         raise
-    except ValueError as error:
+    except (ValueError, IndexError, ArithmeticError) as error:
         raise failed(op, values, error) from None
     finally:
         loud(token)
@@ -361,4 +361,7 @@ def failed(op: Op, values: tuple[Any, ...], error: Exception) -> InvalidArgument
     text = str(error)
     if "broadcast" in text and len(values) > 1:
         text = "Incompatible shapes: " + " vs. ".join(shape_text(v.shape) for v in values)
+    elif not isinstance(error, ValueError):
+        came = ", ".join(f"{word(v.dtype)}{shape_text(v.shape)}" for v in values)
+        text = f"{op.type} cannot take {came}: {text}"
     return InvalidArgumentError(f"{text} [Op:{op.type}]")

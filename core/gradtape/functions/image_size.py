@@ -78,6 +78,10 @@ def resize(
         )
     height, width = x._value.shape[1:3]
     if preserve_aspect_ratio:
+        if not height or not width:
+            raise ValueError(
+                f"images of {height} × {width} pixels have no aspect ratio to preserve"
+            )
         factor = min(given[0] / height, given[1] / width)
         given = (max(round(factor * height), 1), max(round(factor * width), 1))
     call, weights = _METHODS[method][bool(antialias)]

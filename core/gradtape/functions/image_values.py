@@ -40,6 +40,8 @@ def convert_image_dtype(
     if not (to.is_floating or to.is_integer):
         raise TypeError(f"dtype must be an integer or floating-point type, got {to!r}")
     of = x.dtype
+    if not (of.is_floating or of.is_integer or of.is_bool):
+        raise TypeError(f"an image holds numbers, got {of!r}")
     if of is to:
         return identity(x)  # type: ignore[no-any-return]
     if of.is_integer and to.is_integer:
@@ -211,7 +213,7 @@ def per_image_standardization(image: Any) -> EagerTensor:
             "'image' must be at least 3-dimensional, (…, height, width, channels); got shape "
             f"{list(x._value.shape)}"
         )
-    count = int(np.prod(x._value.shape[-3:]))
+    count = max(int(np.prod(x._value.shape[-3:])), 1)  # no pixels: nothing to divide
     mean = reduce_mean(x, axis=_IMAGE, keepdims=True)
     variance = reduce_mean(squared_difference(x, mean), axis=_IMAGE, keepdims=True)
     floor = convert(x._value.dtype.type(1 / count))  # under the root, whose slope at 0 is inf

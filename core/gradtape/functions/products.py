@@ -135,6 +135,9 @@ def _contracted(axes: Any, ra: int, rb: int) -> tuple[list[int], list[int]]:
     left, right = ([int(k) for k in np.atleast_1d(np.asarray(part))] for part in axes)
     if len(left) != len(right):
         raise ValueError(f"Different number of contraction axes: {left} and {right}.")
+    for axes_of, rank in ((left, ra), (right, rb)):
+        if any(not -rank <= k < rank for k in axes_of):
+            raise ValueError(f"tensordot cannot sum axes {axes_of} of a tensor of rank {rank}.")
     return [k % ra for k in left], [k % rb for k in right]
 
 
