@@ -1,4 +1,4 @@
-"""Every case with one input spoilt: a result, or an error of TensorFlow's types that says something.
+"""Every case with one input spoilt: a result, or an error of TensorFlow's types in words.
 
 Each draw of a case is replaced in turn by text, integers, numbers of another dtype, one axis more,
 no axes, one element more, nothing at all, NaN and infinity. Whatever the function thinks of it, it

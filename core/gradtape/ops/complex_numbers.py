@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, linear
+from gradtape.errors import UnimplementedError
 from gradtape.ops.arithmetic import divide_no_nan
 from gradtape.ops.shape import zeros_like
 from gradtape.registry import FLOATING, NUMERIC, REAL
@@ -30,6 +31,11 @@ def _cast_rule(g: Any, _y: Any, x_like: Any, *, dtype: Any) -> Any:
 @linear("Cast", _cast_rule, batch=by_element, structural=True)
 def cast(x: Any, *, dtype: Any) -> Any:
     """x in another dtype; towards integers the fraction is dropped."""
+    if "O" in (x.dtype.kind, np.dtype(dtype).kind):
+        raise UnimplementedError(
+            "Cast between text and numbers is not supported [Op:Cast]. Use tf.strings.to_number or "
+            "tf.strings.as_string."
+        )
     if np.dtype(dtype).kind != "c" and x.dtype.kind == "c":
         x = x.real
     return x.astype(dtype)
