@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.composites import register_composite
 from gradtape.conversion import CONVERTERS, as_array, convert
 from gradtape.dtypes import DType
-from gradtape.nest import register_composite
 from gradtape.registry import lookup
 from gradtape.shape import TensorShape
 from gradtape.tensor import EagerTensor

@@ -17,7 +17,9 @@ import collections.abc
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from gradtape.composites import COMPOSITES, Container, register_composite
 
 __all__ = [
     "assert_same_structure",
@@ -28,13 +30,6 @@ __all__ = [
     "pack_sequence_as",
     "register_composite",
 ]
-
-
-class Container(NamedTuple):
-    """How one type of container is taken apart and put together again."""
-
-    children: Callable[[Any], list[Any]]
-    rebuild: Callable[[Any, list[Any]], Any]
 
 
 def _sorted_keys(mapping: Any) -> list[Any]:
@@ -111,24 +106,15 @@ def _find_container(kind: type) -> Container | None:
 # Classes come and go (named tuples made in a loop), so the memory of them is bounded.
 _container: Callable[[type], Container | None] = lru_cache(maxsize=1024)(_find_container)
 
-_COMPOSITES: dict[type, Container] = {}
-
-
-def register_composite(
-    kind: type, children: Callable[[Any], list[Any]], rebuild: Callable[[Any, list[Any]], Any]
-) -> None:
-    """Tells `expand_composites=True` how to open values of type `kind` and put them together."""
-    _COMPOSITES[kind] = Container(children, rebuild)
-
 
 def _opener(value: Any, expand_composites: bool) -> Container | None:
-    if expand_composites and type(value) in _COMPOSITES:
-        return _COMPOSITES[type(value)]
+    if expand_composites and type(value) in COMPOSITES:
+        return COMPOSITES[type(value)]
     return _container(type(value))
 
 
 def _only_leaves(values: list[Any], expand_composites: bool) -> bool:
-    if expand_composites and not _COMPOSITES.keys().isdisjoint(map(type, values)):
+    if expand_composites and not COMPOSITES.keys().isdisjoint(map(type, values)):
         return False
     return not any(map(_container, map(type, values)))
 

@@ -14,7 +14,7 @@ import numpy as np
 from gradtape import dtypes
 from gradtape.batching import Batched
 from gradtape.conversion import STACK, convert, holds_tensors, is_tensor_like
-from gradtape.dispatch import _operands
+from gradtape.dispatch import READERS, _operands, convert_operand
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.indexing import getitem, set_slice
@@ -65,12 +65,14 @@ def _pair(a: Any, b: Any) -> tuple[Any, Any]:
     if isinstance(a, Batched) or isinstance(b, Batched):
         return a, b
     if is_tensor_like(a):
-        a = convert(a)
+        a = convert_operand(a)
+        if type(b) in READERS and b.dtype is a.dtype:
+            return a, b._operand()
         try:
             return a, convert(b, a.dtype)
         except (TypeError, ValueError):
             return a, convert(b)
-    b = convert(b)
+    b = convert_operand(b)
     return convert(a, b.dtype), b
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtape import nest
+from gradtape import composites, nest
 
 Point = namedtuple("Point", "x y")
 SamePoint = namedtuple("Point", "x y")
@@ -278,7 +278,8 @@ class Pair:
 
 
 def test_composites_open_only_when_asked(monkeypatch):
-    monkeypatch.setattr(nest, "_COMPOSITES", {})
+    monkeypatch.setattr(nest, "COMPOSITES", {})
+    monkeypatch.setattr(composites, "COMPOSITES", nest.COMPOSITES)
     nest.register_composite(Pair, lambda pair: pair.parts, lambda _, parts: Pair(*parts))
     pair = Pair(1, 2)
     assert nest.flatten([pair, 3]) == [pair, 3]

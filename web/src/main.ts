@@ -8,22 +8,12 @@ import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
 import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape.ts";
+import { FIRST_PROGRAM, notebook } from "./program.ts";
 import type { Explanation, GradientCall, WorkerToPage } from "./protocol.ts";
 import { type Example, readSite } from "./site.ts";
 import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "./snippet.ts";
 import { load, save } from "./store.ts";
 
-const FIRST_PROGRAM = `import gradtape as tf
-
-x = tf.Variable(3.0)
-
-with tf.GradientTape() as tape:
-    y = x**2
-
-# dy = 2x * dx
-dy_dx = tape.gradient(y, x)
-print(dy_dx.numpy())
-`;
 const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
 
@@ -326,13 +316,6 @@ function share(): void {
       { name: "program.ipynb", text: notebook(editor.code()), type: "application/x-ipynb+json" },
     ],
   });
-}
-
-function notebook(code: string): string {
-  return JSON.stringify({
-    nbformat: 4, nbformat_minor: 5, metadata: { language_info: { name: "python" } },
-    cells: [{ id: "program", cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: code }],
-  }, null, 1);
 }
 
 // ---------------------------------------------------------------- tabs and commands
