@@ -16,7 +16,6 @@ import { load, save } from "./store.ts";
 
 const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
-
 const site = readSite();
 const runButton = byId<HTMLButtonElement>("run");
 const stopButton = byId<HTMLButtonElement>("stop");
