@@ -19,8 +19,8 @@ from gradtape import strings
 from gradtape import test
 from gradtape.config import device
 from gradtape.config import executing_eagerly
-from gradtape.conversion import constant
-from gradtape.conversion import convert_to_tensor
+from gradtape.constants import constant
+from gradtape.constants import convert_to_tensor
 from gradtape.custom import RegisterGradient
 from gradtape.custom import custom_gradient
 from gradtape.custom import gradients

@@ -3,6 +3,7 @@
 The names of the module around it are there without an import, and so are `tf` (gradtape) and `np`.
 """
 
+import builtins
 import doctest
 import inspect
 import sys
@@ -40,7 +41,9 @@ def examples() -> list[doctest.DocTest]:
     found: dict[str, doctest.DocTest] = {}
     for name in NAMES:
         module = load(name)
-        names = {"tf": gradtape, "np": np, **vars(module)}
+        # What a reader has: the module's own names, and Python's `round`, not `tf.round`.
+        own = {key: value for key, value in vars(module).items() if not hasattr(builtins, key)}
+        names = {"tf": gradtape, "np": np, **own}
         for place, doc in documented(module).items():
             found.setdefault(doc, parse(doc, dict(names), place, place, 0))
     return list(found.values())
