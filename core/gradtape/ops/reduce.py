@@ -9,10 +9,9 @@ import numpy as np
 from gradtape.batching import trailing
 from gradtape.derivatives import kept, linear, nondifferentiable, reduction, unregistered
 from gradtape.ops.exponential import exp
-from gradtape.ops.scan import cumprod
 from gradtape.ops.select import one, select
 from gradtape.ops.shape import reshape
-from gradtape.registry import NUMERIC, REAL
+from gradtape.registry import NUMERIC, REAL, lookup
 
 Axis = tuple[int, ...]
 
@@ -92,6 +91,7 @@ def reduce_min(x: Any, *, axis: Axis, keepdims: bool) -> Any:
 
 def _others(x: Any, axis: Axis) -> Any:
     """The product of all other elements, those before times those after: exact at zeros."""
+    cumprod = lookup("Cumprod")  # by name: loaded when a product is first differentiated
     sides = [cumprod(x, axis=axis[0], exclusive=True, reverse=side) for side in (False, True)]
     own = sides[0] * sides[1]
     if len(axis) == 1:
