@@ -1,0 +1,1 @@
+"""The kernels of ops that are more than one expression, by theme."""

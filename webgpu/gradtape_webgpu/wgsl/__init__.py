@@ -1,0 +1,1 @@
+"""WGSL functions that kernels call, and the expressions of the element-wise ops."""
