@@ -14,6 +14,7 @@ import sys
 # program -> (Debian package, what needs it)
 PROGRAMS = {
     "chromium": ("chromium", "the playground's tests"),
+    "lavapipe": ("mesa-vulkan-drivers", "the GPU kernels' tests, beside SwiftShader"),
     "initdb": ("postgresql", "the server's tests on PostgreSQL"),
     "redis-server": ("redis-server", "the server's tests of rate limits"),
     "wrk": ("wrk", "the server's benchmark"),
@@ -21,8 +22,10 @@ PROGRAMS = {
 
 
 def is_installed(program: str) -> bool:
-    """Whether `program` can be started; PostgreSQL's own stand outside the search path."""
-    return bool(shutil.which(program) or glob.glob(f"/usr/lib/postgresql/*/bin/{program}"))
+    """Whether `program` is there; some stand outside the search path, a GPU driver is a library."""
+    elsewhere = ("/usr/lib/postgresql/*/bin/initdb", "/usr/share/vulkan/icd.d/lvp_icd.*.json")
+    pattern = {"initdb": elsewhere[0], "lavapipe": elsewhere[1]}.get(program)
+    return bool(shutil.which(program) or (pattern and glob.glob(pattern)))
 
 
 def install(packages: list[str]) -> bool:
