@@ -7,8 +7,8 @@ Memory is known by slots (small integers), pipelines by numbers. Work is handed 
     COPY     from to bytes
 
 All dispatches of a list run in order in one compute pass (a COPY ends the pass) and one submit.
-`params` is one block of bytes; each dispatch reads its own 256-byte-aligned piece as binding 0, and
-its slots in order as bindings 1, 2, …
+`params` is one block of bytes; each dispatch sees `UNIFORM` bytes of it from its own piece on as
+binding 0, and its slots in order as bindings 1, 2, …
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ DISPATCH, COPY = 0, 1
 
 #: pieces of the parameter block begin at multiples of this
 ALIGN = 256
+#: bytes of the parameter block that a dispatch sees, from its piece on
+UNIFORM = 1024
 
 
 class Caps(NamedTuple):
@@ -67,7 +69,7 @@ class Driver(Protocol):
         """Give a slot back; work that was submitted still finds it."""
 
     def write(self, slot: int, data: bytes | memoryview) -> None:
-        """Copy bytes (a multiple of 4) to the start of a slot, before whatever is submitted next."""
+        """Copy bytes (a multiple of 4) to the start of a slot, before what is submitted next."""
 
     def pipeline(self, text: str, reads: int, writes: int) -> int:
         """The number of the pipeline of this WGSL text, whose entry point is `main`.
@@ -79,7 +81,7 @@ class Driver(Protocol):
         """Hand over a command list."""
 
     def read(self, slot: int, size: int) -> bytes:
-        """The first `size` bytes of a slot once all work is done; `CannotWaitError` in some tabs."""
+        """The first `size` bytes of a slot, waited for; `CannotWaitError` in some tabs."""
 
     def read_async(self, slot: int, size: int) -> Awaitable[bytes]:
         """The same, awaited."""
