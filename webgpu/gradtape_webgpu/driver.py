@@ -13,6 +13,7 @@ binding 0, and its slots in order as bindings 1, 2, …
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Awaitable
 from typing import NamedTuple, Protocol
@@ -25,6 +26,14 @@ DISPATCH, COPY = 0, 1
 ALIGN = 256
 #: bytes of the parameter block that a dispatch sees, from its piece on
 UNIFORM = 1024
+
+_PARAMS = re.compile(r"struct Params \{([^}]*)\}")
+
+
+def params_size(text: str) -> int:
+    """The bytes of a text's parameters; each member of `struct Params` takes four."""
+    found = _PARAMS.search(text)
+    return 4 * found[1].count(":") if found else 0
 
 
 class Caps(NamedTuple):
@@ -74,7 +83,9 @@ class Driver(Protocol):
     def pipeline(self, text: str, reads: int, writes: int) -> int:
         """The number of the pipeline of this WGSL text, whose entry point is `main`.
 
-        Raises InternalError with the compiler's words and the text where it does not compile.
+        Raises InternalError with the compiler's words and the text where it does not compile: here
+        natively; in a tab, where compilers work while Python goes on, at the first submit that
+        uses it, before anything of that submit is done.
         """
 
     def submit(self, commands: array[int], params: bytes) -> None:
