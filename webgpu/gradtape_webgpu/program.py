@@ -84,6 +84,35 @@ class Lowered(NamedTuple):
     temps: tuple[int, ...] = ()
 
 
+class Extension(NamedTuple):
+    """What the fuser adds to a kernel that can be fused with: bindings, parameters and a function.
+
+    An epilogue's text defines `fn store(i: u32, v: f32)`, called once for each element i (counted
+    row by row) of the result; a prologue's defines `fn load(i: u32) -> f32`, called once for each
+    element of the input that it stands for. Both may read and write arrays of their own.
+
+    A kernel puts its own reads first, then the prologue's, then the epilogue's; writes likewise;
+    the same for the fields, so that an epilogue's fields are the last. In the arguments of its
+    launches the inputs are its own, then the prologue's reads, then the epilogue's; the outputs
+    are the prologue's writes, then the epilogue's.
+    """
+
+    key: Hashable
+    reads: tuple[tuple[str, str], ...]
+    writes: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
+    values: tuple[float, ...]
+    text: str
+    #: the library functions that the text calls
+    functions: tuple[str, ...] = ()
+
+
+def plain(kind: str = "f32") -> Extension:
+    """The epilogue that stores each value as it is, in `y`."""
+    text = f"fn store(i: u32, v: {kind}) {{ y[i] = v; }}"
+    return Extension(f"plain {kind}", (), (("y", kind),), (), (), text)
+
+
 _FORMATS = {"u32": "I", "i32": "i", "f32": "f"}
 
 
