@@ -1,0 +1,56 @@
+"""Every lowering against its op's own NumPy kernel, over the calls of the registry's cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import ulps
+from launching import run_lowered, specs
+from samples import Call, calls
+
+from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
+
+load_all()
+
+#: Kernels with a test-suite of their own.
+ELSEWHERE: dict[str, str] = {}
+TYPES = frozenset(LOWERINGS.keys() - ELSEWHERE.keys())
+
+#: Most units in the last place from the exact value, of the largest number beside it; others: 0.
+ULP: dict[str, float] = {}
+
+
+def compare(driver: Any, call: Call) -> float:
+    """The worst distance from the exact value in ulp; asserts all that must hold exactly."""
+    lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
+    got = run_lowered(driver, lowered, call.inputs)
+    again = run_lowered(driver, lowered, call.inputs)
+    want, exact = call.on_cpu(), call.exactly()
+    worst = 0.0
+    assert len(got) == len(want)
+    for a, b, c, e in zip(got, again, want, exact, strict=True):
+        assert a.tobytes() == b.tobytes(), f"{call}: not the same bits twice"
+        assert a.shape == c.shape and a.dtype == c.dtype, f"{call}: {a.dtype}{a.shape}"
+        if a.dtype != np.float32 or a.tobytes() == np.ascontiguousarray(c).tobytes():
+            np.testing.assert_array_equal(a, c, err_msg=str(call))
+            continue
+        worst = max(worst, ulps.distance(a, e))
+    assert worst <= ULP.get(call.op, 0.0), f"{call}: {worst:.2f} ulp\n{got}\n{want}"
+    return worst
+
+
+@pytest.mark.parametrize("op", sorted(TYPES))
+def test_kernel_gives_what_the_cpu_gives(op: str, driver: Any, record_property: Any) -> None:
+    """Every call of the registry's cases, and the same bits twice."""
+    found = calls(TYPES)[op]
+    served, refused, worst = 0, [], 0.0
+    for call in found:
+        try:
+            worst = max(worst, compare(driver, call))
+            served += 1
+        except Unsupported as reason:
+            refused.append(f"{call}: {reason}")
+    record_property("ulp", worst)
+    assert served, f"no call of {op} is served: {refused}"
