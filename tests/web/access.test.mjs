@@ -2,8 +2,8 @@
 // is enough; nothing overflows at 320 px.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { base, fresh, launch, picture, run, tab, write } from "./browser.mjs";
+import { after, before } from "node:test";
+import { base, fresh, launch, picture, run, tab, test, write } from "./browser.mjs";
 
 const axe = readFileSync(new URL("../../web/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 let browser;

@@ -2,11 +2,45 @@
 //
 // PAGE_URL names the server under test; `test_playground.py` starts one and sets it.
 import { mkdirSync } from "node:fs";
+import { test as nodeTest } from "node:test";
 import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
 
 export const base = process.env.PAGE_URL ?? "http://localhost:8000";
 const pictures = process.env.PAGE_PICTURES; // a folder, when somebody wants to look
 if (pictures) mkdirSync(pictures, { recursive: true });
+
+const LONGEST_MS = 120_000; // of one test; a test that needs more says so
+const open = new Set();
+
+/** A test that ends: one that hangs fails under its own name and says what its pages showed. */
+export function test(name, body, longest = LONGEST_MS) {
+  // Node's own limit stands behind ours, for a test that blocks this process.
+  return nodeTest(name, { timeout: longest + 30_000 }, async (context) => {
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(async () => {
+        const pages = await Promise.all([...open].map(state));
+        reject(new Error(`no end after ${longest / 1000} s; its pages: ${pages.join("; ") || "none"}`));
+      }, longest);
+    });
+    try {
+      await Promise.race([body(context), late]);
+    } finally {
+      clearTimeout(timer);
+      // A page that a failed test left open would go on computing beside the next test.
+      await Promise.all([...open].map((page) => page.context().close()));
+    }
+  });
+}
+
+function state(page) {
+  const told = page.evaluate(() => [
+    document.documentElement.dataset.python, document.getElementById("state").textContent,
+    document.getElementById("output").innerText.slice(-300),
+  ].join(" | "));
+  return Promise.race([told, new Promise((resolve) => setTimeout(resolve, 3_000, "a page that does not answer"))])
+    .catch((error) => `a page without an answer (${error.message})`);
+}
 
 /** A browser; close it when the file's tests are done. */
 export function launch(extra = []) {
@@ -19,10 +53,16 @@ export function launch(extra = []) {
   });
 }
 
-/** A page in a profile of its own; what the page logs as errors is gathered in `page.complaints`. */
-export async function fresh(browser, path = "/", options = {}) {
+/**
+ * A page in a profile of its own; what the page logs as errors is gathered in `page.complaints`.
+ * `first` is a function that runs in the page, and in its frames, before anything of theirs does.
+ */
+export async function fresh(browser, path = "/", { first, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  if (first !== undefined) await context.addInitScript(first);
   const page = await context.newPage();
+  open.add(page);
+  context.on("close", () => open.delete(page));
   page.complaints = [];
   page.on("pageerror", (error) => page.complaints.push(String(error)));
   page.on("console", (message) => {

@@ -2,8 +2,8 @@
 // of its making becomes markup. A listening sink counts what gets out.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
-import { base, fresh, launch, run, write } from "./browser.mjs";
+import { after, before } from "node:test";
+import { base, fresh, launch, run, test, write } from "./browser.mjs";
 
 let browser;
 let sink;

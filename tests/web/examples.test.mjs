@@ -2,9 +2,9 @@
 // and numbers that agree but for the last places of a float32 (the tab's libm is another one).
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
-import { fresh, launch, picture, run } from "./browser.mjs";
+import { fresh, launch, picture, run, test } from "./browser.mjs";
 
 const folder = fileURLToPath(new URL("../../web/examples", import.meta.url));
 const NUMBER = /[-+]?\d+\.?\d*(?:e[-+]?\d+)?/g;
@@ -48,4 +48,4 @@ test("the gallery", async (t) => {
     });
   }
   await page.context().close();
-});
+}, 800_000);

@@ -1,8 +1,8 @@
 // The visitor's journey: open the page, run the guide's first program, see why a gradient is None,
 // share, open the link elsewhere, run it there, read EXACT.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { fresh, launch, picture, run, tab, write } from "./browser.mjs";
+import { after, before } from "node:test";
+import { fresh, launch, picture, run, tab, test, write } from "./browser.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });

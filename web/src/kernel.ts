@@ -36,6 +36,8 @@ export class Kernel {
   private ready: Promise<void> | null = null;
   private settle: { resolve(): void; reject(error: Error): void } | null = null;
   private run = 0;
+  /** Whether the run of that number was asked for and has not ended. */
+  private pending = false;
   private patience: number | undefined;
   private readonly sent = new Set<string>();
 
@@ -76,43 +78,64 @@ export class Kernel {
     return this.ready;
   }
 
-  async execute(program: Program): Promise<number> {
-    await this.start();
-    const files: Files = {};
-    for (const [name, file] of Object.entries(program.data)) files[name] = await fetchFile(file);
+  /** Run a program, once Python has started; false when it was stopped before that. */
+  async execute(program: Program): Promise<boolean> {
     this.run += 1;
-    this.to("running", "Running");
-    this.send({
-      kind: "run", run: this.run, code: program.code, files, expected: program.expected, seed: 0,
-    });
-    return this.run;
+    const { run } = this;
+    this.pending = true;
+    try {
+      await this.start();
+      if (this.ended(run)) return false;
+      this.to("running", "Running");
+      const files: Files = {};
+      for (const [name, file] of Object.entries(program.data)) files[name] = await fetchFile(file);
+      if (this.ended(run)) return false;
+      this.send({ kind: "run", run, code: program.code, files, expected: program.expected, seed: 0 });
+      return true;
+    } catch (error) {
+      if (this.ended(run)) return false;
+      this.pending = false;
+      window.clearTimeout(this.patience);
+      if (this.state === "running" || this.state === "stopping") this.to("ready", "Ready");
+      throw error;
+    }
+  }
+
+  private ended(run: number): boolean {
+    return run !== this.run || !this.pending;
   }
 
   /** Ask the program to stop; end the worker when it does not, or cannot be asked. */
   stop(): void {
-    if (this.state === "starting") return this.restart("Stopped while starting.");
+    if (this.state === "starting") return this.restart("Stopped while Python was starting.");
     if (this.state !== "running") return;
-    if (!this.interrupts) return this.restart("Stopped. Python starts again; variables are gone.");
+    if (!this.interrupts) {
+      return this.restart("Stopped. Python was ended and starts again; variables are gone.");
+    }
     this.to("stopping", "Stopping");
-    this.tellFrame({ kind: "interrupt" });
+    this.tellFrame({ kind: "interrupt", run: this.run });
     this.send({ kind: "cancel", run: this.run });
     this.patience = window.setTimeout(() => {
-      this.restart("The program did not react, so Python was ended and starts again.");
+      this.restart("Stopped. The program did not react, so Python was ended and starts again; variables are gone.");
     }, PATIENCE_MS);
   }
 
   /** End Python at once and start a new one. */
   restart(reason: string): void {
-    const wasRunning = this.state === "running" || this.state === "stopping";
     this.dispose();
-    if (wasRunning) {
-      this.listener.message({
-        kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
-        failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
-        manifest: null, verdict: null,
-      });
-    }
+    this.tellEnd(reason);
     this.start().catch(() => {}); // told through the listener
+  }
+
+  /** Whatever ends Python ends the run that was asked for, and the page hears of it. */
+  private tellEnd(reason: string): void {
+    if (!this.pending) return;
+    this.pending = false;
+    this.listener.message({
+      kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
+      failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
+      manifest: null, verdict: null,
+    });
   }
 
   private dispose(): void {
@@ -129,10 +152,15 @@ export class Kernel {
   }
 
   private fail(reason: string): void {
-    const settle = this.settle;
+    this.settle?.reject(new Error(reason)); // and with it the run that waits for the start
     this.dispose();
     this.to("failed", reason);
-    settle?.reject(new Error(reason));
+  }
+
+  /** Python is gone: start a new one, unless it was only starting, which would go on for ever. */
+  private broken(reason: string): void {
+    if (this.state === "starting") this.fail(reason);
+    else this.restart(`Python broke down and starts again; variables are gone. ${reason}`);
   }
 
   private to(state: State, detail: string): void {
@@ -184,7 +212,7 @@ export class Kernel {
       this.interrupts = message.interrupts;
       this.boot().catch((error: Error) => this.fail(error.message));
     } else {
-      this.fail(message.text);
+      this.broken(message.text);
     }
   }
 
@@ -208,10 +236,10 @@ export class Kernel {
       this.settle?.resolve();
     } else if (message.kind === "done") {
       window.clearTimeout(this.patience);
+      this.pending = false;
       this.to("ready", "Ready");
     } else if (message.kind === "fatal") {
-      if (this.state === "starting") this.fail(message.text);
-      else this.restart(`Python broke down and starts again: ${message.text}`);
+      this.broken(message.text);
     }
     this.listener.message(message);
   }

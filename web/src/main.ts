@@ -95,7 +95,8 @@ function run(): void {
   const data = examples.find(({ name }) => name === example)?.data ?? {};
   const expected = opened?.manifest.code[opened.manifest.entry] === code ? opened.text : null;
   kernel.execute({ code, data, expected }).then(
-    () => {
+    (started) => {
+      if (!started) return;
       clock = window.setTimeout(() => {
         if (kernel.state !== "running") return;
         output.note(`Stopped after ${WALL_CLOCK_MS / 1000} seconds, the limit for one run.`);

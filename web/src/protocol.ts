@@ -8,7 +8,7 @@
 //   page <── window message ── frame      frame-ready, worker-failed
 //   page <── message port ──> worker      everything else
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Longest text accepted in one field; an honest sandbox stays far below. */
 const LONGEST_TEXT = 600_000;
@@ -27,7 +27,7 @@ export type PageToFrame =
       wheelSha256: string | null;
       lockSha256: string;
     }
-  | { kind: "interrupt" }
+  | { kind: "interrupt"; run: number }
   | { kind: "terminate" };
 
 export type FrameToPage =
@@ -330,7 +330,7 @@ const boot: Reader<Omit<Extract<PageToFrame, { kind: "boot" }>, "kind">> = recor
 /** What the frame accepts from the page. */
 export const readInFrame = reader<PageToFrame>({
   boot,
-  interrupt: record({}),
+  interrupt: record({ run: count }),
   terminate: record({}),
 });
 

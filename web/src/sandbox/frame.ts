@@ -1,18 +1,17 @@
 // The sandbox's frame: an empty document of an opaque origin that owns the worker.
 //
-// It exists to give the worker a place without origin, storage or network, to hold the shared byte
-// that interrupts Python (memory shared with the page cannot cross into this frame), and to end
+// It exists to give the worker a place without origin, storage or network, to hold the shared words
+// that interrupt Python (memory shared with the page cannot cross into this frame), and to end
 // the worker. `WORKER` is the worker's whole script, put in by the build.
 import { type FrameToPage, PROTOCOL, readInFrame } from "../protocol.ts";
+import { interruptRun } from "./interrupt.ts";
 
 declare const WORKER: string;
-
-const INTERRUPT = 2; // SIGINT
 
 let worker: Worker | null = null;
 const shared =
   typeof SharedArrayBuffer === "function" && globalThis.crossOriginIsolated
-    ? new Uint8Array(new SharedArrayBuffer(1))
+    ? new Int32Array(new SharedArrayBuffer(8))
     : null;
 
 function tell(message: FrameToPage): void {
@@ -23,7 +22,7 @@ function startWorker(message: MessageEvent): void {
   const request = readInFrame(message.data);
   if (request.kind !== "boot") return;
   worker?.terminate();
-  if (shared !== null) shared[0] = 0;
+  shared?.fill(0);
   // A data: address, not a blob: one: in a frame without origin only this gives Chromium a module
   // worker that may use WebGPU.
   worker = new Worker(`data:text/javascript;base64,${WORKER}`, { type: "module" });
@@ -44,7 +43,7 @@ window.addEventListener("message", (message) => {
     }
     startWorker(message);
   } else if (request.kind === "interrupt") {
-    if (shared !== null) shared[0] = INTERRUPT;
+    if (shared !== null) interruptRun(shared, request.run);
   } else {
     worker?.terminate();
     worker = null;

@@ -5,6 +5,7 @@
 import {
   type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
 } from "../protocol.ts";
+import { Interrupt } from "./interrupt.ts";
 
 const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
 const PACKAGES = "/lib/python3.12/site-packages";
@@ -29,8 +30,9 @@ interface Pyodide {
 const files = new Map<string, ArrayBuffer>();
 let post: (message: WorkerToPage, transfer?: Transferable[]) => void = () => {};
 let python: Pyodide;
-let interrupt: Uint8Array | null = null;
+let interrupt: Interrupt | null = null;
 let currentRun = 0;
+let cancelledRun = 0;
 let packagesArrived: (() => void) | null = null;
 
 function fromMemory(address: string): Response {
@@ -161,6 +163,7 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   python = await startPyodide(loadPyodide);
   // A fatal error leaves the promise of the run unanswered for ever; this is where it is told.
   python._api.on_fatal = fatal;
+  if (interrupt !== null) interrupt.python = python;
   python.setStdout({ write: (chunk: Uint8Array) => stdout.write(chunk) });
   python.setStderr({ write: (chunk: Uint8Array) => stderr.write(chunk) });
   post({ kind: "progress", stage: "Loading NumPy" });
@@ -175,9 +178,8 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
       post({ kind: "figure", run: currentRun, png: copy, description }, [copy]);
     },
     interruptible: (on: boolean) => {
-      if (interrupt === null) return;
-      interrupt[0] = 0;
-      python.setInterruptBuffer(on ? interrupt : undefined);
+      if (on) interrupt?.arm(currentRun);
+      else interrupt?.disarm();
     },
     gradient: (json: string) => {
       post({ kind: "gradient", run: currentRun, call: JSON.parse(json) });
@@ -217,24 +219,43 @@ async function loadImports(code: string): Promise<void> {
   post({ kind: "progress", stage: "" });
 }
 
+type Report = Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "milliseconds">;
+
+const STOPPED: Report = {
+  status: "stopped", calls: 0, manifest: null, verdict: null,
+  failure: { name: "Stopped", message: "Stopped before it ran.", traceback: "", lineno: null },
+};
+
 async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<void> {
   currentRun = request.run;
   const began = performance.now();
+  const ended = (report: Report): void => {
+    stdout.finish();
+    stderr.finish();
+    post({ kind: "done", run: request.run, milliseconds: performance.now() - began, ...report });
+  };
   for (const [name, content] of Object.entries(request.files)) {
     if (/^[\w.-]+$/.test(name)) python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
   }
   await loadImports(request.code);
+  if (cancelledRun === request.run) return ended(STOPPED);
   python.globals.set("_code", request.code);
   python.globals.set("_expected", request.expected ?? undefined);
   python.globals.set("_seed", request.seed);
-  const report = JSON.parse(
+  ended(JSON.parse(
     (await python.runPythonAsync(
       "await playground_run.run(_code, _expected, _seed)",
     )) as string,
-  ) as Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "milliseconds">;
-  stdout.finish();
-  stderr.finish();
-  post({ kind: "done", run: request.run, milliseconds: performance.now() - began, ...report });
+  ) as Report);
+}
+
+/** Stop a program that waits: it is not running now, so nothing else would wake it. */
+function cancel(request: number): void {
+  if (request !== currentRun) return; // it ended while this was on its way
+  cancelledRun = request;
+  // The interrupt that was sent with this is for the program, not for the call that wakes it.
+  interrupt?.disarm();
+  if (python !== undefined) python.runPython("playground_run.cancel()");
 }
 
 function remember(sent: Files): void {
@@ -247,12 +268,33 @@ function fatal(error: unknown): void {
   post({ kind: "fatal", text: String(error instanceof Error ? error.message : error) });
 }
 
+/**
+ * An error in a callback, with no run that waits for it: the program's own (its traceback is told),
+ * or an interrupt that struck the event loop between two steps (the run is being cancelled then).
+ * Left alone it would count as the worker's failure, and Python would be gone.
+ */
+function stray(error: unknown): void {
+  const text = String(error instanceof Error ? error.message : error);
+  if (text.trimEnd().endsWith("KeyboardInterrupt")) return;
+  stderr.write(new TextEncoder().encode(`In a callback:\n${text}\n`));
+  stderr.post();
+}
+
+self.addEventListener("error", (event) => {
+  event.preventDefault();
+  stray(event.error ?? event.message);
+});
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  stray(event.reason);
+});
+
 function receive(message: MessageEvent): void {
   const request = readInWorker(message.data);
   if (request.kind === "run") {
     run(request).catch(fatal);
   } else if (request.kind === "cancel") {
-    if (request.run === currentRun) python.runPython("playground_run.cancel()");
+    cancel(request.run);
   } else {
     remember(request.files);
     packagesArrived?.();
@@ -263,10 +305,10 @@ self.addEventListener(
   "message",
   (message: MessageEvent) => {
     const boot = message.data as Boot & {
-      port: MessagePort; files: Files; interrupt: Uint8Array | null;
+      port: MessagePort; files: Files; interrupt: Int32Array | null;
     };
     const { port } = boot;
-    interrupt = boot.interrupt;
+    interrupt = boot.interrupt === null ? null : new Interrupt(boot.interrupt);
     post = (data, transfer = []) => port.postMessage(data, transfer);
     remember(boot.files);
     port.onmessage = receive;
