@@ -1,0 +1,45 @@
+"""All WGSL functions by name, and the text of those that a kernel needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradtape_webgpu.wgsl import (
+    arithmetic,
+    bits,
+    comparison,
+    double,
+    exponential,
+    hyperbolic,
+    integer,
+)
+from gradtape_webgpu.wgsl.source import Function
+
+__all__ = ["FUNCTIONS", "Function", "text"]
+
+#: name → function
+FUNCTIONS: dict[str, Function] = {}
+
+for _module in (bits, double, arithmetic, comparison, integer, exponential, hyperbolic):
+    for _name, _function in _module.FUNCTIONS.items():
+        if _name in FUNCTIONS:
+            raise KeyError(f"two modules write a WGSL function {_name}")
+        FUNCTIONS[_name] = _function
+
+
+def text(names: Iterable[str]) -> str:
+    """These functions and all that they call, each once, after what it calls."""
+    done: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in done or name not in FUNCTIONS:  # what is not ours is built in
+            return
+        for need in FUNCTIONS[name].needs:
+            add(need)
+        done[name] = FUNCTIONS[name].text
+
+    for name in names:
+        if name not in FUNCTIONS:
+            raise KeyError(f"there is no WGSL function {name}")
+        add(name)
+    return "\n".join(done.values())
