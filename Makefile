@@ -109,11 +109,13 @@ $(TEST): | .venv/bin/python
 	@$(install) tests/locks/test.txt
 	$(call done,test)
 
-# The working tree itself, so that `import gradtape` and the `gradtape` command run these files.
+# The working tree itself, so that `import gradtape` and the `gradtape` command run these files;
+# compiled, as pip compiles what it installs, so that importing is as quick.
 TREE := $(call stamp,tree,pyproject.toml)
 $(TREE):
 	@echo "python: putting this working tree into .venv"
 	@python -m pip install -qq --no-deps --no-build-isolation --no-index --editable .
+	@python -m compileall -q core webgpu server
 	$(call done,tree)
 
 .PHONY: python-serve python-test
