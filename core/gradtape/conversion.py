@@ -7,7 +7,7 @@ go through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -181,8 +181,15 @@ def _leaves(value: Any) -> list[Any]:
 
 
 def _is_sequence(item: Any) -> bool:
-    return isinstance(item, (list, tuple, range, TensorShape)) or (
-        isinstance(item, np.ndarray) and item.ndim > 0
+    if isinstance(item, (list, tuple, range, TensorShape)):
+        return True
+    if isinstance(item, np.ndarray):
+        return item.ndim > 0
+    # bytearray, memoryview, array.array, deque, … : what holds numbers one after the other
+    return (
+        type(item) not in _PLAIN
+        and isinstance(item, Sequence)
+        and not isinstance(item, (str, bytes))
     )
 
 
@@ -202,7 +209,9 @@ def _ragged() -> ValueError:
 
 
 def _from_python(value: Any, dtype: DType | None) -> Any:
-    if not _is_sequence(value) and hasattr(value, "__array__") and not isinstance(value, type):
+    if isinstance(value, np.ndarray) or (
+        hasattr(value, "__array__") and not _is_sequence(value) and not isinstance(value, type)
+    ):
         return _from_numpy(np.asarray(value), dtype)
     if isinstance(value, (Mapping, set, frozenset)) or value is None:
         raise _unsupported(value)
@@ -211,10 +220,13 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
     if any(issubclass(kind, (np.generic, np.ndarray)) for kind in kinds):
         return _from_numpy_leaves(value, leaves, dtype)
     kinds = {_plain(kind) for kind in kinds}
-    if (None.__class__ in kinds and len(kinds) > 1) or (
-        bool in kinds and kinds - {bool} and dtype is None
-    ):
+    if None.__class__ in kinds and len(kinds) > 1:
         raise _mixed()
+    if dtype is None and len(kinds) > 1:
+        # The first value says what the others are read as: 1.0 takes True, True no 1.0.
+        first = _plain(type(leaves[0]))
+        if first is bool or (complex in kinds and first is not complex):
+            raise _mixed()
     if not kinds:
         return np.zeros(np.shape(value), (dtype or dtypes.float32).numpy)
     if kinds <= {str, bytes}:
@@ -295,7 +307,7 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
             dtype = dtypes.complex128
         elif float in kinds:
             dtype = dtypes.float32
-        elif bool in kinds:
+        elif kinds == {bool}:
             dtype = dtypes.bool_
         else:
             dtype = dtypes.int32 if _fits(leaves, dtypes.int32) else dtypes.int64

@@ -317,15 +317,14 @@ def note_origin(y: EagerTensor, variable: Any) -> None:
 
 # -- refusals
 
-_LISTS = {
-    frozenset("fc"): "bfloat16, half, float, double, complex64, complex128",
-    frozenset("f"): "bfloat16, half, float, double",
-    frozenset(
-        "iuf"
-    ): "half, float, double, int8, int16, int32, int64, uint8, uint16, uint32, uint64",
-    frozenset("iufc"): "half, float, double, int8, …, uint64, complex64, complex128",
-    frozenset("iu"): "int8, int16, int32, int64, uint8, uint16, uint32, uint64",
-    frozenset("b"): "bool",
+#: What TensorFlow calls the dtypes of each of NumPy's kinds.
+_KINDS = {
+    "f": "bfloat16, half, float, double",
+    "i": "int8, int16, int32, int64",
+    "u": "uint8, uint16, uint32, uint64",
+    "c": "complex64, complex128",
+    "b": "bool",
+    "O": "string",
 }
 
 
@@ -337,7 +336,7 @@ def word(dtype: Any) -> str:
 
 def refused_dtype(op: Op, dtype: Any) -> InvalidArgumentError:
     """The error for an op that does not take this dtype."""
-    allowed = _LISTS.get(op.allowed, "".join(sorted(op.allowed)))
+    allowed = ", ".join(words for kind, words in _KINDS.items() if kind in op.allowed)
     return InvalidArgumentError(
         f"Value for attr 'T' of {word(dtype)} is not in the list of allowed values: {allowed} "
         f"[Op:{op.type}]. Use tf.cast(x, tf.float32), or write numbers with a decimal point."

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from gradtape.functions.clipping import global_norm
 from gradtape.functions.creation import eye
-from gradtape.functions.linear_algebra import (
+from gradtape.functions.diagonals import (
     adjoint,
     band_part,
+    diag,
+    diag_part,
+    matrix_transpose,
+    set_diag,
+    tensor_diag,
+    tensor_diag_part,
+    trace,
+)
+from gradtape.functions.linear_algebra import (
     cholesky,
     cholesky_solve,
     det,
-    diag,
-    diag_part,
     eigh,
     eigvalsh,
     inv,
     logdet,
     lstsq,
-    matrix_transpose,
     pinv,
     qr,
-    set_diag,
     slogdet,
     solve,
     svd,
-    tensor_diag,
-    tensor_diag_part,
-    trace,
     triangular_solve,
 )
 from gradtape.functions.norms import l2_normalize, norm

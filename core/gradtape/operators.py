@@ -48,6 +48,8 @@ def true_divide(a: Any, b: Any) -> Any:
     a, b = _pair(a, b)
     if not isinstance(a, Batched):
         _same_dtype(a, b)
+        if a.dtype.name in ("bool", "string"):
+            raise TypeError(f"Invalid dtype {a.dtype!r} in __truediv__: numbers alone are divided.")
     if a.dtype.is_integer:
         wide = dtypes.float32 if a.dtype.size <= 2 else dtypes.float64
         a, b = (complex_numbers.cast(x, dtype=wide.numpy) for x in (a, b))

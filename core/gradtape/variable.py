@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from gradtape.scopes import current_prefix
 from gradtape.shape import TensorShape
 from gradtape.state import next_id, state
 from gradtape.tensor import EagerTensor, Reference, numpy_repr, wrap
+from gradtape.variable_refusals import Refusals
 from gradtape.variable_scatter import Scattering
 
 
@@ -35,7 +36,7 @@ def one_value(tensor: EagerTensor) -> EagerTensor:
     return tensor
 
 
-class Variable(Scattering, Operators):
+class Variable(Scattering, Refusals, Operators):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -286,7 +287,7 @@ class Variable(Scattering, Operators):
         self._tensor = wrap(value)
         for recorder in state.recorders:
             recorder.note_assign(self, origin)
-        return self if read_value else None
+        return UnreadVariable(self) if read_value else None
 
     def set_array(self, value: Any) -> None:
         """Set the value from an array of the same shape and dtype without checks or copies."""
@@ -326,46 +327,37 @@ class Variable(Scattering, Operators):
             )
         return str(self)
 
-    def _no_graph(self, session: Any = None) -> NoReturn:
-        """Not in eager execution: use `numpy()`."""
-        raise RuntimeError(
-            "This property is not supported when eager execution is enabled; use v.numpy()."
-        )
 
-    def _undefined(self) -> NoReturn:
-        """Not in eager execution."""
-        raise AttributeError("Tensor.op and .graph are undefined when eager execution is enabled.")
+class UnreadVariable(Variable):
+    """What `assign` gives back: the variable itself, read when it is used, under another name."""
 
-    initial_value = property(_no_graph)
-    op = property(_undefined)
-    graph = property(_undefined)
-    eval = _no_graph
+    __slots__ = ("_of",)
+    _of: Variable
 
+    def __init__(self, of: Variable) -> None:
+        object.__setattr__(self, "_of", of)
 
-def _refuse(symbol: str, method: str) -> Callable[[Variable, Any], NoReturn]:
-    def operator(self: Variable, other: Any) -> NoReturn:
-        raise RuntimeError(
-            f"`variable {symbol} value` with `tf.Variable`s is not supported. Use "
-            f"`variable.{method}(value)` to "
-            f"modify the variable, or `out = variable {symbol[:-1]} value` if you need to get a "
-            "new output Tensor."
-        )
+    # No slot but `_of` is ever filled here, so that whatever is asked for comes from the variable.
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._of, name)
 
-    return operator
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._of, name, value)
 
+    @property
+    def name(self) -> str:
+        """`UnreadVariable`, as TensorFlow has it."""
+        return "UnreadVariable"
 
-for _dunder, _symbol, _method in (
-    ("__iadd__", "+=", "assign_add"),
-    ("__isub__", "-=", "assign_sub"),
-    ("__imul__", "*=", "assign"),
-    ("__itruediv__", "/=", "assign"),
-    ("__ifloordiv__", "//=", "assign"),
-    ("__imod__", "%=", "assign"),
-    ("__ipow__", "**=", "assign"),
-):
-    setattr(Variable, _dunder, _refuse(_symbol, _method))
+    def _operand(self) -> EagerTensor:
+        return self._of._operand()
+
+    def _store(self, origin: EagerTensor, value: Any, read_value: bool) -> Any:
+        return self._of._store(origin, value, read_value)
+
 
 Variable.__name__ = Variable.__qualname__ = "ResourceVariable"
+UnreadVariable.__name__ = UnreadVariable.__qualname__ = "_UnreadVariable"
 
 
 def _rebuild(value: Any, trainable: bool, name: str) -> Variable:

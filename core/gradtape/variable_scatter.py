@@ -10,7 +10,6 @@ import numpy as np
 from gradtape.conversion import convert
 from gradtape.errors import InvalidArgumentError
 from gradtape.indexed_slices import IndexedSlices
-from gradtape.tensor import wrap
 
 
 class Scattering:
@@ -46,16 +45,33 @@ class Scattering:
             value[indices] = rows
         else:
             combine.at(value, indices, rows)
-        self._tensor = wrap(value)
-        return self
+        return self._store(convert(slices.values), value, True)
+
+    def batch_scatter_update(
+        self: Any,
+        sparse_delta: IndexedSlices,
+        use_locking: bool = False,
+        name: str | None = None,
+    ) -> Any:
+        """Replace rows batch by batch: row `indices[b, i]` of batch b by `values[b, i]`.
+
+        The axes of `indices` but the last are batch axes, which the variable begins with.
+        """
+        if not isinstance(sparse_delta, IndexedSlices):
+            raise TypeError(
+                "Argument `sparse_delta` must be a `tf.IndexedSlices`. Received arg: "
+                f"{sparse_delta!r}"
+            )
+        rows = np.asarray(convert(sparse_delta.indices)._value)
+        batches = np.indices(rows.shape, rows.dtype)[: rows.ndim - 1]
+        return self._scatter_nd("update", np.stack([*batches, rows], axis=-1), sparse_delta.values)
 
     def _scatter_nd(self: Any, kind: str, indices: Any, updates: Any) -> Any:
         from gradtape.functions import scattering
 
         change = getattr(scattering, f"tensor_scatter_nd_{kind}")
         tensor = convert(updates, self.dtype)
-        self._store(tensor, change(self._tensor, indices, tensor)._value, True)
-        return self
+        return self._store(tensor, change(self._tensor, indices, tensor)._value, True)
 
 
 def _scatter_method(name: str, combine: Any, doc: str) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from gradtape.conversion import convert, is_tensor_like
 from gradtape.dispatch import convert_operand
 from gradtape.dtypes import as_dtype
-from gradtape.functions.public import binary, unary
+from gradtape.functions.public import binary, strict, unary
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.ops import arithmetic as ops
 from gradtape.ops import complex_numbers, rounding
@@ -28,8 +28,8 @@ reciprocal = unary(ops.reciprocal)
 squared_difference = binary(ops.squared_difference)
 maximum = binary(ops.maximum)
 minimum = binary(ops.minimum)
-divide_no_nan = binary(ops.divide_no_nan)
-multiply_no_nan = binary(ops.multiply_no_nan)
+divide_no_nan = strict(ops.divide_no_nan, TypeError)
+multiply_no_nan = strict(ops.multiply_no_nan, ValueError)
 floor = unary(rounding.floor)
 ceil = unary(rounding.ceil)
 rint = unary(rounding.rint)
@@ -124,14 +124,18 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
 
     Derivative: as of a product.
 
-    Raises: ValueError where `scalar` has axes.
+    Raises: ValueError where `scalar` has axes or another dtype than `x`.
 
     >>> tf.math.scalar_mul(2.0, [1.0, 2.0]).numpy()
     array([2., 4.], dtype=float32)
     """
     x = convert_or_sparse(x)
-    if not is_tensor_like(scalar):
-        scalar = convert(scalar, x.dtype)
+    scalar = convert_operand(scalar) if is_tensor_like(scalar) else convert(scalar, x.dtype)
+    if scalar.dtype is not x.dtype:
+        raise ValueError(
+            f"scalar is {scalar.dtype!r} and x is {x.dtype!r}; they must have one dtype, use "
+            "tf.cast."
+        )
     if scalar.shape.rank:
         raise ValueError(f"Only scalar multiply works, got a scalar of shape {scalar.shape}")
     return _sparse(x, lambda v: ops.multiply(scalar, v))

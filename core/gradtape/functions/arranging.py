@@ -9,7 +9,7 @@ import numpy as np
 from gradtape.conversion import convert
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import axis_of, integers, shape_of
+from gradtape.functions.arguments import axis_of, indices_of, integers, shape_of
 from gradtape.ops import arrange, index
 from gradtape.ops import shape as ops
 from gradtape.ops.select import select
@@ -169,7 +169,7 @@ def reverse_sequence(
         raise ValueError(
             "tf.reverse_sequence needs seq_axis, the axis whose order is turned round."
         )
-    x, lengths = convert_operand(input), convert_operand(seq_lengths)
+    x, lengths = convert_operand(input), indices_of(seq_lengths, "seq_lengths")
     rank = len(shape_of(x))
     along = axis_of(seq_axis, rank, "ReverseSequence", "seq_axis") - rank
     rows = axis_of(batch_axis or 0, rank, "ReverseSequence", "batch_axis") - rank

@@ -42,7 +42,7 @@ def assert_all_finite(x: Any, message: str, name: str | None = None) -> EagerTen
     return check_numerics(x, message)
 
 
-def _pair(x: Any, y: Any) -> tuple[Any, Any]:
+def _pair(x: Any, y: Any, error: type[Exception] = InvalidArgumentError) -> tuple[Any, Any]:
     if is_tensor_like(y) and not is_tensor_like(x):
         b = convert_operand(y)
         a = convert(x, b.dtype)
@@ -50,7 +50,7 @@ def _pair(x: Any, y: Any) -> tuple[Any, Any]:
         a = convert_operand(x)
         b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
     if a.dtype != b.dtype:
-        raise InvalidArgumentError(
+        raise error(
             f"the two sides must have one dtype, got {a.dtype.name} and {b.dtype.name}; use "
             "tf.cast."
         )
@@ -117,18 +117,18 @@ def assert_near(
     x: Any, y: Any, rtol: Any = None, atol: Any = None, message: str | None = None,
     summarize: int | None = None, name: str | None = None,
 ) -> None:  # fmt: skip
-    """None, if |x − y| ≤ atol + rtol·|y| element by element, with broadcasting.
+    """None, if |x − y| < atol + rtol·|y| element by element, with broadcasting.
 
     Both tolerances are 10 times the spacing of the dtype at 1 by default.
 
-    Raises: InvalidArgumentError where it does not hold.
+    Raises: InvalidArgumentError where it does not hold, ValueError where the dtypes differ.
 
     >>> tf.debugging.assert_near(1.0, 1.0000001)
     """
-    a, b = _pair(x, y)
+    a, b = _pair(x, y, ValueError)
     ten = 10 * np.finfo(a.dtype).eps if a.dtype.kind in "fc" else 0
     r, t = (float(ten if v is None else v) for v in (rtol, atol))
-    if not (np.abs(a - b) <= t + r * np.abs(b)).all():
+    if not (np.abs(a - b) < t + r * np.abs(b)).all():
         count = 3 if summarize is None else summarize
         raise InvalidArgumentError(
             f"{message or ''}\nx and y not equal to tolerance rtol = {r}, atol = {t}\n"

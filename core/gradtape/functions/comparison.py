@@ -76,5 +76,8 @@ def is_strictly_increasing(x: Any, name: str | None = None) -> EagerTensor:
 
 
 def _ordered(x: Any, follows: Any) -> EagerTensor:
-    flat = reshape(convert_operand(x), shape=(-1,))
+    tensor = convert_operand(x)
+    if not (tensor.dtype.is_integer or tensor.dtype.is_floating):
+        raise TypeError(f"Expected x to be numeric, instead found: {tensor.dtype!r}.")
+    flat = reshape(tensor, shape=(-1,))
     return reduce_all(follows(flat[1:], flat[:-1]), axis=(-1,), keepdims=False)  # type: ignore[no-any-return]

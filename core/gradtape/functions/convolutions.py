@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integers
@@ -114,7 +116,7 @@ def convolution(
 ) -> EagerTensor:
     """`tf.nn.conv1d`, `conv2d` or `conv3d`, whichever fits the rank of `input`.
 
-    Raises: as these; ValueError for another rank, and for strides and dilations both above 1.
+    Raises: as these, also for another rank; ValueError for strides and dilations both above 1.
 
     >>> tf.nn.convolution(tf.ones((1, 3, 1)), tf.ones((2, 1, 1))).numpy().ravel()
     array([2., 2.], dtype=float32)
@@ -228,11 +230,18 @@ def convolve(
     what: str = "strides",
 ) -> EagerTensor:
     """A convolution over n spatial axes, of any layout, padding and number of groups."""
-    x, w = images_and_filters(input, filters, n, _OPS[n])
+    x, w = convert_operand(input), filters
+    outer = tuple(x._value.shape)[: -n - 1]
+    if len(outer) > 1:  # several batch axes: one, and back
+        own = tuple(x._value.shape)[-n - 1 :]
+        flat = reshape(x, shape=(int(np.prod(outer, dtype=int)), *own))
+        y = convolve(flat, filters, strides, padding, data_format, dilations, n, what)
+        return reshape(y, shape=(*outer, *tuple(y._value.shape)[1:]))  # type: ignore[no-any-return]
+    x, w = images_and_filters(x, filters, n, _OPS[n])
     first = is_channels_first(data_format, n)
     x = to_channels_last(x, first)
     depth, own = x._value.shape[-1], w._value.shape[-2]
-    if not own or depth % own or w._value.shape[-1] % max(1, depth // own):
+    if not all(w._value.shape) or depth % own or w._value.shape[-1] % max(1, depth // own):
         raise depth_error(depth, own, _OPS[n])
     place = place_of(x, w, strides, padding, dilations, n, first, what)
     if n == 1:
@@ -328,7 +337,8 @@ def depth_error(depth: int, own: int, op: str) -> InvalidArgumentError:
 
 def _spatial_rank(rank: int) -> int:
     if rank - 2 not in LAYOUTS:
-        raise ValueError(f"filters must have 3, 4 or 5 axes (space, in, out), got {rank}")
+        error = ValueError if rank else InvalidArgumentError
+        raise error(f"filters must have 3, 4 or 5 axes (space, in, out), got {rank} [Op:Conv2D]")
     return rank - 2
 
 

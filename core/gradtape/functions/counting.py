@@ -29,7 +29,15 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     >>> tf.math.in_top_k([1, 0], [[0.1, 0.9], [0.3, 0.7]], k=1).numpy()
     array([ True, False])
     """
-    p, t = convert_operand(predictions), indices_of(targets, "targets")
+    p, t = convert_operand(predictions), convert_operand(targets)
+    if t.dtype.name not in ("int32", "int64"):
+        error = InvalidArgumentError if t.dtype.is_floating else TypeError
+        raise error(f"targets are class numbers (int32 or int64), got {t.dtype!r}.")
+    if p.dtype.name != "float32":
+        raise InvalidArgumentError(
+            f"predictions must be a float tensor but is a {p.dtype.word} tensor [Op:InTopKV2]; use "
+            "tf.cast(p, tf.float32)."
+        )
     if p.ndim != 2 or t.ndim != 1 or shape_of(p)[0] != shape_of(t)[0]:
         raise InvalidArgumentError(
             "in_top_k takes predictions of shape [rows, classes] and one target per row, got "

@@ -274,6 +274,8 @@ def sequence_mask(
            [1, 1, 0]], dtype=int32)
     """
     x = convert_operand(lengths)
+    if x.dtype.name == "string":
+        raise InvalidArgumentError("lengths are numbers, got text [Op:Less]")
     if maxlen is None:
         array = np.asarray(x._value)
         count = max(int(array.max()), 0) if array.size else 0

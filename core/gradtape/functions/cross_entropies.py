@@ -38,10 +38,11 @@ def softmax_cross_entropy_with_logits(
     x = convert_operand(logits)
     z = _like(labels, x)
     shape, own = x._value.shape, z._value.shape
-    if not shape:
+    if not shape or not own:
         raise InvalidArgumentError(
-            "`logits` cannot be a scalar [Op:SoftmaxCrossEntropyWithLogits]: give one number per "
-            "class, or use tf.nn.sigmoid_cross_entropy_with_logits"
+            f"`{'labels' if shape else 'logits'}` cannot be a scalar "
+            "[Op:SoftmaxCrossEntropyWithLogits]: give one number per class, or use "
+            "tf.nn.sigmoid_cross_entropy_with_logits"
         )
     if own != shape:
         try:
@@ -146,6 +147,12 @@ def weighted_cross_entropy_with_logits(
     """
     x, z = convert_operand(logits), convert_operand(labels)
     _same_shape("logits", x, "labels", z)
+    if not z.dtype.is_floating:
+        raise TypeError(f"labels are shares between 0 and 1, got {z.dtype!r}; use tf.cast.")
+    if not x.dtype.is_floating:
+        raise InvalidArgumentError(
+            f"logits are floating-point numbers, got {x.dtype.word} [Op:Softplus]; use tf.cast."
+        )
     q = convert(pos_weight, x.dtype)
     weight = (q - 1.0) * z + 1.0
     return (1.0 - z) * x + weight * softplus(negative(x))  # type: ignore[no-any-return]

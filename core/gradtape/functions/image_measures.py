@@ -81,12 +81,16 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
 
     Shapes: (…, h, w, c), equal or broadcast; one number per image. Dtypes: computed in float32,
     with integers (and max_val, for these) as numbers in [0, 1].
+    Raises: ValueError for fewer than three axes.
     Source: the definition.
 
     >>> tf.image.psnr(tf.zeros((1, 1, 1)), tf.fill((1, 1, 1), 0.1), max_val=1.0).numpy().round(3)
     np.float32(20.0)
     """
     x, y = convert_operand(a), convert_operand(b)
+    for image in (x, y):
+        if len(image._value.shape) < 3:
+            raise ValueError(f"an image has at least 3 axes (h, w, c), got {image.shape}")
     top = convert_operand(max_val)
     top = convert_image_dtype(cast(top, dtype=x._value.dtype), f32)
     error = reduce_mean(

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from gradtape.dispatch import convert_operand
+from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integer, integers
 from gradtape.ops import resize as ops
 from gradtape.ops.complex_numbers import cast
@@ -70,6 +71,10 @@ def resize(
             f"resize knows the methods {', '.join(map(repr, sorted(_METHODS)))}; got {method!r}"
         )
     x, single = _images(images)
+    if x.dtype.name in ("string", "bool"):
+        raise InvalidArgumentError(
+            f"an image holds numbers, got {x.dtype.name} [Op:ResizeBilinear]; use tf.cast."
+        )
     given = integers(size, "size")
     if len(given) != 2 or min(given) < 1:
         raise ValueError(

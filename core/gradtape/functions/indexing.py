@@ -112,5 +112,4 @@ def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
             f"Cannot broadcast input shape {list(tensor.shape)} into final shape "
             f"{list(array[index].shape)}; nothing was changed [Op:ResourceStridedSliceAssign]"
         ) from None
-    variable._store(tensor, array, True)
-    return variable
+    return variable._store(tensor, array, True)  # type: ignore[no-any-return]

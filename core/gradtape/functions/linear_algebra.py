@@ -1,4 +1,4 @@
-"""Matrices: diagonals, bands, inverses, solutions, determinants, decompositions."""
+"""Matrices: inverses, solutions, determinants, decompositions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.conversion import convert
+from gradtape.conversion import is_tensor_like
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.diagonals import matrix_of
 from gradtape.functions.products import pair
 from gradtape.functions.public import unary
 from gradtape.ops import decompositions as ops
@@ -22,140 +23,6 @@ from gradtape.tensor import EagerTensor, wrap
 
 det = unary(ops.determinant, "input")
 slogdet = unary(ops.log_determinant, "input")
-
-
-def matrix_transpose(a: Any, name: str | None = None, conjugate: bool = False) -> EagerTensor:
-    """The last two axes exchanged: (…, m, n) → (…, n, m); conjugated where asked.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.matrix_transpose([[1, 2], [3, 4]]).numpy()
-    array([[1, 3],
-           [2, 4]], dtype=int32)
-    """
-    x = _matrix(a)
-    return ops.adjoint(x) if conjugate else shapes.swap(x)  # type: ignore[no-any-return]
-
-
-def adjoint(matrix: Any, name: str | None = None) -> EagerTensor:
-    """The conjugate transpose of the last two axes.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.adjoint([[1 + 2j]]).numpy()
-    array([[1.-2.j]])
-    """
-    return ops.adjoint(_matrix(matrix))  # type: ignore[no-any-return]
-
-
-def _matrix(value: Any) -> EagerTensor:
-    x = convert_operand(value)
-    if len(x._value.shape) < 2:
-        raise ValueError(
-            f"Argument should be a (batch) matrix with rank at least 2. Received: {x!r}. Add an "
-            "axis with x[tf.newaxis]."
-        )
-    return x
-
-
-def diag(
-    diagonal: Any,
-    name: str = "diag",
-    k: int = 0,
-    num_rows: int = -1,
-    num_cols: int = -1,
-    padding_value: Any = 0,
-    align: str = "RIGHT_LEFT",
-) -> EagerTensor:
-    """Matrices with `diagonal` on their `k`-th diagonal and `padding_value` elsewhere.
-
-    Shapes: (…, n) → (…, n + |k|, n + |k|), or `num_rows` × `num_cols`. The derivative takes the
-    diagonal back.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.diag([1, 2]).numpy()
-    array([[1, 0],
-           [0, 2]], dtype=int32)
-    """
-    x = convert_operand(diagonal)
-    if not x._value.shape:
-        raise InvalidArgumentError(
-            f"diagonal must be at least 1-dim, received a scalar of dtype {x.dtype.name} "
-            "[Op:MatrixDiagV3]"
-        )
-    offset = _one_diagonal(k)
-    n = x._value.shape[-1]
-    rows = num_rows if num_rows != -1 else max(n + max(-offset, 0), 0)
-    columns = num_cols if num_cols != -1 else max(n + max(offset, 0), 0)
-    if num_rows == -1 and num_cols == -1:
-        rows = columns = n + abs(offset)
-    y = matrices.diag(x, k=offset, shape=(rows, columns))
-    if np.any(np.asarray(padding_value) != 0):
-        from gradtape.ops.select import select
-
-        mask = wrap(np.eye(rows, columns, offset, dtype=bool))
-        return select(mask, y, convert(padding_value, x.dtype))  # type: ignore[no-any-return]
-    return y  # type: ignore[no-any-return]
-
-
-def _one_diagonal(k: Any) -> int:
-    if isinstance(k, (tuple, list)):
-        if len(k) == 2 and k[0] == k[1]:
-            return int(k[0])
-        raise NotImplementedError(
-            f"gradtape takes one diagonal k at a time, got the band {k}; tf.linalg.band_part "
-            "keeps bands."
-        )
-    return int(k)
-
-
-def diag_part(
-    input: Any,
-    name: str = "diag_part",
-    k: int = 0,
-    padding_value: Any = 0,
-    align: str = "RIGHT_LEFT",
-) -> EagerTensor:
-    """The `k`-th diagonal of the last two axes: (…, m, n) → (…, length).
-
-    >>> import gradtape as tf
-    >>> tf.linalg.diag_part([[1, 2], [3, 4]]).numpy()
-    array([1, 4], dtype=int32)
-    """
-    return matrices.diag_part(_matrix(input), k=_one_diagonal(k))  # type: ignore[no-any-return]
-
-
-def set_diag(
-    input: Any, diagonal: Any, name: str = "set_diag", k: int = 0, align: str = "RIGHT_LEFT"
-) -> EagerTensor:
-    """`input` with its `k`-th diagonal replaced; the gradient splits in the same way.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.set_diag([[1, 2], [3, 4]], [0, 0]).numpy()
-    array([[0, 2],
-           [3, 0]], dtype=int32)
-    """
-    x, d = pair(input, diagonal)
-    return matrices.set_diag(_matrix(x), d, k=_one_diagonal(k))  # type: ignore[no-any-return]
-
-
-def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = None) -> EagerTensor:
-    """`input` with zeros outside a band; −1 keeps a whole triangle.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.band_part([[1, 2], [3, 4]], -1, 0).numpy()
-    array([[1, 0],
-           [3, 4]], dtype=int32)
-    """
-    return matrices.band_part(_matrix(input), lower=int(num_lower), upper=int(num_upper))  # type: ignore[no-any-return]
-
-
-def trace(x: Any, name: str | None = None) -> EagerTensor:
-    """The sum of the main diagonal: (…, m, n) → (…); its derivative is the unit matrix.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.trace([[1.0, 2.0], [3.0, 4.0]]).numpy()
-    np.float32(5.0)
-    """
-    return reduce_sum(matrices.diag_part(_matrix(x), k=0), axis=(-1,), keepdims=False)  # type: ignore[no-any-return]
 
 
 def inv(input: Any, adjoint: bool = False, name: str | None = None) -> EagerTensor:
@@ -186,6 +53,11 @@ def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None)
            [1.]], dtype=float32)
     """
     a, b = pair(matrix, rhs)
+    if a._value.shape[:-2] != b._value.shape[:-2]:
+        raise InvalidArgumentError(
+            f"All input tensors must have the same outer dimensions, got {list(a._value.shape)} "
+            f"and {list(b._value.shape)} [Op:MatrixSolve]; tf.broadcast_to repeats one."
+        )
     return ops.solve(ops.adjoint(a) if adjoint else a, b)  # type: ignore[no-any-return]
 
 
@@ -216,7 +88,7 @@ def cholesky(input: Any, name: str | None = None) -> EagerTensor:
     array([[2., 0.],
            [0., 3.]], dtype=float32)
     """
-    return ops.cholesky(_matrix(input))  # type: ignore[no-any-return]
+    return ops.cholesky(matrix_of(input))  # type: ignore[no-any-return]
 
 
 def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> EagerTensor:
@@ -241,7 +113,7 @@ def logdet(matrix: Any, name: str | None = None) -> EagerTensor:
     """
     from gradtape.ops.exponential import log
 
-    factor = ops.cholesky(_matrix(matrix))
+    factor = ops.cholesky(matrix_of(matrix))
     return reduce_sum(log(matrices.diag_part(factor, k=0)), axis=(-1,), keepdims=False) * 2.0  # type: ignore[no-any-return]
 
 
@@ -254,7 +126,7 @@ def eigh(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor
     >>> tf.linalg.eigh([[2.0, 0.0], [0.0, 1.0]])[0].numpy()
     array([1., 2.], dtype=float32)
     """
-    return ops.eigh(_matrix(tensor))  # type: ignore[no-any-return]
+    return ops.eigh(matrix_of(tensor))  # type: ignore[no-any-return]
 
 
 def eigvalsh(tensor: Any, name: str | None = None) -> EagerTensor:
@@ -264,7 +136,7 @@ def eigvalsh(tensor: Any, name: str | None = None) -> EagerTensor:
     >>> tf.linalg.eigvalsh([[2.0, 0.0], [0.0, 1.0]]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return ops.eigh(_matrix(tensor))[0]  # type: ignore[no-any-return]
+    return ops.eigh(matrix_of(tensor))[0]  # type: ignore[no-any-return]
 
 
 def svd(
@@ -279,7 +151,7 @@ def svd(
     >>> tf.linalg.svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False).numpy()
     array([4., 3.], dtype=float32)
     """
-    x = _matrix(tensor)
+    x = matrix_of(tensor)
     if full_matrices and compute_uv and x._value.shape[-1] != x._value.shape[-2]:
         raise NotImplementedError(
             "svd(full_matrices=True) of a matrix that is not square is not there; the reduced "
@@ -299,7 +171,7 @@ def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:
     >>> abs(r).numpy()
     array([[5.]], dtype=float32)
     """
-    x = _matrix(input)
+    x = matrix_of(input)
     if full_matrices and x._value.shape[-2] > x._value.shape[-1]:
         raise NotImplementedError(
             "qr(full_matrices=True) with more rows than columns is not there (its gradient is not "
@@ -325,6 +197,8 @@ def lstsq(
         raise ValueError(
             "Gradient not defined for fast=False; leave it out, or use tf.linalg.pinv."
         )
+    if is_tensor_like(matrix) and matrix.dtype.name in ("string", "bool"):
+        raise TypeError(f"lstsq takes numbers, got {matrix.dtype!r}; use tf.cast.")
     a, b = pair(matrix, rhs)
     m, n = a._value.shape[-2:]
     adj = ops.adjoint(a)
@@ -346,7 +220,9 @@ def pinv(
     array([[0.5 , 0.  ],
            [0.  , 0.25]], dtype=float32)
     """
-    x = _matrix(a)
+    x = matrix_of(a, ValueError)
+    if not x.dtype.is_floating:
+        raise TypeError(f"pinv takes real floating-point numbers, got {x.dtype!r}; use tf.cast.")
     if rcond is None:
         rcond = 10.0 * max(x._value.shape[-2:]) * float(np.finfo(x._value.dtype).eps)
     s, u, v = ops.svd(x)
@@ -355,35 +231,3 @@ def pinv(
     shape = tuple(inverse._value.shape)
     scaled = v * shapes.reshape(inverse, shape=(*shape[:-1], 1, shape[-1]))
     return product(scaled, shapes.swap(u))  # type: ignore[no-any-return]
-
-
-def tensor_diag(diagonal: Any, name: str | None = None) -> EagerTensor:
-    """A tensor of shape d + d that has `diagonal`, of shape d, on its diagonal.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.tensor_diag([1, 2]).numpy()
-    array([[1, 0],
-           [0, 2]], dtype=int32)
-    """
-    x = convert_operand(diagonal)
-    shape = tuple(x._value.shape)
-    n = int(np.prod(shape, dtype=int))
-    flat = matrices.diag(shapes.reshape(x, shape=(n,)), k=0, shape=(n, n))
-    return shapes.reshape(flat, shape=shape + shape)  # type: ignore[no-any-return]
-
-
-def tensor_diag_part(input: Any, name: str | None = None) -> EagerTensor:
-    """The diagonal of a tensor of shape d + d.
-
-    >>> import gradtape as tf
-    >>> tf.linalg.tensor_diag_part([[1, 2], [3, 4]]).numpy()
-    array([1, 4], dtype=int32)
-    """
-    x = convert_operand(input)
-    shape = tuple(x._value.shape)
-    half = len(shape) // 2
-    if len(shape) % 2 or shape[:half] != shape[half:]:
-        raise InvalidArgumentError(f"tensor_diag_part takes a shape d + d, got {list(shape)}")
-    n = int(np.prod(shape[:half], dtype=int))
-    flat = matrices.diag_part(shapes.reshape(x, shape=(n, n)), k=0)
-    return shapes.reshape(flat, shape=shape[:half])  # type: ignore[no-any-return]

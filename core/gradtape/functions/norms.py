@@ -52,7 +52,8 @@ def norm(
             f"'ord' must be a supported vector norm, got {ord}: 'euclidean' or a number above 0"
         )
     if not x.dtype.is_differentiable:
-        raise InvalidArgumentError(
+        error = InvalidArgumentError if x.dtype.is_integer else TypeError
+        raise error(
             f"Value for attr 'T' of {x.dtype.word} is not in the list of allowed values: half, "
             "float, double, complex64, complex128 [Op:Sqrt]. Use tf.cast(x, tf.float32)."
         )
@@ -99,7 +100,7 @@ def l2_normalize(
     than √epsilon it is divided by √epsilon. Floating point and complex. `dim` is the old name of
     `axis`.
 
-    Raises: InvalidArgumentError for integers, or an axis that the tensor has not.
+    Raises: TypeError for integers, InvalidArgumentError for an axis that the tensor has not.
 
     >>> tf.math.l2_normalize([3.0, 4.0]).numpy()
     array([0.6, 0.8], dtype=float32)
@@ -111,7 +112,7 @@ def l2_normalize(
         squared = reduce_sum(a * a + b * b, axis=axes, keepdims=True)
         inverse = arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, squared.dtype)))
         return complex_numbers.make_complex(a * inverse, b * inverse)  # type: ignore[no-any-return]
+    if x.dtype.is_integer:
+        raise TypeError(f"l2_normalize takes floating-point numbers, got {x.dtype!r}; use tf.cast.")
     squared = reduce_sum(arithmetic.square(x), axis=axes, keepdims=True)
-    if not x.dtype.is_floating:
-        return arithmetic.rsqrt(squared)  # type: ignore[no-any-return] # refuses integers
     return x * arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, x.dtype)))  # type: ignore[no-any-return]

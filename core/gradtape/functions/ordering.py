@@ -71,7 +71,9 @@ def _sorted(values: Any, axis: Any, direction: str) -> tuple[Any, Any]:
     x = convert_operand(values)
     rank = len(shape_of(x))
     if not rank:
-        raise ValueError("a scalar cannot be sorted; the tensor needs an axis.")
+        raise InvalidArgumentError(
+            "a scalar cannot be sorted; the tensor needs an axis [Op:TopKV2]"
+        )
     k = axis_of(axis, rank, "TopKV2") - rank
     perm = list(range(-rank, 0))
     perm[k], perm[-1] = -1, k
@@ -103,7 +105,8 @@ def sort(
 
     The gradient goes back to where each element stood; of equal elements the first comes first.
 
-    Raises: ValueError for another direction than "ASCENDING" and "DESCENDING", and for a scalar.
+    Raises: ValueError for another direction than "ASCENDING" and "DESCENDING",
+    InvalidArgumentError for a scalar.
 
     >>> tf.sort([3.0, 1.0, 2.0], direction="DESCENDING").numpy()
     array([3., 2., 1.], dtype=float32)

@@ -26,7 +26,22 @@ def pair(a: Any, b: Any) -> tuple[EagerTensor, EagerTensor]:
         right = convert_operand(b)
         return convert(a, right.dtype), right
     left = convert_operand(a)
-    return left, convert_operand(b) if is_tensor_like(b) else convert(b, left.dtype)
+    if not is_tensor_like(b):
+        return left, convert(b, left.dtype)
+    right = convert_operand(b)
+    one_dtype(left, right)
+    return left, right
+
+
+def one_dtype(*tensors: EagerTensor) -> None:
+    """InvalidArgumentError unless all have the dtype of the first."""
+    first = tensors[0].dtype
+    for k, x in enumerate(tensors):
+        if x.dtype is not first:
+            raise InvalidArgumentError(
+                f"input #{k}(zero-based) was expected to be a {first.word} tensor but is a "
+                f"{x.dtype.word} tensor. There is no promotion between tensor dtypes: use tf.cast."
+            )
 
 
 def _turned(x: Any, transpose: bool, adjoint: bool) -> Any:
@@ -151,11 +166,12 @@ def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:
     array([0., 0., 1.], dtype=float32)
     """
     a, b = pair(a, b)
-    for x in (a, b):
-        if not x._value.shape or x._value.shape[-1] != 3:
-            raise InvalidArgumentError(
-                f"cross takes a last axis of size 3, got {list(x._value.shape)}"
-            )
+    sa, sb = tuple(a._value.shape), tuple(b._value.shape)
+    if sa != sb or not sa or sa[-1] != 3:
+        raise InvalidArgumentError(
+            f"cross takes two tensors of one shape with a last axis of size 3, got {list(sa)} and "
+            f"{list(sb)} [Op:Cross]; tf.broadcast_to repeats one."
+        )
     a0, a1, a2 = (strided_slice(a, index=(Ellipsis, k)) for k in range(3))
     b0, b1, b2 = (strided_slice(b, index=(Ellipsis, k)) for k in range(3))
     parts = (a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0)
@@ -172,13 +188,22 @@ def einsum(
     `...` stands for axes that broadcast. Without `->` the output has the labels that occur once, in
     alphabetical order.
 
-    Raises: ValueError for an equation that cannot be read or does not fit the inputs.
+    Raises: ValueError for an equation that cannot be read, InvalidArgumentError where it does not
+    fit the inputs or these differ in dtype.
 
     >>> import gradtape as tf
     >>> tf.einsum("ij,ij->", [[1.0, 2.0]], [[3.0, 4.0]]).numpy()
     np.float32(11.0)
     """
     tensors = [convert_operand(x) for x in inputs]
+    if not tensors:
+        raise ValueError(f"einsum needs at least one input beside {equation!r}.")
+    one_dtype(*tensors)
+    if tensors[0].dtype.name in ("string", "bool"):
+        raise InvalidArgumentError(
+            f"einsum multiplies and adds numbers, got {tensors[0].dtype.name} [Op:Einsum]; use "
+            "tf.cast."
+        )
     labels, out = _parsed(equation, [len(t._value.shape) for t in tensors])
     used = list(labels)
     for k, own in enumerate(used):
@@ -215,7 +240,9 @@ def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
         named = label.replace("...", "")
         extra = rank - len(named)
         if extra < 0 or (extra and "..." not in label) or (not named.isalpha() and named):
-            raise ValueError(f"{label!r} in {equation!r} does not fit an input of rank {rank}.")
+            raise InvalidArgumentError(
+                f"{label!r} in {equation!r} does not fit an input of rank {rank} [Op:Einsum]."
+            )
         explicit.append(label.replace("...", whole[hidden - extra :]))
     if not arrow:
         every = "".join(explicit)

@@ -50,3 +50,19 @@ def binary(call: Function, first: str = "x", second: str = "y") -> Function:
         return call(a, convert(y, a.dtype))
 
     return _named(function, call, first, second)
+
+
+def strict(call: Function, error: type[Exception]) -> Function:
+    """As `binary`, for functions of which TensorFlow compares the dtypes itself, with `error`."""
+
+    def function(x: Any, y: Any, name: Any = None) -> Any:
+        a = convert_operand(x)
+        b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
+        if a.dtype is not b.dtype:
+            raise error(
+                f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use "
+                "tf.cast."
+            )
+        return call(a, b)
+
+    return _named(function, call, "x", "y")

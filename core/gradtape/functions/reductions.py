@@ -200,7 +200,8 @@ def reduce_variance(
     """
     x = convert_operand(input_tensor)
     if not x.dtype.is_differentiable:
-        raise TypeError(
+        error = TypeError if x.dtype.is_integer else InvalidArgumentError
+        raise error(
             f"Input must be either real or complex. Received {x.dtype!r}; use tf.cast(x, "
             "tf.float32)."
         )
@@ -286,6 +287,8 @@ def argmin(
 def _index_of(call: Any, op: str, input: Any, axis: Any, output_type: Any) -> EagerTensor:
     x = convert_operand(input)
     shape = tuple(x._value.shape)
+    if x.dtype.name == "string":
+        raise InvalidArgumentError(f"{op} compares numbers or truth values, got text [Op:{op}]")
     (k,) = integers(0 if axis is None else axis, "axis")
     if not -len(shape) <= k < len(shape):
         raise InvalidArgumentError(

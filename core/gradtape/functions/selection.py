@@ -229,6 +229,11 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
                 "tf.where with one argument has a result of another size for each element, which "
                 "tf.vectorized_map cannot hold; use the form with three arguments, or tf.map_fn."
             )
+        if mask.dtype.name == "string" or not shape_of(mask):
+            raise InvalidArgumentError(
+                f"WhereOp takes truth values or numbers with at least one axis, got "
+                f"{mask.dtype.name}{list(shape_of(mask))} [Op:Where]"
+            )
         return generate.coordinates(mask)  # type: ignore[no-any-return]
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")

@@ -205,7 +205,7 @@ def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> EagerTensor:
     >>> tf.broadcast_dynamic_shape([3, 1], [4]).numpy()
     array([3, 4], dtype=int32)
     """
-    a, b = dims(shape_x, "shape_x"), dims(shape_y, "shape_y")
+    a, b = _sizes(shape_x, "shape_x"), _sizes(shape_y, "shape_y")
     try:
         sizes = np.broadcast_shapes(a, b)
     except ValueError:
@@ -214,6 +214,16 @@ def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> EagerTensor:
             "[Op:BroadcastArgs]"
         ) from None
     return wrap(np.array(sizes, _shape_dtype(shape_x, shape_y)))
+
+
+def _sizes(shape: Any, what: str) -> tuple[int, ...]:
+    x = convert_operand(shape)
+    if x.dtype.name not in ("int32", "int64") or x.ndim != 1:
+        raise InvalidArgumentError(
+            f"{what} must be a vector of int32 or int64, got {x.dtype.name}{list(shape_of(x))} "
+            "[Op:BroadcastArgs]"
+        )
+    return dims(x, what)
 
 
 def _shape_dtype(*shapes: Any) -> Any:

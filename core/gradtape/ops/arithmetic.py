@@ -51,12 +51,13 @@ def subtract(a: Any, b: Any) -> Any:
     lambda g, _y, _a, b: g * b,
     lambda g, _y, a, _b: g * a,
     kernel=operator.mul,
-    allowed=NUMERIC,
+    allowed=NUMERIC | {"b"},
 )
 def multiply(a: Any, b: Any) -> Any:
     """x · y, element by element, with broadcasting.
 
-    Derivative: y with respect to x, x with respect to y. Any numeric dtype, the same for both.
+    Derivative: y with respect to x, x with respect to y. Any numeric dtype, the same for both; of
+    truth values "and".
 
     >>> tf.multiply([1.0, 2.0], 3.0).numpy()
     array([3., 6.], dtype=float32)
@@ -111,11 +112,11 @@ def power(a: Any, b: Any) -> Any:
     return a**b
 
 
-@elementwise("Neg", lambda g, _y, _x: -g, kernel=operator.neg, allowed=NUMERIC)
+@elementwise("Neg", lambda g, _y, _x: -g, kernel=operator.neg, allowed=_SIGNED)
 def negative(x: Any) -> Any:
     """−x, element by element.
 
-    Derivative: −1. Any numeric dtype.
+    Derivative: −1. Any numeric dtype but the unsigned ones.
 
     >>> tf.negative([1.0, -2.0]).numpy()
     array([-1.,  2.], dtype=float32)

@@ -114,6 +114,11 @@ def triangular_solve(a: Any, b: Any, *, lower: bool) -> Any:
     """The y with a·y = b, where a is triangular (its other triangle is not read)."""
     _square(a, "MatrixTriangularSolve")
     n = a.shape[-1]
+    if b.ndim < 2 or b.shape[-2] != n:
+        raise InvalidArgumentError(
+            f"Input matrix and rhs are incompatible: {list(a.shape)} and {list(b.shape)} "
+            "[Op:MatrixTriangularSolve]. The right-hand side is (…, n, columns)."
+        )
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     y = np.array(np.broadcast_to(b, (*batch, *b.shape[-2:])))
     if np.any(np.diagonal(a, axis1=-2, axis2=-1) == 0):
@@ -238,8 +243,16 @@ def _svd_pull(g: Any, y: Any, _x: Any) -> Any:
 
 @custom("Svd", pullback=_svd_pull, batch=trailing, allowed=frozenset("f"))
 def svd(x: Any) -> Any:
-    """(s, u, v) with x = u·diag(s)·vᵀ, singular values in falling order, min(m, n) of them."""
-    u, s, vt = np.linalg.svd(_wide(x), full_matrices=False)
+    """(s, u, v) with x = u·diag(s)·vᵀ, singular values in falling order, min(m, n) of them.
+
+    All nan where a matrix holds a nan or an infinity.
+    """
+    wide = _wide(x)
+    finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
+    u, s, vt = np.linalg.svd(np.where(finite, wide, wide.dtype.type(0)), full_matrices=False)
+    if not finite.all():
+        u, vt = np.where(finite, u, np.nan), np.where(finite, vt, np.nan)
+        s = np.where(finite[..., 0], s, np.nan)
     return s.astype(x.dtype), u.astype(x.dtype), np.swapaxes(vt, -1, -2).astype(x.dtype)
 
 

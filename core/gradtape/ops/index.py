@@ -11,6 +11,7 @@ from gradtape.derivatives import linear, nondifferentiable
 from gradtape.errors import InvalidArgumentError
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.ops.shape import reshape, transpose
+from gradtape.registry import NUMERIC
 
 Index = tuple[Any, ...]
 
@@ -166,7 +167,7 @@ def _segment_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     return reshape(y, shape=(size, n, *shape[len(own) :]))
 
 
-@linear("UnsortedSegmentSum", _segment_rule, None, batch=_segment_batch)
+@linear("UnsortedSegmentSum", _segment_rule, None, batch=_segment_batch, allowed=NUMERIC)
 def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
     """Row i of the result is the sum of the rows of x whose id is i; negative ids are dropped."""
     ids = np.asarray(ids)

@@ -70,7 +70,7 @@ def upper_bound(rows: Any, values: Any, *, dtype: Any) -> Any:
 @nondifferentiable("InvertPermutation", allowed=frozenset("iu"))
 def invert_permutation(x: Any) -> Any:
     """y with y[x[i]] = i."""
-    if sorted(x.tolist()) != list(range(x.size)):
+    if x.ndim != 1 or sorted(x.tolist()) != list(range(x.size)):
         raise InvalidArgumentError(
             f"{x.tolist()} is no permutation of 0 … {x.size - 1} [Op:InvertPermutation]"
         )

@@ -22,7 +22,8 @@ def space_to_depth(x: Any, *, block: int) -> Any:
     """(n, h, w, c) as (n, h/b, w/b, b·b·c)."""
     n, h, w, c = x.shape
     parts = np.reshape(x, (n, h // block, block, w // block, block, c))
-    return np.transpose(parts, (0, 1, 3, 2, 4, 5)).reshape(n, h // block, w // block, -1)
+    turned = np.transpose(parts, (0, 1, 3, 2, 4, 5))
+    return turned.reshape(n, h // block, w // block, block**2 * c)
 
 
 @linear(
@@ -33,4 +34,5 @@ def depth_to_space(x: Any, *, block: int) -> Any:
     """(n, h, w, b·b·c) as (n, h·b, w·b, c)."""
     n, h, w, c = x.shape
     parts = np.reshape(x, (n, h, w, block, block, c // block**2))
-    return np.transpose(parts, (0, 1, 3, 2, 4, 5)).reshape(n, h * block, w * block, -1)
+    turned = np.transpose(parts, (0, 1, 3, 2, 4, 5))
+    return turned.reshape(n, h * block, w * block, c // block**2)
