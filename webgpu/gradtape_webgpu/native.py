@@ -13,14 +13,13 @@ from array import array
 from typing import Any
 
 from gradtape.errors import InternalError
+from gradtape_webgpu import faults
 from gradtape_webgpu.driver import (
     ALIGN,
     COPY,
     DISPATCH,
     UNIFORM,
     Caps,
-    DeviceLostError,
-    OutOfDeviceMemoryError,
 )
 
 #: names an adapter to use (a part of its name is enough), a software one too
@@ -39,6 +38,12 @@ def adapters() -> list[Any]:
     return sorted(found, key=lambda a: order.get(a.info["adapter_type"], 3))
 
 
+def _webgpu_name(name: str) -> str:
+    """WebGPU's name of a limit: wgpu-py writes max-buffer-size for maxBufferSize."""
+    first, *others = name.split("-")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def caps_of(adapter: Any) -> Caps:
     """What an adapter is and can do."""
     info = adapter.info
@@ -48,7 +53,7 @@ def caps_of(adapter: Any) -> Caps:
         software=info["adapter_type"] == "CPU",
         compiler="naga",
         features=frozenset(adapter.features),
-        limits=dict(adapter.limits),
+        limits={_webgpu_name(name): value for name, value in adapter.limits.items()},
         driver=info["description"],
     )
 
@@ -109,12 +114,9 @@ class NativeDriver:
     def alloc(self, size: int) -> int:
         """A slot with room for `size` bytes."""
         usage = self._wgpu.BufferUsage
-        limit = self.caps.limits["max-storage-buffer-binding-size"]
+        limit = self.caps.limits["maxStorageBufferBindingSize"]
         if size > limit:
-            raise OutOfDeviceMemoryError(
-                f"an array of {size:,} bytes is larger than what {self.caps.adapter} binds at once "
-                f"({limit:,} bytes); split it, or compute on the CPU: with tf.device('/CPU:0')"
-            )
+            raise faults.too_large(self.caps.adapter, size, limit)
         try:
             buffer = self.device.create_buffer(
                 size=size, usage=usage.STORAGE | usage.COPY_SRC | usage.COPY_DST
@@ -294,18 +296,11 @@ class NativeDriver:
     def _fault(self, error: Exception, doing: str) -> Exception:
         text = str(error)
         if isinstance(error, self._wgpu.GPUOutOfMemoryError) or "memory" in text.lower():
-            return OutOfDeviceMemoryError(
-                f"{self.caps.adapter} has no memory left for {doing}; let go of tensors, use a "
-                f"smaller batch, or compute on the CPU: with tf.device('/CPU:0'). ({text})"
-            )
+            return faults.no_memory(self.caps.adapter, doing, text)
         if "lost" in text or "destroyed" in text.lower() or "is invalid" in text:
             self._lost = f"{doing}: {text}"
             return self._gone()
         return InternalError(f"{doing} on {self.caps.adapter} failed: {text}")
 
-    def _gone(self) -> DeviceLostError:
-        return DeviceLostError(
-            f"{self.caps.adapter} is lost ({self._lost}). Variables keep their last values on the "
-            "CPU; the program can go on there, or start the device again: "
-            "gradtape_webgpu.restart()."
-        )
+    def _gone(self) -> Exception:
+        return faults.lost(self.caps.adapter, self._lost or "no reason given")

@@ -1,0 +1,74 @@
+"""Faults that are provoked in a tab; each takes a driver of its own and may lose it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradtape_webgpu.driver import DeviceLostError, OutOfDeviceMemoryError
+from tests.webgpu.protocol import List, got, numbers, put, scaled
+
+CASES: dict[str, Any] = {}
+
+
+def case(function: Any) -> Any:
+    CASES[function.__name__] = function
+    return function
+
+
+def raised(kind: type[Exception], call: Any, *arguments: Any) -> str:
+    """The text of the exception that the call raises."""
+    try:
+        call(*arguments)
+    except kind as error:
+        return str(error)
+    raise AssertionError(f"no {kind.__name__} was raised")
+
+
+@case
+def a_lost_device_says_so(driver: Any) -> None:
+    x, y = put(driver, [1]), driver.alloc(4)
+    scaled(driver, x, y, 1, 2)
+    assert got(driver, y, 1) == [2]
+    assert driver.lost is None
+    driver.close()
+    text = raised(DeviceLostError, driver.read, y, 4)
+    assert "is lost" in text and "restart" in text, text
+    assert driver.lost
+    raised(DeviceLostError, scaled, driver, x, y, 1, 2)
+    raised(DeviceLostError, driver.sync)
+
+
+@case
+def work_that_the_browser_refuses_is_never_silent(driver: Any) -> None:
+    x, y = put(driver, [1]), driver.alloc(4)
+    work = List()
+    work.dispatch(numbers(driver)[1], (y, x, y), (1, 1, 1), bytes(16))  # reads what it writes
+    try:
+        work.submit(driver)
+        text = raised(DeviceLostError, driver.read, y, 4)
+    except DeviceLostError as error:
+        text = str(error)
+    assert "writable" in text or "usage" in text, text
+    raised(DeviceLostError, driver.read, y, 4)
+
+
+@case
+def no_room_for_a_large_array(driver: Any) -> None:
+    script = driver.device
+    if not hasattr(script, "gpu"):
+        return  # the device is in its worker, out of this test's reach
+    from pyodide.code import run_js
+
+    # an adapter whose memory is full answers an allocation like this
+    run_js("""(device) => {
+      const pop = device.popErrorScope.bind(device);
+      device.popErrorScope = () => {
+        device.popErrorScope = pop;
+        pop();
+        return Promise.resolve({ message: "not enough memory left" });
+      };
+    }""")(script.gpu)
+    text = raised(OutOfDeviceMemoryError, driver.alloc, 8 << 20)
+    assert "8,388,608 bytes" in text or "not enough memory left" in text, text
+    x = put(driver, [1, 2])
+    assert got(driver, x, 2) == [1, 2]

@@ -1,0 +1,130 @@
+"""The driver in a tab, in a real Chromium: with each way of waiting for a value, and with none."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.webgpu.protocol import CASES
+from tests.webgpu.tab import faults
+from tests.webgpu.tab.browser import pack, run_in_tab
+
+REPORT = "from tests.webgpu.tab.cases import report\nawait report()"
+# What a program sees that was entered by a call which the browser cannot suspend.
+SYNCHRONOUS = """
+from gradtape_webgpu import tab
+from gradtape_webgpu.driver import CannotWaitError
+from tests.webgpu.protocol import put, scaled, got
+driver = tab.acquire()
+x, y = put(driver, [1]), driver.alloc(4)
+scaled(driver, x, y, 1, 3)
+try:
+    said = str(got(driver, y, 1))
+except CannotWaitError as error:
+    said = str(error)
+said
+"""
+AWAITED = """
+import numpy as np
+from gradtape_webgpu import tab
+from tests.webgpu.protocol import put, scaled
+driver = await tab.start()
+x, y = put(driver, [1]), driver.alloc(4)
+scaled(driver, x, y, 1, 3)
+np.frombuffer(await driver.read_async(y, 4), np.float32).tolist()
+"""
+NEW_DEVICE = "from gradtape_webgpu import tab\nawait tab.start(again=True)"
+NO_DEVICE = """
+from gradtape_webgpu import tab
+try:
+    await tab.start()
+except LookupError as error:
+    said = str(error)
+said
+"""
+HIDE_WEBGPU = """
+from pyodide.code import run_js
+run_js("Object.defineProperty(navigator, 'gpu', { value: undefined })")
+"""
+
+Tab = Callable[..., list[dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Tab:
+    archive = pack(tmp_path_factory.mktemp("tab") / "engine.zip")
+
+    def run(*programs: tuple[str, str], **options: Any) -> list[dict[str, str]]:
+        return run_in_tab(node, archive, list(programs), **options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def suspended(tab: Tab) -> list[dict[str, str]]:
+    """Answers where the browser can suspend Python."""
+    programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
+    return tab(*programs)
+
+
+@pytest.fixture(scope="module")
+def worker(tab: Tab) -> list[dict[str, str]]:
+    """Answers where it cannot, and memory is shared with a worker that owns the device."""
+    programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
+    return tab(*programs, suspends=False)
+
+
+@pytest.fixture(scope="module")
+def never(tab: Tab) -> list[dict[str, str]]:
+    """Answers where neither is there."""
+    programs = [(SYNCHRONOUS, "sync"), (AWAITED, "async"), (SYNCHRONOUS, "async")]
+    return tab(*programs, suspends=False, isolated=False, place="window")
+
+
+def value(answer: dict[str, str]) -> str:
+    assert "value" in answer, answer.get("error")
+    return answer["value"]
+
+
+@pytest.mark.parametrize("case", [*CASES, *faults.CASES])
+@pytest.mark.parametrize("way", ["suspended", "worker"])
+def test_the_driver_in_the_tab(way: str, case: str, request: pytest.FixtureRequest) -> None:
+    report = json.loads(value(request.getfixturevalue(way)[0]))
+    assert report["waiting"] == way and report["software"]
+    assert "swiftshader" in report["adapter"]
+    assert report["results"][case] == "", report["results"][case]
+
+
+def test_a_call_that_cannot_be_suspended_is_told_what_to_write(suspended: Any) -> None:
+    said = value(suspended[2])
+    assert "`await tensor.fetch()`" in said and "runPython" in said
+    assert value(suspended[3]) == "[3.0]"  # nothing was left half mapped
+
+
+def test_a_worker_answers_every_call(worker: Any) -> None:
+    assert value(worker[2]) == value(worker[3]) == "[3.0]"
+
+
+def test_without_any_way_to_wait_a_value_can_be_awaited(never: Any) -> None:
+    assert "`await gradtape_webgpu.start()` first" in never[0]["error"]
+    assert value(never[1]) == "[3.0]"
+    said = value(never[2])
+    assert "`await tensor.fetch()`" in said and "no JavaScript Promise Integration" in said
+
+
+def test_no_adapter_is_said_in_words(tab: Tab) -> None:
+    programs = [(NO_DEVICE, "async"), (HIDE_WEBGPU, "async"), (NO_DEVICE, "async")]
+    none, _, hidden = tab(*programs, flags=[])
+    assert value(none) == "no GPU here: the browser offers WebGPU, but found no adapter it may use"
+    assert value(hidden) == "no GPU here: this browser does not offer WebGPU"
+
+
+def test_the_scripts_travel_with_the_engine(tmp_path: Path) -> None:
+    with zipfile.ZipFile(pack(tmp_path / "engine.zip")) as archive:
+        names = set(archive.namelist())
+    assert {"gradtape_webgpu/tab.js", "gradtape_webgpu/tab_worker.js"} <= names
