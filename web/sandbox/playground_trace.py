@@ -11,34 +11,45 @@ import ast
 import contextlib
 import importlib
 import json
-import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import playground_backward
+import playground_check
+import playground_graph
+from playground_values import Observer, number
 
 WITH_GRAPH = 12  # gradient calls reported with their graph
 REPORTED = 60  # gradient calls reported at all, but for the last one
 SHOWN_VALUES = 1024  # elements of a gradient that go to the page
-MOST_NODES = 4000  # nodes of a graph that go to the page
+ALL_NODES = 20_000  # nodes of all graphs of a run together
 
 _calls = 0
 _depth = 0
+_nodes = 0
 _unreported: dict[str, Any] | None = None
 
 
 def install(gradtape: Any) -> None:
-    """Wrap the tape's methods; frames of this file count as the engine's, not the program's."""
-    gradtape.lines.INTERNAL[__file__] = True
+    """Wrap the tape's methods; frames of these files count as the engine's, not the program's."""
+    for module in (sys.modules[__name__], playground_backward, playground_graph):
+        gradtape.lines.INTERNAL[str(module.__file__)] = True
     tape = gradtape.GradientTape
     for name in ("gradient", "jacobian", "batch_jacobian"):
         setattr(tape, name, _reporting(getattr(tape, name), name, gradtape))
+    tape.__enter__ = _observing(tape.__enter__, gradtape.state.state)
+    tape.reset = _still_observed(tape.reset)
+    playground_backward.install(gradtape)
 
 
 def begin() -> None:
     """Forget the run before."""
-    global _calls, _unreported, _depth
-    _calls, _unreported, _depth = 0, None, 0
+    global _calls, _unreported, _depth, _nodes
+    _calls, _unreported, _depth, _nodes = 0, None, 0, 0
+    playground_check.begin()
+    playground_graph.begin()
 
 
 def finish() -> int:
@@ -48,23 +59,68 @@ def finish() -> int:
     return _calls
 
 
+def _observing(enter: Callable[[Any], Any], state: Any) -> Callable[[Any], Any]:
+    """Let an observer stand beside every tape whose graph may be shown."""
+
+    def entering(tape: Any) -> Any:
+        entered = enter(tape)
+        frame = sys._getframe(1)
+        tape._opened_at = (frame.f_code, frame.f_lasti)
+        observer = _observer_of(tape)
+        if observer is None and _with_graph():
+            observer = tape._observer = Observer(tape)
+        if observer is not None:
+            state.recorders = (*state.recorders, observer)
+        return entered
+
+    return entering
+
+
+def _still_observed(reset: Callable[[Any], None]) -> Callable[[Any], None]:
+    def resetting(tape: Any) -> None:
+        observer = _observer_of(tape)
+        reset(tape)  # the tape forgets all that it has
+        tape._observer = observer
+
+    resetting.__doc__ = reset.__doc__
+    return resetting
+
+
+def _observer_of(tape: Any) -> Observer | None:
+    observer: Observer | None = getattr(tape, "_observer", None)
+    return observer
+
+
+def _with_graph() -> bool:
+    return _calls < WITH_GRAPH and _nodes < ALL_NODES
+
+
 def _reporting(method: Callable[..., Any], name: str, gradtape: Any) -> Callable[..., Any]:
     def reporting(tape: Any, target: Any, *args: Any, **kwargs: Any) -> Any:
-        global _calls, _depth, _unreported
+        global _calls, _depth, _unreported, _nodes
         if _depth:
             return method(tape, target, *args, **kwargs)
         _depth += 1
         try:
-            graph = None
-            if _calls < WITH_GRAPH:
+            graph = one_pass = None
+            if _with_graph():
                 with _quietly(gradtape, tape):
-                    graph = _graph(tape)
-            value = method(tape, target, *args, **kwargs)
+                    graph = playground_graph.outline(tape)
+                    _nodes += len(graph["nodes"])
+                if graph is not None and name == "gradient":
+                    one_pass = playground_backward.Pass()
+            with playground_backward.watch(one_pass):
+                value = method(tape, target, *args, **kwargs)
             _calls += 1
             keyword = "source" if name == "batch_jacobian" else "sources"
             sources = args[0] if args else kwargs.get(keyword)
             with _quietly(gradtape, tape):
+                if graph is not None:
+                    playground_graph.complete(graph, _observer_of(tape), one_pass)
                 call = _call(gradtape, tape, name, target, sources, value, graph)
+                if graph is not None:
+                    seeds = args[1] if len(args) > 1 else kwargs.get("output_gradients")
+                    _keep(gradtape, tape, call, target, sources, seeds, value)
                 if _calls <= REPORTED:
                     _send(call)
                     _unreported = None
@@ -191,11 +247,7 @@ def _result(gradtape: Any, label: str, leaf: Any) -> dict[str, Any]:
 def _values(array: np.ndarray[Any, Any]) -> list[float | str] | None:
     if array.size > SHOWN_VALUES or array.dtype.kind not in "fiu":
         return None
-    # JSON has no NaN and no infinities, so these travel under JavaScript's names.
-    return [
-        x if math.isfinite(x) else "NaN" if math.isnan(x) else f"{'-' if x < 0 else ''}Infinity"
-        for x in array.astype(np.float64).reshape(-1).tolist()
-    ]
+    return [number(x) for x in array.astype(np.float64).reshape(-1).tolist()]
 
 
 def summary(array: np.ndarray[Any, Any]) -> str:
@@ -215,29 +267,26 @@ def summary(array: np.ndarray[Any, Any]) -> str:
     return "; ".join(parts)
 
 
-def _graph(tape: Any) -> dict[str, Any]:
-    data = tape.graph().to_dict()
-    nodes = data["nodes"][:MOST_NODES]
-    kept = {node["id"] for node in nodes}
-    return {
-        "nodes": [
-            {
-                "id": node["id"],
-                "op": node["op"],
-                "kind": node["kind"],
-                "name": node["name"],
-                "shape": list(node["shape"]),
-                "dtype": node["dtype"],
-                "device": node["device"],
-                "bytes": int(node["bytes_kept"] or 0),
-                "line": node["line"],
-                "status": node["status"],
-                "value": node.get("value"),
-                "gradient": node.get("gradient"),
-                "trouble": node.get("trouble"),
-            }
-            for node in nodes
-        ],
-        "edges": [list(edge) for edge in data["edges"] if edge[0] in kept and edge[1] in kept],
-        "bytes": int(data["bytes_kept"]),
-    }
+def _keep(
+    gradtape: Any, tape: Any, call: Any, target: Any, sources: Any, seeds: Any, value: Any
+) -> None:
+    """Keep what the gradient check needs of this call."""
+    flatten = gradtape.nest.flatten
+    targets = flatten(target)
+    given = [None] * len(targets) if seeds is None else flatten(seeds)
+    leaves = [
+        leaf if leaf is None else np.array(gradtape.convert_to_tensor(leaf).numpy())
+        for leaf in flatten(value)
+    ]
+    playground_check.keep(
+        playground_check.Asked(
+            call=call["call"],
+            method=call["method"],
+            observer=_observer_of(tape),
+            targets=[getattr(t, "_tensor", t)._id for t in targets],
+            seeds=[None if s is None else np.asarray(gradtape.convert_to_tensor(s)) for s in given],
+            sources=[tape._ids(source) for source in flatten(sources)],
+            labels=[result["label"] for result in call["results"]],
+            values=leaves,
+        )
+    )

@@ -93,6 +93,8 @@ export interface Editor {
   replace(code: string): void;
   light(line: number | null): void;
   reveal(line: number): void;
+  /** Light a line and bring it into view; the cursor and the focus stay. */
+  show(line: number): void;
   complain(line: number, message: string): void;
   forgive(): void;
   setIndex(index: Documented[]): void;
@@ -175,6 +177,10 @@ export function makeEditor(
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
     },
     light: (line) => view.dispatch({ effects: lightLine.of(line) }),
+    show(line) {
+      const { from } = lineRange(line);
+      view.dispatch({ effects: [lightLine.of(line), EditorView.scrollIntoView(from, { y: "nearest" })] });
+    },
     reveal(line) {
       const { from } = lineRange(line);
       view.dispatch({

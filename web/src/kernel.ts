@@ -3,9 +3,10 @@
 // The kernel owns the sandbox's frame. It fetches every byte the sandbox needs (where the browser's
 // cache works, and hashes can be checked) and pushes it in, because the sandbox has no network.
 import {
-  type Files, Malformed, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
+  type Files, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
   readFromWorker, type WorkerToPage,
 } from "./protocol.ts";
+import { Malformed } from "./reading.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
 
 export type State = "off" | "starting" | "ready" | "running" | "stopping" | "failed";
@@ -103,6 +104,13 @@ export class Kernel {
 
   private ended(run: number): boolean {
     return run !== this.run || !this.pending;
+  }
+
+  /** Compare a call of the last run with finite differences; "checked" answers. False: not now. */
+  check(call: number): boolean {
+    if (this.state !== "ready") return false;
+    this.send({ kind: "check", run: this.run, call });
+    return true;
   }
 
   /** Ask the program to stop; end the worker when it does not, or cannot be asked. */

@@ -7,12 +7,14 @@ import { Kernel, type State } from "./kernel.ts";
 import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
 import { OutputPane } from "./panes/output.ts";
-import type { TapePane } from "./panes/tape.ts";
+import type { TapePane } from "./panes/tape/pane.ts";
 import { FIRST_PROGRAM, notebook } from "./program.ts";
-import type { Explanation, GradientCall, WorkerToPage } from "./protocol.ts";
+import type { WorkerToPage } from "./protocol.ts";
+import type { Explanation, GradientCall } from "./report.ts";
 import { type Example, readSite } from "./site.ts";
 import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "./snippet.ts";
 import { load, save } from "./store.ts";
+import { makeTabs } from "./tabs.ts";
 
 const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
@@ -50,8 +52,13 @@ const output = new OutputPane(byId("output"), {
   apply: ({ suggestion }: Explanation) =>
     suggestion !== null && editor.suggest(suggestion.lineno, suggestion.before, suggestion.after),
 });
-const gradients = new GradientsPane(byId("gradients"), (line) => editor.reveal(line));
+const gradients = new GradientsPane(byId("gradients"), {
+  reveal: editor.reveal, check: (call) => kernel.check(call),
+});
 const check = new CheckPane(byId("check"), byId("badge"));
+const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
+  if (name === "tape") tape?.draw(); // its picture is fitted to the room that it has
+});
 let tape: TapePane | null = null;
 let waiting: GradientCall[] = [];
 
@@ -59,10 +66,9 @@ const kernel = new Kernel(site, small ? 512 : 1024, { state: showState, message:
 
 /** The tape pane and its layout code come when the first graph does. */
 async function tapePane(): Promise<TapePane> {
-  const { TapePane } = await import("./panes/tape.ts");
+  const { TapePane } = await import("./panes/tape/pane.ts");
   tape ??= new TapePane(byId("tape"), {
-    reveal: (line) => editor.reveal(line),
-    light: (line) => editor.light(line),
+    reveal: editor.reveal, light: editor.light, show: editor.show,
   });
   return tape;
 }
@@ -133,6 +139,9 @@ function receive(message: WorkerToPage): void {
       message.call.explanations.forEach((explanation) => output.explain(explanation));
       waiting.push(message.call);
       byId("gradient-count").textContent = `(${message.call.call})`;
+      break;
+    case "checked":
+      gradients.checked(message.check);
       break;
     case "done":
       finish(message);
@@ -256,7 +265,7 @@ function showSnippet(text: string, id: string | null): void {
     results: manifest.results, output: manifest.output, engine: manifest.engine.version,
     runtime: manifest.runtime.name === null ? null : `${manifest.runtime.name} ${manifest.runtime.version ?? ""}`,
   });
-  if (manifest.results.length > 0) select("check");
+  if (manifest.results.length > 0) tabs.select("check");
 }
 
 async function openLink(): Promise<void> {
@@ -318,41 +327,17 @@ function share(): void {
   });
 }
 
-// ---------------------------------------------------------------- tabs and commands
-
-const tabs = ["output", "tape", "gradients", "check"];
-
-function select(name: string, focus = false): void {
-  for (const tab of tabs) {
-    const button = byId(`tab-${tab}`);
-    const chosen = tab === name;
-    button.setAttribute("aria-selected", String(chosen));
-    button.tabIndex = chosen ? 0 : -1;
-    byId(tab).hidden = !chosen;
-    if (chosen && focus) button.focus();
-  }
-}
-
-tabs.forEach((name, i) => {
-  const button = byId(`tab-${name}`);
-  button.addEventListener("click", () => select(name));
-  button.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    select(tabs[(i + step + tabs.length) % tabs.length] as string, true);
-    event.preventDefault();
-  });
-});
+// ---------------------------------------------------------------- commands
 
 const commands: Command[] = [
   { name: "Run the program", keys: "Ctrl+Enter", run },
   { name: "Stop the program", keys: "Ctrl+.", run: () => kernel.stop() },
   { name: "Share", keys: "Ctrl+S", run: share },
   { name: "Restart Python", keys: "", run: () => kernel.restart("Python was restarted.") },
-  { name: "Show the output", keys: "Alt+1", run: () => select("output", true) },
-  { name: "Show the tape", keys: "Alt+2", run: () => select("tape", true) },
-  { name: "Show the gradients", keys: "Alt+3", run: () => select("gradients", true) },
-  { name: "Show the check", keys: "Alt+4", run: () => select("check", true) },
+  { name: "Show the output", keys: "Alt+1", run: () => tabs.select("output", true) },
+  { name: "Show the tape", keys: "Alt+2", run: () => tabs.select("tape", true) },
+  { name: "Show the gradients", keys: "Alt+3", run: () => tabs.select("gradients", true) },
+  { name: "Show the check", keys: "Alt+4", run: () => tabs.select("check", true) },
   { name: "Go to the editor", keys: "Alt+0", run: () => editor.view.focus() },
   { name: "Start over with the first program", keys: "", run: () => { leaveSnippet(); editor.replace(FIRST_PROGRAM); } },
   { name: "Search in the program", keys: "Ctrl+F (in the editor)", run: () => editor.view.focus() },
@@ -360,14 +345,14 @@ const commands: Command[] = [
 
 document.addEventListener("keydown", (event) => {
   const control = event.ctrlKey || event.metaKey;
-  const tab = event.altKey ? tabs[Number(event.key) - 1] : undefined;
+  const tab = event.altKey ? tabs.names[Number(event.key) - 1] : undefined;
   let known = true;
   if (control && event.key === "Enter") run();
   else if (control && event.key === ".") kernel.stop();
   else if (control && event.key.toLowerCase() === "s") share();
   else if (control && event.key.toLowerCase() === "k") showCommands(commands);
   else if (event.altKey && event.key === "0") editor.view.focus();
-  else if (tab !== undefined) select(tab, true);
+  else if (tab !== undefined) tabs.select(tab, true);
   else known = false;
   if (known) event.preventDefault();
 });

@@ -1,54 +1,32 @@
-// The gradients pane: every gradient call of the run as a table, small arrays also as a heat map.
-import { html, svg } from "../dom.ts";
-import type { GradientCall, GradientResult } from "../protocol.ts";
+// The gradients pane: every gradient call of the run as a table, small arrays also as a heat map,
+// and on request each beside finite differences.
+import { html } from "../dom.ts";
+import type { CheckedSource, GradientCall, GradientCheck } from "../report.ts";
+import { rounded } from "./tape/words.ts";
+import { tensorViews } from "./tensor.ts";
 
-const CELL = 14;
+const VERDICTS: Record<CheckedSource["verdict"], string> = {
+  agrees: "agrees", corner: "agrees, at a corner", differs: "differs", skipped: "not checked",
+};
 
-/** Colour of a value between -largest and largest: one hue for each sign, pale near zero. */
-function shade(value: number, largest: number): string {
-  if (!Number.isFinite(value)) return "var(--trouble)";
-  const strength = largest > 0 ? Math.sqrt(Math.abs(value) / largest) : 0;
-  const hue = value < 0 ? "var(--cold)" : "var(--warm)";
-  return `color-mix(in oklab, ${hue} ${Math.round(strength * 100)}%, var(--sunken))`;
-}
-
-function heatMap(values: number[], shape: number[], label: string): SVGElement {
-  const columns = shape.at(-1) ?? 1;
-  const rows = values.length / columns;
-  const largest = Math.max(...values.filter(Number.isFinite).map(Math.abs), 0);
-  const cells = values.map((value, i) => {
-    const cell = svg("rect", {
-      x: (i % columns) * CELL, y: Math.floor(i / columns) * CELL, width: CELL - 1, height: CELL - 1,
-    }, svg("title", {}, String(value)));
-    cell.style.fill = shade(value, largest);
-    return cell;
-  });
-  return svg("svg", {
-    class: "heat", viewBox: `0 0 ${columns * CELL} ${rows * CELL}`, role: "img",
-    width: columns * CELL, height: rows * CELL, "aria-label": `Heat map of ${label}`,
-  }, ...cells);
-}
-
-function value(result: GradientResult): HTMLElement {
-  const cell = html("td", {}, html("pre", { class: result.none ? "none-value" : "" }, result.text));
-  const { values, shape } = result;
-  const columns = shape.at(-1) ?? 0;
-  if (values !== null && values.length > 3 && columns > 0 && columns <= 64) {
-    cell.append(heatMap(values, shape, result.label));
-  }
-  return cell;
+export interface GradientActions {
+  reveal(line: number): void;
+  /** Ask Python to check a call; false where it cannot be asked now. */
+  check(call: number): boolean;
 }
 
 export class GradientsPane {
   calls = 0;
+  private readonly checks = new Map<number, { button: HTMLButtonElement; place: HTMLElement }>();
 
   constructor(
     private readonly pane: HTMLElement,
-    private readonly reveal: (line: number) => void,
+    private readonly actions: GradientActions,
   ) {}
 
   clear(): void {
     this.calls = 0;
+    this.checks.clear();
     this.pane.replaceChildren(
       html("p", { class: "empty" }, "Gradients appear here when a program asks a tape for them."),
     );
@@ -63,24 +41,72 @@ export class GradientsPane {
     }
     const { line } = call;
     const go = line === null ? null : html(
-      "button", { type: "button", class: "line", click: () => this.reveal(line.lineno) },
+      "button", { type: "button", class: "line", click: () => this.actions.reveal(line.lineno) },
       html("span", { class: "muted" }, `line ${line.lineno}`), " ", html("code", {}, line.source),
     );
     const rows = call.results.map((result) => html(
       "tr", { class: result.none ? "none" : "" },
       html("th", { scope: "row" }, result.label),
       html("td", {}, result.none ? "none" : `${result.dtype}[${result.shape.join(", ")}]`),
-      value(result),
+      html("td", {}, tensorViews(result)),
       html("td", {}, result.summary),
     ));
     this.pane.append(html(
       "section", { class: "call", "aria-label": `Call ${call.call}: ${call.method}` },
-      html("h3", {}, `${call.call}. ${call.method}`), go,
+      html("h3", {}, `${call.call}. ${call.method} of ${call.target}`), go,
       html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Results of call ${call.call}` },
         html("table", {},
           html("thead", {}, html("tr", {}, ...["Source", "Type", "Gradient", "Summary"].map(
             (name) => html("th", { scope: "col" }, name)))),
           html("tbody", {}, ...rows))),
+      ...this.checking(call.call),
     ));
   }
+
+  /** What finite differences gave for a call. */
+  checked({ call, text, rows }: GradientCheck): void {
+    const known = this.checks.get(call);
+    if (known === undefined) return;
+    known.button.disabled = false;
+    known.button.textContent = "Check again";
+    known.place.replaceChildren(html("p", { class: "check-told" }, text),
+      ...(rows.length === 0 ? [] : [checkTable(rows, call)]));
+  }
+
+  private checking(call: number): HTMLElement[] {
+    const place = html("div", { class: "check-place", role: "status", "aria-live": "polite" });
+    const button = html("button", {
+      type: "button",
+      click: () => {
+        if (!this.actions.check(call)) {
+          place.replaceChildren(html("p", { class: "note" }, "Python is busy; ask again when the program has ended."));
+          return;
+        }
+        button.disabled = true;
+        button.textContent = "Checking…";
+      },
+    }, "Check against finite differences");
+    this.checks.set(call, { button, place });
+    return [button, place];
+  }
+}
+
+function checkTable(rows: CheckedSource[], call: number): HTMLElement {
+  const lines = rows.map((row) => html("tr", { class: row.verdict === "differs" ? "none" : "" },
+    html("th", { scope: "row" }, row.label),
+    html("td", {}, html("span", { class: `verdict ${row.verdict}` }, VERDICTS[row.verdict])),
+    html("td", {}, row.tape === null ? "" : `[${row.index.join(", ")}]`),
+    html("td", {}, number(row.tape)), html("td", {}, number(row.numeric)),
+    html("td", {}, row.relative === null || Number.isNaN(row.relative) ? "" : rounded(row.relative)),
+    html("td", {}, [row.checked === 0 ? "" : `${row.checked} of ${row.size} elements.`, row.text]
+      .filter((part) => part !== "").join(" "))));
+  return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Check of call ${call}` },
+    html("table", {},
+      html("thead", {}, html("tr", {}, ...["Source", "Result", "Worst element", "Tape", "Differences", "Relative error", ""].map(
+        (name) => name === "" ? html("td", {}) : html("th", { scope: "col" }, name)))),
+      html("tbody", {}, ...lines)));
+}
+
+function number(value: number | null): string {
+  return value === null ? "" : Number.isFinite(value) ? String(Number(value.toPrecision(9))) : rounded(value);
 }

@@ -1,7 +1,8 @@
 // The output pane: what the program printed, drew, and how it ended; above it, a red card for every
 // gradient that was None.
 import { html } from "../dom.ts";
-import type { Explanation, Failure } from "../protocol.ts";
+import type { Failure } from "../protocol.ts";
+import type { Explanation } from "../report.ts";
 
 const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives way
 

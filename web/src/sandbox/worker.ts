@@ -295,6 +295,10 @@ function receive(message: MessageEvent): void {
     run(request).catch(fatal);
   } else if (request.kind === "cancel") {
     cancel(request.run);
+  } else if (request.kind === "check") {
+    python.globals.set("_call", request.call);
+    const check = JSON.parse(python.runPython("playground_run.check(_call)") as string);
+    post({ kind: "checked", run: request.run, check });
   } else {
     remember(request.files);
     packagesArrived?.();

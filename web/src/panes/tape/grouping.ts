@@ -2,7 +2,8 @@
 //
 // A training loop records thousands of ops from a dozen lines. Past a limit, every line becomes one
 // box per kind of node; the box says how many nodes it stands for.
-import type { Graph, GraphNode } from "../protocol.ts";
+import type { Graph, GraphNode } from "../../report.ts";
+import { nameOf, typeOf } from "./words.ts";
 
 /** More boxes than this are folded: beyond it nobody can read them, and layout takes long. */
 export const MOST_BOXES = 120;
@@ -11,31 +12,37 @@ export interface Box {
   key: string;
   title: string;
   detail: string;
+  /** What the node holds, and the cotangent that arrived, in few characters; "" where unknown. */
+  value: string;
+  gradient: string;
   kind: GraphNode["kind"];
   lineno: number | null;
   nodes: GraphNode[];
   trouble: string | null;
+  /** The path of gradients ends here. */
+  cut: boolean;
 }
 
 export interface Picture {
   boxes: Box[];
   edges: [string, string][];
   folded: boolean;
-}
-
-export function typeOf(node: GraphNode): string {
-  return `${node.dtype}[${node.shape.map((size) => size ?? "?").join(", ")}]`;
+  boxOf: Map<number, Box>;
 }
 
 function single(node: GraphNode): Box {
+  const cut = node.status !== "recorded";
   return {
     key: String(node.id),
-    title: node.kind === "op" ? node.op : (node.name ?? node.op),
+    title: nameOf(node),
     detail: typeOf(node),
+    value: cut ? node.status : (node.value?.brief ?? ""),
+    gradient: node.gradient?.brief ?? "",
     kind: node.kind,
     lineno: node.line?.lineno ?? null,
     nodes: [node],
-    trouble: node.trouble ?? (node.status === "recorded" ? null : node.status),
+    trouble: node.trouble ?? (cut ? (node.status === "paused" ? "the tape was paused here" : "no gradient passes here") : null),
+    cut,
   };
 }
 
@@ -49,14 +56,18 @@ function fold(group: GraphNode[], key: string): Box {
   if (first === undefined) throw new Error("a group has at least one node");
   if (group.length === 1) return { ...single(first), key };
   const ops = [...new Set(group.map((node) => node.op))];
+  const troubled = group.find((node) => node.trouble !== null);
   return {
     key,
-    title: first.kind === "op" ? `line ${first.line?.lineno ?? "?"}` : (first.name ?? first.op),
+    title: first.kind === "op" ? `line ${first.line?.lineno ?? "?"}` : nameOf(first),
     detail: `${group.length} × ${ops.slice(0, 3).join(", ")}${ops.length > 3 ? " …" : ""}`,
+    value: "",
+    gradient: "",
     kind: first.kind,
     lineno: first.line?.lineno ?? null,
     nodes: group,
-    trouble: group.find((node) => node.trouble !== null)?.trouble ?? null,
+    trouble: troubled?.trouble ?? null,
+    cut: group.every((node) => node.status !== "recorded"),
   };
 }
 
@@ -82,5 +93,6 @@ export function picture(graph: Graph): Picture {
     edges.push([a, b]);
   }
   const boxes = [...groups].map(([key, group]) => folded ? fold(group, key) : single(group[0] as GraphNode));
-  return { boxes, edges, folded };
+  const boxOf = new Map(boxes.flatMap((box) => box.nodes.map((node) => [node.id, box] as const)));
+  return { boxes, edges, folded, boxOf };
 }
