@@ -12,10 +12,10 @@ from starlette.types import ASGIApp
 from gradtape.snippet import MANIFEST_SCHEMA
 from gradtape_server import logs, problems
 from gradtape_server.front import Front
+from gradtape_server.publishing import publish_engines
 from gradtape_server.routes import engines, operations, pages, snippets
 from gradtape_server.services import Services
 from gradtape_server.settings import Settings
-from gradtape_server.storage.engines import BadWheel
 from gradtape_server.storage.schema_version import migrate
 
 
@@ -25,7 +25,7 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await migrate(services.database)
-        await publish_built_engines(services)
+        await publish_engines(services)
         logs.event("started", database="sqlite" if services.database.is_sqlite else "postgresql")
         yield
         services.stopping = True
@@ -81,19 +81,6 @@ def _describe_honestly(api: FastAPI) -> None:
         return api.openapi_schema or document
 
     api.openapi = openapi  # type: ignore[method-assign]
-
-
-async def publish_built_engines(services: Services) -> None:
-    """Store the engine wheels that came with the built page, so that their links keep working."""
-    for name, file in services.page.files.items():
-        if file.path.suffix == ".whl" and file.path.name.startswith("gradtape-"):
-            try:
-                engine, added = await services.engines.add(file.path.name, file.path.read_bytes())
-            except BadWheel as error:
-                logs.event("refused engine", file=name, reason=str(error))
-                continue
-            if added:
-                logs.event("published engine", version=engine.version, wheel=engine.wheel_sha256)
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:

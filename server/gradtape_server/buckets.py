@@ -2,6 +2,12 @@
 
 In memory for one process, in Redis for several. Time is monotonic or Redis's own, and a step back
 counts as no time at all, so that setting a clock neither locks anybody out nor lets a flood in.
+
+Why no library counts here, measured at 6 a minute with the clock set back by 100,000 s: `limits`
+5.8 has windows, not buckets; its fixed and moving windows stay shut for 100,060 s, its sliding one
+gives a second allowance at once, and of 60 requests sent at exactly the allowed rate it lets 55
+pass. `throttled-py` 3.5 is right in memory; in Redis it stays shut for 100,010 s, and its
+connections cannot be closed.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ trusted for a few seconds only.
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
+import contextlib
 from dataclasses import dataclass
+
+from cachetools import TTLCache
 
 from gradtape_server.storage.snippets import Stored
 
@@ -22,41 +23,26 @@ class Entry:
     stored: Stored
     etag: bytes
     headers: list[tuple[bytes, bytes]]
-    expires: float
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.stored.body or b"") + OVERHEAD
 
 
 class SnippetCache:
     """Entries by id."""
 
     def __init__(self, most_bytes: int, seconds: float) -> None:
-        self._most_bytes = most_bytes
-        self._seconds = seconds
-        self._bytes = 0
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-
-    def get(self, identifier: str) -> Entry | None:
-        """The entry, unless it is too old."""
-        entry = self._entries.get(identifier)
-        if entry is None:
-            return None
-        if entry.expires < time.monotonic():
-            self.forget(identifier)
-            return None
-        self._entries.move_to_end(identifier)
-        return entry
+        self._entries: TTLCache[str, Entry] = TTLCache(most_bytes, seconds, getsizeof=_size)
+        self.get = self._entries.get  # the entry, or None where there is none or it is too old
 
     def put(self, stored: Stored, etag: bytes, headers: list[tuple[bytes, bytes]]) -> Entry:
-        """Remember a row, and forget the least used ones that no longer fit."""
-        self.forget(stored.id)
-        entry = Entry(stored, etag, headers, time.monotonic() + self._seconds)
-        self._entries[stored.id] = entry
-        self._bytes += len(stored.body or b"") + OVERHEAD
-        while self._bytes > self._most_bytes:
-            self.forget(next(iter(self._entries)))
+        """Remember a row; the least used ones that no longer fit are forgotten."""
+        entry = Entry(stored, etag, headers)
+        with contextlib.suppress(ValueError):  # larger than the whole cache: not remembered
+            self._entries[stored.id] = entry
         return entry
 
     def forget(self, identifier: str) -> None:
         """Drop an entry, if it is there."""
-        entry = self._entries.pop(identifier, None)
-        if entry is not None:
-            self._bytes -= len(entry.stored.body or b"") + OVERHEAD
+        self._entries.pop(identifier, None)

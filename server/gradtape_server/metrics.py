@@ -1,45 +1,70 @@
-"""Counters of this process in Prometheus' text format: requests, their times, what was stored."""
+"""Counters for a Prometheus server: requests, their times, what was stored.
+
+One process counts in memory. Several count in files of one folder, which `sharing` provides, so
+that whichever process is asked answers for all of them.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
 
 BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0]  # seconds
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@contextlib.contextmanager
+def sharing() -> Iterator[None]:
+    """Counters that are made inside are shared with every process that is forked inside."""
+    with tempfile.TemporaryDirectory(prefix="gradtape-metrics-") as folder:
+        os.environ[_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[_FOLDER]
 
 
 class Metrics:
     """What is counted. The labels come from this code, never from a request."""
 
     def __init__(self) -> None:
-        self._requests: Counter[tuple[str, int]] = Counter()
-        self._events: Counter[str] = Counter()
-        self._times = [0] * (len(BOUNDS) + 1)
-        self._seconds = 0.0
+        # prometheus_client decides while it is imported where it counts: in memory or in files.
+        from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = CollectorRegistry()
+        registry = self._registry
+        self._requests = Counter(
+            "gradtape_requests", "Answers", ["method", "status"], registry=registry
+        )
+        self._events = Counter("gradtape_events", "What happened", ["event"], registry=registry)
+        self._seconds = Histogram(
+            "gradtape_request_seconds", "Time to answer", buckets=BOUNDS, registry=registry
+        )
+        # Looking a labelled counter up costs more than counting.
+        self._known: dict[tuple[str, int], Counter] = {}
 
     def request(self, method: str, status: int, seconds: float) -> None:
         """Count an answer."""
-        self._requests[method, status] += 1
-        self._times[bisect_left(BOUNDS, seconds)] += 1
-        self._seconds += seconds
+        counter = self._known.get((method, status))
+        if counter is None:
+            counter = self._known[method, status] = self._requests.labels(method, str(status))
+        counter.inc()
+        self._seconds.observe(seconds)
 
     def event(self, name: str) -> None:
         """Count something that happened, such as: created, deduplicated, limited."""
-        self._events[name] += 1
+        self._events.labels(name).inc()
 
-    def text(self) -> str:
-        """Everything, for a Prometheus server to read."""
-        lines = ["# TYPE gradtape_requests_total counter"]
-        for (method, status), count in sorted(self._requests.items()):
-            lines.append(f'gradtape_requests_total{{method="{method}",status="{status}"}} {count}')
-        lines.append("# TYPE gradtape_events_total counter")
-        for name, count in sorted(self._events.items()):
-            lines.append(f'gradtape_events_total{{event="{name}"}} {count}')
-        lines.append("# TYPE gradtape_request_seconds histogram")
-        total = 0
-        for bound, count in zip([*BOUNDS, "+Inf"], self._times, strict=True):
-            total += count
-            lines.append(f'gradtape_request_seconds_bucket{{le="{bound}"}} {total}')
-        lines.append(f"gradtape_request_seconds_sum {self._seconds:.6f}")
-        lines.append(f"gradtape_request_seconds_count {total}")
-        return "\n".join(lines) + "\n"
+    def text(self) -> tuple[bytes, str]:
+        """Everything, for a Prometheus server to read; and what kind of text it is."""
+        from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        registry = self._registry
+        if _FOLDER in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry), CONTENT_TYPE_LATEST

@@ -67,7 +67,7 @@ class Page:
         self.folder = find_page(settings)
         # One nonce per process: the page may be cached, and so must stay equal to its header.
         self.nonce = secrets.token_urlsafe(16)
-        self._seen: float | None = None
+        self.build: float | None = None  # when what is listed was built
         self.files: dict[str, PageFile] = {}
         self._html: dict[bool, str] = {}
         self.refresh()
@@ -76,12 +76,12 @@ class Page:
         """List the folder again when it was built anew."""
         index = self.folder / "index.html" if self.folder else None
         if self.folder is None or index is None or not index.is_file():
-            self.files, self._html, self._seen = {}, {}, None
+            self.files, self._html, self.build = {}, {}, None
             return
         built = index.stat().st_mtime
-        if built == self._seen:
+        if built == self.build:
             return
-        self._seen = built
+        self.build = built
         listed = {}
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and path.suffix not in (".br", ".gz"):

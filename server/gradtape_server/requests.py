@@ -42,7 +42,7 @@ async def read_json_body(request: Request, settings: Settings) -> bytes:
     return b"".join(pieces)
 
 
-def require_same_site(request: Request) -> None:
+async def require_same_site(request: Request) -> None:
     """Refuse a writing request that another site's page made the browser send."""
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise Refusal(403, "another site may not write here; open the page itself")

@@ -12,6 +12,7 @@ import uvicorn
 
 from gradtape_server import logs
 from gradtape_server.app import create_app
+from gradtape_server.metrics import sharing
 from gradtape_server.protocol import bounded_protocol
 from gradtape_server.settings import Settings
 
@@ -58,6 +59,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str) -> int:
     """Serve until told to stop; the exit code."""
     logs.configure()
+    with contextlib.nullcontext() if workers == 1 else sharing():
+        return _serve(settings, host, port, workers, allow_ips)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str) -> int:
     config = server_config(settings, host, port, allow_ips)
     shown = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"
     if workers == 1:

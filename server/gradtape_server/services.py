@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from cachetools import LRUCache
 from fastapi import Request
 
 from gradtape_server.addresses import client_key
@@ -19,6 +20,7 @@ from gradtape_server.storage.database import Database, StorageFull
 from gradtape_server.storage.engines import EngineStore
 from gradtape_server.storage.snippets import SnippetStore, Stored
 
+MOST_PREVIEWS = 256
 _MANIFEST_HEADERS = [
     (name.encode(), value.encode())
     for name, value in {
@@ -47,9 +49,10 @@ class Services:
         )
         self.metrics = Metrics()
         self.page = Page(settings)
+        self.published: float | None = None  # which build's engines are stored
         self.stopping = False
         self._used = (0.0, 0)  # when the database's size was asked, and what it was
-        self.previews: dict[str, bytes] = {}
+        self.previews: LRUCache[str, bytes] = LRUCache(MOST_PREVIEWS)
         self.drawing = asyncio.Semaphore(2)
 
     async def close(self) -> None:
@@ -106,7 +109,7 @@ class Services:
         return self.cache.put(stored, etag, headers)
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """The services of the application that got the request."""
     services = request.app.state.services
     assert isinstance(services, Services)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import sys
@@ -67,34 +68,44 @@ LIMITLESS = {
 }
 
 
-@pytest.fixture
-def make_client(tmp_path):
-    """Starts applications with settings of the test's choice."""
+@contextlib.contextmanager
+def _maker(folder, database_settings):
+    """A function that starts applications; all are stopped at the end."""
     open_clients = []
 
     def make(**settings) -> TestClient:
-        settings = {"data_dir": tmp_path / "data", "page_dir": tmp_path / "none", **settings}
+        settings = {"page_dir": folder / "none", **database_settings, **settings}
         app = create_app(Settings(**{**LIMITLESS, **settings}))
         client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
         client.__enter__()
         open_clients.append(client)
         return client
 
-    yield make
-    for client in open_clients:
-        client.__exit__(None, None, None)
+    try:
+        yield make
+    finally:
+        for client in open_clients:
+            client.__exit__(None, None, None)
 
 
 @pytest.fixture
-def client(make_client, database_settings):
+def make_client(tmp_path, database_settings):
+    """Starts applications with settings of the test's choice, on each database."""
+    with _maker(tmp_path, database_settings) as make:
+        yield make
+
+
+@pytest.fixture
+def client(make_client):
     """An application on each database."""
-    return make_client(**database_settings)
+    return make_client()
 
 
 @pytest.fixture
-def sqlite_client(make_client):
-    """An application on SQLite, for what has nothing to do with the database."""
-    return make_client()
+def make_sqlite_client(tmp_path):
+    """Starts applications on SQLite, for what is about its file."""
+    with _maker(tmp_path, {"data_dir": tmp_path / "data"}) as make:
+        yield make
 
 
 def example(number: int = 0, **changes):

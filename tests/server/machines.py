@@ -118,7 +118,14 @@ def running_redis(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
 class Server:
     """`gradtape serve` as a process."""
 
-    def __init__(self, *words: str, environment: dict[str, str] | None = None, port: int = 0):
+    def __init__(
+        self,
+        *words: str,
+        environment: dict[str, str] | None = None,
+        port: int = 0,
+        before: tuple[str, ...] = (),  # words that start the command in surroundings of its own
+    ):
+        self.before = before
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.words = words
@@ -135,7 +142,8 @@ class Server:
 
     def start(self, log: Path | None = None) -> Server:
         output = log.open("ab") if log else subprocess.DEVNULL
-        command = [sys.executable, "-m", "gradtape", "serve", "--port", str(self.port), *self.words]
+        serve = [sys.executable, "-m", "gradtape", "serve", "--port", str(self.port)]
+        command = [*self.before, *serve, *self.words]
         self.process = subprocess.Popen(
             command, env=self.environment, stdout=subprocess.DEVNULL, stderr=output
         )

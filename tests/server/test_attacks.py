@@ -40,8 +40,8 @@ def test_no_path_leaves_the_page(make_client, tmp_path, path):
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/s//evil.example", "/s/"])
-def test_nothing_redirects(sqlite_client, path):
-    answer = sqlite_client.get(f"http://localhost{path}", follow_redirects=False)
+def test_nothing_redirects(client, path):
+    answer = client.get(f"http://localhost{path}", follow_redirects=False)
     assert answer.status_code == 404
     assert "location" not in answer.headers
 
@@ -50,27 +50,27 @@ def test_nothing_redirects(sqlite_client, path):
     "host",
     ["evil.example/x", 'a"><script>', "a\tb", "evil.example:80:80", "a b", "", "x" * 300, "[::1"],
 )
-def test_a_strange_host_is_not_repeated(sqlite_client, manifest, host):
+def test_a_strange_host_is_not_repeated(client, manifest, host):
     headers = {"host": host}
-    told = sqlite_client.post(API, json=manifest(), headers=headers).json()
+    told = client.post(API, json=manifest(), headers=headers).json()
     assert told["url"].startswith("http://localhost/s/")
-    page = sqlite_client.get(f"/s/{told['id']}", headers=headers)
+    page = client.get(f"/s/{told['id']}", headers=headers)
     assert "evil" not in page.text and "a&quot;" not in page.text
 
 
-def test_header_injection_through_what_is_stored(sqlite_client, manifest):
+def test_header_injection_through_what_is_stored(client, manifest):
     for text in ("x\r\nset-cookie: a=b", "x\nlocation: //evil.example", "x\x00"):
-        answer = sqlite_client.post(API, json=manifest(title=text))
+        answer = client.post(API, json=manifest(title=text))
         assert answer.status_code == 400
-    identifier = sqlite_client.post(API, json=manifest()).json()["id"]
-    answer = sqlite_client.get(f"/s/{identifier}%0d%0aset-cookie:%20a=b")
+    identifier = client.post(API, json=manifest()).json()["id"]
+    answer = client.get(f"/s/{identifier}%0d%0aset-cookie:%20a=b")
     assert answer.status_code == 404 and "set-cookie" not in answer.headers
 
 
-def test_nobody_gets_a_cookie(sqlite_client, manifest):
-    identifier = sqlite_client.post(API, json=manifest()).json()["id"]
+def test_nobody_gets_a_cookie(client, manifest):
+    identifier = client.post(API, json=manifest()).json()["id"]
     for path in ("/", f"/s/{identifier}", f"/e/{identifier}", f"{API}/{identifier}", "/api"):
-        assert "set-cookie" not in sqlite_client.get(path).headers
+        assert "set-cookie" not in client.get(path).headers
 
 
 @pytest.mark.parametrize(
@@ -83,31 +83,31 @@ def test_nobody_gets_a_cookie(sqlite_client, manifest):
         {"origin": "http://localhost.evil.example"},
     ],
 )
-def test_other_sites_cannot_write(sqlite_client, manifest, headers):
-    assert sqlite_client.post(API, json=manifest(), headers=headers).status_code == 403
+def test_other_sites_cannot_write(client, manifest, headers):
+    assert client.post(API, json=manifest(), headers=headers).status_code == 403
     path = f"{API}/{'2' * 12}"
-    answer = sqlite_client.delete(path, headers={**headers, "delete-token": "x"})
+    answer = client.delete(path, headers={**headers, "delete-token": "x"})
     assert answer.status_code == 403
 
 
-def test_other_sites_can_read_but_are_not_allowed_to_write(sqlite_client, manifest):
+def test_other_sites_can_read_but_are_not_allowed_to_write(client, manifest):
     own = {"origin": "http://localhost", "sec-fetch-site": "same-origin"}
-    told = sqlite_client.post(API, json=manifest(), headers=own).json()
-    read = sqlite_client.get(f"{API}/{told['id']}", headers={"origin": "https://other.example"})
+    told = client.post(API, json=manifest(), headers=own).json()
+    read = client.get(f"{API}/{told['id']}", headers={"origin": "https://other.example"})
     assert read.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in read.headers
     asked = {"origin": "https://other.example", "access-control-request-method": "POST"}
-    preflight = sqlite_client.options(API, headers=asked)
+    preflight = client.options(API, headers=asked)
     assert preflight.status_code == 405
     assert not [name for name in preflight.headers if name.startswith("access-control")]
 
 
-def test_raw_exports_are_inert_documents(sqlite_client, manifest):
+def test_raw_exports_are_inert_documents(client, manifest):
     value = manifest()
     value["code"] = {"main.py": "<!doctype html><script>alert(1)</script>"}
-    identifier = sqlite_client.post(API, json=value).json()["id"]
+    identifier = client.post(API, json=value).json()["id"]
     for suffix in ("", ".py", ".json", ".ipynb", ".test.py"):
-        answer = sqlite_client.get(f"{API}/{identifier}{suffix}")
+        answer = client.get(f"{API}/{identifier}{suffix}")
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"].endswith("sandbox")
         assert "html" not in answer.headers["content-type"]
@@ -153,37 +153,50 @@ class Reader(html.parser.HTMLParser):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markup_in_any_field_stays_text_on_every_page(sqlite_client, manifest, text):
+def test_markup_in_any_field_stays_text_on_every_page(client, manifest, text):
     value = manifest(title=text, output=text)
     value["code"] = {"main.py": text, "other.py": text}
     value["results"][0]["label"] = text
-    identifier = sqlite_client.post(API, json=value).json()["id"]
+    identifier = client.post(API, json=value).json()["id"]
     for path in (f"/s/{identifier}", f"/e/{identifier}"):
         page = Reader()
-        page.feed(sqlite_client.get(path).text)
+        page.feed(client.get(path).text)
         assert page.tags <= KNOWN, page.tags - KNOWN
         assert not {name for name in page.attributes if name.startswith("on")}
         assert "".join(page.text).count(text) >= 5
-    assert sqlite_client.get(f"/s/{identifier}/preview.png").status_code == 200
+    assert client.get(f"/s/{identifier}/preview.png").status_code == 200
     frame = Reader()
     link = {"url": f"http://localhost/s/{identifier}"}
-    frame.feed(sqlite_client.get("/oembed", params=link).json()["html"])
+    frame.feed(client.get("/oembed", params=link).json()["html"])
     assert frame.tags == {"iframe"}
-    notebook = sqlite_client.get(f"{API}/{identifier}.ipynb").json()
+    notebook = client.get(f"{API}/{identifier}.ipynb").json()
     about = "".join(notebook["cells"][0]["source"])
     assert all(line.startswith("    ") for line in about.splitlines())
     for suffix in (".py", ".test.py"):
-        first = sqlite_client.get(f"{API}/{identifier}{suffix}").text.splitlines()[0]
+        first = client.get(f"{API}/{identifier}{suffix}").text.splitlines()[0]
         assert first.startswith(("#", '"""'))
 
 
-def test_a_title_cannot_end_the_comment_or_the_docstring_of_an_export(sqlite_client, manifest):
+def test_markup_in_the_reason_of_a_takedown_stays_text(client, manifest):
+    identifier = client.post(API, json=manifest()).json()["id"]
+    take_down = client.app._services.snippets.take_down
+    client.portal.call(take_down, identifier, "<script>alert(1)</script>")
+    client.app._services.cache.forget(identifier)
+    for path in (f"/s/{identifier}", f"/e/{identifier}"):
+        answer = client.get(path)
+        page = Reader()
+        page.feed(answer.text)
+        assert answer.status_code == 410 and page.tags <= KNOWN
+        assert "<script>alert(1)</script>" in "".join(page.text)
+
+
+def test_a_title_cannot_end_the_comment_or_the_docstring_of_an_export(client, manifest):
     value = manifest(title='"""; import os #')
     value["code"] = {"main.py": "pass\n"}
     value["results"], value["produced"] = [], 0
-    identifier = sqlite_client.post(API, json=value).json()["id"]
+    identifier = client.post(API, json=value).json()["id"]
     for suffix in (".py", ".test.py"):
-        text = sqlite_client.get(f"{API}/{identifier}{suffix}").text
+        text = client.get(f"{API}/{identifier}{suffix}").text
         compiled = compile(text, "export", "exec")
         assert "os" not in compiled.co_names
 
@@ -227,9 +240,7 @@ async def post(app, body):
     return sent[0]["status"], dict(sent[0]["headers"]), content
 
 
-def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(
-    sqlite_client, manifest
-):
+def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(client, manifest):
     """Two thirds are manifests with one wrong value, one third is arbitrary bytes or JSON."""
     good = manifest()
     places = [[name] for name in good]
@@ -239,7 +250,7 @@ def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(
     seen = []
 
     def send(body):
-        status, headers, content = sqlite_client.portal.call(post, sqlite_client.app, body)
+        status, headers, content = client.portal.call(post, client.app, body)
         assert status in (200, 201, 400, 413, 422), content
         if status >= 400:
             assert headers[b"content-type"] == b"application/problem+json"
@@ -247,7 +258,7 @@ def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(
         seen.append(status)
 
     quiet = settings(
-        max_examples=6700,
+        max_examples=7000,
         deadline=None,
         database=None,
         derandomize=True,
@@ -264,12 +275,12 @@ def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(
         place[path[-1]] = value
         send(json.dumps(copied).encode("utf-8", "surrogatepass"))
 
-    @settings(quiet, max_examples=1700)
+    @settings(quiet, max_examples=1800)
     @given(st.binary(max_size=200))
     def bytes_of_any_kind(body):
         send(body)
 
-    @settings(quiet, max_examples=1700)
+    @settings(quiet, max_examples=1800)
     @given(VALUES)
     def json_of_any_kind(value):
         send(json.dumps(value).encode())
@@ -277,5 +288,5 @@ def test_ten_thousand_malformed_bodies_are_refused_and_none_breaks_the_server(
     one_wrong_value()
     bytes_of_any_kind()
     json_of_any_kind()
-    assert len(seen) >= 9_900
-    assert seen.count(400) > 9_000
+    refused = [status for status in seen if status >= 400]
+    assert len(refused) >= 10_000, len(refused)

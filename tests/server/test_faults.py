@@ -10,10 +10,12 @@ import random
 import signal
 import socket
 import sqlite3
+import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -136,9 +138,9 @@ def test_a_postgresql_restarted_under_load_loses_nothing(machines_module, tmp_pa
         cluster.remove()
 
 
-def test_a_full_disk_stores_nothing_and_breaks_nothing(make_client, manifest, tmp_path):
+def test_a_full_disk_stores_nothing_and_breaks_nothing(make_sqlite_client, manifest, tmp_path):
     """SQLite is forbidden to grow, so that it meets the error that a full disk gives."""
-    client = make_client()
+    client = make_sqlite_client()
     kept = client.post(API, json=manifest(0)).json()["id"]
     services = client.app._services
 
@@ -160,6 +162,47 @@ def test_a_full_disk_stores_nothing_and_breaks_nothing(make_client, manifest, tm
     assert client.post(API, json=large(9)).status_code == 201
     with contextlib.closing(sqlite3.connect(tmp_path / "data" / "snippets.sqlite3")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+SMALL_DISK = """
+set -e
+mkdir -p "$0"
+mount -t tmpfs -o size=4m tmpfs "$0"
+head -c 2000000 /dev/zero > "$0/ballast"
+exec "$@"
+"""
+
+
+def test_a_disk_that_really_is_full_stores_nothing_and_recovers(
+    machines_module, tmp_path, manifest
+):
+    """The server's folder is a file system of 4 MiB, in a namespace of its own."""
+    alone = ("unshare", "--user", "--map-root-user", "--mount")
+    if subprocess.run([*alone, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).returncode:
+        pytest.skip("this machine lets nobody mount a small file system")
+    disk = tmp_path / "disk"
+    before = (*alone, "sh", "-c", SMALL_DISK, str(disk))
+    acknowledged = {}
+
+    def large(number):
+        noise = random.Random(number).randbytes(30_000).hex()
+        return {**manifest(number), "code": {"main.py": f"x = '{noise}'"}}
+
+    with machines_module.Server("--data-dir", str(disk), before=before) as server:
+        statuses = []
+        for number in range(100):
+            status, told = post(server.url, large(number))
+            statuses.append(status)
+            if status == 201:
+                acknowledged[told["id"]] = canonical(large(number))
+            elif len(statuses) - len(acknowledged) >= 5:
+                break
+        assert set(statuses) == {201, 507} and acknowledged
+        assert told["detail"] == "the disk is full; nothing was stored"
+        for identifier, body in acknowledged.items():
+            assert get(server.url, identifier) == body
+        (Path(f"/proc/{server.process.pid}/root{disk}") / "ballast").unlink()
+        assert post(server.url, large(1000))[0] == 201
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +315,9 @@ def test_told_to_stop_it_finishes_and_exits_cleanly(machines_module, tmp_path, m
 def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
     machines_module, tmp_path, manifest
 ):
-    server = machines_module.Server("--data-dir", str(tmp_path), "--workers", "2").start()
+    words = ("--data-dir", str(tmp_path), "--workers", "2")
+    token = {"GRADTAPE_METRICS_TOKEN": "secret"}
+    server = machines_module.Server(*words, environment=token).start()
     with server:
         with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as listed:
             children = [int(child) for child in listed.read().split()]
@@ -283,4 +328,12 @@ def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
         machines_module.wait_for("the other processes", server.is_ready)
         for number, (_, told) in enumerate(found):
             assert get(server.url, told["id"]) == canonical(manifest(number))
+        # Whichever process is asked, it answers for all of them, the dead one included.
+        token = {"authorization": "Bearer secret"}
+        for _ in range(6):
+            question = urllib.request.Request(f"{server.url}/metrics", headers=token)
+            with urllib.request.urlopen(question, timeout=10) as answer:
+                text = answer.read().decode()
+            assert 'gradtape_requests_total{method="POST",status="201"} 10.0' in text
+            assert 'gradtape_events_total{event="created"} 10.0' in text
         assert server.stop() == 0

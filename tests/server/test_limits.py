@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from redis.asyncio import from_url
 
 from gradtape_server.addresses import client_key, network_of
 from gradtape_server.buckets import MemoryBuckets, RedisBuckets
@@ -126,6 +127,24 @@ def test_redis_buckets_agree_with_those_in_memory(redis):
     assert asyncio.run(take()) == [False] * 6 + [True] * 2
 
 
+def test_a_clock_of_redis_stepped_back_neither_locks_out_nor_lets_a_flood_in(redis):
+    async def take() -> list[float]:
+        buckets = RedisBuckets(redis[0])
+        database = from_url(redis[0])
+        try:
+            for _ in range(6):
+                await buckets.take("a", 6)
+            # What the clock set back by 100,000 s leaves: a bucket last used in the future.
+            await database.hincrbyfloat("gradtape:a", "since", 100_000)
+            return [await buckets.take("a", 6) for _ in range(2)]
+        finally:
+            await buckets.close()
+            await database.aclose()
+
+    waits = asyncio.run(take())
+    assert all(0 < wait <= 10 for wait in waits), waits
+
+
 def test_buckets_do_not_grow_without_end():
     buckets = MemoryBuckets(Clock(), most=100)
     for number in range(1000):
@@ -141,12 +160,10 @@ def test_a_wall_clock_stepped_back_stores_and_reads_as_before(client, manifest, 
         assert client.get(f"{API}/{identifier}").status_code == 200
 
 
-def test_beyond_the_quota_nothing_is_stored_and_reading_goes_on(
-    make_client, database_settings, manifest
-):
-    before = make_client(**database_settings)
+def test_beyond_the_quota_nothing_is_stored_and_reading_goes_on(make_client, manifest):
+    before = make_client()
     identifier = before.post(API, json=manifest(0)).json()["id"]
-    client = make_client(**database_settings, quota_bytes=1000)
+    client = make_client(quota_bytes=1000)
     answer = client.post(API, json=manifest(1))
     assert answer.status_code == 507
     assert "quota for snippets is used up" in answer.json()["detail"]
@@ -154,8 +171,8 @@ def test_beyond_the_quota_nothing_is_stored_and_reading_goes_on(
     assert client.get("/readyz").status_code == 503
 
 
-def test_on_a_nearly_full_disk_nothing_is_stored(make_client, manifest):
-    client = make_client(least_free_bytes=2**62)
+def test_on_a_nearly_full_disk_nothing_is_stored(make_sqlite_client, manifest):
+    client = make_sqlite_client(least_free_bytes=2**62)
     assert client.post(API, json=manifest()).status_code == 507
 
 
@@ -176,11 +193,11 @@ def test_addresses_are_truncated_and_salted_before_anything_is_kept(client, mani
     assert len(kept) == 16 and "testclient" not in kept
 
 
-def test_logs_hold_no_address_no_code_and_no_token(sqlite_client, manifest, caplog):
+def test_logs_hold_no_address_no_code_and_no_token(client, manifest, caplog):
     with caplog.at_level("INFO"):
-        told = sqlite_client.post(API, json=manifest()).json()
+        told = client.post(API, json=manifest()).json()
         headers = {"delete-token": told["delete_token"]}
-        sqlite_client.delete(f"{API}/{told['id']}", headers=headers)
+        client.delete(f"{API}/{told['id']}", headers=headers)
     written = json.dumps([getattr(record, "fields", {}) for record in caplog.records])
     assert told["id"] in written
     assert told["delete_token"] not in written

@@ -53,9 +53,9 @@ def built(tmp_path):
     return folder
 
 
-def test_the_plain_page_shows_code_results_and_downloads(sqlite_client, manifest):
-    identifier = stored(sqlite_client, manifest())
-    page = sqlite_client.get(f"/s/{identifier}")
+def test_the_plain_page_shows_code_results_and_downloads(client, manifest):
+    identifier = stored(client, manifest())
+    page = client.get(f"/s/{identifier}")
     assert page.status_code == 200
     for part in (
         "<h1>Example</h1>",
@@ -215,44 +215,44 @@ def test_a_new_build_is_served_without_a_restart(make_client, built):
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_previews_are_pictures_of_the_stored_text(sqlite_client, manifest, number):
+def test_previews_are_pictures_of_the_stored_text(client, manifest, number):
     value = manifest()
     if number:
         value["results"], value["produced"] = [], 0
         value["code"] = {"main.py": "\t# ‮ \x1b " + "x̸" * 5000 + "\n" * 3000}
-    path = f"/s/{stored(sqlite_client, value)}/preview.png"
-    first = sqlite_client.get(path)
+    path = f"/s/{stored(client, value)}/preview.png"
+    first = client.get(path)
     assert first.headers["content-type"] == "image/png"
     picture = Image.open(io.BytesIO(first.content))
     assert picture.size == (1200, 630)
     assert len(picture.getcolors(100_000)) > 20  # something is drawn on it
-    assert sqlite_client.get(path).content == first.content
-    again = sqlite_client.get(path, headers={"if-none-match": first.headers["etag"]})
+    assert client.get(path).content == first.content
+    again = client.get(path, headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
 
 
-def test_a_gone_snippet_has_no_page_and_no_preview(sqlite_client, manifest):
-    told = sqlite_client.post(API, json=manifest()).json()
-    assert sqlite_client.get(f"/s/{told['id']}/preview.png").status_code == 200
+def test_a_gone_snippet_has_no_page_and_no_preview(client, manifest):
+    told = client.post(API, json=manifest()).json()
+    assert client.get(f"/s/{told['id']}/preview.png").status_code == 200
     headers = {"delete-token": told["delete_token"]}
-    sqlite_client.delete(f"{API}/{told['id']}", headers=headers)
-    assert sqlite_client.get(f"/s/{told['id']}/preview.png").status_code == 410
-    page = sqlite_client.get(f"/s/{told['id']}")
+    client.delete(f"{API}/{told['id']}", headers=headers)
+    assert client.get(f"/s/{told['id']}/preview.png").status_code == 410
+    page = client.get(f"/s/{told['id']}")
     assert page.status_code == 410 and "withdrawn by its author" in page.text
     assert "import gradtape" not in page.text
 
 
-def test_oembed_describes_a_frame_of_the_embedded_page(sqlite_client, manifest):
-    identifier = stored(sqlite_client, manifest(title='A "quoted" <title>'))
+def test_oembed_describes_a_frame_of_the_embedded_page(client, manifest):
+    identifier = stored(client, manifest(title='A "quoted" <title>'))
     link = f"http://localhost/s/{identifier}"
-    told = sqlite_client.get("/oembed", params={"url": link, "maxwidth": 320}).json()
+    told = client.get("/oembed", params={"url": link, "maxwidth": 320}).json()
     assert told["type"] == "rich" and told["width"] == 320
     assert f'src="http://localhost/e/{identifier}"' in told["html"]
     assert "<title>" not in told["html"]
     for other in ("http://evil.example/s/" + identifier, f"//localhost/s/{identifier}", "x", "["):
-        assert sqlite_client.get("/oembed", params={"url": other}).status_code == 404
-    assert sqlite_client.get("/oembed", params={"url": link, "format": "xml"}).status_code == 501
-    assert sqlite_client.get("/oembed").status_code == 400
+        assert client.get("/oembed", params={"url": other}).status_code == 404
+    assert client.get("/oembed", params={"url": link, "format": "xml"}).status_code == 400
+    assert client.get("/oembed").status_code == 400
 
 
 def test_what_operators_look_at(make_client):
@@ -263,14 +263,14 @@ def test_what_operators_look_at(make_client):
     assert "Disallow: /api/" in client.get("/robots.txt").text
     assert client.get("/metrics").status_code == 401
     text = client.get("/metrics", headers={"authorization": "Bearer secret"}).text
-    assert 'gradtape_requests_total{method="GET",status="200"} 4' in text
-    assert re.search(r"gradtape_request_seconds_count \d+\n", text)
+    assert 'gradtape_requests_total{method="GET",status="200"} 4.0' in text
+    assert re.search(r"gradtape_request_seconds_count \d+\.0\n", text)
     assert make_client().get("/metrics").status_code == 404
 
 
-def test_the_api_describes_itself_without_foreign_files(sqlite_client):
-    page = sqlite_client.get("/api")
+def test_the_api_describes_itself_without_foreign_files(client):
+    page = client.get("/api")
     assert "POST /api/v1/snippets" in page.text
     assert not re.search(r"<script|src=|https?://", page.text)
-    assert json.loads(sqlite_client.get("/api/v1/openapi.json").content)["openapi"].startswith("3")
-    assert sqlite_client.get("/docs").status_code == 404
+    assert json.loads(client.get("/api/v1/openapi.json").content)["openapi"].startswith("3")
+    assert client.get("/docs").status_code == 404

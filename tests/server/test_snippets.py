@@ -57,6 +57,7 @@ def test_a_hundred_equal_creates_at_once_make_one_row(client, manifest):
     assert sorted({answer.status_code for answer in answers}) == [200, 201]
     assert sum(answer.status_code == 201 for answer in answers) == 1
     assert len({answer.json()["id"] for answer in answers}) == 1
+    assert client.portal.call(client.app._services.snippets.count) == 1
 
 
 def test_bare_code_is_stored_as_a_manifest_with_nothing_pinned(client):
@@ -213,9 +214,9 @@ def test_there_is_no_list_of_snippets(client, manifest):
     assert client.get(f"{API}/").status_code == 404
 
 
-def test_ids_grow_where_they_clash(make_client, database_settings, manifest):
+def test_ids_grow_where_they_clash(make_client, manifest):
     # Ids of two letters clash soon; every snippet must still be found under its own.
-    client = make_client(**database_settings, shortest_id=2)
+    client = make_client(shortest_id=2)
     found = {}
     for number in range(120):
         value = manifest(number)
@@ -233,8 +234,8 @@ def test_bodies_are_stored_compressed(client, manifest):
     assert len(zlib.compress(canonical(value), 6)) < len(canonical(value)) / 20
 
 
-def test_several_processes_share_one_database(make_client, database_settings, manifest):
-    one, two = make_client(**database_settings), make_client(**database_settings)
+def test_several_processes_share_one_database(make_client, manifest):
+    one, two = make_client(), make_client()
     told = stored(one, manifest())
     assert two.get(f"{API}/{told['id']}").content == canonical(manifest())
     assert two.post(API, json=manifest()).json()["created"] is False

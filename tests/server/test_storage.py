@@ -79,7 +79,7 @@ def test_servers_that_start_together_migrate_once(database_settings):
 def test_a_takedown_is_seen_by_running_servers_within_the_cache_time(
     make_client, database_settings, manifest
 ):
-    client = make_client(**database_settings, cache_seconds=0.0)
+    client = make_client(cache_seconds=0.0)
     value = manifest()
     identifier = client.post(API, json=value).json()["id"]
     assert client.get(f"{API}/{identifier}").status_code == 200
@@ -119,7 +119,7 @@ def wheel(version="0.1.0", text=b"x = 1\n"):
 
 
 def test_engines_are_kept_for_ever_under_their_hash(make_client, database_settings):
-    client = make_client(**database_settings)
+    client = make_client()
     published = [wheel(), wheel("0.2.0"), wheel("0.2.0", b"x = 2\n")]
 
     async def publish(database):
@@ -138,6 +138,8 @@ def test_engines_are_kept_for_ever_under_their_hash(make_client, database_settin
         assert answer.content in bodies
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["etag"] == f'"{engine["wheel_sha256"]}"'
+        again = client.get(engine["url"], headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
     assert client.get(f"/api/v1/engines/{'0' * 64}/x.whl").status_code == 404
     assert client.get(engines[0]["url"] + "x").status_code == 404
 
@@ -153,6 +155,24 @@ def test_engines_are_kept_for_ever_under_their_hash(make_client, database_settin
 def test_what_is_no_engine_is_refused(name, content, message):
     with pytest.raises(BadWheel, match=message):
         describe(name, content)
+
+
+def test_a_page_built_anew_publishes_its_engine_before_it_is_shown(make_client, tmp_path):
+    folder = tmp_path / "dist"
+    (folder / "engine").mkdir(parents=True)
+    index = folder / "index.html"
+    index.write_text("<html><head></head><body></body></html>")
+    client = make_client(page_dir=folder)
+    assert client.get("/api/v1/engines").json()["engines"] == []
+    for version in ("0.1.0", "0.2.0"):
+        name, content = wheel(version)
+        for old in (folder / "engine").iterdir():
+            old.unlink()  # a new build replaces the old one; the server keeps both
+        (folder / "engine" / name).write_bytes(content)
+        index.write_text(f"<html><head></head><body>{version}</body></html>")
+        assert version in client.get("/").text
+    engines = client.get("/api/v1/engines").json()["engines"]
+    assert {engine["version"] for engine in engines} == {"0.1.0", "0.2.0"}
 
 
 def test_wheels_of_the_built_page_are_published_at_the_start(make_client, tmp_path):

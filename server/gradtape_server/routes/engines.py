@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel
 
 from gradtape_server.problems import Refusal, problem_answers
+from gradtape_server.requests import matches
 from gradtape_server.security import ASSET, FOREVER
 from gradtape_server.services import Services, services_of
 
@@ -64,10 +65,12 @@ async def list_engines(response: Response, here: Here) -> EngineList:
             "description": "The wheel",
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
         },
+        304: {"description": "Not changed since the version in If-None-Match"},
         **problem_answers(404, 429, 503),
     },
 )
 async def read_wheel(
+    request: Request,
     wheel_sha256: Annotated[str, Path(json_schema_extra={"pattern": "^[0-9a-f]{64}$"})],
     filename: Annotated[str, Path(max_length=200)],
     here: Here,
@@ -76,5 +79,8 @@ async def read_wheel(
     found = await here.engines.wheel(wheel_sha256)
     if found is None or found[0] != filename:
         raise Refusal(404, "there is no such engine here; /api/v1/engines lists them")
-    headers = {**ASSET, "cache-control": FOREVER, "etag": f'"{wheel_sha256}"'}
+    etag = f'"{wheel_sha256}"'
+    headers = {**ASSET, "cache-control": FOREVER, "etag": etag}
+    if matches(request.headers.get("if-none-match", "").encode("latin-1"), etag.encode()):
+        return Response(status_code=304, headers=headers)
     return Response(found[1], media_type="application/zip", headers=headers)

@@ -59,8 +59,8 @@ async def metrics(here: Here, authorization: Annotated[str, Header()] = "") -> R
     given = authorization.encode("utf-8", "replace")
     if not secrets.compare_digest(given, f"Bearer {token}".encode()):
         raise Refusal(401, "show the metrics token", headers={"www-authenticate": "Bearer"})
-    text = here.metrics.text()
-    return Response(text, media_type="text/plain; version=0.0.4", headers=NEVER_KEPT)
+    text, kind = here.metrics.text()
+    return Response(text, headers={**NEVER_KEPT, "content-type": kind})
 
 
 @router.get("/robots.txt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,6 +17,7 @@ from gradtape_server.descriptions import title_of
 from gradtape_server.markup import element
 from gradtape_server.preview import draw
 from gradtape_server.problems import Refusal, problem_answers
+from gradtape_server.publishing import try_to_publish
 from gradtape_server.requests import base_url, matches
 from gradtape_server.security import API_PAGE, BRIEFLY
 from gradtape_server.services import Services, services_of
@@ -25,7 +26,6 @@ from gradtape_server.views import STYLE, STYLE_PATH, api_html, message_html, pag
 router = APIRouter(include_in_schema=False)
 oembed_router = APIRouter(tags=["pages"])
 Here = Annotated[Services, Depends(services_of)]
-MOST_PREVIEWS = 256
 
 
 def _html(request: Request, text: str, headers: dict[str, str], status: int = 200) -> Response:
@@ -50,6 +50,7 @@ async def _snippet_page(
         text = refusal.detail[:1].upper() + refusal.detail[1:] + "."
         title = "Gone" if refusal.status == 410 else "Not found"
         return _html(request, message_html(title, text), headers, refusal.status)
+    await try_to_publish(here)
     base = base_url(request, here.settings)
     text = page_html(here.page, base, manifest=manifest, identifier=identifier, embedded=embedded)
     return _html(request, text, headers)
@@ -64,6 +65,7 @@ async def _manifest(identifier: str, here: Services) -> dict[str, Any]:
 @router.get("/")
 async def home(request: Request, here: Here) -> Response:
     """The playground."""
+    await try_to_publish(here)
     text = page_html(here.page, base_url(request, here.settings))
     return _html(request, text, here.page.headers(False))
 
@@ -94,8 +96,6 @@ async def preview(request: Request, identifier: str, here: Here) -> Response:
         manifest = await _manifest(identifier, here)
         async with here.drawing:
             picture = await asyncio.to_thread(draw, manifest)
-        if len(here.previews) >= MOST_PREVIEWS:
-            here.previews.pop(next(iter(here.previews)))
         here.previews[identifier] = picture
     return Response(picture, media_type="image/png", headers=headers)
 
@@ -132,21 +132,18 @@ class OEmbed(BaseModel):
     "/oembed",
     operation_id="oembed",
     response_model=OEmbed,
-    responses=problem_answers(400, 404, 410, 429, 501, 503),
+    responses=problem_answers(400, 404, 410, 429, 503),
 )
 async def oembed(
     request: Request,
     response: Response,
     here: Here,
     url: Annotated[str, Query(max_length=500, description="A link to a snippet of this server.")],
-    format: Annotated[str, Query(json_schema_extra={"enum": ["json"]})] = "json",
+    format: Annotated[Literal["json"], Query(description="The only one offered.")] = "json",
     maxwidth: Annotated[int | None, Query(ge=1, le=100_000)] = None,
     maxheight: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> OEmbed:
     """The frame that shows a snippet elsewhere."""
-    if format != "json":
-        # oEmbed knows two formats and asks for 501 where one of them is not offered.
-        raise Refusal(501 if format == "xml" else 400, "only format=json is offered")
     base = base_url(request, here.settings)
     try:
         asked, own = urlsplit(url), urlsplit(base)

@@ -72,16 +72,25 @@ _BODY = {
         "content": {"application/json": {"schema": {"oneOf": [MANIFEST, BARE]}}},
     }
 }
-_LINKS = {
-    name: {"operationId": operation, "parameters": {"identifier": "$response.body#/id"}}
+_IDENTIFIER = {"identifier": "$response.body#/id"}
+_LINKS: dict[str, Any] = {
+    name: {"operationId": operation, "parameters": _IDENTIFIER}
     for name, operation in (
         ("read", "readSnippet"),
         ("program", "exportProgram"),
         ("notebook", "exportNotebook"),
+        ("manifest", "exportManifest"),
         ("test", "exportTest"),
         ("fork", "forkSnippet"),
-        ("delete", "deleteSnippet"),
     )
+}
+# Only whoever created the row was told the token.
+_OWNERS_LINKS = {
+    **_LINKS,
+    "delete": {
+        "operationId": "deleteSnippet",
+        "parameters": {**_IDENTIFIER, "header.Delete-Token": "$response.body#/delete_token"},
+    },
 }
 
 
@@ -98,7 +107,10 @@ _LINKS = {
             "description": "Equal content was stored before; this is its id.",
             "links": _LINKS,
         },
-        201: {"description": "Stored. The delete token is shown this once.", "links": _LINKS},
+        201: {
+            "description": "Stored. The delete token is shown this once.",
+            "links": _OWNERS_LINKS,
+        },
         **problem_answers(400, 403, 408, 410, 413, 415, 422, 429, 503, 507),
     },
 )

@@ -44,8 +44,11 @@ class Database:
         self._writing = asyncio.Lock() if self.is_sqlite else None
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-        more: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 8}
+        # Of SQLite's connections each is a thread with a cache of its own, so there are always the
+        # same few: connections that come and go would make the memory do so, too.
+        more: dict[str, Any] = {"pool_size": 4, "max_overflow": 0}
         if not self.is_sqlite:
+            more = {"pool_size": 8, "max_overflow": 8}
             more["connect_args"] = {"timeout": 5, "command_timeout": 20}
         self.engine: AsyncEngine = create_async_engine(
             url, isolation_level="AUTOCOMMIT", pool_timeout=5, **more
@@ -113,8 +116,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         # FULL: what was acknowledged is on the disk, also after a power cut.
         "synchronous = FULL",
         "busy_timeout = 10000",
-        "mmap_size = 268435456",
-        "cache_size = -16384",
+        "cache_size = -8192",
         "journal_size_limit = 67108864",
     ):
         cursor.execute(f"PRAGMA {pragma}")
