@@ -21,7 +21,7 @@ from gradtape.variable import Variable
 
 def explain(
     tape: GradientTape, target: Any, source: Any, names: tuple[str, str] | None = None
-) -> Explanation:
+) -> Any:
     """See `GradientTape.explain`; `names` are what the texts call target and source."""
     if tape.records is None:
         raise RuntimeError("this tape was never entered, so it recorded nothing: use `with tape:`.")
@@ -30,6 +30,14 @@ def explain(
         or suggestions.argument_names(here())
         or (_name(target, "target"), _name(source, "source"))
     )
+    if isinstance(source, (list, tuple, dict)):
+        keys = list(source) if isinstance(source, dict) else list(range(len(source)))
+        called = suggestions.member_names(source_name, keys)
+        answers = [
+            explain(tape, target, source[key], (target_name, name))
+            for key, name in zip(keys, called, strict=True)
+        ]
+        return dict(zip(keys, answers, strict=True)) if isinstance(source, dict) else answers
     for what, value in (("target", target), ("source", source)):
         if not isinstance(value, (EagerTensor, Variable)):
             raise TypeError(

@@ -116,6 +116,18 @@ def _in_tf(text: str) -> str:
     return changed.replace(".numpy()", "", 1) if changed == text else changed
 
 
+def member_names(written: str, keys: list[Any]) -> list[str]:
+    """What the members of a list or dictionary are called that the program has as `written`."""
+    try:
+        tree = ast.parse(written, mode="eval").body
+    except SyntaxError:
+        tree = None  # no expression: a name of ours, such as `source`
+    members = getattr(tree, "values" if isinstance(tree, ast.Dict) else "elts", [])
+    if len(members) == len(keys):
+        return [ast.unparse(member) for member in members]
+    return [f"{written}[{key!r}]" for key in keys]
+
+
 def argument_names(place: Place | None) -> tuple[str, str] | None:
     """The two arguments of the call at `place`, as they are written there."""
     if place is None:

@@ -240,7 +240,8 @@ class GradientTape(Recording):
         """Why the gradient of `target` with respect to `source` is what it is.
 
         For a None: the cause, the line where the path was lost, and what to write instead. For a
-        gradient: its path, op by op. `str`, `repr` and `to_dict()` of the result all work.
+        gradient: its path, op by op. `str`, `repr` and `to_dict()` of the result all work. For a
+        list or dictionary of sources there is one answer for each, in the same form.
         """
         from gradtape.explain import explain
 

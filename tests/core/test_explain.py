@@ -317,3 +317,16 @@ def test_a_cut_path_that_joins_a_live_one() -> None:
     why = tape.explain(y, x)
     assert why.cause == "no_path" and why.line is not None and "tf.floor(x)" in why.line.source
     assert tape.explain(y, w).connected
+
+
+def test_each_member_of_a_list_is_explained_by_its_own_name() -> None:
+    v, c = tf.Variable(3.0), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        y = v * c
+    params = [v, c]
+    assert [e.source for e in tape.explain(y, [v, c])] == ["v", "c"]
+    assert [e.source for e in tape.explain(y, params)] == ["params[0]", "params[1]"]
+    assert tape.explain(y, [v, c])[1].cause == "never_watched"
+    answers = tape.explain(y, {"first": v, "second": c})
+    assert (answers["second"].source, answers["second"].cause) == ("c", "never_watched")
+    assert "tape.watch(c)" in answers["second"].advice

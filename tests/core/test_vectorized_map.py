@@ -196,3 +196,29 @@ def test_errors_inside_are_the_users() -> None:
     with pytest.raises(ZeroDivisionError):
         tf.vectorized_map(lambda x: 1 / 0, X)
     assert tf.vectorized_map(lambda x: x, X).shape == (4, 3)
+
+
+ROWS = np.arange(24.0).reshape(2, 4, 3)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda r: tf.concat(tf.dynamic_partition(r, [0, 1, 0, 1], 2), 0),
+        lambda r: tf.dynamic_stitch([[3, 1], [0, 2]], [r[:2], r[2:]]),
+        lambda r: tf.dynamic_stitch([[3, 1], [0, 2]], [r[:2], tf.ones((2, 3), tf.float64)]),
+        lambda r: tf.add_n(tf.identity_n([r, r * 2.0, tf.ones((4, 3), tf.float64)])),
+    ],
+    ids=["dynamic_partition", "dynamic_stitch", "dynamic_stitch beside a constant", "identity_n"],
+)
+def test_rows_move_for_all_elements_at_once(
+    function: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = tf.map_fn(function, tf.constant(ROWS)).numpy()
+
+    def looped(op: Any, *_: Any) -> None:
+        raise AssertionError(f"{op.type} was done element by element")
+
+    monkeypatch.setattr("gradtape.batching.looped", looped)
+    monkeypatch.setattr("gradtape.ops.scatter.looped", looped)
+    np.testing.assert_array_equal(tf.vectorized_map(function, tf.constant(ROWS)), expected)

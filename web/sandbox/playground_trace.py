@@ -7,7 +7,6 @@ training loop of thousands of steps stays a training loop; the last call is alwa
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import importlib
 import json
@@ -160,14 +159,16 @@ def _call(
 ) -> dict[str, Any]:
     leaves = gradtape.nest.flatten(value)
     flat_sources = gradtape.nest.flatten(sources)
-    target_name, names, together = _written_names(gradtape, method, target, sources, flat_sources)
+    target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
+    explain = importlib.import_module("gradtape.explain").explain
     results, explanations = [], []
     for i, leaf in enumerate(leaves):
         name = names[i] if i < len(names) else f"source {i}"
         results.append(_result(gradtape, name, leaf))
         if leaf is None and i < len(flat_sources) and _calls <= WITH_GRAPH:
-            told = tape.explain(target, flat_sources[i]).to_dict()
-            explanations.append(_explanation(name, told, together))
+            names_of = (target_name, name)
+            told = explain(tape, target, flat_sources[i], names_of).to_dict()
+            explanations.append(_explanation(name, told))
     place = gradtape.lines.resolve(gradtape.lines.here())
     return {
         "call": _calls,
@@ -182,8 +183,8 @@ def _call(
 
 def _written_names(
     gradtape: Any, method: str, target: Any, sources: Any, flat_sources: list[Any]
-) -> tuple[str, list[str], str]:
-    """What the program calls the target, each source, and the sources together.
+) -> tuple[str, list[str]]:
+    """What the program calls the target and each source.
 
     Where it has no name for one, the variable's own name stands.
     """
@@ -203,8 +204,7 @@ def _written_names(
         for i, (name, source) in enumerate(zip(written, flat_sources, strict=True))
     ]
     target_name = labels.simple_name(labels.argument(call, 0, "target"))
-    together = ast.unparse(expression) if expression is not None and not single else ""
-    return target_name or _own_name(target) or "target", names, together
+    return target_name or _own_name(target) or "target", names
 
 
 def _own_name(thing: Any) -> str | None:
@@ -212,17 +212,13 @@ def _own_name(thing: Any) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _explanation(source: str, told: dict[str, Any], together: str) -> dict[str, Any]:
-    def of_one(text: str) -> str:
-        # The engine reads the names in the call; this card is about one of its sources.
-        return text.replace(together, source) if together else text
-
+def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:
     return {
         "source": source,
         "cause": str(told.get("cause") or "unknown"),
-        "text": of_one(str(told.get("text") or "")),
+        "text": str(told.get("text") or ""),
         "line": told.get("line"),
-        "advice": of_one(str(told.get("advice") or "")),
+        "advice": str(told.get("advice") or ""),
         "suggestion": told.get("suggestion"),
     }
 

@@ -19,7 +19,7 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-@unregistered("GuaranteeConst")
+@unregistered("GuaranteeConst", batch=trailing)
 def guarantee_const(x: Any) -> Any:
     """x, promised to be constant."""
     return x
@@ -41,6 +41,7 @@ def pass_through(x: Any, value: Any) -> Any:
     "IdentityN",
     pullback=lambda g, _y, *_xs: g,
     jvp=lambda tangents, y, xs, params: tangents,
+    batch=trailing,
 )
 def identity_n(*xs: Any) -> Any:
     """The inputs as new tensors."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.batching import full
+from gradtape.batching import full, looped
 from gradtape.derivatives import custom, linear
 from gradtape.errors import InvalidArgumentError
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.ops.compare import equal
 from gradtape.ops.index import gather, unsorted_segment_sum
 from gradtape.ops.select import keep, one, select, zero
-from gradtape.ops.shape import concat, reshape, zeros_like
+from gradtape.ops.shape import concat, moved, reshape, zeros_like
 
 Shape = tuple[int, ...]
 
@@ -256,9 +256,18 @@ def _partition_pull(g: Any, _y: Any, x_like: Any, parts: Any, *, num_partitions:
     return reshape(total, shape=shape), None
 
 
+def _partition_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
+    """One list of numbers for all: the batch axis goes behind the axes that are sorted."""
+    if flags[1]:
+        return looped(op, xs, flags, size, params)
+    ys = op.call(moved(xs[0], 0, len(xs[1].shape)), xs[1], **params)
+    return tuple(moved(y, 1, 0) for y in ys)
+
+
 @custom(
     "DynamicPartition",
     pullback=_partition_pull,
+    batch=_partition_batch,
     jvp=lambda tangents, y, xs, params: dynamic_partition(tangents[0], xs[1], **params),
 )
 def dynamic_partition(x: Any, parts: Any, *, num_partitions: int) -> Any:
@@ -302,7 +311,18 @@ def _stitch_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     return dynamic_stitch(*xs[:count], *data, count=count)
 
 
-@custom("DynamicStitch", pullback=_stitch_pull, jvp=_stitch_jvp)
+def _stitch_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
+    count = params["count"]
+    if any(flags[:count]):
+        return looped(op, xs, flags, size, params)
+    data = [
+        moved(x if flag else full(x, size), 0, len(at.shape))
+        for at, x, flag in zip(xs[:count], xs[count:], flags[count:], strict=True)
+    ]
+    return moved(op.call(*xs[:count], *data, **params), 1, 0)
+
+
+@custom("DynamicStitch", pullback=_stitch_pull, jvp=_stitch_jvp, batch=_stitch_batch)
 def dynamic_stitch(*xs: Any, count: int) -> Any:
     """The rows of the data put at their indices: first `count` index tensors, then as many of data.
 

@@ -19,7 +19,7 @@ from gradtape.ops.arithmetic import divide_no_nan, maximum
 from gradtape.ops.index import gather, unsorted_segment_sum
 from gradtape.ops.scan import linear_recurrence, shifted
 from gradtape.ops.select import keep, logical_not, one, select, zero
-from gradtape.ops.shape import reshape, transpose
+from gradtape.ops.shape import moved, reshape
 from gradtape.registry import NUMERIC, REAL
 
 
@@ -28,10 +28,8 @@ def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     x, ids = xs
     if flags[1]:
         return looped(op, xs, flags, size, params)
-    n = len(x.shape)
-    y = op.call(transpose(x, perm=(*range(1 - n, 0), -n)), ids, **params)
-    n = len(y.shape)
-    return transpose(y, perm=(-1, *range(-n, -1)))
+    y = op.call(moved(x, 0, len(x.shape) - 1), ids, **params)
+    return moved(y, len(y.shape) - 1, 0)
 
 
 def _valid(ids: Any, x_like: Any) -> Any:

@@ -63,6 +63,14 @@ def transpose(x: Any, *, perm: tuple[int, ...]) -> Any:
     return np.transpose(x, [k + n for k in perm])
 
 
+def moved(x: Any, source: int, target: int) -> Any:
+    """Axis `source` at the place `target`, the others in their order."""
+    rank = len(x.shape)
+    order = [k for k in range(rank) if k != source]
+    order.insert(target, source)
+    return transpose(x, perm=tuple(k - rank for k in order))
+
+
 def swap(x: Any) -> Any:
     """The last two axes exchanged."""
     n = len(x.shape)
