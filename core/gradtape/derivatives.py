@@ -22,12 +22,9 @@ from gradtape import batching
 from gradtape.broadcast import fit
 from gradtape.dispatch import make_call
 from gradtape.registry import ANY, FLOATING, NUMERIC, REGISTRY, Op, Rule, lookup, register
-from gradtape.tensor import EagerTensor
 
 Kernel = Callable[..., Any]
-#: What is called as an op. A tensor comes of tensors, which the type says; in rules an array comes
-#: of arrays and a batch of batches, and an op with several results gives a tuple of them.
-Call = Callable[..., EagerTensor]
+Call = Callable[..., Any]
 Decorator = Callable[[Kernel], Call]
 
 

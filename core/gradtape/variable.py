@@ -36,7 +36,7 @@ def one_value(tensor: EagerTensor) -> EagerTensor:
     return tensor
 
 
-class Variable(Scattering, Refusals, Operators[EagerTensor]):
+class Variable(Scattering, Refusals, Operators):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -182,8 +182,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
 
     def read_value(self) -> EagerTensor:
         """The current value as a new tensor."""
-        y: EagerTensor = lookup("ReadVariableOp")(self._operand())
-        return y
+        return lookup("ReadVariableOp")(self._operand())  # type: ignore[no-any-return]
 
     def value(self) -> EagerTensor:
         """The current value as a new tensor."""

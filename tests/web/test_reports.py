@@ -21,7 +21,7 @@ page.interruptible = lambda on: None
 sys.modules["playground_page"] = page
 import playground_run
 playground_run.prepare()
-report = json.loads(asyncio.run(playground_run.run(sys.stdin.read(), None, 0)))
+report = json.loads(asyncio.run(playground_run.run(sys.stdin.read(), 0)))
 checks = [json.loads(playground_run.check(call["call"])) for call in calls]
 print("\\n" + json.dumps({"report": report, "calls": calls, "checks": checks}))
 """

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import playground_check
+import playground_devices
 import playground_trace
 
 FILE = "main.py"
@@ -83,8 +84,8 @@ class _Tee:
         return "".join(self._kept).encode("utf-8", "replace").decode("utf-8")
 
 
-async def run(code: str, expected: str | None, seed: int) -> str:
-    """Run the program; how it ended, its manifest and the verdict on it, as JSON."""
+async def run(code: str, seed: int, device: str = "cpu") -> str:
+    """Run the program; how it ended, and its manifest, as JSON."""
     global _task
     gradtape = sys.modules.get("gradtape")
     snippet = importlib.import_module("gradtape.snippet") if gradtape else None
@@ -98,10 +99,12 @@ async def run(code: str, expected: str | None, seed: int) -> str:
         np.random.seed(seed)
         if gradtape is not None:
             gradtape.random.set_seed(seed)
+        if device == "gpu":
+            await _start_gpu()
         if snippet is None:
             await _interruptibly(code)
         else:
-            with snippet.recording() as record:
+            with snippet.recording() as record, playground_devices.placed(gradtape, device):
                 results = record.results
                 await _interruptibly(code)
         _show_figures()
@@ -120,18 +123,25 @@ async def run(code: str, expected: str | None, seed: int) -> str:
         sys.stderr.flush()
     calls = playground_trace.finish()
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
-    report["manifest"] = report["verdict"] = None
+    report["manifest"] = None
     if snippet is not None:
-        pins = snippet.current_pins(seed=seed)
+        pins = snippet.current_pins(seed, "webgpu" if device == "gpu" else "cpu")
         _know_more(pins)
         try:
             manifest = snippet.draft(code, pins=pins, results=results, output=tee.text())
             report["manifest"] = snippet.canonical(manifest).decode()
         except ValueError as problem:
             print(f"This run cannot be shared with its results: {problem}", file=sys.stderr)
-        if expected is not None and status == "finished":
-            report["verdict"] = _verdict(snippet, expected, results, pins)
     return json.dumps(report)
+
+
+async def _start_gpu() -> None:
+    try:
+        await playground_devices.start()
+    except LookupError as why:
+        raise RuntimeError(
+            f"The program was to run on the GPU, but {why.args[0]}. Choose the CPU instead."
+        ) from None
 
 
 async def _interruptibly(code: str) -> None:
@@ -230,37 +240,3 @@ def _show_figures() -> None:
     figures = sys.modules.get("playground_figures")
     if figures is not None:
         figures.show()
-
-
-# ---------------------------------------------------------------- against the record
-
-
-def _verdict(snippet: Any, expected: str, results: list[Any], pins: dict[str, Any]) -> Any:
-    record = snippet.upgrade(snippet.parse(expected.encode()))
-    comparison = snippet.compare(record, results, pins)
-    lines = [*comparison.reasons, *comparison.pins]
-    worst = comparison.worst_ulp
-    count = len(comparison.results)
-    told = {
-        "EXACT": f"All {count} gradients have the very bits that were recorded.",
-        "CLOSE": f"All {count} gradients are within the tolerance; the worst is {worst} ulp off.",
-        "DIFFERS": "This run's gradients are not the recorded ones.",
-    }
-    tier = comparison.tier.value
-    if count == 0 and not results:
-        tier, told["UNKNOWN"] = "UNKNOWN", "No gradients were recorded with this program."
-    return {
-        "tier": tier,
-        "text": "\n".join([told[tier], *lines]),
-        "rows": [
-            {
-                "label": row.label,
-                "tier": row.tier.value,
-                "text": row.reason
-                + (f", {row.worst_ulp} ulp at {row.worst_index}" if row.worst_ulp else ""),
-                "expected": row.recorded,
-                "got": row.obtained,
-            }
-            for row in comparison.results
-        ],
-    }

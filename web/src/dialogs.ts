@@ -81,23 +81,33 @@ function download(name: string, text: string, type: string): void {
 
 export function showShare({ fragment, store, recorded, downloads }: Shareable): void {
   const short = html("div", {}, html("p", { role: "status" }, "Making a short link…"));
+  const stored = html("div", { class: "row" });
   const told = recorded === 0
     ? "No results are recorded: run the program first, and the link can be checked by others."
-    : `${recorded} gradients are recorded with it, so whoever runs it sees whether theirs are the same.`;
+    : `${recorded} ${recorded === 1 ? "gradient is" : "gradients are"} recorded with it, so whoever runs it sees whether theirs are the same.`;
   open("Share", html("p", {}, told), short,
     link("Link without a server", fragment, "The whole program is in the link itself; it is not sent to the server."),
     html("h3", {}, "Download"),
     html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
       type: "button", click: () => download(name, text, type),
-    }, name))));
+    }, name))), stored);
   store().then(
-    ({ url }) => {
+    ({ id, url }) => {
       const embed = `<iframe src="${url.replace("/s/", "/e/")}" title="gradtape snippet" width="100%" height="420" allow="cross-origin-isolated"></iframe>`;
       short.replaceChildren(
         link("Short link", url, "The link is made from the content: it can never show anything else."),
         link("Embed", embed, "Shows the program and runs it on a click."),
+        html("details", {}, html("summary", {}, "How the link looks where it is posted"), html("img", {
+          class: "preview", src: `/s/${id}/preview.png`, width: 1200, height: 630, loading: "lazy",
+          alt: "The program's code and its recorded gradients",
+        })),
       );
+      const made = [["ipynb", "Notebook"], ...(recorded > 0 ? [["test.py", "Failing test"]] : [])];
+      stored.replaceChildren(...made.map(([ending, name]) => html("a", {
+        class: "button", href: `/api/v1/snippets/${id}.${ending}`, download: "",
+      }, name ?? "")));
     },
-    (error: Error) => short.replaceChildren(html("p", { class: "note" }, `No short link: ${error.message}`)),
+    (error: Error) => short.replaceChildren(html("p", { class: "note" },
+      `No short link: ${error.message}. Embedding, the notebook and the test need one.`)),
   );
 }

@@ -3,19 +3,20 @@
 // The kernel owns the sandbox's frame. It fetches every byte the sandbox needs (where the browser's
 // cache works, and hashes can be checked) and pushes it in, because the sandbox has no network.
 import {
-  type Files, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
+  type Device, type Files, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
   readFromWorker, type WorkerToPage,
 } from "./protocol.ts";
 import { Malformed } from "./reading.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
+
+export type Done = Extract<WorkerToPage, { kind: "done" }>;
 
 export type State = "off" | "starting" | "ready" | "running" | "stopping" | "failed";
 
 export interface Program {
   code: string;
   data: Record<string, SiteFile>;
-  /** The manifest of a snippet to compare the run with. */
-  expected: string | null;
+  device: Device;
 }
 
 export interface Listener {
@@ -37,6 +38,7 @@ export class Kernel {
   private ready: Promise<void> | null = null;
   private settle: { resolve(): void; reject(error: Error): void } | null = null;
   private run = 0;
+  private unseen: ((done: Done) => void) | null = null;
   /** Whether the run of that number was asked for and has not ended. */
   private pending = false;
   private patience: number | undefined;
@@ -91,7 +93,7 @@ export class Kernel {
       const files: Files = {};
       for (const [name, file] of Object.entries(program.data)) files[name] = await fetchFile(file);
       if (this.ended(run)) return false;
-      this.send({ kind: "run", run, code: program.code, files, expected: program.expected, seed: 0 });
+      this.send({ kind: "run", run, code: program.code, files, seed: 0, device: program.device });
       return true;
     } catch (error) {
       if (this.ended(run)) return false;
@@ -100,6 +102,29 @@ export class Kernel {
       if (this.state === "running" || this.state === "stopping") this.to("ready", "Ready");
       throw error;
     }
+  }
+
+  /** Run a program for its results alone: nothing of it is shown, and how it ended is the answer. */
+  async results(program: Program): Promise<Done> {
+    return new Promise<Done>((resolve, reject) => {
+      this.unseen = resolve;
+      this.execute(program).catch((error: Error) => {
+        this.unseen = null;
+        reject(error);
+      });
+    });
+  }
+
+  /** Ask what GPU there is; "gpu" answers. */
+  lookForGpu(): void {
+    this.send({ kind: "look-for-gpu" });
+  }
+
+  private tell(message: WorkerToPage): void {
+    if (this.unseen === null || !("run" in message)) return this.listener.message(message);
+    if (message.kind !== "done") return;
+    this.unseen(message);
+    this.unseen = null;
   }
 
   private ended(run: number): boolean {
@@ -139,10 +164,10 @@ export class Kernel {
   private tellEnd(reason: string): void {
     if (!this.pending) return;
     this.pending = false;
-    this.listener.message({
+    this.tell({
       kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
       failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
-      manifest: null, verdict: null,
+      manifest: null,
     });
   }
 
@@ -249,7 +274,7 @@ export class Kernel {
     } else if (message.kind === "fatal") {
       this.broken(message.text);
     }
-    this.listener.message(message);
+    this.tell(message);
   }
 
   private async sendPackages(names: string[]): Promise<void> {

@@ -1,18 +1,21 @@
 // Puts the page together: editor, kernel, panes, and what the buttons do.
 import "./style.css";
-import { type Command, showCommands, showShare } from "./dialogs.ts";
+import { type Command, showCommands } from "./dialogs.ts";
 import { byId, html } from "./dom.ts";
 import { type Documented, makeEditor } from "./editor.ts";
-import { Kernel, type State } from "./kernel.ts";
+import { Devices } from "./devices.ts";
+import { type Done, Kernel, type Program, type State } from "./kernel.ts";
 import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
 import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape/pane.ts";
-import { FIRST_PROGRAM, notebook } from "./program.ts";
+import { FIRST_PROGRAM } from "./program.ts";
 import type { WorkerToPage } from "./protocol.ts";
 import type { Explanation, GradientCall } from "./report.ts";
 import { type Example, readSite } from "./site.ts";
-import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "./snippet.ts";
+import { Sharing } from "./sharing.ts";
+import { idInPath } from "./snippet.ts";
+import { witnessed } from "./witness.ts";
 import { load, save } from "./store.ts";
 import { makeTabs } from "./tabs.ts";
 
@@ -24,22 +27,18 @@ const stopButton = byId<HTMLButtonElement>("stop");
 const stateLine = byId("state");
 const progress = byId("progress");
 const live = byId("live");
-const banner = byId("banner");
 const chooser = byId<HTMLSelectElement>("examples");
 
 let examples: Example[] = [];
 let example: string | null = null;
-/** The stored snippet on the page, as its exact text; runs are compared with it. */
-let opened: { text: string; manifest: Manifest; id: string | null } | null = null;
-/** What the last finished run made of exactly this code. */
-let made: { code: string; manifest: string } | null = null;
+let ran: Program | null = null;
 let clock: number | undefined;
 let began = 0;
 
 // ---------------------------------------------------------------- the parts
 
-const route = idInPath(location.pathname);
-document.documentElement.classList.toggle("embedded", route?.embedded === true);
+const embedded = idInPath(location.pathname)?.embedded === true;
+document.documentElement.classList.toggle("embedded", embedded);
 
 const editor = makeEditor(byId("editor"), firstCode(), {
   change: onChange,
@@ -55,7 +54,16 @@ const output = new OutputPane(byId("output"), {
 const gradients = new GradientsPane(byId("gradients"), {
   reveal: editor.reveal, check: (call) => kernel.check(call),
 });
-const check = new CheckPane(byId("check"), byId("badge"));
+const devices = new Devices();
+const check = new CheckPane(byId("check"), byId("badge"), devices.form);
+const sharing = new Sharing(editor, check, {
+  recorded: () => tabs.select("check"),
+  left: keep,
+  failed(why) {
+    output.note(why);
+    editor.replace(load()?.code ?? FIRST_PROGRAM);
+  },
+});
 const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
   if (name === "tape") tape?.draw(); // its picture is fitted to the room that it has
 });
@@ -63,6 +71,7 @@ let tape: TapePane | null = null;
 let waiting: GradientCall[] = [];
 
 const kernel = new Kernel(site, small ? 512 : 1024, { state: showState, message: receive });
+devices.connect(kernel, check, program);
 
 /** The tape pane and its layout code come when the first graph does. */
 async function tapePane(): Promise<TapePane> {
@@ -81,7 +90,7 @@ async function drawTape(): Promise<void> {
 }
 
 function firstCode(): string {
-  if (route !== null || location.hash.startsWith("#code=")) return "";
+  if (idInPath(location.pathname) !== null || location.hash.startsWith("#code=")) return "";
   const saved = load();
   example = saved?.example ?? null;
   return saved?.code ?? FIRST_PROGRAM;
@@ -91,16 +100,14 @@ function firstCode(): string {
 
 function run(): void {
   if (kernel.state === "running" || kernel.state === "stopping") return;
-  const code = editor.code();
   keep();
   clearResults();
-  made = null;
+  ran = program();
+  sharing.begin();
   runButton.disabled = true;
   began = performance.now();
   performance.mark("run-asked");
-  const data = examples.find(({ name }) => name === example)?.data ?? {};
-  const expected = opened?.manifest.code[opened.manifest.entry] === code ? opened.text : null;
-  kernel.execute({ code, data, expected }).then(
+  kernel.execute(ran).then(
     (started) => {
       if (!started) return;
       clock = window.setTimeout(() => {
@@ -116,13 +123,17 @@ function run(): void {
   );
 }
 
+function program(): Program {
+  const data = examples.find(({ name }) => name === example)?.data ?? {};
+  return { code: editor.code(), data, device: devices.chosen };
+}
+
 function clearResults(): void {
   output.clear();
   gradients.clear();
   waiting = [];
   tape?.clear();
   editor.forgive();
-  if (opened === null) check.clear();
   byId("gradient-count").textContent = "";
 }
 
@@ -150,6 +161,10 @@ function receive(message: WorkerToPage): void {
       byId("versions").textContent =
         `gradtape ${message.engine} · NumPy ${message.numpy} · Python ${message.python}`;
       performance.mark("python-ready");
+      window.setTimeout(lookForGpu, 500);
+      break;
+    case "gpu":
+      devices.found(message.name, message.reason);
       break;
     case "progress":
       performance.mark(`stage: ${message.stage}`);
@@ -159,10 +174,12 @@ function receive(message: WorkerToPage): void {
   }
 }
 
-function finish(message: Extract<WorkerToPage, { kind: "done" }>): void {
+function finish(message: Done): void {
   window.clearTimeout(clock);
   performance.mark("run-done");
-  const { failure, status, milliseconds, manifest, verdict, calls } = message;
+  const { failure, status, milliseconds, calls } = message;
+  const code = ran?.code ?? "";
+  const manifest = status === "finished" ? witnessed(message, code, site) : null;
   if (failure !== null) {
     if (status === "stopped") output.note(failure.message);
     else output.failure(failure);
@@ -171,14 +188,19 @@ function finish(message: Extract<WorkerToPage, { kind: "done" }>): void {
   if (status === "finished" && byId("output").childElementCount === 0) {
     output.note("The program ended without printing anything.");
   }
-  if (manifest !== null && status === "finished") made = { code: editor.code(), manifest };
-  if (verdict !== null) check.verdict(verdict);
+  const verdict = manifest === null ? "" : sharing.finished(code, manifest);
   if (waiting.some(({ graph }) => graph !== null)) void drawTape();
   const word = { finished: "Finished", failed: "Ended with an error", stopped: "Stopped" }[status];
   const gradientWord = calls > 0 ? `, ${calls} gradient ${calls === 1 ? "call" : "calls"}` : "";
   stateLine.textContent = `${word} in ${seconds(milliseconds)}${gradientWord}`;
   live.textContent = `${word}. ${byId("output").innerText.slice(-300)}`
-    + (verdict === null ? "" : ` ${verdict.tier}: ${verdict.text}`);
+    + (verdict === "" ? "" : ` ${verdict}`);
+}
+
+/** Once Python has nothing else to do: the first gradient does not wait for a GPU. */
+function lookForGpu(): void {
+  if (kernel.state === "ready") kernel.lookForGpu();
+  else if (kernel.state === "running") window.setTimeout(lookForGpu, 1000);
 }
 
 function seconds(milliseconds: number): string {
@@ -209,7 +231,7 @@ function onChange(): void {
 }
 
 function keep(): void {
-  if (route?.embedded === true) return;
+  if (embedded) return;
   const kept = save({ code: editor.code(), example });
   byId("saved").textContent = kept ? "saved here" : "not saved: this browser keeps nothing";
 }
@@ -218,18 +240,10 @@ function openExample(name: string): void {
   const found = examples.find((candidate) => candidate.name === name);
   if (found === undefined) return;
   example = name;
-  leaveSnippet();
+  sharing.leave();
   editor.replace(found.code);
   clearResults();
   keep();
-}
-
-function leaveSnippet(): void {
-  opened = null;
-  banner.hidden = true;
-  check.clear();
-  if (location.pathname !== "/" || location.hash !== "") history.pushState(null, "", "/");
-  document.title = "gradtape playground";
 }
 
 async function loadExamples(): Promise<void> {
@@ -247,99 +261,20 @@ async function loadExamples(): Promise<void> {
   });
 }
 
-// ---------------------------------------------------------------- snippets
-
-function showSnippet(text: string, id: string | null): void {
-  const manifest = readManifest(text);
-  opened = { text, manifest, id };
-  editor.replace(manifest.code[manifest.entry] ?? "");
-  document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
-  const words = manifest.title === "" ? "A shared program" : `“${manifest.title}”`;
-  banner.replaceChildren(
-    html("p", {}, html("strong", {}, words),
-      " by somebody else. It has not run yet; it runs when you press Run, without network or storage."),
-    html("button", { type: "button", click: () => { leaveSnippet(); keep(); } }, "Make it mine"),
-  );
-  banner.hidden = false;
-  check.recorded({
-    results: manifest.results, output: manifest.output, engine: manifest.engine.version,
-    runtime: manifest.runtime.name === null ? null : `${manifest.runtime.name} ${manifest.runtime.version ?? ""}`,
-  });
-  if (manifest.results.length > 0) tabs.select("check");
-}
-
-async function openLink(): Promise<void> {
-  const problem = (error: unknown): void => {
-    output.note(error instanceof Error ? error.message : String(error));
-    editor.replace(load()?.code ?? FIRST_PROGRAM);
-  };
-  try {
-    const linked = fromFragment(location.hash);
-    if (linked !== null) return showSnippet(linked, null);
-    if (route === null) return;
-    const response = await fetch(`/api/v1/snippets/${route.id}.json`);
-    if (!response.ok) {
-      throw new Error(response.status === 410
-        ? "This snippet was taken down."
-        : `There is no snippet ${route.id} here (the server answered ${response.status}).`);
-    }
-    showSnippet(await response.text(), route.id);
-  } catch (error) {
-    problem(error);
-  }
-}
-
-async function store(manifest: string): Promise<{ id: string; url: string }> {
-  const response = await fetch("/api/v1/snippets", {
-    method: "POST", headers: { "content-type": "application/json" }, body: manifest,
-  });
-  if (response.status === 429) throw new Error("too many links from here; wait a minute");
-  if (!response.ok) {
-    const told = (await response.json().catch(() => ({}))) as { detail?: unknown };
-    throw new Error(typeof told.detail === "string" ? told.detail : `the server answered ${response.status}`);
-  }
-  const { id } = (await response.json()) as { id: string };
-  return { id, url: new URL(`/s/${id}`, location.origin).href };
-}
-
-function currentManifest(): string {
-  if (made !== null && made.code === editor.code()) {
-    const manifest = JSON.parse(made.manifest) as Manifest;
-    manifest.parent = opened?.id ?? null;
-    return JSON.stringify(manifest);
-  }
-  return JSON.stringify({ schema: 0, title: "", code: editor.code() });
-}
-
-function share(): void {
-  const manifest = currentManifest();
-  const address = new URL("/", location.origin);
-  address.hash = toFragment(manifest).slice(1);
-  showShare({
-    fragment: address.href,
-    store: () => store(manifest),
-    recorded: readManifest(manifest).results.length,
-    downloads: [
-      { name: "program.py", text: editor.code(), type: "text/x-python" },
-      { name: "snippet.json", text: manifest, type: "application/json" },
-      { name: "program.ipynb", text: notebook(editor.code()), type: "application/x-ipynb+json" },
-    ],
-  });
-}
-
 // ---------------------------------------------------------------- commands
 
 const commands: Command[] = [
   { name: "Run the program", keys: "Ctrl+Enter", run },
   { name: "Stop the program", keys: "Ctrl+.", run: () => kernel.stop() },
-  { name: "Share", keys: "Ctrl+S", run: share },
+  { name: "Share", keys: "Ctrl+S", run: () => sharing.share() },
+  { name: "Fork: go on with a shared program as your own", keys: "", run: () => sharing.fork() },
   { name: "Restart Python", keys: "", run: () => kernel.restart("Python was restarted.") },
   { name: "Show the output", keys: "Alt+1", run: () => tabs.select("output", true) },
   { name: "Show the tape", keys: "Alt+2", run: () => tabs.select("tape", true) },
   { name: "Show the gradients", keys: "Alt+3", run: () => tabs.select("gradients", true) },
   { name: "Show the check", keys: "Alt+4", run: () => tabs.select("check", true) },
   { name: "Go to the editor", keys: "Alt+0", run: () => editor.view.focus() },
-  { name: "Start over with the first program", keys: "", run: () => { leaveSnippet(); editor.replace(FIRST_PROGRAM); } },
+  { name: "Start over with the first program", keys: "", run: () => { sharing.leave(); editor.replace(FIRST_PROGRAM); } },
   { name: "Search in the program", keys: "Ctrl+F (in the editor)", run: () => editor.view.focus() },
 ];
 
@@ -349,7 +284,7 @@ document.addEventListener("keydown", (event) => {
   let known = true;
   if (control && event.key === "Enter") run();
   else if (control && event.key === ".") kernel.stop();
-  else if (control && event.key.toLowerCase() === "s") share();
+  else if (control && event.key.toLowerCase() === "s") sharing.share();
   else if (control && event.key.toLowerCase() === "k") showCommands(commands);
   else if (event.altKey && event.key === "0") editor.view.focus();
   else if (tab !== undefined) tabs.select(tab, true);
@@ -359,9 +294,9 @@ document.addEventListener("keydown", (event) => {
 
 runButton.addEventListener("click", run);
 stopButton.addEventListener("click", () => kernel.stop());
-byId("share").addEventListener("click", share);
+byId("share").addEventListener("click", () => sharing.share());
 byId("more").addEventListener("click", () => showCommands(commands));
-window.addEventListener("hashchange", () => void openLink());
+window.addEventListener("hashchange", () => void sharing.open());
 
 // ---------------------------------------------------------------- starting
 
@@ -369,7 +304,7 @@ clearResults();
 check.clear();
 output.note("Press Run (Ctrl+Enter). What the program prints appears here.");
 void tapePane().then((pane) => pane.clear());
-void openLink();
+void sharing.open();
 loadExamples().catch(() => output.note("The examples could not be loaded."));
 async function loadIndex(): Promise<void> {
   if (site.index === null) return;
@@ -381,6 +316,6 @@ performance.mark("editor-usable");
 // Python starts by itself once the page stands, except where that would cost a visitor who may
 // only be reading: on small screens, in embeds, and where data are to be saved.
 const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
-if (!small && !saving && route?.embedded !== true) {
+if (!small && !saving && !embedded) {
   requestAnimationFrame(() => setTimeout(() => kernel.start().catch(() => {}), 0));
 }

@@ -14,6 +14,9 @@ import { type GradientCall, type GradientCheck, readCheck, readGradientCall } fr
 
 export const PROTOCOL = 2;
 
+/** Where ops run. */
+export type Device = "cpu" | "gpu";
+
 export type Files = Record<string, ArrayBuffer>;
 
 export type PageToFrame =
@@ -35,16 +38,11 @@ export type FrameToPage =
   | { kind: "worker-failed"; text: string };
 
 export type PageToWorker =
-  | { kind: "run"; run: number; code: string; files: Files; expected: string | null; seed: number }
+  | { kind: "run"; run: number; code: string; files: Files; seed: number; device: Device }
   | { kind: "cancel"; run: number }
   | { kind: "check"; run: number; call: number }
+  | { kind: "look-for-gpu" }
   | { kind: "packages"; files: Files };
-
-export interface Verdict {
-  tier: "EXACT" | "CLOSE" | "DIFFERS" | "UNKNOWN";
-  text: string;
-  rows: { label: string; tier: string; text: string; expected: string; got: string }[];
-}
 
 export interface Failure {
   name: string;
@@ -57,6 +55,8 @@ export type WorkerToPage =
   | { kind: "progress"; stage: string }
   | { kind: "need"; packages: string[] }
   | { kind: "ready"; python: string; numpy: string; engine: string; milliseconds: number }
+  /** The GPU's name, or null and why there is none. */
+  | { kind: "gpu"; name: string | null; reason: string }
   | { kind: "output"; run: number; stream: "stdout" | "stderr"; text: string; dropped: number }
   | { kind: "figure"; run: number; png: ArrayBuffer; description: string }
   | { kind: "gradient"; run: number; call: GradientCall }
@@ -69,18 +69,10 @@ export type WorkerToPage =
       milliseconds: number;
       calls: number;
       manifest: string | null;
-      verdict: Verdict | null;
     }
   | { kind: "fatal"; text: string };
 
-const verdict = record<Verdict>({
-  tier: oneOf("EXACT", "CLOSE", "DIFFERS", "UNKNOWN"),
-  text,
-  rows: list(
-    record<Verdict["rows"][number]>({ label: text, tier: text, text, expected: text, got: text }),
-    1000,
-  ),
-});
+const device = oneOf<Device>("cpu", "gpu");
 
 type Checks<M extends { kind: string }> = {
   [K in M["kind"]]: Reader<Omit<Extract<M, { kind: K }>, "kind">>;
@@ -102,6 +94,7 @@ export const readFromWorker = reader<WorkerToPage>({
   progress: record({ stage: text }),
   need: record({ packages: list(text, 100) }),
   ready: record({ python: text, numpy: text, engine: text, milliseconds: number }),
+  gpu: record({ name: orNull(text), reason: text }),
   output: record({ run: count, stream: oneOf("stdout", "stderr"), text, dropped: count }),
   figure: record({ run: count, png: bytes, description: text }),
   gradient: record({ run: count, call: readGradientCall }),
@@ -115,7 +108,6 @@ export const readFromWorker = reader<WorkerToPage>({
     milliseconds: number,
     calls: count,
     manifest: orNull(text),
-    verdict: orNull(verdict),
   }),
   fatal: record({ text }),
 });
@@ -141,9 +133,10 @@ export const readInFrame = reader<PageToFrame>({
 /** What the worker accepts on the message port. */
 export const readInWorker = reader<PageToWorker>({
   run: record({
-    run: count, code: text, files: dictionary(bytes), expected: orNull(text), seed: count,
+    run: count, code: text, files: dictionary(bytes), seed: count, device,
   }),
   cancel: record({ run: count }),
   check: record({ run: count, call: count }),
+  "look-for-gpu": record({}),
   packages: record({ files: dictionary(bytes) }),
 });

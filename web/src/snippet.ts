@@ -2,6 +2,9 @@
 //
 // The twin of `gradtape.snippet` in Python; a test compares the two byte for byte.
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
+import {
+  count, dictionary, list, Malformed, orNull, type Reader, record, refuse, text,
+} from "./reading.ts";
 
 const ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
 const ID_LENGTH = 12;
@@ -10,15 +13,30 @@ const LARGEST_LINKED = 256 * 1024; // bytes a link may unfold to
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What a stored snippet holds, as far as the page reads it. */
+/** One gradient in a manifest; its numbers travel as bytes. */
+export interface Recorded {
+  label: string;
+  dtype: string;
+  shape: number[];
+  digest: string;
+  step: number;
+  values: string;
+}
+
+type Pins = Record<string, string | number | null>;
+
+/** What a stored snippet holds. */
 export interface Manifest {
   schema: number;
   title: string;
   code: Record<string, string>;
   entry: string;
-  engine: { version: string | null; wheel_sha256: string | null };
-  runtime: { name: string | null; version: string | null; lock_sha256: string | null };
-  results: { label: string; dtype: string; shape: number[] }[];
+  engine: Pins;
+  runtime: Pins;
+  run: Pins;
+  tolerance: { ulp: number; floor_ulp: number };
+  results: Recorded[];
+  produced: number;
   output: string;
   parent: string | null;
 }
@@ -58,8 +76,8 @@ export function idInPath(path: string): { id: string; embedded: boolean } | null
 }
 
 /** A whole snippet as the part of a link behind the #, which no browser sends to a server. */
-export function toFragment(text: string): string {
-  const packed = deflateSync(strToU8(text), { level: 9 });
+export function toFragment(json: string): string {
+  const packed = deflateSync(strToU8(json), { level: 9 });
   let binary = "";
   for (const byte of packed) binary += String.fromCharCode(byte);
   const letters = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -83,20 +101,43 @@ export function fromFragment(fragment: string): string | null {
   }
 }
 
+const pin: Reader<string | number | null> = (value, path) =>
+  value === null ? null : typeof value === "number" ? count(value, path) : text(value, path);
+
+const manifest = record<Manifest>({
+  schema: count, title: text, code: dictionary(text), entry: text,
+  engine: dictionary(pin), runtime: dictionary(pin), run: dictionary(pin),
+  tolerance: record({ ulp: count, floor_ulp: count }),
+  results: list(record<Recorded>({
+    label: text, dtype: text, shape: list(count, 16), digest: text,
+    step: (value, path) => count(value, path) || refuse(path, "a whole number from 1", value),
+    values: text,
+  }), 256),
+  produced: count, output: text, parent: orNull(text),
+});
+
+const UNPINNED = {
+  engine: { name: "gradtape", version: null, wheel_sha256: null, source_sha256: null },
+  runtime: { name: null, version: null, python: null, numpy: null, lock_sha256: null },
+  run: { seed: null, dtype: "float32", device: "cpu" },
+};
+
 /** The manifest in a JSON text, of the present schema or of the bare one that links carry. */
-export function readManifest(text: string): Manifest {
-  const value = JSON.parse(text) as Record<string, unknown>;
+export function readManifest(json: string): Manifest {
+  const value = JSON.parse(json) as Record<string, unknown>;
   if (value["schema"] === 0 && typeof value["code"] === "string") {
     return {
       schema: 0, title: String(value["title"] ?? ""), code: { "main.py": value["code"] },
-      entry: "main.py", engine: { version: null, wheel_sha256: null },
-      runtime: { name: null, version: null, lock_sha256: null }, results: [], output: "",
-      parent: null,
+      entry: "main.py", ...UNPINNED, tolerance: { ulp: 256, floor_ulp: 16 }, results: [],
+      produced: 0, output: "", parent: null,
     };
   }
-  const manifest = value as unknown as Manifest;
-  if (manifest.schema !== 1 || typeof manifest.code?.[manifest.entry] !== "string") {
-    throw new Error("this is not a snippet that this page can read");
+  try {
+    const found = manifest(value, "snippet");
+    if (found.schema !== 1 || typeof found.code[found.entry] !== "string") throw new Malformed("its code is missing");
+    return found;
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    throw new Error(`this is not a snippet that this page can read (${error.message})`);
   }
-  return manifest;
 }

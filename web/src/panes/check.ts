@@ -1,53 +1,104 @@
-// The check pane: how the run compares with what the snippet recorded.
+// The check pane: how a run compares with what a snippet recorded, and two runs side by side.
+import { type Comparison, type Tier, worstUlp } from "../comparison.ts";
 import { html } from "../dom.ts";
-import type { Verdict } from "../protocol.ts";
+import type { Manifest } from "../snippet.ts";
 
-/** What a stored snippet says about itself before anything ran. */
-export interface Recorded {
-  results: { label: string; dtype: string; shape: number[] }[];
-  output: string;
-  engine: string | null;
-  runtime: string | null;
-}
+type Shown = Tier | "UNKNOWN";
 
 export class CheckPane {
-  constructor(
-    private readonly pane: HTMLElement,
-    private readonly badge: HTMLElement,
-  ) {}
+  private readonly verdictPlace = html("div", { class: "verdict-place" });
+  private readonly sidePlace = html("section", { class: "side-place", "aria-labelledby": "side-title" });
 
-  clear(): void {
+  constructor(
+    pane: HTMLElement,
+    private readonly badge: HTMLElement,
+    compareForm: HTMLElement,
+  ) {
+    pane.replaceChildren(this.verdictPlace,
+      html("h3", { id: "side-title" }, "Two runs side by side"), compareForm, this.sidePlace);
+  }
+
+  clear(
+    why = "Open a shared snippet and run it: here stands whether its gradients are the recorded ones.",
+  ): void {
     this.badge.replaceChildren();
-    this.pane.replaceChildren(html("p", { class: "empty" },
-      "Open a shared snippet and run it: here stands whether its gradients are the recorded ones."));
+    this.sidePlace.replaceChildren();
+    this.verdictPlace.replaceChildren(html("p", { class: "empty" }, why));
   }
 
   /** What was recorded with a snippet that has not been run. */
-  recorded({ results, output, engine, runtime }: Recorded): void {
+  recorded({ results, output, engine, runtime }: Manifest): void {
     this.badge.replaceChildren();
     const rows = results.map(({ label, dtype, shape }) => html("tr", {},
       html("th", { scope: "row" }, label),
       html("td", {}, dtype === "none" ? "None" : `${dtype}[${shape.join(", ")}]`)));
-    this.pane.replaceChildren(
+    const python = runtime["name"] === null ? "an unknown Python" : `${runtime["name"]} ${runtime["version"] ?? ""}`;
+    this.verdictPlace.replaceChildren(
       html("h3", {}, "Recorded, not checked yet"),
-      html("p", {}, `gradtape ${engine ?? "unknown"} on ${runtime ?? "an unknown Python"}. Run it to check.`),
+      html("p", {}, `gradtape ${engine["version"] ?? "of an unknown version"} on ${python}. Run it to check.`),
       table(["Gradient", "Type"], rows, "Recorded gradients"),
       ...(output === "" ? [] : [html("h3", {}, "Recorded output"), html("pre", { class: "stdout" }, output)]),
     );
   }
 
-  verdict({ tier, text, rows }: Verdict): void {
-    this.badge.replaceChildren(html("span", { class: `badge ${tier.toLowerCase()}` }, tier));
-    const lines = rows.map((row) => html("tr", { class: row.tier === "DIFFERS" ? "none" : "" },
-      html("th", { scope: "row" }, row.label), html("td", {}, row.tier), html("td", {}, row.text),
-      html("td", {}, row.expected), html("td", {}, row.got)));
-    const [first = "", ...rest] = text.split("\n");
-    this.pane.replaceChildren(
-      html("h3", {}, html("span", { class: `badge ${tier.toLowerCase()}` }, tier), ` ${first}`),
-      ...rest.map((line) => html("p", {}, line)),
-      table(["Gradient", "Result", "Why", "Recorded", "This run"], lines, "Comparison of gradients"),
+  /** The verdict on a run of a snippet; the text of it, for those who listen. */
+  verdict(comparison: Comparison): string {
+    const { tier, text } = inWords(comparison);
+    this.badge.replaceChildren(badge(tier));
+    this.verdictPlace.replaceChildren(
+      html("h3", {}, badge(tier), ` ${text}`),
+      html("p", { class: "muted" },
+        "This browser has just computed these numbers by running the code that is shown; nobody else vouches for them."),
+      ...[...comparison.reasons, ...comparison.pins].map((line) => html("p", {}, line)),
+      sideBySide(comparison, "Recorded", "This run"),
+    );
+    return `${tier}: ${text}`;
+  }
+
+  /** Two runs of the program on the page. */
+  compared(comparison: Comparison, first: string, second: string): void {
+    const { tier, text } = inWords(comparison);
+    const words = tier === "EXACT" ? "Both give the very same bits." : tier === "CLOSE"
+      ? text.replace("within the tolerance", "close") : "They differ.";
+    this.sidePlace.replaceChildren(
+      html("p", { role: "status" }, badge(tier), ` ${words}`),
+      ...comparison.reasons.map((line) => html("p", {}, line)),
+      sideBySide(comparison, first, second),
     );
   }
+
+  /** Something to say instead of a comparison. */
+  told(text: string): void {
+    this.sidePlace.replaceChildren(html("p", { role: "status", class: "note" }, text));
+  }
+}
+
+function badge(tier: Shown): HTMLElement {
+  return html("span", { class: `badge ${tier.toLowerCase()}` }, tier);
+}
+
+function inWords(comparison: Comparison): { tier: Shown; text: string } {
+  const count = comparison.results.length;
+  if (count === 0 && comparison.tier === "EXACT") {
+    return { tier: "UNKNOWN", text: "No gradients were recorded with this program." };
+  }
+  const gradients = count === 1 ? "The gradient" : `All ${count} gradients`;
+  const worst = worstUlp(comparison);
+  const texts: Record<Tier, string> = {
+    EXACT: `${gradients} ${count === 1 ? "has" : "have"} the very bits that were recorded.`,
+    CLOSE: `${gradients} ${count === 1 ? "is" : "are"} within the tolerance; the worst is ${worst ?? 0n} ulp off.`,
+    DIFFERS: "This run's gradients are not the recorded ones.",
+  };
+  return { tier: comparison.tier, text: texts[comparison.tier] };
+}
+
+function sideBySide(comparison: Comparison, first: string, second: string): HTMLElement {
+  const lines = comparison.results.map((row) => html("tr", { class: row.tier === "DIFFERS" ? "none" : "" },
+    html("th", { scope: "row" }, row.label), html("td", {}, badge(row.tier)),
+    html("td", {}, row.worstUlp === null ? "" : row.worstUlp >= 2n ** 62n ? "not a number" : `${row.worstUlp} ulp`),
+    html("td", {}, row.recorded === "" ? "" : `[${row.worstIndex.join(", ")}]`),
+    html("td", {}, row.recorded), html("td", {}, row.obtained), html("td", {}, row.reason)));
+  return table(["Gradient", "Result", "Apart", "Worst at", first, second, "Why"], lines, "Comparison of gradients");
 }
 
 function table(columns: string[], rows: HTMLElement[], label: string): HTMLElement {

@@ -15,6 +15,8 @@ interface Pyodide {
   _api: { on_fatal: (error: unknown) => void };
   FS: {
     writeFile(path: string, data: Uint8Array): void;
+    readFile(path: string, options: { encoding: "utf8" }): string;
+    analyzePath(path: string): { exists: boolean };
   };
   globals: { set(key: string, value: unknown): void };
   loadPackage(names: string[], options: object): Promise<unknown>;
@@ -219,10 +221,26 @@ async function loadImports(code: string): Promise<void> {
   post({ kind: "progress", stage: "" });
 }
 
+/** The GPU backend's own scripts: Python may not evaluate text here, so they are imported for it. */
+async function importGpuScripts(): Promise<void> {
+  if ("gradtapeWebGPU" in globalThis) return;
+  const texts = ["tab.js", "tab_worker.js"].map((name) => `${PACKAGES}/gradtape_webgpu/${name}`)
+    .filter((path) => python.FS.analyzePath(path).exists)
+    .map((path) => python.FS.readFile(path, { encoding: "utf8" }));
+  await import(/* @vite-ignore */ URL.createObjectURL(new Blob(texts, { type: "text/javascript" })));
+}
+
+async function lookForGpu(): Promise<void> {
+  await importGpuScripts();
+  const told = await python.runPythonAsync("import playground_devices; await playground_devices.look()");
+  const { gpu, reason } = JSON.parse(told as string) as { gpu: string | null; reason: string };
+  post({ kind: "gpu", name: gpu, reason });
+}
+
 type Report = Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "milliseconds">;
 
 const STOPPED: Report = {
-  status: "stopped", calls: 0, manifest: null, verdict: null,
+  status: "stopped", calls: 0, manifest: null,
   failure: { name: "Stopped", message: "Stopped before it ran.", traceback: "", lineno: null },
 };
 
@@ -240,11 +258,12 @@ async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<voi
   await loadImports(request.code);
   if (cancelledRun === request.run) return ended(STOPPED);
   python.globals.set("_code", request.code);
-  python.globals.set("_expected", request.expected ?? undefined);
   python.globals.set("_seed", request.seed);
+  python.globals.set("_device", request.device);
+  if (request.device === "gpu") await importGpuScripts();
   ended(JSON.parse(
     (await python.runPythonAsync(
-      "await playground_run.run(_code, _expected, _seed)",
+      "await playground_run.run(_code, _seed, _device)",
     )) as string,
   ) as Report);
 }
@@ -299,6 +318,8 @@ function receive(message: MessageEvent): void {
     python.globals.set("_call", request.call);
     const check = JSON.parse(python.runPython("playground_run.check(_call)") as string);
     post({ kind: "checked", run: request.run, check });
+  } else if (request.kind === "look-for-gpu") {
+    lookForGpu().catch((error: unknown) => post({ kind: "gpu", name: null, reason: String(error) }));
   } else {
     remember(request.files);
     packagesArrived?.();

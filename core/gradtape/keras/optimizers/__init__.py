@@ -21,8 +21,7 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     name = identifier.lower() if isinstance(identifier, str) else identifier
-    found: Optimizer = _registry.get(name)
-    return found
+    return _registry.get(name)  # type: ignore[no-any-return]
 
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "get", "schedules"]
