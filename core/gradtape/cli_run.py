@@ -14,7 +14,7 @@ from gradtape.cli_report import safe, verdict_json, verdict_text
 from gradtape.snippet.comparison import Comparison, Tier, compare
 from gradtape.snippet.drafting import draft
 from gradtape.snippet.pins import current_pins
-from gradtape.snippet.recording import Run, record_run
+from gradtape.snippet.recording import NoDevice, Run, record_run
 
 
 def say(arguments: argparse.Namespace, text: str) -> None:
@@ -110,9 +110,10 @@ def execute(manifest: dict[str, Any], device: str, show: IO[str] | None) -> Run:
             device=device,
             show=show,
         )
-    except (RuntimeError, ImportError) as error:
-        # Programs' own errors are in the result; what comes out here is the engine's refusal.
-        raise Refused(f"cannot run on {device}: {error}") from None
+    except NoDevice as refusal:
+        raise Refused(
+            f"cannot run on {device}: {refusal}\nrun it on the CPU: --device cpu"
+        ) from None
 
 
 def _as_json(identifier: str | None, result: Run, verdict: Comparison | None) -> dict[str, Any]:

@@ -22,9 +22,12 @@ from gradtape import batching
 from gradtape.broadcast import fit
 from gradtape.dispatch import make_call
 from gradtape.registry import ANY, FLOATING, NUMERIC, REGISTRY, Op, Rule, lookup, register
+from gradtape.tensor import EagerTensor
 
 Kernel = Callable[..., Any]
-Call = Callable[..., Any]
+#: What is called as an op. A tensor comes of tensors, which the type says; in rules an array comes
+#: of arrays and a batch of batches, and an op with several results gives a tuple of them.
+Call = Callable[..., EagerTensor]
 Decorator = Callable[[Kernel], Call]
 
 

@@ -96,7 +96,7 @@ def _dropped(x: Any, rate: Any, noise_shape: Any, draw: Callable[[Any, Any], Any
             limit = cast(limit, dtype=t._value.dtype)
         scaled = t / (1.0 - limit)
     kept = greater_equal(draw(_noise_shape(noise_shape, shape), t.dtype), limit)
-    return select(kept, scaled, zero(t))  # type: ignore[no-any-return]
+    return select(kept, scaled, zero(t))
 
 
 def _noise_shape(noise_shape: Any, shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -161,7 +161,7 @@ def stack(value: Any, dtype: DType | None) -> EagerTensor:
                 f"values[{k}].shape = "
                 f"{list(this)} [Op:Pack]"
             )
-    return shape.pack(*parts, axis=0, rank=len(shapes[0]))  # type: ignore[no-any-return]
+    return shape.pack(*parts, axis=0, rank=len(shapes[0]))
 
 
 def _first_tensor(value: Any) -> Any:

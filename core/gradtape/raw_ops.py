@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from gradtape import ops
@@ -121,10 +122,10 @@ def _loaded() -> dict[str, Op]:
 
 
 def _resolve(path: str) -> Callable[..., Any] | None:
-    value: Any = import_module("gradtape")
+    value: Callable[..., Any] | ModuleType | None = import_module("gradtape")
     for part in path.split("."):
         value = getattr(value, part, None)
-    return value  # type: ignore[no-any-return]
+    return None if isinstance(value, ModuleType) else value
 
 
 def _by_keyword(op_type: str, function: Callable[..., Any], names: dict[str, str]) -> Any:

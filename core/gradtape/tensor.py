@@ -21,7 +21,7 @@ _NUMPY_METHODS = frozenset(
 )
 
 
-class Tensor(Operators):
+class Tensor(Operators["EagerTensor"]):
     """An immutable array; made by `tf.constant`, `tf.convert_to_tensor` and every op.
 
     `repr` is `<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`. NumPy

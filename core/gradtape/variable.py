@@ -36,7 +36,7 @@ def one_value(tensor: EagerTensor) -> EagerTensor:
     return tensor
 
 
-class Variable(Scattering, Refusals, Operators):
+class Variable(Scattering, Refusals, Operators[EagerTensor]):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -182,7 +182,8 @@ class Variable(Scattering, Refusals, Operators):
 
     def read_value(self) -> EagerTensor:
         """The current value as a new tensor."""
-        return lookup("ReadVariableOp")(self._operand())  # type: ignore[no-any-return]
+        y: EagerTensor = lookup("ReadVariableOp")(self._operand())
+        return y
 
     def value(self) -> EagerTensor:
         """The current value as a new tensor."""

@@ -21,6 +21,9 @@ pre { padding: 1rem; overflow: auto; border: 1px solid; border-radius: .5rem;
   font: .9rem/1.5 ui-monospace, monospace }
 table { border-collapse: collapse; display: block; overflow-x: auto }
 td, th { border: 1px solid; padding: .25rem .75rem; text-align: left }
+/* Inside the built page, for a browser without scripts: this instead of a page that cannot work. */
+body:has(> noscript) > :not(noscript) { display: none !important }
+noscript main { display: block }
 """
 
 

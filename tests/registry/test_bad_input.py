@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import running
 from cases import Case
+from spoiling import ARRAYS
 
 import gradtape as tf
 
@@ -24,26 +25,10 @@ Array = np.ndarray[Any, Any]
 #: What a user may be told with.
 SENSIBLE = (ValueError, TypeError, tf.errors.OpError, NotImplementedError)
 
-SPOILT: dict[str, Callable[[Array], Any]] = {
-    "text": lambda a: np.full(a.shape, b"x", dtype=object),
-    "integers": lambda a: np.ones(a.shape, np.int32),
-    "booleans": lambda a: np.ones(a.shape, bool),
-    "another float": lambda a: np.ones(a.shape, np.float16),
-    "one axis more": lambda a: a[np.newaxis],
-    "no axes": lambda a: np.asarray(a.reshape(-1)[:1].sum(), a.dtype),
-    "one element more": lambda a: (
-        np.concatenate([a, a[:1]]) if a.ndim and len(a) else np.append(a, a)
-    ),
-    "nothing": lambda a: a.reshape(-1)[:0],
-    "no rows": lambda a: a[:0] if a.ndim else a.reshape(-1)[:0],
-    "nan": lambda a: np.full(a.shape, np.nan, a.dtype) if a.dtype.kind == "f" else -np.abs(a),
-    "infinity": lambda a: np.full(a.shape, np.inf, a.dtype) if a.dtype.kind == "f" else a + 99,
-}
-
 
 def _spoil(array: Array, how: Callable[[Array], Any]) -> Array | None:
     if array.dtype.kind == "b":
-        return None if how in (SPOILT["nan"], SPOILT["infinity"]) else np.asarray(how(array))
+        return None if how in (ARRAYS["nan"], ARRAYS["infinity"]) else np.asarray(how(array))
     if array.dtype.kind == "O":
         return None
     return np.asarray(how(array))
@@ -57,11 +42,11 @@ def _loops_may_warn() -> Any:
 
 
 def test_spoilt_inputs_are_answered_or_refused_in_words(family: str, case: Case) -> None:
-    """One input at a time, in every way of `SPOILT`."""
+    """One input at a time, in every way of `ARRAYS`."""
     inputs = running.arrays(case)
     riddles = []
     for k, array in enumerate(inputs):
-        for name, how in SPOILT.items():
+        for name, how in ARRAYS.items():
             bad = _spoil(array, how)
             if bad is None:
                 continue

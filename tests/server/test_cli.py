@@ -194,6 +194,20 @@ def test_a_program_runs_and_its_exit_code_tells(tmp_path):
     assert told["exit_code"] == 1 and told["results"][0]["label"] == "dy/dx"
 
 
+def test_a_gpu_is_asked_for_and_either_computes_or_is_refused_in_words(link, tmp_path):
+    file = tmp_path / "program.py"
+    file.write_text(PROGRAM)
+    for words in (("run", file), ("run", link, "--verify", "--trust")):
+        done = gradtape(*words, "--device", "gpu")
+        assert "running main.py on webgpu" in done.stderr and "Traceback" not in done.stderr
+        if done.returncode == 0:  # this machine has an adapter
+            assert "[ 3. 12. 27.]" in done.stdout + done.stderr
+        else:
+            assert done.returncode == 2 and done.stdout == ""
+            assert "gradtape: cannot run on webgpu: " in done.stderr
+            assert "run it on the CPU: --device cpu" in done.stderr
+
+
 def test_a_failing_program_is_not_shared(server, tmp_path):
     file = tmp_path / "program.py"
     file.write_text("raise ValueError('no')\n")

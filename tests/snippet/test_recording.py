@@ -1,5 +1,6 @@
 """Running a program and catching its gradients, with names that a reader recognises."""
 
+import contextlib
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import pytest
 
 import gradtape.snippet
 from gradtape.snippet import (
+    NoDevice,
     Tier,
     compare,
     current_pins,
@@ -208,3 +210,27 @@ def test_the_test_export_passes_here_and_fails_when_a_gradient_changes(tmp_path)
     code, said = run_pytest(path)
     assert code == 1 and "1 failed, 1 passed" in said, said
     assert "dy/dx: outside the tolerance" in said and "recorded 6.0, obtained 27.0" in said
+
+
+def test_a_run_is_placed_on_the_device_by_the_engine(monkeypatch):
+    places = []
+
+    @contextlib.contextmanager
+    def device(name):
+        places.append(name)
+        yield
+        places.append("left")
+
+    monkeypatch.setattr(gradtape, "device", device, raising=False)
+    for name in ("webgpu", "cpu"):
+        assert record_run("print(1)", device=name).output == "1\n"
+    assert places == ["/GPU:0", "left", "/CPU:0", "left"]
+
+
+def test_an_engine_without_the_device_refuses_before_the_program_runs(monkeypatch):
+    def device(name):
+        raise ValueError(f"there is no device {name!r} here")
+
+    monkeypatch.setattr(gradtape, "device", device, raising=False)
+    with pytest.raises(NoDevice, match="there is no device '/GPU:0' here"):
+        record_run("raise SystemExit(5)", device="webgpu")

@@ -28,18 +28,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextlib.contextmanager
+def serving(root: Path, folder: Path, port: int, *words: str) -> Iterator[str]:
     """The address of a running server with the page that was built."""
     if not (root / "web" / "dist" / "index.html").exists():
         pytest.fail("the page is not built; `make page` builds it")
-    port = free_port()
     address = f"http://localhost:{port}"
     command = [sys.executable, "-m", "gradtape", "serve", "--port", str(port)]
-    folder = tmp_path_factory.mktemp("server")
     with open(folder / "log", "w+") as log:
         server = subprocess.Popen(
-            [*command, "--data-dir", str(folder)], cwd=root, stdout=log, stderr=log
+            [*command, "--data-dir", str(folder), *words], cwd=root, stdout=log, stderr=log
         )
         try:
             for _ in range(300):
@@ -58,6 +56,23 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server as most people start it."""
+    with serving(root, tmp_path_factory.mktemp("server"), free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def site_of_two(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server that has its sandbox on a second origin; both addresses."""
+    port = free_port()
+    page, sandbox = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
+    words = ("--public-url", page, "--sandbox-origin", sandbox)
+    with serving(root, tmp_path_factory.mktemp("server"), port, *words) as address:
+        yield address, sandbox
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
@@ -66,8 +81,13 @@ def chromium() -> str:
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_journey(journey: str, site: str, chromium: str, node: str) -> None:
-    environment = {**os.environ, "PAGE_URL": site, "CHROMIUM": chromium, "PYTHON": sys.executable}
+def test_journey(journey: str, request: pytest.FixtureRequest, chromium: str, node: str) -> None:
+    environment = {**os.environ, "CHROMIUM": chromium, "PYTHON": sys.executable}
+    if journey == "second_origin.test.mjs":
+        page, environment["SANDBOX_ORIGIN"] = request.getfixturevalue("site_of_two")
+        environment["PAGE_URL"] = page
+    else:
+        environment["PAGE_URL"] = request.getfixturevalue("site")
     # Each test in the file has a limit of its own and says what hung; this one stands behind those.
     # The end of the driver's process ends its browser: the pipe between them closes.
     command = [node, "--test", "--test-force-exit", "--test-reporter=spec", str(HERE / journey)]

@@ -92,7 +92,10 @@ class NativeDriver:
             for name, value in adapter.limits.items()
             if name.startswith(("max-buffer", "max-storage-buffer", "max-compute"))
         }
-        self.device = adapter.request_device_sync(required_limits=limits)
+        features = [name for name in ("subgroup",) if name in adapter.features]
+        self.device = adapter.request_device_sync(
+            required_features=features, required_limits=limits
+        )
         self._buffers: list[Any] = []
         self._free: list[int] = []
         self._pipelines: list[tuple[Any, Any]] = []

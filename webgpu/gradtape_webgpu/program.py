@@ -113,6 +113,16 @@ def plain(kind: str = "f32") -> Extension:
     return Extension(f"plain {kind}", (), (("y", kind),), (), (), text)
 
 
+def functions_of(*extensions: Extension) -> str:
+    """The library functions that extensions call, each once."""
+    names = [name for extension in extensions for name in extension.functions]
+    if not names:
+        return ""
+    from gradtape_webgpu.wgsl import library
+
+    return library.text(names)
+
+
 _FORMATS = {"u32": "I", "i32": "i", "f32": "f"}
 
 

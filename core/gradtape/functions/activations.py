@@ -39,7 +39,7 @@ def leaky_relu(features: Any, alpha: Any = 0.2, name: str | None = None) -> Eage
     x = convert_operand(features)
     if x._value.dtype.kind in "iu":
         x = cast(x, dtype="float32")
-    return activation.leaky_relu(x, alpha=float(alpha))  # type: ignore[no-any-return]
+    return activation.leaky_relu(x, alpha=float(alpha))
 
 
 def crelu(features: Any, axis: int = -1, name: str | None = None) -> EagerTensor:
@@ -56,7 +56,7 @@ def crelu(features: Any, axis: int = -1, name: str | None = None) -> EagerTensor
     x = convert_operand(features)
     rank = len(x._value.shape)
     k = _axis(axis, rank, "axis")
-    return activation.relu(concat(x, negative(x), axis=k % rank, rank=rank))  # type: ignore[no-any-return]
+    return activation.relu(concat(x, negative(x), axis=k % rank, rank=rank))
 
 
 def gelu(features: Any, approximate: bool = False, name: str | None = None) -> EagerTensor:
@@ -79,8 +79,8 @@ def gelu(features: Any, approximate: bool = False, name: str | None = None) -> E
         )
     if approximate:
         inner = (x + x * x * x * 0.044715) * math.sqrt(2.0 / math.pi)
-        return x * 0.5 * (tanh(inner) + 1.0)  # type: ignore[no-any-return]
-    return x * 0.5 * erfc(x * -math.sqrt(0.5))  # type: ignore[no-any-return]
+        return x * 0.5 * (tanh(inner) + 1.0)
+    return x * 0.5 * erfc(x * -math.sqrt(0.5))
 
 
 def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
@@ -97,8 +97,8 @@ def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     """
     x = convert_operand(features)
     if isinstance(beta, (int, float)) and beta == 1:
-        return x * sigmoid(x)  # type: ignore[no-any-return]
-    return x * sigmoid(x * convert(beta, x.dtype))  # type: ignore[no-any-return]
+        return x * sigmoid(x)
+    return x * sigmoid(x * convert(beta, x.dtype))
 
 
 def softmax(logits: Any, axis: int | None = None, name: str | None = None) -> EagerTensor:
@@ -112,7 +112,7 @@ def softmax(logits: Any, axis: int | None = None, name: str | None = None) -> Ea
     array([0.25, 0.25, 0.5 ], dtype=float32)
     """
     x = convert_operand(logits)
-    return softmax_ops.softmax(x, axis=_softmax_axis(x, axis, "Softmax"))  # type: ignore[no-any-return]
+    return softmax_ops.softmax(x, axis=_softmax_axis(x, axis, "Softmax"))
 
 
 def log_softmax(logits: Any, axis: int | None = None, name: str | None = None) -> EagerTensor:
@@ -126,7 +126,7 @@ def log_softmax(logits: Any, axis: int | None = None, name: str | None = None) -
     array([-1000.,     0.], dtype=float32)
     """
     x = convert_operand(logits)
-    return softmax_ops.log_softmax(x, axis=_softmax_axis(x, axis, "LogSoftmax"))  # type: ignore[no-any-return]
+    return softmax_ops.log_softmax(x, axis=_softmax_axis(x, axis, "LogSoftmax"))
 
 
 def _softmax_axis(x: EagerTensor, axis: int | None, op: str) -> int:

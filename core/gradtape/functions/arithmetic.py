@@ -37,7 +37,7 @@ nextafter = binary(rounding.nextafter, "x1", "x2")
 sign = unary(complex_numbers.sign)
 
 
-def abs(x: Any, name: str | None = None) -> EagerTensor:
+def abs(x: Any, name: str | None = None) -> Any:
     """|x|, element by element; of complex numbers √(re² + im²), which is real.
 
     Derivative: the sign of x, 0 at 0; of complex numbers x/|x|. Any numeric dtype.
@@ -45,7 +45,7 @@ def abs(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.abs([-1.0, 2.0]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return _sparse(convert_or_sparse(x), lambda v: v.__abs__())  # type: ignore[no-any-return]
+    return _sparse(convert_or_sparse(x), lambda v: v.__abs__())
 
 
 def convert_or_sparse(x: Any) -> Any:
@@ -71,9 +71,11 @@ def divide(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     >>> tf.divide([1, 3], 2).numpy()
     array([0.5, 1.5])
     """
-    if not is_tensor_like(x):
-        x = convert(x, convert_operand(y).dtype if is_tensor_like(y) else None)
-    return x / y  # type: ignore[no-any-return]
+    if is_tensor_like(x):
+        a = convert_operand(x)
+    else:
+        a = convert(x, convert_operand(y).dtype if is_tensor_like(y) else None)
+    return a.__truediv__(y)
 
 
 def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
@@ -86,13 +88,13 @@ def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     >>> tf.truediv([1.0, 3.0], 2.0).numpy()
     array([0.5, 1.5], dtype=float32)
     """
-    x = convert_operand(x)
-    y = convert_operand(y) if is_tensor_like(y) else convert(y, x.dtype)
-    if x.dtype is not y.dtype:
+    a = convert_operand(x)
+    b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
+    if a.dtype is not b.dtype:
         raise TypeError(
-            f"`x` and `y` must have the same dtype, got {x.dtype!r} != {y.dtype!r}. Use tf.cast."
+            f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast."
         )
-    return x / y  # type: ignore[no-any-return]
+    return a / b
 
 
 def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:
@@ -104,7 +106,7 @@ def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:
     array([0.5, 0. ], dtype=float32)
     """
     x = convert_operand(x)
-    return ops.divide_no_nan(convert(1, x.dtype), x)  # type: ignore[no-any-return]
+    return ops.divide_no_nan(convert(1, x.dtype), x)
 
 
 def round(x: Any, name: str | None = None) -> EagerTensor:
@@ -116,7 +118,7 @@ def round(x: Any, name: str | None = None) -> EagerTensor:
     array([ 0.,  2., -1.], dtype=float32)
     """
     x = convert_operand(x)
-    return x if x.dtype.is_integer else rounding.round(x)  # type: ignore[no-any-return]
+    return x if x.dtype.is_integer else rounding.round(x)
 
 
 def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
@@ -160,7 +162,7 @@ def add_n(inputs: Any, name: str | None = None) -> EagerTensor:
             "Inputs must be an iterable of at least one Tensor/IndexedSlices with the same dtype "
             f"and shape, got {inputs!r}."
         )
-    return ops.add_n(*xs)  # type: ignore[no-any-return]
+    return ops.add_n(*xs)
 
 
 def accumulate_n(
@@ -195,7 +197,7 @@ def accumulate_n(
         raise TypeError(
             f"tensor_dtype is {as_dtype(tensor_dtype)!r}, but input is of type {xs[0].dtype!r}"
         )
-    return ops.add_n(*xs)  # type: ignore[no-any-return]
+    return ops.add_n(*xs)
 
 
 def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
@@ -216,7 +218,7 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> EagerTensor:
         )
     x = convert_operand(x)
     if not coeffs:
-        return zeros_like(x)  # type: ignore[no-any-return]
+        return zeros_like(x)
     parts = [convert_operand(c) for c in coeffs]
     p = parts[0]
     for c in parts[1:]:

@@ -34,7 +34,7 @@ def tile(input: Any, multiples: Any, name: str | None = None) -> EagerTensor:
         )
     if any(n < 0 for n in times):
         raise InvalidArgumentError(f"Expected multiples >= 0, got {list(times)} [Op:Tile]")
-    return arrange.tile(x, multiples=times)  # type: ignore[no-any-return]
+    return arrange.tile(x, multiples=times)
 
 
 def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) -> EagerTensor:
@@ -63,7 +63,7 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     # A leading axis keeps the gradient dense: along axis 0 of its input gather gives rows alone.
     wide = ops.expand_dims(x, axis=-len(shape) - 1)
     y = index.gather(wide, wrap(rows), axis=k + 1, batch_dims=0)
-    return ops.squeeze(y, axis=(-len(shape) - 1,))  # type: ignore[no-any-return]
+    return ops.squeeze(y, axis=(-len(shape) - 1,))
 
 
 def pad(
@@ -98,7 +98,7 @@ def pad(
     pairs = tuple(zip(flat[::2], flat[1::2], strict=True))
     kind = mode.upper()
     if kind in ("REFLECT", "SYMMETRIC"):
-        return arrange.mirror_pad(x, paddings=pairs, border=int(kind == "REFLECT"))  # type: ignore[no-any-return]
+        return arrange.mirror_pad(x, paddings=pairs, border=int(kind == "REFLECT"))
     if kind != "CONSTANT":
         raise ValueError(
             "Value of argument `mode` expected to be one of 'CONSTANT', 'REFLECT', or 'SYMMETRIC'. "
@@ -106,9 +106,9 @@ def pad(
         )
     padded = ops.pad(x, paddings=pairs)
     if type(constant_values) in (int, float) and constant_values == 0:
-        return padded  # type: ignore[no-any-return]
+        return padded
     inside = wrap(np.pad(np.ones(shape, bool), pairs))
-    return select(inside, padded, convert(constant_values, x.dtype))  # type: ignore[no-any-return]
+    return select(inside, padded, convert(constant_values, x.dtype))
 
 
 def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> EagerTensor:
@@ -130,7 +130,7 @@ def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> EagerTen
             f"shift and axis must have the same size, got {list(shifts)} and {list(axes)} [Op:Roll]"
         )
     back = tuple(axis_of(k, rank, "Roll") - rank for k in axes)
-    return arrange.roll(x, shift=shifts, axis=back)  # type: ignore[no-any-return]
+    return arrange.roll(x, shift=shifts, axis=back)
 
 
 def reverse(tensor: Any, axis: Any, name: str | None = None) -> EagerTensor:
@@ -147,7 +147,7 @@ def reverse(tensor: Any, axis: Any, name: str | None = None) -> EagerTensor:
     axes = [axis_of(k, rank, "ReverseV2") for k in integers(axis, "axis")]
     if len(set(axes)) != len(axes):
         raise InvalidArgumentError(f"axis {axes} names one axis twice [Op:ReverseV2]")
-    return arrange.reverse(x, axis=tuple(k - rank for k in axes))  # type: ignore[no-any-return]
+    return arrange.reverse(x, axis=tuple(k - rank for k in axes))
 
 
 def reverse_sequence(
@@ -175,7 +175,7 @@ def reverse_sequence(
     rows = axis_of(batch_axis or 0, rank, "ReverseSequence", "batch_axis") - rank
     if along == rows:
         raise InvalidArgumentError(f"batch_dim == seq_dim == {rows + rank} [Op:ReverseSequence]")
-    return arrange.reverse_sequence(x, lengths, seq_axis=along, batch_axis=rows)  # type: ignore[no-any-return]
+    return arrange.reverse_sequence(x, lengths, seq_axis=along, batch_axis=rows)
 
 
 def meshgrid(*args: Any, **kwargs: Any) -> list[EagerTensor]:

@@ -28,7 +28,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> EagerT
     >>> tf.debugging.check_numerics([1.0, 2.0], "fine").numpy()
     array([1., 2.], dtype=float32)
     """
-    return passing.check_numerics(convert_operand(tensor), message=message)  # type: ignore[no-any-return]
+    return passing.check_numerics(convert_operand(tensor), message=message)
 
 
 def assert_all_finite(x: Any, message: str, name: str | None = None) -> EagerTensor:

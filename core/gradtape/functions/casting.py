@@ -33,9 +33,13 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     if isinstance(x, IndexedSlices):
         return IndexedSlices(cast(x.values, to), x.indices, x.dense_shape)
     x = convert_operand(x)
-    have = x.dtype
-    if have is to:
+    if x.dtype is to:
         return x
+    return _cast(x, to)
+
+
+def _cast(x: EagerTensor, to: DType) -> EagerTensor:
+    have = x.dtype
     if "string" in (have.name, to.name):
         raise UnimplementedError(
             f"Cast {have.word} to {to.word} is not supported [Op:Cast]. Convert text in Python: "
@@ -64,12 +68,12 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
         if not to.is_complex:
             return saturate_cast(ops.real(x), to)
         part = to.real_dtype
-        return ops.make_complex(saturate_cast(ops.real(x), part), saturate_cast(ops.imag(x), part))  # type: ignore[no-any-return]
+        return ops.make_complex(saturate_cast(ops.real(x), part), saturate_cast(ops.imag(x), part))
     if not (x.dtype.is_bool or to.is_bool or to.is_complex):
         low, high = _bounds(x.dtype, to)
         if low is not None:
-            return cast(clip_by_value(x, convert(low), convert(high)), to)  # type: ignore[no-any-return]
-    return cast(x, to)  # type: ignore[no-any-return]
+            return ops.cast(clip_by_value(x, convert(low), convert(high)), dtype=to.numpy)
+    return x if x.dtype is to else _cast(x, to)
 
 
 def _bounds(have: DType, to: DType) -> tuple[Any, Any]:

@@ -110,7 +110,7 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
     if not xs:
         return convert(0.0)
     parts = [reduce_sum(x * x, axis=tuple(range(-x.ndim, 0)), keepdims=False) for x in xs]
-    return arithmetic.sqrt(arithmetic.add_n(*parts))  # type: ignore[no-any-return]
+    return arithmetic.sqrt(arithmetic.add_n(*parts))
 
 
 def clip_by_global_norm(

@@ -38,7 +38,7 @@ def logical_not(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.logical_not([True, False]).numpy()
     array([False,  True])
     """
-    return select.logical_not(convert_operand(x))  # type: ignore[no-any-return]
+    return select.logical_not(convert_operand(x))
 
 
 def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
@@ -50,7 +50,7 @@ def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
     x = convert_operand(x) if is_tensor_like(x) else convert(x)
     y = convert_operand(y) if is_tensor_like(y) else convert(y, x.dtype)
     both = ops.logical_and(x, y)  # refuses what is not bool
-    return ops.logical_and(ops.logical_or(x, y), select.logical_not(both))  # type: ignore[no-any-return]
+    return ops.logical_and(ops.logical_or(x, y), select.logical_not(both))
 
 
 def is_non_decreasing(x: Any, name: str | None = None) -> EagerTensor:
@@ -80,4 +80,4 @@ def _ordered(x: Any, follows: Any) -> EagerTensor:
     if not (tensor.dtype.is_integer or tensor.dtype.is_floating):
         raise TypeError(f"Expected x to be numeric, instead found: {tensor.dtype!r}.")
     flat = reshape(tensor, shape=(-1,))
-    return reduce_all(follows(flat[1:], flat[:-1]), axis=(-1,), keepdims=False)  # type: ignore[no-any-return]
+    return reduce_all(follows(flat[1:], flat[:-1]), axis=(-1,), keepdims=False)

@@ -36,7 +36,7 @@ def complex(real: Any, imag: Any, name: str | None = None) -> EagerTensor:
             f"cannot compute Complex as input #1(zero-based) was expected to be a {a.dtype.word} "
             f"tensor but is a {b.dtype.word} tensor [Op:Complex]. Use tf.cast."
         )
-    return ops.make_complex(a, b)  # type: ignore[no-any-return]
+    return ops.make_complex(a, b)
 
 
 def real(input: Any, name: str | None = None) -> EagerTensor:
@@ -49,7 +49,7 @@ def real(input: Any, name: str | None = None) -> EagerTensor:
     """
     x = convert_operand(input)
     if x.dtype.is_complex:
-        return ops.real(x)  # type: ignore[no-any-return]
+        return ops.real(x)
     return _numeric(x, "real")
 
 
@@ -62,7 +62,7 @@ def imag(input: Any, name: str | None = None) -> EagerTensor:
     array([2.])
     """
     x = convert_operand(input)
-    return ops.imag(x) if x.dtype.is_complex else zeros_like(_numeric(x, "imag"))  # type: ignore[no-any-return]
+    return ops.imag(x) if x.dtype.is_complex else zeros_like(_numeric(x, "imag"))
 
 
 def conj(x: Any, name: str | None = None) -> EagerTensor:
@@ -77,7 +77,7 @@ def conj(x: Any, name: str | None = None) -> EagerTensor:
     """
     tensor = convert_operand(x)
     if tensor.dtype.is_complex:
-        return ops.conj(tensor)  # type: ignore[no-any-return]
+        return ops.conj(tensor)
     return _numeric(tensor, "conj")
 
 
@@ -92,9 +92,9 @@ def angle(input: Any, name: str | None = None) -> EagerTensor:
     """
     x = convert_operand(input)
     if x.dtype.is_complex:
-        return ops.angle(x)  # type: ignore[no-any-return]
+        return ops.angle(x)
     zeros = zeros_like(_numeric(x, "angle"))
-    return select(x < zeros, convert(3.141592653589793, x.dtype), zeros)  # type: ignore[no-any-return]
+    return select(x < zeros, convert(3.141592653589793, x.dtype), zeros)
 
 
 def _numeric(x: EagerTensor, what: str) -> EagerTensor:

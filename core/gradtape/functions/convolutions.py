@@ -236,7 +236,7 @@ def convolve(
         own = tuple(x._value.shape)[-n - 1 :]
         flat = reshape(x, shape=(int(np.prod(outer, dtype=int)), *own))
         y = convolve(flat, filters, strides, padding, data_format, dilations, n, what)
-        return reshape(y, shape=(*outer, *tuple(y._value.shape)[1:]))  # type: ignore[no-any-return]
+        return reshape(y, shape=(*outer, *tuple(y._value.shape)[1:]))
     x, w = images_and_filters(x, filters, n, _OPS[n])
     first = is_channels_first(data_format, n)
     x = to_channels_last(x, first)
@@ -248,7 +248,7 @@ def convolve(
         x, w, place = _with_row(x), _with_row(w, 0), _row_place(place)
     conv = _FAMILIES[max(n, 2)].conv
     y = conv(x, w, **place) if depth == own else _grouped(conv, x, w, depth // own, place)
-    return from_channels_last(_without_row(y) if n == 1 else y, first)  # type: ignore[no-any-return]
+    return from_channels_last(_without_row(y) if n == 1 else y, first)
 
 
 def _grouped(conv: Any, x: Any, w: Any, groups: int, place: dict[str, Any]) -> Any:
@@ -304,7 +304,7 @@ def _transposed(
         g, w, place = _with_row(g), _with_row(w, 0), _row_place(place)
         shape = (shape[0], 1, *shape[1:])
     y = _FAMILIES[max(n, 2)].input(w, g, shape=shape, **place)
-    return from_channels_last(_without_row(y) if n == 1 else y, first)  # type: ignore[no-any-return]
+    return from_channels_last(_without_row(y) if n == 1 else y, first)
 
 
 def images_and_filters(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:

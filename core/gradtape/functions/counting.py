@@ -43,7 +43,7 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
             "in_top_k takes predictions of shape [rows, classes] and one target per row, got "
             f"{shape_text(shape_of(p))} and {shape_text(shape_of(t))} [Op:InTopKV2]"
         )
-    return ops.in_top_k(p, t, k=integer(k, "k"))  # type: ignore[no-any-return]
+    return ops.in_top_k(p, t, k=integer(k, "k"))
 
 
 def bincount(
@@ -88,7 +88,7 @@ def bincount(
             )
     if axis != -1:
         values = convert(array.reshape(-1))
-    return ops.dense_bincount(  # type: ignore[no-any-return]
+    return ops.dense_bincount(
         values, added, size=size, dtype=added.dtype.numpy, binary=bool(binary_output)
     )
 
@@ -136,4 +136,4 @@ def confusion_matrix(
                 f"{shape_text(shape_of(values))}."
             )
     cells = unsorted_segment_sum(values, convert(counted[0] * n + counted[1]), num_segments=n * n)
-    return reshape(cells, shape=(n, n))  # type: ignore[no-any-return]
+    return reshape(cells, shape=(n, n))

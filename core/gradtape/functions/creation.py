@@ -14,7 +14,7 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import dims, integer, shape_of
 from gradtape.ops import generate
 from gradtape.ops import shape as ops
-from gradtape.registry import lookup
+from gradtape.ops.complex_numbers import cast
 from gradtape.tensor import EagerTensor, wrap
 
 
@@ -61,8 +61,8 @@ def zeros_like(
     """
     y = ops.zeros_like(convert_operand(input))
     if dtype is None or y.dtype == dtype:
-        return y  # type: ignore[no-any-return]
-    return lookup("Cast")(y, dtype=as_dtype(dtype).numpy)  # type: ignore[no-any-return]
+        return y
+    return cast(y, dtype=as_dtype(dtype).numpy)
 
 
 def ones_like(
@@ -75,8 +75,8 @@ def ones_like(
     """
     y = ops.ones_like(convert_operand(input))
     if dtype is None or y.dtype == dtype:
-        return y  # type: ignore[no-any-return]
-    return lookup("Cast")(y, dtype=as_dtype(dtype).numpy)  # type: ignore[no-any-return]
+        return y
+    return cast(y, dtype=as_dtype(dtype).numpy)
 
 
 def fill(dims: Any, value: Any, name: str | None = None, layout: Any = None) -> EagerTensor:
@@ -94,7 +94,7 @@ def fill(dims: Any, value: Any, name: str | None = None, layout: Any = None) -> 
             f"value must be a scalar, got shape {list(shape_of(x))} [Op:Fill]; tf.broadcast_to "
             "repeats a tensor."
         )
-    return generate.fill(x, dims=_sizes(dims, "dims"))  # type: ignore[no-any-return]
+    return generate.fill(x, dims=_sizes(dims, "dims"))
 
 
 _sizes = dims
@@ -153,9 +153,7 @@ def range(
         tensors = [
             convert_operand(v) if is_tensor_like(v) else wrap(as_array(v, target)) for v in given
         ]
-    low, high, step = (
-        t if t.dtype == target else lookup("Cast")(t, dtype=target.numpy) for t in tensors
-    )
+    low, high, step = (t if t.dtype == target else cast(t, dtype=target.numpy) for t in tensors)
     for t, what in ((low, "start"), (high, "limit"), (step, "delta")):
         if shape_of(t):
             raise InvalidArgumentError(
@@ -169,7 +167,7 @@ def range(
         raise InvalidArgumentError(
             f"Requires start {relation} limit when delta {sign}: {a}/{b} [Op:Range]"
         )
-    return generate.arange(low, high, step)  # type: ignore[no-any-return]
+    return generate.arange(low, high, step)
 
 
 def linspace(
@@ -190,7 +188,7 @@ def linspace(
     if a.dtype != b.dtype:
         raise ValueError(f"start is {a.dtype.name} and stop is {b.dtype.name}; use tf.cast.")
     if a.dtype.is_integer:
-        a, b = (lookup("Cast")(t, dtype=np.dtype(np.float64)) for t in (a, b))
+        a, b = (cast(t, dtype=np.dtype(np.float64)) for t in (a, b))
     count = integer(num, "num")
     if count < 0:
         raise InvalidArgumentError(f"Requires num > 0: {count} [Op:LinSpace]")
@@ -204,11 +202,11 @@ def linspace(
     first, last = (ops.expand_dims(t, axis=k - rank - 1) for t in (a, b))
     if count < 2:
         both = ops.concat(first, last, axis=k, rank=rank + 1)
-        return ops.slice_(both, begin=(0,) * (rank + 1), size=(*shape[:k], count, *shape[k:]))  # type: ignore[no-any-return]
+        return ops.slice_(both, begin=(0,) * (rank + 1), size=(*shape[:k], count, *shape[k:]))
     numbers = np.arange(1, count - 1).astype(a.dtype.as_numpy_dtype)
     steps = wrap(numbers.reshape((-1,) + (1,) * (rank - k)))
     delta = (last - first) / float(count - 1)
-    return ops.concat(first, first + delta * steps, last, axis=k, rank=rank + 1)  # type: ignore[no-any-return]
+    return ops.concat(first, first + delta * steps, last, axis=k, rank=rank + 1)
 
 
 def one_hot(
@@ -254,9 +252,9 @@ def one_hot(
     place = wrap(np.arange(count, dtype=x.dtype.as_numpy_dtype))
     y = generate.one_hot_last(ops.expand_dims(x, axis=-1), place, on, off)
     if k in (-1, rank):
-        return y  # type: ignore[no-any-return]
+        return y
     perm = [*_count(k), rank, *_count(k, rank)]
-    return ops.transpose(y, perm=tuple(j - rank - 1 for j in perm))  # type: ignore[no-any-return]
+    return ops.transpose(y, perm=tuple(j - rank - 1 for j in perm))
 
 
 def sequence_mask(
@@ -286,5 +284,5 @@ def sequence_mask(
     places = wrap(np.arange(count).astype(x.dtype.as_numpy_dtype))
     mask = places < ops.expand_dims(x, axis=-1)
     if as_dtype(dtype).is_bool:
-        return mask  # type: ignore[no-any-return]
-    return lookup("Cast")(mask, dtype=as_dtype(dtype).numpy)  # type: ignore[no-any-return]
+        return mask
+    return cast(mask, dtype=as_dtype(dtype).numpy)

@@ -64,7 +64,7 @@ def softmax_cross_entropy_with_logits(
         k = axis % rank
         perm = (*range(-rank, k - rank), *range(k - rank + 1, 0), k - rank)
         x, z = transpose(x, perm=perm), transpose(z, perm=perm)
-    return ops.softmax_cross_entropy(x, z)  # type: ignore[no-any-return]
+    return ops.softmax_cross_entropy(x, z)
 
 
 def sparse_softmax_cross_entropy_with_logits(
@@ -103,7 +103,7 @@ def sparse_softmax_cross_entropy_with_logits(
             "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
             f"labels.shape={own} and logits.shape={shape}"
         )
-    return ops.sparse_softmax_cross_entropy(x, k)  # type: ignore[no-any-return]
+    return ops.sparse_softmax_cross_entropy(x, k)
 
 
 def sigmoid_cross_entropy_with_logits(
@@ -128,7 +128,7 @@ def sigmoid_cross_entropy_with_logits(
         )
     x, z = convert_operand(logits), convert_operand(labels)
     _same_shape("logits", x, "labels", z)
-    return ops.sigmoid_cross_entropy(x, z)  # type: ignore[no-any-return]
+    return ops.sigmoid_cross_entropy(x, z)
 
 
 def weighted_cross_entropy_with_logits(
@@ -155,7 +155,7 @@ def weighted_cross_entropy_with_logits(
         )
     q = convert(pos_weight, x.dtype)
     weight = (q - 1.0) * z + 1.0
-    return (1.0 - z) * x + weight * softplus(negative(x))  # type: ignore[no-any-return]
+    return (1.0 - z) * x + weight * softplus(negative(x))
 
 
 def log_poisson_loss(
@@ -180,7 +180,7 @@ def log_poisson_loss(
         safe = select(large, z, z * 0.0 + 2.0)
         stirling = safe * log(safe) - safe + log(safe * (2.0 * math.pi)) * 0.5
         y = y + select(large, stirling, z * 0.0)
-    return y  # type: ignore[no-any-return]
+    return y
 
 
 def _like(labels: Any, logits: EagerTensor) -> EagerTensor:

@@ -47,7 +47,7 @@ def depthwise_conv2d(
     if x._value.shape[-1] != w._value.shape[2]:
         raise depth_error(x._value.shape[-1], w._value.shape[2], "DepthwiseConv2dNative")
     place = place_of(x, w, strides, padding, dilations, 2, first)
-    return from_channels_last(depthwise(x, w, **place), first)  # type: ignore[no-any-return]
+    return from_channels_last(depthwise(x, w, **place), first)
 
 
 def separable_conv2d(

@@ -26,7 +26,7 @@ def matrix_transpose(a: Any, name: str | None = None, conjugate: bool = False) -
            [2, 4]], dtype=int32)
     """
     x = matrix_of(a, ValueError)
-    return ops.adjoint(x) if conjugate else shapes.swap(x)  # type: ignore[no-any-return]
+    return ops.adjoint(x) if conjugate else shapes.swap(x)
 
 
 def adjoint(matrix: Any, name: str | None = None) -> EagerTensor:
@@ -36,7 +36,7 @@ def adjoint(matrix: Any, name: str | None = None) -> EagerTensor:
     >>> tf.linalg.adjoint([[1 + 2j]]).numpy()
     array([[1.-2.j]])
     """
-    return ops.adjoint(matrix_of(matrix, ValueError))  # type: ignore[no-any-return]
+    return ops.adjoint(matrix_of(matrix, ValueError))
 
 
 def matrix_of(value: Any, error: type[Exception] = InvalidArgumentError) -> EagerTensor:
@@ -92,8 +92,8 @@ def diag(
         from gradtape.ops.select import select
 
         mask = wrap(np.eye(rows, columns, offset, dtype=bool))
-        return select(mask, y, convert(padding_value, x.dtype))  # type: ignore[no-any-return]
-    return y  # type: ignore[no-any-return]
+        return select(mask, y, convert(padding_value, x.dtype))
+    return y
 
 
 def _one_diagonal(k: Any) -> int:
@@ -120,7 +120,7 @@ def diag_part(
     >>> tf.linalg.diag_part([[1, 2], [3, 4]]).numpy()
     array([1, 4], dtype=int32)
     """
-    return matrices.diag_part(matrix_of(_numbers(convert_operand(input))), k=_one_diagonal(k))  # type: ignore[no-any-return]
+    return matrices.diag_part(matrix_of(_numbers(convert_operand(input))), k=_one_diagonal(k))
 
 
 def set_diag(
@@ -141,7 +141,7 @@ def set_diag(
             f"the diagonal {offset} of {list(shape)} has shape {[*shape[:-2], length]}, got "
             f"{list(d._value.shape)} [Op:MatrixSetDiagV3]"
         )
-    return matrices.set_diag(x, d, k=offset)  # type: ignore[no-any-return]
+    return matrices.set_diag(x, d, k=offset)
 
 
 def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = None) -> EagerTensor:
@@ -152,7 +152,7 @@ def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = Non
     array([[1, 0],
            [3, 4]], dtype=int32)
     """
-    return matrices.band_part(matrix_of(input), lower=int(num_lower), upper=int(num_upper))  # type: ignore[no-any-return]
+    return matrices.band_part(matrix_of(input), lower=int(num_lower), upper=int(num_upper))
 
 
 def trace(x: Any, name: str | None = None) -> EagerTensor:
@@ -162,7 +162,7 @@ def trace(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.linalg.trace([[1.0, 2.0], [3.0, 4.0]]).numpy()
     np.float32(5.0)
     """
-    return reduce_sum(diag_part(x), axis=(-1,), keepdims=False)  # type: ignore[no-any-return]
+    return reduce_sum(diag_part(x), axis=(-1,), keepdims=False)
 
 
 def tensor_diag(diagonal: Any, name: str | None = None) -> EagerTensor:
@@ -181,7 +181,7 @@ def tensor_diag(diagonal: Any, name: str | None = None) -> EagerTensor:
         )
     n = int(np.prod(shape, dtype=int))
     flat = matrices.diag(shapes.reshape(x, shape=(n,)), k=0, shape=(n, n))
-    return shapes.reshape(flat, shape=shape + shape)  # type: ignore[no-any-return]
+    return shapes.reshape(flat, shape=shape + shape)
 
 
 def tensor_diag_part(input: Any, name: str | None = None) -> EagerTensor:
@@ -200,4 +200,4 @@ def tensor_diag_part(input: Any, name: str | None = None) -> EagerTensor:
         raise InvalidArgumentError(f"tensor_diag_part takes a shape d + d, got {list(shape)}")
     n = int(np.prod(shape[:half], dtype=int))
     flat = matrices.diag_part(shapes.reshape(x, shape=(n, n)), k=0)
-    return shapes.reshape(flat, shape=shape[:half])  # type: ignore[no-any-return]
+    return shapes.reshape(flat, shape=shape[:half])

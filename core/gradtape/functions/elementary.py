@@ -42,4 +42,4 @@ def log_sigmoid(x: Any, name: str | None = None) -> EagerTensor:
     >>> [round(float(y), 4) for y in tf.math.log_sigmoid([-100.0, 0.0])]
     [-100.0, -0.6931]
     """
-    return -exponential.softplus(-convert_operand(x))  # type: ignore[no-any-return]
+    return -exponential.softplus(-convert_operand(x))

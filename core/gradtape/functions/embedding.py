@@ -39,9 +39,9 @@ def embedding_lookup(
     where = indices_of(ids, "ids")
     rows = gather(table, where, axis=0, batch_dims=0)
     if max_norm is None:
-        return rows  # type: ignore[no-any-return]
+        return rows
     axis = tuple(range(1 - len(table._value.shape), 0))
-    return rows if not axis else _clipped(rows, float(max_norm), axis)  # type: ignore[no-any-return]
+    return rows if not axis else _clipped(rows, float(max_norm), axis)
 
 
 def _table(params: Any) -> EagerTensor:

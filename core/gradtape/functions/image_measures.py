@@ -71,7 +71,7 @@ def total_variation(images: Any, name: str | None = None) -> EagerTensor:
         reduce_sum(absolute(_difference(x, axis)), axis=_IMAGE, keepdims=False)
         for axis in (rank - 3, rank - 2)
     )
-    return down + right  # type: ignore[no-any-return]
+    return down + right
 
 
 def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
@@ -98,4 +98,4 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
         axis=_IMAGE,
         keepdims=False,
     )
-    return log(top) * (20 / math.log(10)) - log(error) * (10 / math.log(10))  # type: ignore[no-any-return]
+    return log(top) * (20 / math.log(10)) - log(error) * (10 / math.log(10))

@@ -261,7 +261,7 @@ def _images(image: Any) -> tuple[EagerTensor, bool]:
 
 
 def _like(y: Any, single: bool) -> EagerTensor:
-    return reshape(y, shape=tuple(y._value.shape)[1:]) if single else y  # type: ignore[no-any-return]
+    return reshape(y, shape=tuple(y._value.shape)[1:]) if single else y
 
 
 def _box(top: Any, left: Any, height: Any, width: Any) -> tuple[int, int, int, int]:

@@ -43,17 +43,17 @@ def convert_image_dtype(
     if not (of.is_floating or of.is_integer or of.is_bool):
         raise TypeError(f"an image holds numbers, got {of!r}")
     if of is to:
-        return identity(x)  # type: ignore[no-any-return]
+        return identity(x)
     if of.is_integer and to.is_integer:
         top, new_top = int(of.max), int(to.max)
         if top > new_top:
             shrunk = floordiv(x, convert((top + 1) // (new_top + 1), of))
             return _cast(shrunk, to, saturate)
-        return _cast(x, to, saturate) * ((new_top + 1) // (top + 1))  # type: ignore[no-any-return]
+        return _cast(x, to, saturate) * ((new_top + 1) // (top + 1))
     if of.is_floating and to.is_floating:
-        return cast(x, dtype=to.numpy)  # type: ignore[no-any-return]
+        return cast(x, dtype=to.numpy)
     if of.is_integer:
-        return cast(x, dtype=to.numpy) * (1.0 / int(of.max))  # type: ignore[no-any-return]
+        return cast(x, dtype=to.numpy) * (1.0 / int(of.max))
     return _cast(x * (int(to.max) + 0.5), to, saturate)
 
 
@@ -70,10 +70,12 @@ def _cast(x: Any, to: DType, saturate: bool) -> EagerTensor:
             info = np.iinfo(kind)
             low, high = max(low, int(info.min)), min(high, int(info.max))
             x = minimum(maximum(x, convert(kind.type(low))), convert(kind.type(high)))
-    return cast(x, dtype=to.numpy)  # type: ignore[no-any-return]
+    return cast(x, dtype=to.numpy)
 
 
-def _as_float(image: Any, keep: tuple[str, ...] = ("float16", "float32")) -> tuple[Any, DType]:
+def _as_float(
+    image: Any, keep: tuple[str, ...] = ("float16", "float32")
+) -> tuple[EagerTensor, DType]:
     """The image as float32 (or as it is, for the dtypes in `keep`), and the dtype that it had."""
     x = convert_operand(image)
     return (x if x.dtype.name in keep else convert_image_dtype(x, f32)), x.dtype
@@ -193,7 +195,7 @@ def grayscale_to_rgb(images: Any, name: str | None = None) -> EagerTensor:
     shape = tuple(x._value.shape)
     if not shape or shape[-1] != 1:
         raise ValueError(f"Last dimension of a grayscale image should be size 1, got {list(shape)}")
-    return broadcast_to(x, shape=(*shape[:-1], 3))  # type: ignore[no-any-return]
+    return broadcast_to(x, shape=(*shape[:-1], 3))
 
 
 def per_image_standardization(image: Any) -> EagerTensor:
@@ -217,7 +219,7 @@ def per_image_standardization(image: Any) -> EagerTensor:
     mean = reduce_mean(x, axis=_IMAGE, keepdims=True)
     variance = reduce_mean(squared_difference(x, mean), axis=_IMAGE, keepdims=True)
     floor = convert(x._value.dtype.type(1 / count))  # under the root, whose slope at 0 is inf
-    return (x - mean) / sqrt(maximum(variance, floor))  # type: ignore[no-any-return]
+    return (x - mean) / sqrt(maximum(variance, floor))
 
 
 def _check_colors(x: EagerTensor) -> None:

@@ -28,7 +28,7 @@ def getitem(self: Any, key: Any) -> EagerTensor:
 
         return boolean_mask(x, key)
     index = normalise(key, tuple(x._value.shape))
-    return strided_slice(x, index=index)  # type: ignore[no-any-return]
+    return strided_slice(x, index=index)
 
 
 def _is_mask(key: Any) -> bool:
@@ -100,7 +100,7 @@ def _integer(value: Any) -> int:
     )
 
 
-def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
+def set_slice(variable: Variable, key: Any, value: Any) -> Any:
     """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
     index = normalise(key, tuple(variable._tensor._value.shape))
     array = np.array(variable._tensor._value)
@@ -112,4 +112,4 @@ def set_slice(variable: Variable, key: Any, value: Any) -> Variable:
             f"Cannot broadcast input shape {list(tensor.shape)} into final shape "
             f"{list(array[index].shape)}; nothing was changed [Op:ResourceStridedSliceAssign]"
         ) from None
-    return variable._store(tensor, array, True)  # type: ignore[no-any-return]
+    return variable._store(tensor, array, True)

@@ -55,7 +55,7 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
     xs = tensors(values if isinstance(values, (list, tuple)) else [values], "ConcatV2")
     if len(xs) == 1:
         integer(axis, "axis")
-        return ops.identity(xs[0])  # type: ignore[no-any-return]
+        return ops.identity(xs[0])
     if not xs:
         raise ValueError("tf.concat needs at least one tensor, got an empty list.")
     shapes = [shape_of(x) for x in xs]
@@ -75,7 +75,7 @@ def concat(values: Any, axis: Any, name: str = "concat") -> EagerTensor:
                 f"{k}: shape[0] = {shape_text(shapes[0])} vs. shape[{j}] = {shape_text(own)} "
                 "[Op:ConcatV2]"
             )
-    return ops.concat(*xs, axis=k, rank=rank)  # type: ignore[no-any-return]
+    return ops.concat(*xs, axis=k, rank=rank)
 
 
 def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
@@ -104,7 +104,7 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
                 f"Shapes of all inputs must match: values[0].shape = {shape_text(first)} != "
                 f"values[{j}].shape = {shape_text(shape_of(x))} [Op:Pack]"
             )
-    return ops.pack(*xs, axis=k if k >= 0 else k + rank + 1, rank=rank)  # type: ignore[no-any-return]
+    return ops.pack(*xs, axis=k if k >= 0 else k + rank + 1, rank=rank)
 
 
 def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unstack") -> list[Any]:
@@ -215,4 +215,4 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> EagerTen
         raise InvalidArgumentError(
             f"tf.dynamic_stitch takes as many data as indices, got {len(rows)} and {len(places)}."
         )
-    return scatter.dynamic_stitch(*places, *rows, count=len(places))  # type: ignore[no-any-return]
+    return scatter.dynamic_stitch(*places, *rows, count=len(places))

@@ -36,7 +36,7 @@ def inv(input: Any, adjoint: bool = False, name: str | None = None) -> EagerTens
            [0.  , 0.25]], dtype=float32)
     """
     x = convert_operand(input)
-    return ops.inverse(ops.adjoint(x) if adjoint else x)  # type: ignore[no-any-return]
+    return ops.inverse(ops.adjoint(x) if adjoint else x)
 
 
 def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None) -> EagerTensor:
@@ -58,7 +58,7 @@ def solve(matrix: Any, rhs: Any, adjoint: bool = False, name: str | None = None)
             f"All input tensors must have the same outer dimensions, got {list(a._value.shape)} "
             f"and {list(b._value.shape)} [Op:MatrixSolve]; tf.broadcast_to repeats one."
         )
-    return ops.solve(ops.adjoint(a) if adjoint else a, b)  # type: ignore[no-any-return]
+    return ops.solve(ops.adjoint(a) if adjoint else a, b)
 
 
 def triangular_solve(
@@ -72,7 +72,7 @@ def triangular_solve(
            [2.]], dtype=float32)
     """
     a, b = pair(matrix, rhs)
-    return ops.triangular_solve(ops.adjoint(a) if adjoint else a, b, lower=lower != adjoint)  # type: ignore[no-any-return]
+    return ops.triangular_solve(ops.adjoint(a) if adjoint else a, b, lower=lower != adjoint)
 
 
 def cholesky(input: Any, name: str | None = None) -> EagerTensor:
@@ -88,7 +88,7 @@ def cholesky(input: Any, name: str | None = None) -> EagerTensor:
     array([[2., 0.],
            [0., 3.]], dtype=float32)
     """
-    return ops.cholesky(matrix_of(input))  # type: ignore[no-any-return]
+    return ops.cholesky(matrix_of(input))
 
 
 def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> EagerTensor:
@@ -101,7 +101,7 @@ def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> EagerTensor:
     """
     a, b = pair(chol, rhs)
     half = ops.triangular_solve(a, b, lower=True)
-    return ops.triangular_solve(ops.adjoint(a), half, lower=False)  # type: ignore[no-any-return]
+    return ops.triangular_solve(ops.adjoint(a), half, lower=False)
 
 
 def logdet(matrix: Any, name: str | None = None) -> EagerTensor:
@@ -114,7 +114,7 @@ def logdet(matrix: Any, name: str | None = None) -> EagerTensor:
     from gradtape.ops.exponential import log
 
     factor = ops.cholesky(matrix_of(matrix))
-    return reduce_sum(log(matrices.diag_part(factor, k=0)), axis=(-1,), keepdims=False) * 2.0  # type: ignore[no-any-return]
+    return reduce_sum(log(matrices.diag_part(factor, k=0)), axis=(-1,), keepdims=False) * 2.0
 
 
 def eigh(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor]:
@@ -126,7 +126,8 @@ def eigh(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor
     >>> tf.linalg.eigh([[2.0, 0.0], [0.0, 1.0]])[0].numpy()
     array([1., 2.], dtype=float32)
     """
-    return ops.eigh(matrix_of(tensor))  # type: ignore[no-any-return]
+    values, vectors = ops.eigh(matrix_of(tensor))
+    return values, vectors
 
 
 def eigvalsh(tensor: Any, name: str | None = None) -> EagerTensor:
@@ -136,7 +137,7 @@ def eigvalsh(tensor: Any, name: str | None = None) -> EagerTensor:
     >>> tf.linalg.eigvalsh([[2.0, 0.0], [0.0, 1.0]]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return ops.eigh(matrix_of(tensor))[0]  # type: ignore[no-any-return]
+    return ops.eigh(matrix_of(tensor))[0]
 
 
 def svd(
@@ -205,7 +206,7 @@ def lstsq(
     ridge = wrap((np.eye(min(m, n)) * l2_regularizer).astype(a._value.dtype))
     if m >= n:
         return cholesky_solve(ops.cholesky(product(adj, a) + ridge), product(adj, b))
-    return product(adj, cholesky_solve(ops.cholesky(product(a, adj) + ridge), b))  # type: ignore[no-any-return]
+    return product(adj, cholesky_solve(ops.cholesky(product(a, adj) + ridge), b))
 
 
 def pinv(
@@ -230,4 +231,4 @@ def pinv(
     inverse = divide_no_nan(one(s), keep(s > top, s))
     shape = tuple(inverse._value.shape)
     scaled = v * shapes.reshape(inverse, shape=(*shape[:-1], 1, shape[-1]))
-    return product(scaled, shapes.swap(u))  # type: ignore[no-any-return]
+    return product(scaled, shapes.swap(u))

@@ -68,7 +68,7 @@ def bias_add(
         )
     if second and len(shape) > 2:
         b = reshape(b, shape=(own[0], *(1 for _ in shape[2:])))
-    return ops.bias_add(x, b)  # type: ignore[no-any-return]
+    return ops.bias_add(x, b)
 
 
 def moments(
@@ -159,11 +159,11 @@ def batch_normalization(
     array([ 8., 12.], dtype=float32)
     """
     t = convert_operand(x)
-    mean, variance = convert_like(mean, t), convert_like(variance, t)
-    factor = rsqrt(variance + variance_epsilon)
+    center, spread = convert_like(mean, t), convert_like(variance, t)
+    factor = rsqrt(spread + variance_epsilon)
     if scale is not None:
         factor = factor * convert_like(scale, t)
-    shift = -mean * factor
+    shift = -center * factor
     if offset is not None:
         shift = convert_like(offset, t) + shift
     kind = t._value.dtype
@@ -171,7 +171,7 @@ def batch_normalization(
         factor = cast(factor, dtype=kind)
     if shift._value.dtype != kind:
         shift = cast(shift, dtype=kind)
-    return t * factor + shift  # type: ignore[no-any-return]
+    return t * factor + shift
 
 
 def convert_like(value: Any, x: EagerTensor) -> EagerTensor:
@@ -201,7 +201,7 @@ def space_to_depth(
             f"Image width {width} and height {height} should be divisible by block_size: {block} "
             "[Op:SpaceToDepth]"
         )
-    return from_channels_last(space_depth.space_to_depth(x, block=block), first)  # type: ignore[no-any-return]
+    return from_channels_last(space_depth.space_to_depth(x, block=block), first)
 
 
 def depth_to_space(
@@ -224,7 +224,7 @@ def depth_to_space(
         raise InvalidArgumentError(
             f"Input depth dimension {depth} should be divisible by: {block**2} [Op:DepthToSpace]"
         )
-    return from_channels_last(space_depth.depth_to_space(x, block=block), first)  # type: ignore[no-any-return]
+    return from_channels_last(space_depth.depth_to_space(x, block=block), first)
 
 
 def _blocks(input: Any, block_size: Any, data_format: str | None, op: str) -> tuple[Any, int, bool]:

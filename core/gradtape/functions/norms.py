@@ -75,13 +75,13 @@ def norm(
         else:
             y = reduce_sum(size ** float(ord), axis=axes, keepdims=True) ** (1.0 / float(ord))
     if keepdims:
-        return y  # type: ignore[no-any-return]
+        return y
     shape = tuple(x._value.shape)
     gone = {k + len(shape) for k in axes}
-    return reshape(y, shape=tuple(n for k, n in enumerate(shape) if k not in gone))  # type: ignore[no-any-return]
+    return reshape(y, shape=tuple(n for k, n in enumerate(shape) if k not in gone))
 
 
-def _spectral(x: EagerTensor, axes: tuple[int, ...]) -> Any:
+def _spectral(x: EagerTensor, axes: tuple[int, ...]) -> EagerTensor:
     """The largest singular value of the matrices in `axes`, which stay with size 1."""
     rank = x.ndim
     order = (*(k for k in range(-rank, 0) if k not in axes), *axes)
@@ -105,14 +105,14 @@ def l2_normalize(
     >>> tf.math.l2_normalize([3.0, 4.0]).numpy()
     array([0.6, 0.8], dtype=float32)
     """
-    x = convert_operand(x)
-    axes = axes_of(dim if axis is None else axis, x.ndim, "Sum")
-    if x.dtype.is_complex:
-        a, b = complex_numbers.real(x), complex_numbers.imag(x)
+    t = convert_operand(x)
+    axes = axes_of(dim if axis is None else axis, t.ndim, "Sum")
+    if t.dtype.is_complex:
+        a, b = complex_numbers.real(t), complex_numbers.imag(t)
         squared = reduce_sum(a * a + b * b, axis=axes, keepdims=True)
         inverse = arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, squared.dtype)))
-        return complex_numbers.make_complex(a * inverse, b * inverse)  # type: ignore[no-any-return]
-    if x.dtype.is_integer:
-        raise TypeError(f"l2_normalize takes floating-point numbers, got {x.dtype!r}; use tf.cast.")
-    squared = reduce_sum(arithmetic.square(x), axis=axes, keepdims=True)
-    return x * arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, x.dtype)))  # type: ignore[no-any-return]
+        return complex_numbers.make_complex(a * inverse, b * inverse)
+    if t.dtype.is_integer:
+        raise TypeError(f"l2_normalize takes floating-point numbers, got {t.dtype!r}; use tf.cast.")
+    squared = reduce_sum(arithmetic.square(t), axis=axes, keepdims=True)
+    return t * arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, t.dtype)))

@@ -62,7 +62,7 @@ def top_k(
     return TopKV2(*order.top_k(x, k=count, sorted=bool(sorted), dtype=numpy_dtype(index_type)))
 
 
-def _sorted(values: Any, axis: Any, direction: str) -> tuple[Any, Any]:
+def _sorted(values: Any, axis: Any, direction: str) -> tuple[EagerTensor, EagerTensor]:
     """Sorted values and their places."""
     if direction not in ("ASCENDING", "DESCENDING"):
         raise ValueError(
@@ -111,7 +111,7 @@ def sort(
     >>> tf.sort([3.0, 1.0, 2.0], direction="DESCENDING").numpy()
     array([3., 2., 1.], dtype=float32)
     """
-    return _sorted(values, axis, direction)[0]  # type: ignore[no-any-return]
+    return _sorted(values, axis, direction)[0]
 
 
 def argsort(
@@ -125,7 +125,7 @@ def argsort(
     >>> tf.argsort([3.0, 1.0, 2.0]).numpy()
     array([1, 2, 0], dtype=int32)
     """
-    return _sorted(values, axis, direction)[1]  # type: ignore[no-any-return]
+    return _sorted(values, axis, direction)[1]
 
 
 def searchsorted(
@@ -158,7 +158,7 @@ def searchsorted(
     if not shape_of(rows) or not shape_of(sought):
         raise InvalidArgumentError("sorted_sequence and values need at least one axis.")
     bound = order.lower_bound if side == "left" else order.upper_bound
-    return bound(rows, sought, dtype=numpy_dtype(out_type))  # type: ignore[no-any-return]
+    return bound(rows, sought, dtype=numpy_dtype(out_type))
 
 
 def _vector(x: Any) -> Any:
@@ -202,4 +202,4 @@ def invert_permutation(x: Any, name: str | None = None) -> EagerTensor:
     >>> tf.math.invert_permutation([2, 0, 1]).numpy()
     array([1, 2, 0], dtype=int32)
     """
-    return order.invert_permutation(indices_of(x, "x"))  # type: ignore[no-any-return]
+    return order.invert_permutation(indices_of(x, "x"))

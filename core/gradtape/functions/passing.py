@@ -25,7 +25,7 @@ def identity(input: Any, name: str | None = None) -> EagerTensor:
     >>> tf.identity(x) is x
     False
     """
-    return ops.identity(convert_operand(input))  # type: ignore[no-any-return]
+    return ops.identity(convert_operand(input))
 
 
 def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
@@ -38,7 +38,7 @@ def stop_gradient(input: Any, name: str | None = None) -> EagerTensor:
     >>> tape.gradient(y, x).numpy()
     np.float32(3.0)
     """
-    return passing.stop_gradient(convert_operand(input))  # type: ignore[no-any-return]
+    return passing.stop_gradient(convert_operand(input))
 
 
 def guarantee_const(input: Any, name: str | None = None) -> EagerTensor:
@@ -47,7 +47,7 @@ def guarantee_const(input: Any, name: str | None = None) -> EagerTensor:
     >>> tf.guarantee_const(2.0).numpy()
     np.float32(2.0)
     """
-    return passing.guarantee_const(convert_operand(input))  # type: ignore[no-any-return]
+    return passing.guarantee_const(convert_operand(input))
 
 
 def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:

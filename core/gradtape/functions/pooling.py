@@ -228,7 +228,7 @@ def _pool(
     y = op(x, window=window, strides=steps, pads=pads, dilations=spread)
     if n == 1:
         y = reshape(y, shape=(y._value.shape[0], *y._value.shape[2:]))
-    return from_channels_last(y, first)  # type: ignore[no-any-return]
+    return from_channels_last(y, first)
 
 
 def _spatial_rank(x: EagerTensor) -> int:

@@ -84,7 +84,7 @@ def matmul(
         a = _turned(a, transpose_a, adjoint_a)
     if transpose_b or adjoint_b:
         b = _turned(b, transpose_b, adjoint_b)
-    return product(a, b)  # type: ignore[no-any-return]
+    return product(a, b)
 
 
 def matvec(
@@ -138,7 +138,7 @@ def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> EagerTensor
     b = shapes.transpose(b, perm=tuple(k - rb for k in (*right, *free_b)))
     a = shapes.reshape(a, shape=(int(np.prod(rows, dtype=int)), n))
     b = shapes.reshape(b, shape=(n, int(np.prod(columns, dtype=int))))
-    return shapes.reshape(product(a, b), shape=(*rows, *columns))  # type: ignore[no-any-return]
+    return shapes.reshape(product(a, b), shape=(*rows, *columns))
 
 
 def _contracted(axes: Any, ra: int, rb: int) -> tuple[list[int], list[int]]:
@@ -176,7 +176,7 @@ def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:
     b0, b1, b2 = (strided_slice(b, index=(Ellipsis, k)) for k in range(3))
     parts = (a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0)
     rank = len(parts[0]._value.shape)
-    return shapes.pack(*parts, axis=rank, rank=rank)  # type: ignore[no-any-return]
+    return shapes.pack(*parts, axis=rank, rank=rank)
 
 
 def einsum(
@@ -212,8 +212,8 @@ def einsum(
         tensors[k], used[k] = _summed_alone(tensors[k], own, others)
     if len(tensors) == 1:
         (x,), (own,) = tensors, used
-        return shapes.transpose(x, perm=tuple(own.index(c) - len(own) for c in out))  # type: ignore[no-any-return]
-    return einsum_op(*tensors, labels=tuple(used), out=out)  # type: ignore[no-any-return]
+        return shapes.transpose(x, perm=tuple(own.index(c) - len(own) for c in out))
+    return einsum_op(*tensors, labels=tuple(used), out=out)
 
 
 def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:

@@ -10,7 +10,7 @@ from gradtape.conversion import convert, is_tensor_like
 from gradtape.dispatch import _operands, convert_operand
 from gradtape.tensor import EagerTensor
 
-Function = Callable[..., Any]
+Function = Callable[..., EagerTensor]
 
 
 def _named(function: Any, call: Function, *names: str) -> Function:

@@ -37,10 +37,9 @@ def numpy_function(
         return decorator
     _callable(func)
     several = isinstance(Tout, (list, tuple))
-    ys = py_func(*(convert_operand(x) for x in inp), func=_arrays(func))
-    if not inp:  # without a tensor among the inputs the op gives bare arrays
-        ys = tuple(convert(y) for y in ys)
-    return list(ys) if several else ys[0] if ys else None
+    # without a tensor among the inputs the op gives bare arrays
+    ys = [convert(y) for y in py_func(*(convert_operand(x) for x in inp), func=_arrays(func))]
+    return ys if several else ys[0] if ys else None
 
 
 def _callable(func: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.derivatives import Call
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integers, numpy_dtype
@@ -53,7 +54,7 @@ def reduce_sum(
     array([3., 7.], dtype=float32)
     """
     x = input_tensor if type(input_tensor) is EagerTensor else convert_operand(input_tensor)
-    return ops.reduce_sum(  # type: ignore[no-any-return]
+    return ops.reduce_sum(
         x, axis=axes_of(axis, len(x._value.shape), "Sum"), keepdims=bool(keepdims)
     )
 
@@ -72,7 +73,7 @@ def reduce_mean(
     array([2., 3.], dtype=float32)
     """
     x = input_tensor if type(input_tensor) is EagerTensor else convert_operand(input_tensor)
-    return ops.reduce_mean(  # type: ignore[no-any-return]
+    return ops.reduce_mean(
         x, axis=axes_of(axis, len(x._value.shape), "Mean"), keepdims=bool(keepdims)
     )
 
@@ -91,7 +92,7 @@ def reduce_max(
     array([3., 4.], dtype=float32)
     """
     x = convert_operand(input_tensor)
-    return ops.reduce_max(x, axis=axes_of(axis, x.ndim, "Max"), keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_max(x, axis=axes_of(axis, x.ndim, "Max"), keepdims=bool(keepdims))
 
 
 def reduce_min(
@@ -108,7 +109,7 @@ def reduce_min(
     array([1., 2.], dtype=float32)
     """
     x = convert_operand(input_tensor)
-    return ops.reduce_min(x, axis=axes_of(axis, x.ndim, "Min"), keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_min(x, axis=axes_of(axis, x.ndim, "Min"), keepdims=bool(keepdims))
 
 
 def reduce_prod(
@@ -125,7 +126,7 @@ def reduce_prod(
     array([3., 8.], dtype=float32)
     """
     x = convert_operand(input_tensor)
-    return ops.reduce_prod(x, axis=axes_of(axis, x.ndim, "Prod"), keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_prod(x, axis=axes_of(axis, x.ndim, "Prod"), keepdims=bool(keepdims))
 
 
 def reduce_any(
@@ -137,7 +138,7 @@ def reduce_any(
     array([ True, False])
     """
     x = convert_operand(input_tensor)
-    return ops.reduce_any(x, axis=axes_of(axis, x.ndim, "Any"), keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_any(x, axis=axes_of(axis, x.ndim, "Any"), keepdims=bool(keepdims))
 
 
 def reduce_all(
@@ -149,7 +150,7 @@ def reduce_all(
     array([ True, False])
     """
     x = convert_operand(input_tensor)
-    return ops.reduce_all(x, axis=axes_of(axis, x.ndim, "All"), keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_all(x, axis=axes_of(axis, x.ndim, "All"), keepdims=bool(keepdims))
 
 
 def reduce_logsumexp(
@@ -166,7 +167,7 @@ def reduce_logsumexp(
     """
     x = convert_operand(input_tensor)
     axes = axes_of(axis, x.ndim, "LogSumExp")
-    return ops.reduce_logsumexp(x, axis=axes, keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_logsumexp(x, axis=axes, keepdims=bool(keepdims))
 
 
 def reduce_euclidean_norm(
@@ -183,7 +184,7 @@ def reduce_euclidean_norm(
     """
     x = convert_operand(input_tensor)
     axes = axes_of(axis, x.ndim, "EuclideanNorm")
-    return ops.reduce_euclidean_norm(x, axis=axes, keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_euclidean_norm(x, axis=axes, keepdims=bool(keepdims))
 
 
 def reduce_variance(
@@ -208,7 +209,7 @@ def reduce_variance(
     axes = axes_of(axis, x.ndim, "Mean")
     d = x - ops.reduce_mean(x, axis=axes, keepdims=True)
     squares = complex_numbers.real(complex_numbers.conj(d) * d) if x.dtype.is_complex else d * d
-    return ops.reduce_mean(squares, axis=axes, keepdims=bool(keepdims))  # type: ignore[no-any-return]
+    return ops.reduce_mean(squares, axis=axes, keepdims=bool(keepdims))
 
 
 def reduce_std(
@@ -223,7 +224,7 @@ def reduce_std(
     >>> tf.math.reduce_std([1.0, 3.0]).numpy()
     np.float32(1.0)
     """
-    return arithmetic.sqrt(reduce_variance(input_tensor, axis, keepdims))  # type: ignore[no-any-return]
+    return arithmetic.sqrt(reduce_variance(input_tensor, axis, keepdims))
 
 
 def count_nonzero(
@@ -284,7 +285,7 @@ def argmin(
     return _index_of(ops.argmin, "ArgMin", input, axis, output_type)
 
 
-def _index_of(call: Any, op: str, input: Any, axis: Any, output_type: Any) -> EagerTensor:
+def _index_of(call: Call, op: str, input: Any, axis: Any, output_type: Any) -> EagerTensor:
     x = convert_operand(input)
     shape = tuple(x._value.shape)
     if x.dtype.name == "string":
@@ -298,4 +299,4 @@ def _index_of(call: Any, op: str, input: Any, axis: Any, output_type: Any) -> Ea
         raise InvalidArgumentError(
             f"Reduction axis {k} is empty in shape {list(shape)} [Op:{op}]: there is no index."
         )
-    return call(x, axis=k if k < 0 else k - len(shape), dtype=numpy_dtype(output_type))  # type: ignore[no-any-return]
+    return call(x, axis=k if k < 0 else k - len(shape), dtype=numpy_dtype(output_type))

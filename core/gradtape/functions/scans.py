@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradtape.derivatives import Call
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integer
@@ -11,16 +12,14 @@ from gradtape.ops import scan as ops
 from gradtape.tensor import EagerTensor
 
 
-def _scan(call: Any, x: Any, axis: Any, exclusive: bool, reverse: bool, op: str) -> EagerTensor:
+def _scan(call: Call, x: Any, axis: Any, exclusive: bool, reverse: bool, op: str) -> EagerTensor:
     x = convert_operand(x)
     rank, k = x.ndim, integer(axis, "axis")
     if not -rank <= k < rank:
         raise InvalidArgumentError(
             f"ScanOp: Expected scan axis in the range [{-rank}, {rank}), but got {k} [Op:{op}]"
         )
-    return call(  # type: ignore[no-any-return]
-        x, axis=k if k < 0 else k - rank, exclusive=bool(exclusive), reverse=bool(reverse)
-    )
+    return call(x, axis=k if k < 0 else k - rank, exclusive=bool(exclusive), reverse=bool(reverse))
 
 
 def cumsum(

@@ -24,9 +24,7 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     >>> tf.scatter_nd([[1], [3], [1]], [9, 10, 1], [4]).numpy()
     array([ 0, 10,  0, 10], dtype=int32)
     """
-    return scatter.scatter_nd(  # type: ignore[no-any-return]
-        indices_of(indices), convert_operand(updates), shape=dims(shape)
-    )
+    return scatter.scatter_nd(indices_of(indices), convert_operand(updates), shape=dims(shape))
 
 
 def _arguments(tensor: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
@@ -55,7 +53,7 @@ def tensor_scatter_nd_update(
     >>> tf.tensor_scatter_nd_update([1, 2, 3], [[0], [2]], [10, 30]).numpy()
     array([10,  2, 30], dtype=int32)
     """
-    return scatter.scatter_update(*_arguments(tensor, indices, updates))  # type: ignore[no-any-return]
+    return scatter.scatter_update(*_arguments(tensor, indices, updates))
 
 
 def tensor_scatter_nd_add(
@@ -70,7 +68,7 @@ def tensor_scatter_nd_add(
     >>> tf.tensor_scatter_nd_add([1, 2, 3], [[0], [0]], [10, 20]).numpy()
     array([31,  2,  3], dtype=int32)
     """
-    return scatter.scatter_add(*_arguments(tensor, indices, updates))  # type: ignore[no-any-return]
+    return scatter.scatter_add(*_arguments(tensor, indices, updates))
 
 
 def tensor_scatter_nd_sub(
@@ -83,7 +81,7 @@ def tensor_scatter_nd_sub(
     >>> tf.tensor_scatter_nd_sub([1, 2, 3], [[1]], [5]).numpy()
     array([ 1, -3,  3], dtype=int32)
     """
-    return scatter.scatter_sub(*_arguments(tensor, indices, updates))  # type: ignore[no-any-return]
+    return scatter.scatter_sub(*_arguments(tensor, indices, updates))
 
 
 def tensor_scatter_nd_max(
@@ -98,7 +96,7 @@ def tensor_scatter_nd_max(
     >>> tf.tensor_scatter_nd_max([1, 2, 3], [[0], [2]], [5, 0]).numpy()
     array([5, 2, 3], dtype=int32)
     """
-    return scatter.scatter_max(*_arguments(tensor, indices, updates))  # type: ignore[no-any-return]
+    return scatter.scatter_max(*_arguments(tensor, indices, updates))
 
 
 def tensor_scatter_nd_min(
@@ -113,4 +111,4 @@ def tensor_scatter_nd_min(
     >>> tf.tensor_scatter_nd_min([1, 2, 3], [[0], [2]], [5, 0]).numpy()
     array([1, 2, 0], dtype=int32)
     """
-    return scatter.scatter_min(*_arguments(tensor, indices, updates))  # type: ignore[no-any-return]
+    return scatter.scatter_min(*_arguments(tensor, indices, updates))

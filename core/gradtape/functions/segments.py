@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.derivatives import Call
 from gradtape.dispatch import convert_operand
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import indices_of, integer, shape_of
@@ -40,9 +41,9 @@ _UNSORTED = """
     """
 
 
-def _sorted(call: Any, doc: str, derivative: str, printed: str) -> Any:
+def _sorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
     def function(data: Any, segment_ids: Any, name: str | None = None) -> EagerTensor:
-        return call(convert_operand(data), indices_of(segment_ids, "segment_ids"))  # type: ignore[no-any-return]
+        return call(convert_operand(data), indices_of(segment_ids, "segment_ids"))
 
     function.__name__ = function.__qualname__ = call.__name__
     kind = call.__name__.removeprefix("segment_")
@@ -90,14 +91,14 @@ def _arguments(data: Any, segment_ids: Any, num_segments: Any, op: str) -> tuple
     return x, ids, n
 
 
-def _unsorted(call: Any, doc: str, derivative: str, printed: str) -> Any:
-    op = call.op.type
+def _unsorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
+    op = call.op.type  # type: ignore[attr-defined]
 
     def function(
         data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, op)
-        return call(x, ids, num_segments=n)  # type: ignore[no-any-return]
+        return call(x, ids, num_segments=n)
 
     function.__name__ = function.__qualname__ = call.__name__
     kind = call.__name__.removeprefix("unsorted_segment_")
@@ -142,7 +143,7 @@ def _averaged(root: bool, name: str, doc: str, derivative: str, printed: str) ->
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, "UnsortedSegmentSum")
         counts = _counts(x, ids, n)
-        return _sum(x, ids, num_segments=n) / (arithmetic.sqrt(counts) if root else counts)  # type: ignore[no-any-return]
+        return _sum(x, ids, num_segments=n) / (arithmetic.sqrt(counts) if root else counts)
 
     function.__name__ = function.__qualname__ = name
     kind = name.removeprefix("unsorted_segment_")

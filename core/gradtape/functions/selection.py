@@ -45,7 +45,7 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerT
             raise InvalidArgumentError(
                 f"Expected size[{k}] in [0, {n - b}], but got {m} [Op:Slice]"
             )
-    return ops.slice_(x, begin=first, size=sizes)  # type: ignore[no-any-return]
+    return ops.slice_(x, begin=first, size=sizes)
 
 
 def strided_slice(
@@ -85,7 +85,7 @@ def strided_slice(
         else:
             key.append(_slice(None if begin_mask & bit else a, None if end_mask & bit else b, step))
     x = convert_operand(input_)
-    return index.strided_slice(x, index=normalise(tuple(key), shape_of(x)))  # type: ignore[no-any-return]
+    return index.strided_slice(x, index=normalise(tuple(key), shape_of(x)))
 
 
 def gather(
@@ -125,7 +125,7 @@ def gather(
             f"params.shape[:{shared}] = {list(own[:shared])} must equal indices.shape[:{shared}] = "
             f"{list(places[:shared])} [Op:GatherV2]"
         )
-    return index.gather(x, at, axis=k, batch_dims=shared)  # type: ignore[no-any-return]
+    return index.gather(x, at, axis=k, batch_dims=shared)
 
 
 def gather_nd(
@@ -160,7 +160,7 @@ def gather_nd(
                 grid[k].reshape(own[:shared] + (1,) * (len(own) - shared)), (*own[:-1], 1)
             )
             at = ops.concat(convert(row), at, axis=len(own) - 1, rank=len(own))
-    return scatter.gather_nd(x, at)  # type: ignore[no-any-return]
+    return scatter.gather_nd(x, at)
 
 
 def boolean_mask(
@@ -194,7 +194,7 @@ def boolean_mask(
     count = int(np.prod(own, dtype=int))
     flat = ops.reshape(x, shape=(*shape[:k], count, *shape[k + len(own) :]))
     rows = np.flatnonzero(np.asarray(where_._value)).astype(np.int64)
-    return index.gather(flat, convert(rows), axis=k, batch_dims=0)  # type: ignore[no-any-return]
+    return index.gather(flat, convert(rows), axis=k, batch_dims=0)
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> EagerTensor:
@@ -234,7 +234,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
                 f"WhereOp takes truth values or numbers with at least one axis, got "
                 f"{mask.dtype.name}{list(shape_of(mask))} [Op:Where]"
             )
-        return generate.coordinates(mask)  # type: ignore[no-any-return]
+        return generate.coordinates(mask)
     if x is None or y is None:
         raise ValueError("x and y must both be non-None or both be None.")
     if is_tensor_like(x) or not is_tensor_like(y):
@@ -248,4 +248,4 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
             "cannot compute SelectV2 as input #0(zero-based) was expected to be a bool tensor "
             f"but is a {mask.dtype.word} tensor [Op:SelectV2]. Write condition != 0."
         )
-    return select(mask, a, b)  # type: ignore[no-any-return]
+    return select(mask, a, b)

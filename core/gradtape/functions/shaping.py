@@ -68,7 +68,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
             f"Input to reshape is a tensor with {count} values, but the requested shape has {rest} "
             f"[Op:Reshape]. Its shape is {list(have)}, the requested one {list(sizes)}."
         )
-    return ops.reshape(x, shape=sizes)  # type: ignore[no-any-return]
+    return ops.reshape(x, shape=sizes)
 
 
 def transpose(
@@ -97,7 +97,7 @@ def transpose(
                 "[Op:Transpose]"
             )
     y = ops.transpose(x, perm=order)
-    return lookup("Conj")(y) if conjugate and y.dtype.is_complex else y  # type: ignore[no-any-return]
+    return lookup("Conj")(y) if conjugate and y.dtype.is_complex else y
 
 
 def expand_dims(input: Any, axis: Any, name: str | None = None) -> EagerTensor:
@@ -118,7 +118,7 @@ def expand_dims(input: Any, axis: Any, name: str | None = None) -> EagerTensor:
             f"Tried to expand dim index {k} for tensor with {rank} dimensions: axis must be in "
             f"[{-rank - 1}, {rank}] [Op:ExpandDims]"
         )
-    return ops.expand_dims(x, axis=k if k < 0 else k - rank - 1)  # type: ignore[no-any-return]
+    return ops.expand_dims(x, axis=k if k < 0 else k - rank - 1)
 
 
 def squeeze(input: Any, axis: Any = None, name: str | None = None) -> EagerTensor:
@@ -145,7 +145,7 @@ def squeeze(input: Any, axis: Any = None, name: str | None = None) -> EagerTenso
                     f"Can not squeeze dim[{k}], expected a dimension of 1, got {shape[k]} "
                     f"[Op:Squeeze]. The shape is {list(shape)}."
                 )
-    return ops.squeeze(x, axis=tuple(sorted(k - rank for k in axes)))  # type: ignore[no-any-return]
+    return ops.squeeze(x, axis=tuple(sorted(k - rank for k in axes)))
 
 
 def broadcast_to(input: Any, shape: Any, name: str | None = None) -> EagerTensor:
@@ -168,7 +168,7 @@ def broadcast_to(input: Any, shape: Any, name: str | None = None) -> EagerTensor
         raise InvalidArgumentError(
             f"Incompatible shapes: {shape_text(have)} vs. {shape_text(sizes)} [Op:BroadcastTo]"
         )
-    return ops.broadcast_to(x, shape=dims(sizes))  # type: ignore[no-any-return]
+    return ops.broadcast_to(x, shape=dims(sizes))
 
 
 def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
@@ -267,7 +267,7 @@ def size(input: Any, out_type: Any = None, name: str | None = None) -> EagerTens
     dtype = numpy_dtype("int32" if out_type is None else out_type)
     if type(x._value) is Batched:
         return wrap(dtype.type(np.prod(shape_of(x), dtype=int)))
-    return generate.size_of(x, dtype=dtype)  # type: ignore[no-any-return]
+    return generate.size_of(x, dtype=dtype)
 
 
 def rank(input: Any, name: str | None = None) -> EagerTensor:
@@ -279,7 +279,7 @@ def rank(input: Any, name: str | None = None) -> EagerTensor:
     x = convert_operand(input)
     if type(x._value) is Batched:
         return wrap(np.int32(len(shape_of(x))))
-    return generate.rank_of(x)  # type: ignore[no-any-return]
+    return generate.rank_of(x)
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
@@ -292,8 +292,8 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> EagerTensor:
     """
     tensor, wanted = convert_operand(x), TensorShape(shape)
     if wanted.rank is None:
-        return passing.ensure_shape(tensor, shape=(None,) * tensor.ndim)  # type: ignore[no-any-return]
-    return passing.ensure_shape(tensor, shape=tuple(wanted.as_list()))  # type: ignore[no-any-return]
+        return passing.ensure_shape(tensor, shape=(None,) * tensor.ndim)
+    return passing.ensure_shape(tensor, shape=tuple(wanted.as_list()))
 
 
 def bitcast(input: Any, type: Any, name: str | None = None) -> EagerTensor:
@@ -316,7 +316,7 @@ def bitcast(input: Any, type: Any, name: str | None = None) -> EagerTensor:
             f"Cannot bitcast from {x.dtype.name} to {dtype.name}: the last axis of shape "
             f"{list(own)} must have size {want // have} [Op:Bitcast]"
         )
-    return passing.bitcast(x, dtype=dtype.numpy)  # type: ignore[no-any-return]
+    return passing.bitcast(x, dtype=dtype.numpy)
 
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from gradtape.dispatch import convert_operand
@@ -30,7 +31,7 @@ def erfcinv(x: Any, name: str | None = None) -> EagerTensor:
     0.4769
     """
     half = convert_operand(x) * 0.5
-    return ndtri(half) * -(0.5**0.5)  # type: ignore[no-any-return]
+    return ndtri(half) * -math.sqrt(0.5)
 
 
 def lbeta(x: Any, name: str | None = None) -> EagerTensor:
@@ -50,4 +51,4 @@ def lbeta(x: Any, name: str | None = None) -> EagerTensor:
             "vector [Op:Sum]"
         )
     parts = reduce_sum(gamma_function.lgamma(x), axis=(-1,), keepdims=False)
-    return parts - gamma_function.lgamma(reduce_sum(x, axis=(-1,), keepdims=False))  # type: ignore[no-any-return]
+    return parts - gamma_function.lgamma(reduce_sum(x, axis=(-1,), keepdims=False))

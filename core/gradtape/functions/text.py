@@ -31,7 +31,7 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> EagerTens
         raise InvalidArgumentError(
             f"the inputs must have equal shapes or be scalars, got {[shape_of(x) for x in xs]}."
         )
-    return ops.string_join(*xs, separator=separator.encode())  # type: ignore[no-any-return]
+    return ops.string_join(*xs, separator=separator.encode())
 
 
 def length(input: Any, unit: str = "BYTE", name: str | None = None) -> EagerTensor:
@@ -44,7 +44,7 @@ def length(input: Any, unit: str = "BYTE", name: str | None = None) -> EagerTens
     """
     if unit not in ("BYTE", "UTF8_CHAR"):
         raise ValueError(f"unit is 'BYTE' or 'UTF8_CHAR', got {unit!r}.")
-    return ops.string_length(convert_operand(input), characters=unit != "BYTE")  # type: ignore[no-any-return]
+    return ops.string_length(convert_operand(input), characters=unit != "BYTE")
 
 
 def lower(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
@@ -53,7 +53,7 @@ def lower(input: Any, encoding: str = "", name: str | None = None) -> EagerTenso
     >>> tf.strings.lower("AB").numpy()
     b'ab'
     """
-    return ops.string_lower(convert_operand(input))  # type: ignore[no-any-return]
+    return ops.string_lower(convert_operand(input))
 
 
 def upper(input: Any, encoding: str = "", name: str | None = None) -> EagerTensor:
@@ -62,7 +62,7 @@ def upper(input: Any, encoding: str = "", name: str | None = None) -> EagerTenso
     >>> tf.strings.upper("ab").numpy()
     b'AB'
     """
-    return ops.string_upper(convert_operand(input))  # type: ignore[no-any-return]
+    return ops.string_upper(convert_operand(input))
 
 
 def to_number(input: Any, out_type: Any = "float32", name: str | None = None) -> EagerTensor:
@@ -73,7 +73,7 @@ def to_number(input: Any, out_type: Any = "float32", name: str | None = None) ->
     >>> tf.strings.to_number(["1.5", "2"]).numpy()
     array([1.5, 2. ], dtype=float32)
     """
-    return ops.string_to_number(convert_operand(input), dtype=as_dtype(out_type).numpy)  # type: ignore[no-any-return]
+    return ops.string_to_number(convert_operand(input), dtype=as_dtype(out_type).numpy)
 
 
 def as_string(
@@ -87,7 +87,7 @@ def as_string(
     """
     if width >= 0 or fill:
         raise ValueError("width and fill are not supported here; pad with tf.strings.join.")
-    return ops.as_string(  # type: ignore[no-any-return]
+    return ops.as_string(
         convert_operand(input), precision=precision, scientific=scientific, shortest=shortest
     )
 

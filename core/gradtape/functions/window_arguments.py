@@ -27,7 +27,7 @@ def is_channels_first(data_format: Any, n: int) -> bool:
     )
 
 
-def to_channels_last(x: Any, channels_first: bool) -> Any:
+def to_channels_last(x: EagerTensor, channels_first: bool) -> EagerTensor:
     """(batch, channels, *space) as (batch, *space, channels); else x itself."""
     if not channels_first:
         return x
@@ -35,7 +35,7 @@ def to_channels_last(x: Any, channels_first: bool) -> Any:
     return transpose(x, perm=(-rank, *range(2 - rank, 0), 1 - rank))
 
 
-def from_channels_last(y: Any, channels_first: bool) -> Any:
+def from_channels_last(y: EagerTensor, channels_first: bool) -> EagerTensor:
     """What `to_channels_last` did, undone."""
     if not channels_first:
         return y

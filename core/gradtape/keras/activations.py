@@ -24,6 +24,7 @@ def relu(
     array([-0.2,  1. ,  6. ], dtype=float32)
     """
     x = tf.convert_to_tensor(x)
+    upper: Any
     if threshold == 0.0:
         if max_value is None:
             return tf.nn.leaky_relu(x, negative_slope) if negative_slope else tf.nn.relu(x)

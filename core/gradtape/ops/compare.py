@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.batching import elementwise as by_element
-from gradtape.derivatives import nondifferentiable, unregistered
+from gradtape.derivatives import Call, nondifferentiable, unregistered
 from gradtape.dispatch import _check_same
 from gradtape.registry import ANY, REAL, REGISTRY
 
@@ -19,7 +19,7 @@ _INT = frozenset("iu")
 
 def _declare(
     type: str, kernel: Callable[..., Any], allowed: frozenset[str], doc: str, example: str
-) -> Any:
+) -> Call:
     """A binary op without a gradient; `example` is (name, arguments, printed result)."""
     name, arguments, printed = example.split(" | ")
 
@@ -109,7 +109,7 @@ right_shift = _declare(
 )  # fmt: skip
 
 
-def _test(type: str, name: str, kernel: Callable[..., Any], doc: str, printed: str) -> Any:
+def _test(type: str, name: str, kernel: Callable[..., Any], doc: str, printed: str) -> Call:
     def function(x: Any) -> Any:
         return kernel(x)
 

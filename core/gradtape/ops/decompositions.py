@@ -22,13 +22,14 @@ from gradtape.ops.product import matmul
 from gradtape.ops.select import one
 from gradtape.ops.shape import reshape, swap
 from gradtape.registry import FLOATING
+from gradtape.tensor import EagerTensor
 
 
 def _is_complex(x: Any) -> bool:
     return bool(np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind == "c")
 
 
-def adjoint(x: Any) -> Any:
+def adjoint(x: Any) -> EagerTensor:
     """The conjugate transpose of the last two axes."""
     return conj(swap(x)) if _is_complex(x) else swap(x)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.batching import full, looped
-from gradtape.derivatives import custom, linear
+from gradtape.derivatives import Call, custom, linear
 from gradtape.errors import InvalidArgumentError
 from gradtape.indexed_slices import IndexedSlices
 from gradtape.ops.compare import equal
@@ -105,7 +105,7 @@ def _tensor_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 def _declare(
     type: str, name: str, write: Callable[..., Any], doc: str, *rules: Any, jvp: Any
-) -> Any:
+) -> Call:
     def function(x: Any, indices: Any, updates: Any) -> Any:
         if x.dtype != updates.dtype:
             raise InvalidArgumentError(
@@ -154,7 +154,7 @@ def _winners(g: Any, indices: Any, updates_like: Any, shape: Shape) -> Any:
     return keep(reshape(mine, shape=(*outer, *(1,) * missing)), gather_nd(g, indices))
 
 
-scatter_update: Callable[..., Any] = _declare(
+scatter_update: Call = _declare(
     "TensorScatterUpdate",
     "scatter_update",
     _write,
@@ -170,7 +170,7 @@ def _zeros_of(like: Any, g: Any) -> Any:
     return np.zeros(tuple(like.shape), getattr(g.dtype, "as_numpy_dtype", g.dtype))
 
 
-scatter_add: Callable[..., Any] = _declare(
+scatter_add: Call = _declare(
     "TensorScatterAdd",
     "scatter_add",
     lambda out, places, updates: np.add.at(out, places, updates),
@@ -180,7 +180,7 @@ scatter_add: Callable[..., Any] = _declare(
     lambda g, _y, _x, indices, _u: gather_nd(g, indices),
     jvp=_jointly(lambda: scatter_add),
 )
-scatter_sub: Callable[..., Any] = _declare(
+scatter_sub: Call = _declare(
     "TensorScatterSub",
     "scatter_sub",
     lambda out, places, updates: np.subtract.at(out, places, updates),
@@ -222,7 +222,7 @@ def _extremum_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     return total
 
 
-scatter_max: Callable[..., Any] = _declare(
+scatter_max: Call = _declare(
     "TensorScatterMax",
     "scatter_max",
     lambda out, places, updates: np.maximum.at(out, places, updates),
@@ -232,7 +232,7 @@ scatter_max: Callable[..., Any] = _declare(
     _extremum_updates,
     jvp=_extremum_jvp,
 )
-scatter_min: Callable[..., Any] = _declare(
+scatter_min: Call = _declare(
     "TensorScatterMin",
     "scatter_min",
     lambda out, places, updates: np.minimum.at(out, places, updates),

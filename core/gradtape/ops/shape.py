@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.batching import full, trailing, widened
 from gradtape.derivatives import custom, linear, nondifferentiable
 from gradtape.registry import lookup
+from gradtape.tensor import EagerTensor
 
 
 def _to_shape(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
@@ -63,7 +64,7 @@ def transpose(x: Any, *, perm: tuple[int, ...]) -> Any:
     return np.transpose(x, [k + n for k in perm])
 
 
-def moved(x: Any, source: int, target: int) -> Any:
+def moved(x: Any, source: int, target: int) -> EagerTensor:
     """Axis `source` at the place `target`, the others in their order."""
     rank = len(x.shape)
     order = [k for k in range(rank) if k != source]
@@ -71,7 +72,7 @@ def moved(x: Any, source: int, target: int) -> Any:
     return transpose(x, perm=tuple(k - rank for k in order))
 
 
-def swap(x: Any) -> Any:
+def swap(x: Any) -> EagerTensor:
     """The last two axes exchanged."""
     n = len(x.shape)
     return transpose(x, perm=(*range(-n, -2), -1, -2))

@@ -158,9 +158,8 @@ def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
     """
     if isinstance(scale, Tensor) or isinstance(shift, Tensor):
         # on the tape: ∂/∂scale is the draw, ∂/∂shift is 1
-        y: Any = wrap(draw)
-        y = y * convert(scale)
-        return y if shift is None else y + convert(shift)  # type: ignore[no-any-return]
+        y = wrap(draw) * convert(scale)
+        return y if shift is None else y + convert(shift)
     token = quiet()
     try:
         value = draw * scale

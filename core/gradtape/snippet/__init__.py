@@ -16,7 +16,7 @@ from gradtape.snippet.exports import to_failing_test, to_notebook, to_program
 from gradtape.snippet.form import Problem
 from gradtape.snippet.identity import ID_PATTERN, proves, sha256_hex, snippet_id
 from gradtape.snippet.pins import current_pins
-from gradtape.snippet.recording import Run, record_run, recording
+from gradtape.snippet.recording import NoDevice, Run, record_run, recording
 from gradtape.snippet.results import Recorded, encode
 from gradtape.snippet.schema import MANIFEST_SCHEMA, SCHEMA_VERSION
 from gradtape.snippet.validation import InvalidManifest, validate
@@ -28,6 +28,7 @@ __all__ = [
     "Comparison",
     "InvalidManifest",
     "MalformedJSON",
+    "NoDevice",
     "Problem",
     "Recorded",
     "ResultComparison",

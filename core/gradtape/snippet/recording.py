@@ -164,6 +164,10 @@ class _Tee(io.TextIOBase):
         return "".join(self._kept).encode("utf-8", "replace").decode("utf-8")
 
 
+class NoDevice(RuntimeError):
+    """The engine cannot run on the device that was asked for; the message is the engine's own."""
+
+
 def record_run(
     code: str | dict[str, str],
     *,
@@ -178,6 +182,8 @@ def record_run(
     importable from it. `seed`, unless None, seeds Python's, NumPy's and the engine's generators.
     `device` is "cpu" or "webgpu". `show` is a text stream that the output goes to as well.
 
+    Raises NoDevice where the engine here does not run on the device.
+
     The program runs with every right of the caller: never give it code that nobody has read.
     """
     files = {entry: code} if isinstance(code, str) else code
@@ -189,7 +195,7 @@ def record_run(
     tee = _Tee(show)
     error, exit_code = None, 0
     where = _on_device(engine, device)
-    with _importable(files, entry), recording() as record, contextlib.redirect_stdout(tee), where:
+    with where, _importable(files, entry), recording() as record, contextlib.redirect_stdout(tee):
         try:
             program = compile(files[entry], _filename(entry), "exec", dont_inherit=True)
             exec(program, {"__name__": "__main__", "__builtins__": __builtins__})
@@ -204,16 +210,18 @@ def record_run(
     return Run(record.results, tee.text(), error, exit_code)
 
 
-def _on_device(engine: Any, device: str) -> contextlib.AbstractContextManager[Any]:
-    place = getattr(engine, "device", None)
-    if place is None:
-        if device == "webgpu":
-            raise RuntimeError("this engine runs on the CPU only; run it with device cpu")
-        return contextlib.nullcontext()
-    where: contextlib.AbstractContextManager[Any] = place(
-        "/GPU:0" if device == "webgpu" else "/CPU:0"
-    )
-    return where
+@contextlib.contextmanager
+def _on_device(engine: Any, device: str) -> Iterator[None]:
+    with contextlib.ExitStack() as entered:
+        # Any engine that was ever published may be asked, also one that knows no devices.
+        if hasattr(engine, "device"):
+            try:
+                entered.enter_context(engine.device("/GPU:0" if device == "webgpu" else "/CPU:0"))
+            except Exception as refusal:
+                raise NoDevice(str(refusal)) from refusal
+        elif device == "webgpu":
+            raise NoDevice("this engine runs on the CPU only")
+        yield
 
 
 def _filename(name: str) -> str:

@@ -10,7 +10,44 @@ from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
 
 
-class BatchNormalization(Layer):
+class _Normalization(Layer):
+    """What the layers here share: the scale γ and the shift β of what they normalise."""
+
+    gamma: Any = None
+    beta: Any = None
+
+    def _settle(
+        self, center: bool, scale: bool, beta_initializer: Any, gamma_initializer: Any,
+        beta_regularizer: Any, gamma_regularizer: Any, beta_constraint: Any, gamma_constraint: Any,
+    ) -> None:  # fmt: skip
+        self.center, self.scale = center, scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
+
+    def _add_scale_and_shift(self, shape: tuple[int, ...]) -> None:
+        if self.scale:
+            self.gamma = self.add_weight(
+                shape,
+                self.gamma_initializer,
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
+                name="gamma",
+            )
+        if self.center:
+            self.beta = self.add_weight(
+                shape,
+                self.beta_initializer,
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
+                name="beta",
+            )
+
+
+class BatchNormalization(_Normalization):
     """γ (x − μ) / √(σ² + ε) + β, with the moments of the batch in training, else moving ones.
 
     In training μ and σ² are the mean and the (biased) variance of the batch for each index of
@@ -45,17 +82,12 @@ class BatchNormalization(Layer):
         if not isinstance(axis, int):
             raise ValueError(f"BatchNormalization takes one axis, an integer, got axis={axis!r}.")
         self.axis, self.momentum, self.epsilon = axis, float(momentum), epsilon
-        self.center, self.scale = center, scale
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        self._settle(
+            center, scale, beta_initializer, gamma_initializer,
+            beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint,
+        )  # fmt: skip
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
-        self.gamma: Any = None
-        self.beta: Any = None
 
     def build(self, input_shape: Any) -> None:
         """Make the four weights."""
@@ -66,22 +98,7 @@ class BatchNormalization(Layer):
                 f"have the axes {-rank} to {rank - 1}."
             )
         shape = (input_shape[self.axis],)
-        if self.scale:
-            self.gamma = self.add_weight(
-                shape,
-                self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-                name="gamma",
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                shape,
-                self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-                name="beta",
-            )
+        self._add_scale_and_shift(shape)
         self.moving_mean = self.add_weight(
             shape, self.moving_mean_initializer, trainable=False, name="moving_mean"
         )
@@ -115,7 +132,7 @@ class BatchNormalization(Layer):
         return tf.nn.batch_normalization(inputs, m, v, beta, gamma, self.epsilon)
 
 
-class LayerNormalization(Layer):
+class LayerNormalization(_Normalization):
     """γ (x − μ) / √(σ² + ε) + β with the moments of each example along `axis`.
 
     Weights: gamma, beta, of the sizes of `axis`.
@@ -145,15 +162,10 @@ class LayerNormalization(Layer):
                 f"but received: {axis!r}"
             )
         self.axis, self.epsilon = list(axes), epsilon
-        self.center, self.scale = center, scale
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
-        self.gamma: Any = None
-        self.beta: Any = None
+        self._settle(
+            center, scale, beta_initializer, gamma_initializer,
+            beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint,
+        )  # fmt: skip
 
     def build(self, input_shape: Any) -> None:
         """Make gamma and beta."""
@@ -164,22 +176,7 @@ class LayerNormalization(Layer):
                 f"have the axes {-rank} to {rank - 1}."
             )
         shape = tuple(input_shape[a] for a in self.axis)
-        if self.scale:
-            self.gamma = self.add_weight(
-                shape,
-                self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-                name="gamma",
-            )
-        if self.center:
-            self.beta = self.add_weight(
-                shape,
-                self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-                name="beta",
-            )
+        self._add_scale_and_shift(shape)
         self.built = True
 
     def call(self, inputs: Any) -> Any:

@@ -21,7 +21,8 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     name = identifier.lower() if isinstance(identifier, str) else identifier
-    return _registry.get(name)  # type: ignore[no-any-return]
+    found: Optimizer = _registry.get(name)
+    return found
 
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "get", "schedules"]

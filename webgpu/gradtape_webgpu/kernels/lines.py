@@ -1,0 +1,119 @@
+"""An array as lines along one axis, and kernels in which some threads share a line.
+
+Seen along an axis of n elements an array is `outer` × n × `inner`: line number l begins at element
+(l / inner)·n·inner + l % inner, and its elements are `inner` apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from math import prod
+from typing import NamedTuple
+
+from gradtape_webgpu.kernels.each import GROUP, Names
+from gradtape_webgpu.program import Launch, Program, program, spread
+
+
+class Lines(NamedTuple):
+    """How many lines an array has along an axis, and how long they are."""
+
+    outer: int
+    n: int
+    inner: int
+
+    @property
+    def number(self) -> int:
+        """The number of lines."""
+        return self.outer * self.inner
+
+
+def lines(shape: tuple[int, ...], axis: int) -> Lines:
+    """The lines along an axis of a shape."""
+    axis %= len(shape)
+    return Lines(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
+
+
+def sharing(of: Lines) -> int:
+    """How many threads share a line: enough to keep a device busy, none without an element.
+
+    Lines that lie side by side are walked by a thread each, so that threads read side by side.
+    """
+    if of.n <= 8 or (of.inner > 1 and of.number >= 1024):
+        return 1
+    for threads in (8, 32):
+        if of.n <= 4 * threads:
+            return threads
+    return GROUP
+
+
+#: the fields that `share` puts first
+FIELDS = ("count", "n", "inner")
+
+
+def share(
+    key: Hashable,
+    threads: int,
+    body: str,
+    reads: Names,
+    writes: Names,
+    fields: tuple[str, ...] = (),
+    functions: str = "",
+) -> Program:
+    """A program in which `threads` threads work on each line.
+
+    The body has `line`, `base` (the line's first element), `t` (the thread's number in its line),
+    `local` (in its workgroup) and `live` (whether there is such a line: dead threads run along, for
+    the barriers). `THREADS` is in scope as a constant.
+    """
+    text = f"""
+const THREADS = {threads}u;
+{functions}
+
+@compute @workgroup_size({GROUP})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {{
+    let line = (group.x + group.y * groups.x) * {GROUP // threads}u + local / THREADS;
+    let t = local % THREADS;
+    let live = line < p.count;
+    let base = (line / p.inner) * p.n * p.inner + line % p.inner;
+{body}
+}}
+"""
+    named = tuple((name, "u32") for name in (*FIELDS, *fields))
+    return program((key, threads), text, reads, writes, named)
+
+
+def over_lines(
+    program: Program, of: Lines, threads: int, arguments: tuple[int, ...], *values: int
+) -> Launch:
+    """The launch of such a program over all lines."""
+    params = program.pack(of.number, of.n, of.inner, *(value & 0xFFFFFFFF for value in values))
+    return Launch(program, arguments, params, spread(-(-of.number * threads // GROUP)))
+
+
+def joined(name: str, kind: str, join: str) -> str:
+    """WGSL: `name(local, t, value)`, the values of a line's threads joined, the same for all.
+
+    `join` is an expression in `a` and `b`, a's threads before b's. The tree is fixed, so the result
+    is the same every time. All threads of the workgroup must come here.
+    """
+    return f"""
+var<workgroup> {name}_shared: array<{kind}, {GROUP}>;
+
+fn {name}_join(a: {kind}, b: {kind}) -> {kind} {{ {join} }}
+
+fn {name}(local: u32, t: u32, value: {kind}) -> {kind} {{
+    if (THREADS == 1u) {{ return value; }}
+    {name}_shared[local] = value;
+    for (var step = THREADS / 2u; step > 0u; step /= 2u) {{
+        workgroupBarrier();
+        if (t < step) {{
+            {name}_shared[local] = {name}_join({name}_shared[local], {name}_shared[local + step]);
+        }}
+    }}
+    workgroupBarrier();
+    let all = {name}_shared[local - t];
+    workgroupBarrier();
+    return all;
+}}
+"""

@@ -1,0 +1,190 @@
+"""The text of a matrix product's tile: who computes which outputs, and what is loaded how often.
+
+A product is left (rows × depth) times right (depth × columns). Functions in the text before the
+tile's say where its elements lie, so that a convolution is a product too:
+
+    begin(batch)                                what holds for a whole batch
+    left_place(row) left_step(k) left(place, step) -> f32, and the same for right
+    finish(batch, row, column, value)           hands a result to the epilogue's `store`
+
+Every output is one sum in the order of the depth: two tiles give the same bits.
+
+Two kinds of tiles, because what is dear differs:
+
+* `Quad`, for adapters that are programs on the CPU. There a load costs as much as ten products and
+  workgroup memory is no cheaper. Four neighbouring invocations own columns of their own and share
+  rows: each loads a quarter of the left tile and `quadBroadcast` hands it round. Without subgroups
+  every invocation loads its rows itself.
+* `Shared`, for real GPUs: the tile goes through workgroup memory, 4 × 4 outputs an invocation.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Quad(NamedTuple):
+    """`rows` × `columns` outputs per invocation; `width` invocations side by side."""
+
+    rows: int
+    columns: int
+    width: int
+    #: how many steps of the depth one turn of the loop takes
+    unroll: int = 4
+    #: whether neighbours hand their rows round
+    broadcast: bool = True
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """Outputs of a workgroup."""
+        return self.rows, self.columns * self.width
+
+    def text(self) -> str:
+        """The body of the kernel."""
+        return _quad(self)
+
+
+class Shared(NamedTuple):
+    """A block of `rows` × `columns` outputs by a workgroup of 4 × 4 outputs an invocation."""
+
+    rows: int = 64
+    columns: int = 64
+    depth: int = 16
+
+    @property
+    def block(self) -> tuple[int, int]:
+        """Outputs of a workgroup."""
+        return self.rows, self.columns
+
+    def text(self) -> str:
+        """The body of the kernel."""
+        return _shared(self)
+
+
+Tile = Quad | Shared
+
+_PLACE = """
+  let number = w.x + w.y * n.x;
+  let across = (p.columns + {wide}u - 1u) / {wide}u;
+  let down = (p.rows + {high}u - 1u) / {high}u;
+  if (number >= across * down * p.batches) {{ return; }}
+  let batch = number / (across * down);
+  let row = (number / across) % down * {high}u;
+  let column = number % across * {wide}u{own};
+  begin(batch);
+"""
+
+
+def _quad(tile: Quad) -> str:
+    rows, columns, width, unroll, broadcast = tile
+    high, wide = tile.block
+    step = 4 if broadcast and rows % 4 == 0 else 1
+    quad = "@builtin(subgroup_invocation_id) s: u32, " if step == 4 else ""
+    lines = [
+        f"@compute @workgroup_size({width}) fn main({quad}@builtin(workgroup_id) w: vec3<u32>, "
+        "@builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
+        _PLACE.format(high=high, wide=wide, own=" + l"),
+    ]
+    add = lines.append
+    own = " + (s & 3u)" if step == 4 else ""
+    for i in range(0, rows, step):
+        add(f"  let r{i} = left_place(min(row + {i}u{own}, p.rows - 1u));")
+    for j in range(columns):
+        add(f"  let q{j} = right_place(min(column + {j * width}u, p.columns - 1u));")
+    for i in range(rows):
+        for j in range(columns):
+            add(f"  var y{i}_{j} = 0.0;")
+    add("  var k = 0u;")
+    if unroll > 1:
+        add(f"  let most = p.depth - p.depth % {unroll}u;")
+        add(f"  for (; k < most; k += {unroll}u) {{")
+        _turn(lines, tile, step, unroll)
+        add("  }")
+    add("  for (; k < p.depth; k += 1u) {")
+    _turn(lines, tile, step, 1)
+    add("  }")
+    for i in range(rows):
+        add(f"  if (row + {i}u < p.rows) {{")
+        for j in range(columns):
+            at = f"column + {j * width}u"
+            add(f"    if ({at} < p.columns) {{ finish(batch, row + {i}u, {at}, y{i}_{j}); }}")
+        add("  }")
+    add("}")
+    return "\n".join(lines)
+
+
+def _turn(lines: list[str], tile: Quad, step: int, unroll: int) -> None:
+    """Some steps of the depth: all loads first, then each sum over these steps in one go."""
+    add = lines.append
+    for u in range(unroll):
+        add(f"    let e{u} = left_step(k + {u}u); let f{u} = right_step(k + {u}u);")
+        for i in range(0, tile.rows, step):
+            add(f"    let x{i}_{u} = left(r{i}, e{u});")
+        for j in range(tile.columns):
+            add(f"    let b{j}_{u} = right(q{j}, f{u});")
+    for i in range(tile.rows):
+        for u in range(unroll):
+            own = f"x{i - i % step}_{u}"
+            value = f"quadBroadcast({own}, {i % 4}u)" if step == 4 else own
+            add(f"    let a{i}_{u} = {value};")
+        for j in range(tile.columns):
+            for u in range(unroll):
+                add(f"    y{i}_{j} += a{i}_{u} * b{j}_{u};")
+
+
+def _shared(tile: Shared) -> str:
+    rows, columns, depth = tile
+    across = columns // 4
+    threads = rows // 4 * across
+    lines = [
+        f"var<workgroup> ours: array<vec4<f32>, {depth * rows // 4}>;",
+        f"var<workgroup> theirs: array<vec4<f32>, {depth * columns // 4}>;",
+        f"@compute @workgroup_size({threads}) fn main(@builtin(workgroup_id) w: vec3<u32>, "
+        "@builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
+        _PLACE.format(high=rows, wide=columns, own=""),
+        f"  let i = l / {across}u; let j = l % {across}u;",
+        *(f"  var y{i} = vec4<f32>();" for i in range(4)),
+        f"  for (var k = 0u; k < p.depth; k += {depth}u) {{",
+    ]
+    for name, size, first, limit, side, place in (
+        ("ours", rows, "row", "p.rows", "left", "p.left_along"),
+        ("theirs", columns, "column", "p.columns", "right", "p.right_along"),
+    ):
+        # four neighbours of one step of the depth make a vec4; the invocations walk along the
+        # axis on which neighbours lie side by side in memory
+        quads = size // 4
+        lines += [
+            f"    for (var e = l; e < {depth * quads}u; e += {threads}u) {{",
+            f"      let at = select(e / {quads}u, e % {depth}u, {place} == 1u);",
+            f"      let quad = select(e % {quads}u, e / {depth}u, {place} == 1u);",
+            f"      let step = {side}_step(min(k + at, p.depth - 1u));",
+            "      var value = vec4<f32>();",
+            "      if (k + at < p.depth) {",
+            f"        let first = {first} + quad * 4u;",
+            *(
+                f"        if (first + {c}u < {limit}) "
+                f"{{ value.{x} = {side}({side}_place(first + {c}u), step); }}"
+                for c, x in enumerate("xyzw")
+            ),
+            "      }",
+            f"      {name}[at * {quads}u + quad] = value;",
+            "    }",
+        ]
+    lines += [
+        "    workgroupBarrier();",
+        f"    for (var d = 0u; d < {depth}u; d += 1u) {{",
+        f"      let a = ours[d * {rows // 4}u + i]; let b = theirs[d * {columns // 4}u + j];",
+        *(f"      y{i} += a.{x} * b;" for i, x in enumerate("xyzw")),
+        "    }",
+        "    workgroupBarrier();",
+        "  }",
+    ]
+    for i in range(4):
+        at = f"row + i * 4u + {i}u"
+        lines.append(f"  if ({at} < p.rows) {{")
+        for c, x in enumerate("xyzw"):
+            to = f"column + j * 4u + {c}u"
+            lines.append(f"    if ({to} < p.columns) {{ finish(batch, {at}, {to}, y{i}.{x}); }}")
+        lines.append("  }")
+    lines.append("}")
+    return "\n".join(lines)

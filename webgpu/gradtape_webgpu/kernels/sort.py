@@ -1,0 +1,162 @@
+"""The k largest of a row, largest first: the whole row sorted, or the best taken one by one.
+
+Of equals the first comes first, and NaN comes before everything, as on the CPU. A place is an
+element's last key, so no two elements are equal and any correct sort gives the same order.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from gradtape_webgpu.kernels.argmax import places_dtype
+from gradtape_webgpu.kernels.each import GROUP, each, over
+from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share
+from gradtape_webgpu.kernels.order import kind_of, upward
+from gradtape_webgpu.kernels.radix import room, sorting
+from gradtape_webgpu.kernels.registry import lowering
+from gradtape_webgpu.program import Launch, Lowered, Program, Spec, program, spread
+
+#: the longest row that is sorted within a workgroup: two words an element, 16 KiB
+LONGEST = 2048
+#: as many are taken one by one from rows longer than that
+FEW = 16
+
+
+@cache
+def _within(kind: str, room: int) -> Program:
+    # Bitonic: pairs that are `step` apart are put in order, downwards in every second stretch.
+    threads = min(GROUP, room // 2)
+    body = f"""
+var<workgroup> keys: array<u32, {room}>;
+var<workgroup> places: array<u32, {room}>;
+
+@compute @workgroup_size({threads})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {{
+    let row = group.x + group.y * groups.x;
+    for (var k = local; k < {room}u; k += {threads}u) {{
+        places[k] = k;
+        keys[k] = 0xffffffffu;
+        if (row < p.rows && k < p.n) {{ keys[k] = ~order(x[row * p.n + k]); }}
+    }}
+    workgroupBarrier();
+    for (var stretch = 2u; stretch <= {room}u; stretch *= 2u) {{
+        for (var step = stretch / 2u; step > 0u; step /= 2u) {{
+            for (var k = local; k < {room // 2}u; k += {threads}u) {{
+                let a = 2u * k - (k & (step - 1u));
+                let b = a + step;
+                let up = (a & stretch) == 0u;
+                let behind = keys[a] > keys[b] || (keys[a] == keys[b] && places[a] > places[b]);
+                if (behind == up) {{
+                    let key = keys[a];
+                    let place = places[a];
+                    keys[a] = keys[b];
+                    places[a] = places[b];
+                    keys[b] = key;
+                    places[b] = place;
+                }}
+            }}
+            workgroupBarrier();
+        }}
+    }}
+    if (row >= p.rows) {{ return; }}
+    for (var k = local; k < p.k; k += {threads}u) {{
+        y[row * p.k + k] = x[row * p.n + places[k]];
+        indices[row * p.k + k] = places[k];
+    }}
+}}
+"""
+    return program(
+        ("sorted within", kind, room), body, (("x", "u32"),), (("y", "u32"), ("indices", "u32")),
+        (("rows", "u32"), ("n", "u32"), ("k", "u32")), upward(kind),
+    )  # fmt: skip
+
+
+@cache
+def _one_by_one(kind: str) -> Program:
+    before = "a.x < b.x || (a.x == b.x && a.y < b.y)"
+    body = """
+    var last = vec2<u32>(0u, 0u);
+    for (var round = 0u; round < p.k; round += 1u) {
+        var best = vec2<u32>(0xffffffffu, 0xffffffffu);
+        if (live) {
+            for (var j = t; j < p.n; j += THREADS) {
+                let own = vec2<u32>(~order(x[base + j]), j);
+                if ((round == 0u || first_before(last, own)) && first_before(own, best)) {
+                    best = own;
+                }
+            }
+        }
+        last = first(local, t, best);
+        if (live && t == 0u) {
+            y[line * p.k + round] = x[base + last.y];
+            indices[line * p.k + round] = last.y;
+        }
+    }"""
+    functions = (
+        upward(kind)
+        + f"fn first_before(a: vec2<u32>, b: vec2<u32>) -> bool {{ return {before}; }}\n"
+        + joined("first", "vec2<u32>", f"return select(b, a, {before});")
+    )
+    writes = (("y", "u32"), ("indices", "u32"))
+    key = ("one by one", kind)
+    return share(key, GROUP, body, (("x", "u32"),), writes, ("k",), functions)
+
+
+@cache
+def _keys(kind: str) -> Program:
+    body = "    keys[i] = ~order(x[i]);"
+    return each(("sort keys", kind), body, (("x", "u32"),), (("keys", "u32"),), (), upward(kind))
+
+
+@cache
+def _rows() -> Program:
+    body = "    keys[i] = order[i] / p.n;"
+    return each("sort rows", body, (("order", "u32"),), (("keys", "u32"),), ("n",))
+
+
+@cache
+def _taken() -> Program:
+    body = """
+    let place = order[(i / p.k) * p.n + i % p.k];
+    y[i] = x[place];
+    indices[i] = place % p.n;"""
+    reads = (("x", "u32"), ("order", "u32"))
+    return each("sort taken", body, reads, (("y", "u32"), ("indices", "u32")), ("n", "k"))
+
+
+def _whole(x: Spec, of: Lines, k: int, kind: str) -> tuple[list[Launch], tuple[int, ...]]:
+    """All rows in one sort: by key, then by row, which keeps the order within a row."""
+    n = x.size
+    keys, values, other_keys, other_values, counts = 3, 4, 5, 6, 7
+    launches = [over(_keys(kind), n, (0, keys))]
+    sort, keys, values = sorting(n, 32, (keys, values, other_keys, other_values, counts))
+    launches += sort
+    if of.outer > 1:
+        spare_keys, spare_values = 8 - keys, 10 - values
+        launches.append(over(_rows(), n, (values, keys), of.n))
+        bits = (of.outer - 1).bit_length()
+        arrays = (keys, values, spare_keys, spare_values, counts)
+        sort, keys, values = sorting(n, bits, arrays, numbered=True)
+        launches += sort
+    launches.append(over(_taken(), of.outer * k, (0, values, 1, 2), of.n, k))
+    return launches, (n, n, n, n, room(n))
+
+
+@lowering("TopKV2")
+def top_k(inputs: tuple[Spec, ...], *, k: int, sorted: bool, dtype: Any) -> Lowered:
+    """The k largest along the last axis and where they stand."""
+    (x,) = inputs
+    of = lines(x.shape, -1)
+    kind = kind_of(x.dtype)
+    shape = (*x.shape[:-1], k)
+    outputs = (Spec(shape, x.dtype), Spec(shape, places_dtype(dtype)))
+    if of.n <= LONGEST:
+        program = _within(kind, max(64, 1 << (of.n - 1).bit_length()))
+        params = program.pack(of.outer, of.n, k)
+        return Lowered(outputs, (Launch(program, (0, 1, 2), params, spread(of.outer)),))
+    if k <= FEW:
+        return Lowered(outputs, (over_lines(_one_by_one(kind), of, GROUP, (0, 1, 2), k),))
+    launches, temps = _whole(x, of, k, kind)
+    return Lowered(outputs, tuple(launches), temps)
