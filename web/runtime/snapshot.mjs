@@ -37,6 +37,14 @@ if (existsSync(kept)) {
   process.exit(0);
 }
 
+// Whether Python can be suspended for a promise is written into the memory when it is made, so a
+// Node.js that cannot do it must seem to: nothing is suspended here, and each browser that loads the
+// snapshot says for itself whether it can (`can_run_sync`).
+WebAssembly.Suspending ??= function Suspending(inner) {
+  return inner;
+};
+WebAssembly.promising ??= (exported) => exported;
+
 const { loadPyodide } = await import(join(runtime, "pyodide.mjs"));
 const python = await loadPyodide({
   indexURL: runtime,

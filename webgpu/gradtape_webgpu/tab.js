@@ -24,7 +24,7 @@
     return /Chrom(e|ium)\/|Node/.test(agent) ? "tint" : "webkit";
   }
 
-  async function adapterAndDevice() {
+  async function findAdapter() {
     const gpu = globalThis.navigator?.gpu;
     if (gpu === undefined) {
       throw new Fault("none", globalThis.isSecureContext === false
@@ -34,13 +34,16 @@
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" })
       ?? await gpu.requestAdapter();
     if (!adapter) throw new Fault("none", "the browser offers WebGPU, but found no adapter it may use");
+    return adapter;
+  }
+
+  async function makeDevice(adapter) {
     const requiredLimits = {};
     for (const name in adapter.limits) {
       if (name.startsWith("max")) requiredLimits[name] = adapter.limits[name];
     }
     const requiredFeatures = WANTED.filter((name) => adapter.features.has(name));
-    const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
-    return { adapter, device };
+    return adapter.requestDevice({ requiredFeatures, requiredLimits });
   }
 
   function describe(adapter, device) {
@@ -86,8 +89,14 @@
     }
 
     static async start(uniform) {
-      const { adapter, device } = await adapterAndDevice();
-      return new Device(adapter, device, uniform);
+      const adapter = await findAdapter();
+      return new Device(adapter, await makeDevice(adapter), uniform);
+    }
+
+    /** What a device here would be, without starting one. */
+    static async look() {
+      const adapter = await findAdapter();
+      return JSON.stringify(describe(adapter, adapter));
     }
 
     // ------------------------------------------------------------ faults

@@ -5,6 +5,7 @@
 import {
   type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
 } from "../protocol.ts";
+import { type Module, tellWhereItWoke } from "./awake.ts";
 import { Interrupt } from "./interrupt.ts";
 
 const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
@@ -13,6 +14,7 @@ const PAGE_SIZE = 65_536;
 
 interface Pyodide {
   _api: { on_fatal: (error: unknown) => void };
+  _module: Module;
   FS: {
     writeFile(path: string, data: Uint8Array): void;
     readFile(path: string, options: { encoding: "utf8" }): string;
@@ -145,7 +147,9 @@ async function startPyodide(load: (options: object) => Promise<Pyodide>): Promis
   const memory = files.get("memory.bin");
   if (memory === undefined) return load(plain);
   try {
-    return await load({ ...plain, _loadSnapshot: new Uint8Array(memory) });
+    const woken = await load({ ...plain, _loadSnapshot: new Uint8Array(memory) });
+    tellWhereItWoke(woken._module);
+    return woken;
   } catch (error) {
     console.warn(`starting without the memory snapshot: ${error}`);
     return load(plain);
@@ -260,7 +264,7 @@ async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<voi
   python.globals.set("_code", request.code);
   python.globals.set("_seed", request.seed);
   python.globals.set("_device", request.device);
-  if (request.device === "gpu") await importGpuScripts();
+  await importGpuScripts(); // a program may choose the GPU itself
   ended(JSON.parse(
     (await python.runPythonAsync(
       "await playground_run.run(_code, _seed, _device)",

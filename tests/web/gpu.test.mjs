@@ -1,0 +1,67 @@
+// WebGPU inside the sandbox: a program reaches the adapter and waits for its values.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { base, fresh, launch, run, test, write } from "./browser.mjs";
+
+const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const PROGRAM = `import numpy as np
+from gradtape_webgpu import tab
+device = tab.acquire()
+print(device.caps.adapter, device.waiting)
+slot = device.alloc(8)
+device.write(slot, np.float32([1, 2]).tobytes())
+print(np.frombuffer(device.read(slot, 8), np.float32))`;
+const AWAITS = `import asyncio
+await asyncio.sleep(0.01)
+${PROGRAM.replace("tab.acquire", "await tab.start").replace("device.read", "await device.read_async")}`;
+const WITHIN_AWAIT = `import asyncio
+await asyncio.sleep(0.01)
+${PROGRAM}`;
+
+/** The sandbox as in a browser that cannot suspend Python: its worker begins by forgetting how. */
+async function withoutSuspending(page) {
+  const forget = "delete WebAssembly.Suspending; delete WebAssembly.promising;\n";
+  await page.context().route("**/sandbox.html", async (route) => {
+    const response = await route.fetch();
+    const document = (await response.text()).replace(/[A-Za-z0-9+/]{10000,}={0,2}/, (worker) => (
+      Buffer.from(forget + Buffer.from(worker, "base64")).toString("base64")));
+    const script = /<script[^>]*>([\s\S]*?)<\/script>/.exec(document)[1];
+    const hash = `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+    const headers = response.headers();
+    const name = "content-security-policy";
+    headers[name] = headers[name].replace(/'sha256-[^']*'/, hash);
+    await route.fulfill({ body: document.replace(/'sha256-[^']*'/, hash), headers });
+  });
+  await page.goto(base);
+}
+
+test("a program reads from the GPU, and so does one that has awaited before", async (t) => {
+  const browser = await launch(SOFTWARE_GPU);
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  for (const program of [PROGRAM, AWAITS, WITHIN_AWAIT]) {
+    await write(page, program);
+    assert.equal(await run(page), "google swiftshader suspended\n[1. 2.]");
+  }
+});
+
+test("where Python cannot be suspended, a value is awaited, and a program is told so", async (t) => {
+  const browser = await launch(SOFTWARE_GPU);
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  await withoutSuspending(page);
+  await write(page, AWAITS);
+  assert.equal(await run(page), "google swiftshader never\n[1. 2.]");
+  await write(page, PROGRAM);
+  assert.match(await run(page), /CannotWaitError: .* Write `await tensor.fetch\(\)`/);
+});
+
+test("no adapter is said in words", async (t) => {
+  const browser = await launch();
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  await write(page, "from gradtape_webgpu import tab\ntab.acquire()");
+  const said = await run(page);
+  const words = "the browser offers WebGPU, but found no adapter it may use";
+  assert.match(said, new RegExp(`LookupError: no GPU here: ${words}`));
+});
