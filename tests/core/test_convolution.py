@@ -1,5 +1,7 @@
 """Convolution and pooling: refusals, layouts, padding, ties, nothing at all."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -225,3 +227,38 @@ def test_a_batched_jacobian_of_a_small_network_is_the_loop():
     for source in (x, w):
         loop = [tape.gradient(part, source).numpy() for part in parts]
         assert np.allclose(tape.jacobian(y, source), np.stack(loop))
+
+
+def test_threads_convolve_without_disturbing_one_another() -> None:
+    rng = np.random.default_rng(7)
+    images = [tf.constant(rng.standard_normal((4, 9, 9, 3))) for _ in range(4)]
+    filters = tf.constant(rng.standard_normal((3, 3, 3, 5)))
+    expected = [tf.nn.conv2d(x, filters, 1, "SAME").numpy() for x in images]
+    same: list[bool] = []
+
+    def work(k: int) -> None:
+        for _ in range(50):
+            y = tf.nn.conv2d(images[k], filters, 1, "SAME").numpy()
+            same.append(np.array_equal(y, expected[k]))
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert same == [True] * 200
+
+
+def test_an_image_larger_than_the_room_for_patches() -> None:
+    x = np.random.default_rng(8).standard_normal((1, 200, 200, 2))
+    y = tf.nn.conv2d(x, tf.ones((3, 3, 2, 1), tf.float64), 1, "VALID").numpy()
+    window = np.lib.stride_tricks.sliding_window_view(x.sum(-1)[0], (3, 3)).sum((-1, -2))
+    np.testing.assert_allclose(y[0, :, :, 0], window)
+
+
+def test_several_batch_axes() -> None:
+    x = np.random.default_rng(9).standard_normal((2, 3, 5, 5, 2))
+    w = tf.ones((2, 2, 2, 4), tf.float64)
+    y = tf.nn.conv2d(x, w, 1, "SAME")
+    assert y.shape == (2, 3, 5, 5, 4)
+    np.testing.assert_allclose(y[1, 2], tf.nn.conv2d(x[1, 2:], w, 1, "SAME")[0])

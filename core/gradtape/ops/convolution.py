@@ -10,6 +10,7 @@ transposes. Images are (batch, *space, channels), padding is explicit.
 
 from __future__ import annotations
 
+import threading
 from math import prod
 from typing import Any, NamedTuple
 
@@ -38,8 +39,32 @@ _NUMBERS = frozenset("fi")
 _CHUNK = 1 << 21
 
 
+class _Room(threading.local):
+    """Memory that patches are laid out in, call after call.
+
+    The system gives fresh memory page by page, which takes longer than the product made of it.
+    """
+
+    memory = np.empty(0, np.uint8)
+
+    def array(self, shape: Sizes, dtype: Any) -> Array:
+        """An array of this shape, with whatever stands there; the next one takes its place."""
+        size = prod(shape) * np.dtype(dtype).itemsize
+        if size > _CHUNK:  # one large image: too much to hold on to
+            return np.empty(shape, dtype)
+        if not self.memory.size:
+            self.memory = np.empty(_CHUNK, np.uint8)
+        return np.ndarray(shape, dtype, self.memory)
+
+
+_room = _Room()
+
+
 def _patches(x: Array, window: Sizes, strides: Sizes, dilations: Sizes, out: Sizes) -> Array:
-    """What the window sees, one row per output: (batch·Π out, Π window · channels)."""
+    """What the window sees, one row per output: (batch·Π out, Π window · channels).
+
+    The next call writes over it.
+    """
     if all(k == 1 for k in window) and all(s == 1 for s in strides):
         return x.reshape(-1, x.shape[-1])
     first, *steps, last = x.strides
@@ -55,7 +80,9 @@ def _patches(x: Array, window: Sizes, strides: Sizes, dilations: Sizes, out: Siz
             last,
         ),
     )
-    return view.reshape(x.shape[0] * prod(out), prod(window) * x.shape[-1])
+    rows = _room.array(view.shape, x.dtype)
+    np.copyto(rows, view)
+    return rows.reshape(x.shape[0] * prod(out), prod(window) * x.shape[-1])
 
 
 def _images(n: int, row_bytes: int) -> int:
