@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 
 
-def pack(target: Path, *more: Path) -> Path:
+def pack(target: Path, **more: bytes) -> Path:
     """A zip file of the engine as it goes into the tab, the tests of this folder, and `more`."""
     path = ROOT / "web" / "runtime" / "engine.py"
     spec = importlib.util.spec_from_file_location("engine_of_the_tab", path)
@@ -21,8 +21,9 @@ def pack(target: Path, *more: Path) -> Path:
     engine = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(engine)
     files = dict(engine.sources())
-    for file in (*HERE.parent.rglob("*.py"), *more):
+    for file in HERE.parent.rglob("*.py"):
         files[file.relative_to(ROOT).as_posix()] = file.read_bytes()
+    files.update(more)
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
