@@ -9,6 +9,7 @@
   "use strict";
   const DISPATCH = 0, COPY = 1, ALIGN = 256, LARGE = 1 << 22;
   const WANTED = ["shader-f16", "subgroups", "timestamp-query"];
+  const SUBGROUPS = /\b(subgroup|quad)[A-Z]\w*\(|@builtin\(subgroup_/;
   const SOFTWARE = /swiftshader|llvmpipe|lavapipe|\bwarp\b|basic render/i;
 
   /** What went wrong, in a form that crosses to Python: kind is lost, memory, compile or invalid. */
@@ -197,10 +198,16 @@
       return found;
     }
 
+    /** Tint wants to be told that a text uses subgroups; naga refuses to be told. */
+    enabled(text) {
+      const uses = SUBGROUPS.test(text) && this.gpu.features.has("subgroups");
+      return uses && compiler() !== "naga" ? `enable subgroups; ${text}` : text;
+    }
+
     /** Begin to compile; `later` says that Python will wait for it before it submits. */
     pipeline(number, text, reads, writes, later) {
       this.gpu.pushErrorScope("validation");
-      const module = this.gpu.createShaderModule({ code: text });
+      const module = this.gpu.createShaderModule({ code: this.enabled(text) });
       const layout = this.layout(reads, writes);
       const source = { layout: layout.all, compute: { module, entryPoint: "main" } };
       this.sources[number] = { source, layout };

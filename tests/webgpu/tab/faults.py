@@ -1,10 +1,11 @@
-"""Faults that are provoked in a tab; each takes a driver of its own and may lose it."""
+"""Cases of the tab alone, faults above all; each takes a driver of its own and may lose it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from gradtape_webgpu.driver import DeviceLostError, OutOfDeviceMemoryError
+from gradtape_webgpu.program import program
 from tests.webgpu.protocol import List, got, numbers, put, scaled
 
 CASES: dict[str, Any] = {}
@@ -22,6 +23,29 @@ def raised(kind: type[Exception], call: Any, *arguments: Any) -> str:
     except kind as error:
         return str(error)
     raise AssertionError(f"no {kind.__name__} was raised")
+
+
+NEIGHBOUR = program(
+    "neighbour",
+    """
+@compute @workgroup_size(4)
+fn main(@builtin(local_invocation_index) k: u32) { y[k] = quadSwapX(x[k]); }
+""",
+    reads=(("x", "f32"),),
+    writes=(("y", "f32"),),
+)
+
+
+@case
+def subgroups_need_no_word_in_the_text(driver: Any) -> None:
+    if "subgroups" not in driver.caps.features:
+        return
+    number = driver.pipeline(NEIGHBOUR.text, 1, 1)
+    x, y = put(driver, [1, 2, 3, 4]), driver.alloc(16)
+    work = List()
+    work.dispatch(number, (x, y), (1, 1, 1), NEIGHBOUR.pack())
+    work.submit(driver)
+    assert got(driver, y, 4) == [2, 1, 4, 3]
 
 
 @case
