@@ -181,15 +181,3 @@ def diag_part(inputs: tuple[Spec, ...], *, k: int) -> Lowered:
     strides = contiguous(x.shape).strides[:-2]
     shape = (*lead, n)
     return copies(x, (shape, View(shape, (*strides, columns + 1), start)))
-
-
-@lowering("Bitcast")
-def bitcast(inputs: tuple[Spec, ...], *, dtype: Any) -> Lowered:
-    """The same bits as another dtype."""
-    import numpy as np
-
-    (x,) = inputs
-    want = np.dtype(dtype)
-    if want.itemsize != 4 or x.dtype == np.bool_:
-        raise Unsupported(f"the bits of {x.dtype} as {want}, whose elements differ in size")
-    return Lowered((Spec(x.shape, want),), (copy(contiguous(x.shape), 0, 1),))
