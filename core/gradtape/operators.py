@@ -1,4 +1,4 @@
-"""Attaches arithmetic, comparison and slicing to tensors, variables and batches.
+"""Attaches arithmetic, comparison and slicing to tensors, variables, batches and device arrays.
 
 The machinery reaches ops through these operators, never by importing `ops`.
 """
@@ -175,7 +175,7 @@ def _first_tensor(value: Any) -> Any:
     raise TypeError("no tensor in the list")
 
 
-def _attach() -> None:
+def _methods() -> dict[str, Any]:
     methods: dict[str, Any] = {}
     for name, call in (
         ("add", arithmetic.add),
@@ -215,15 +215,25 @@ def _attach() -> None:
     methods["__getitem__"] = getitem
     methods["__iter__"] = iterate
     methods["__contains__"] = contains
-    for kind in (Tensor, Variable, Batched):
-        for name, method in methods.items():
-            if kind is Batched and name in ("__getitem__", "__iter__", "__contains__"):
-                continue
+    return methods
+
+
+def attach(kind: type) -> None:
+    """Give arithmetic and comparison to a type that stands for an array inside rules."""
+    for name, method in _methods().items():
+        if name not in ("__getitem__", "__iter__", "__contains__"):
             setattr(kind, name, method)
-    for name in ("__truediv__", "__matmul__"):  # a batch holds floating point where these are used
+    for name in ("__truediv__", "__matmul__"):  # rules use these on floating point alone
         call = arithmetic.divide if name == "__truediv__" else product.matmul
-        setattr(Batched, name, call)
-        setattr(Batched, name.replace("__", "__r", 1), _reflected(call))
+        setattr(kind, name, call)
+        setattr(kind, name.replace("__", "__r", 1), _reflected(call))
+
+
+def _attach() -> None:
+    for kind in (Tensor, Variable):
+        for name, method in _methods().items():
+            setattr(kind, name, method)
+    attach(Batched)
     Variable.__getitem__ = _variable_item  # type: ignore[assignment]
     EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
     STACK.append(stack)

@@ -55,8 +55,9 @@ class Program(NamedTuple):
     text: str
     reads: int
     writes: int
-    #: `struct` format of the parameters that follow `zero`
+    #: `struct` format of the parameters that follow `zero`, and their names
     format: str
+    names: tuple[str, ...] = ()
 
     def pack(self, *values: float) -> bytes:
         """The parameter block for these values, `zero` first."""
@@ -150,7 +151,7 @@ def program(
         lines.append(f"@group(0) @binding({k}) var<storage, read_write> {name}: array<{kind}>;")
     text = "\n".join((*lines, functions, body))
     format = "".join(_FORMATS[kind] for _, kind in fields)
-    return Program(key, text, len(reads), len(writes), format)
+    return Program(key, text, len(reads), len(writes), format, tuple(name for name, _ in fields))
 
 
 def spread(groups: int) -> tuple[int, int, int]:

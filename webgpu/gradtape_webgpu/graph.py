@@ -1,0 +1,82 @@
+"""The pending graph: what was asked for and not yet computed.
+
+`signature` is the graph as numbers: for each step its rule's number and what it is applied to
+(k ≥ 0: value k of this graph; −1−k: buffer k from outside). Together with which values are still
+held by somebody, it decides the plan; scalars and buffers do not. So a training step that repeats
+finds its plan by one look-up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradtape_webgpu.array import DeviceArray
+from gradtape_webgpu.program import Spec
+from gradtape_webgpu.rules import Rule
+
+
+class Graph:
+    """Steps between two flushes, and afterwards the buffers of what is still held."""
+
+    __slots__ = (
+        "buffers", "error", "externals", "handles", "known", "pending", "rules", "scalars",
+        "signature", "size",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.signature: list[int] = []
+        self.rules: list[Rule] = []
+        self.scalars: list[float] = []
+        self.externals: list[Any] = []
+        #: id of a buffer from outside → its number
+        self.known: dict[int, int] = {}
+        #: how many hold each value
+        self.handles: list[int] = []
+        self.buffers: dict[int, Any] = {}
+        #: bytes of all values
+        self.size = 0
+        self.pending = True
+        self.error: Exception | None = None
+
+    def outside(self, buffer: Any) -> int:
+        """The number of a buffer that was there before."""
+        number = self.known.get(id(buffer))
+        if number is None:
+            self.externals.append(buffer)
+            number = self.known[id(buffer)] = -len(self.externals)
+        return number
+
+    def record(self, rule: Rule, inputs: list[int], scalars: tuple[float, ...]) -> Any:
+        """The array (or tuple of arrays) that `rule` makes of these inputs."""
+        self.signature.append(rule.number)
+        self.signature += inputs
+        self.rules.append(rule)
+        if scalars:
+            self.scalars += scalars
+        outputs = rule.outputs
+        if len(outputs) == 1:
+            return self._value(outputs[0])
+        return tuple(self._value(spec) for spec in outputs)
+
+    def _value(self, spec: Spec) -> DeviceArray:
+        index = len(self.handles)
+        self.handles.append(0)
+        self.size += 4 * spec.size
+        return DeviceArray(spec, self, index)
+
+    def drop(self, index: int) -> None:
+        """One holder less."""
+        self.handles[index] -= 1
+        if not self.pending and not self.handles[index]:
+            self.buffers.pop(index, None)
+
+    def live(self) -> tuple[int, ...]:
+        """The values that somebody holds."""
+        return tuple(k for k, holders in enumerate(self.handles) if holders)
+
+    def finish(self, buffers: dict[int, Any], error: Exception | None = None) -> None:
+        """The flush is over: keep the buffers of what is held, let go of everything else."""
+        self.pending, self.error = False, error
+        self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k]}
+        self.signature, self.rules, self.scalars = [], [], []
+        self.externals, self.known = [], {}

@@ -1,0 +1,143 @@
+"""What dispatch calls when an array on the device is among the operands of an op.
+
+Arrays stay on the device and the result is pending there; numbers travel as parameters; arrays of
+the host are sent when a kernel needs them. What the device does not do, the CPU does: its inputs
+are read, its result stays on the host, and that is said once for each op.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape import dispatch, operators
+from gradtape.batching import Batched
+from gradtape.logs import get_logger
+from gradtape.registry import Op
+from gradtape.tensor import EagerTensor
+from gradtape_webgpu.array import DeviceArray
+from gradtape_webgpu.device import Device, current
+from gradtape_webgpu.kernels.registry import Unsupported
+from gradtape_webgpu.lower import Operand, Recipe, Scalar, ScalarsError, recipe
+from gradtape_webgpu.program import STORED, Spec
+from gradtape_webgpu.rules import Rule
+
+#: (op, operands, parameters) → recipe, or the reason why there is none
+_recipes: dict[Any, Recipe | Unsupported | ScalarsError] = {}
+_said: set[str] = set()
+
+#: inputs that are places in another array: int64 on the host is narrowed for the device
+_PLACES = {
+    "GatherV2": (1,), "GatherNd": (1,), "ScatterNd": (0,), "UnsortedSegmentSum": (1,),
+    "SegmentSum": (1,), "SegmentMean": (1,), "OneHot": (0,), "TensorScatterAdd": (1,),
+    "TensorScatterSub": (1,), "TensorScatterUpdate": (1,), "TensorScatterMax": (1,),
+    "TensorScatterMin": (1,), "SparseSoftmaxCrossEntropyWithLogits": (1,),
+}  # fmt: skip
+
+
+def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """`op` on the device, or on the CPU where that is its place."""
+    device = current()
+    values = [x._value if isinstance(x, EagerTensor) else x for x in xs]
+    for value in values:
+        if type(value) is Batched:
+            return dispatch.HANDLERS[Batched](op, xs, params)
+    values = _numbers(op, values)
+    arrays: list[Any] = []
+    scalars: list[float] = []
+    operands: list[Operand] = []
+    for value in values:
+        if type(value) is DeviceArray:
+            if value.host is not None and value.size == 1:
+                scalars.append(value.host.item())
+                operands.append(Scalar(value.shape, value.dtype))
+            else:
+                arrays.append(value)
+                operands.append(value.spec)
+        elif value.size == 1:
+            scalars.append(value.item())
+            operands.append(Scalar(value.shape, value.dtype))
+        else:
+            arrays.append(value)
+            operands.append(Spec(value.shape, value.dtype))
+    if not arrays or any(0 in operand.shape for operand in operands):
+        return _folded(op, values, params, device)
+    key = (op.type, tuple(operands), _key(params))
+    made = _recipes.get(key)
+    if made is None:
+        made = _recipes[key] = _asked(op, tuple(operands), params)
+    if isinstance(made, ScalarsError):
+        values = [v if type(v) is DeviceArray else device.place(np.asarray(v)) for v in values]
+        specs = tuple(v.spec for v in values)
+        key = (op.type, specs, key[2], "arrays")
+        made = _recipes.get(key)
+        if made is None:
+            made = _recipes[key] = _asked(op, specs, params)
+        arrays, scalars = values, []
+    if isinstance(made, (Unsupported, ScalarsError)):
+        return on_host(op, values, params, str(made))
+    arrays = [a if type(a) is DeviceArray else device.place(a) for a in arrays]
+    if isinstance(made, Rule):
+        if len(made.scalars) > len(scalars):  # numbers of the op itself
+            scalars += [float(v) for v in params.values()][: len(made.scalars) - len(scalars)]
+        return device.record(made, arrays, tuple(scalars))
+    return made(device, arrays, tuple(scalars))
+
+
+def _asked(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Any:
+    try:
+        return recipe(op, operands, params)
+    except (Unsupported, ScalarsError) as reason:
+        return reason
+
+
+def _key(params: dict[str, Any]) -> Any:
+    if not params:
+        return ()
+    key = tuple(params.items())
+    try:
+        hash(key)
+    except TypeError:  # slices
+        return repr(key)
+    return key
+
+
+def _numbers(op: Op, values: list[Any]) -> list[Any]:
+    """Python's numbers in the dtype of the arrays beside them; places narrowed to int32."""
+    places = _PLACES.get(op.type, ())
+    for k, value in enumerate(values):
+        kind = type(value)
+        if kind is float or kind is int or kind is bool:
+            dtype = next(v.dtype for v in values if type(v) not in (float, int, bool))
+            values[k] = dtype.type(value)
+        elif k in places and kind is not DeviceArray and value.dtype == np.int64:
+            if value.size and (value.max() >= 2**31 or value.min() < -(2**31)):
+                continue
+            values[k] = value.astype(np.int32)
+    return values
+
+
+def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -> Any:
+    """Numbers and empty arrays: no dispatch is worth it, and their values are known here."""
+    y = op.kernel(*(np.asarray(v)[()] for v in values), **params)
+    if type(y) is tuple:
+        return tuple(_placed(part, device) for part in y)
+    return _placed(y, device)
+
+
+def _placed(value: Any, device: Device) -> Any:
+    value = np.asarray(value)
+    return device.place(value) if value.dtype in STORED else value
+
+
+def on_host(op: Op, values: list[Any], params: dict[str, Any], reason: str) -> Any:
+    """The CPU's result, which stays on the host."""
+    if op.type not in _said:
+        _said.add(op.type)
+        get_logger().info("%s runs on the CPU: %s", op.type, reason)
+    return op.kernel(*(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params)
+
+
+dispatch.HANDLERS[DeviceArray] = apply
+operators.attach(DeviceArray)

@@ -1,0 +1,202 @@
+"""What becomes of an op on the device: a rule, several rules, or work for the CPU.
+
+`recipe(op, operands, params)` is asked once for each op, shapes and parameters; its answer is kept
+and applied many times. An operand is the `Spec` of an array, or a `Scalar`: a number that travels
+in the parameter block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradtape.registry import Op, lookup
+from gradtape_webgpu import products, reduce
+from gradtape_webgpu.kernels.registry import Unsupported, load_all
+from gradtape_webgpu.looks import LOOKS, look
+from gradtape_webgpu.program import STORED, Spec
+from gradtape_webgpu.rules import Look, Map, Opaque, Rule
+from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, Expression
+
+
+class Scalar(NamedTuple):
+    """A number of this dtype; its shape matters for the shape of the result only."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+
+Operand = Spec | Scalar
+#: function(device, arrays, scalars) → the result
+Composition = Callable[[Any, list[Any], tuple[float, ...]], Any]
+Recipe = Rule | Composition
+
+_NAMES = {"f": "f32", "i": "i32", "u": "u32", "b": "bool"}
+_DTYPES = {"f32": np.float32, "i32": np.int32, "u32": np.uint32, "bool": np.bool_}
+
+
+def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
+    """How `op` is computed for such operands.
+
+    Raises: Unsupported with the reason where that is the CPU's work.
+    """
+    type = op.type
+    for operand in operands:
+        if operand.dtype not in STORED:
+            raise Unsupported(f"{operand.dtype} stays on the CPU")
+    if type in COMPOSED:
+        return COMPOSED[type](operands, params)
+    if type in LOOKS and len(operands) == 1 and isinstance(operands[0], Spec):
+        seen = look(type, operands[0], params)
+        if seen is not None:
+            return Look(type, operands[0], *seen)
+    if type in EXPRESSIONS:
+        return _map(type, operands, params)
+    if any(isinstance(operand, Scalar) for operand in operands):
+        raise Scalars
+    lowering = load_all().get(type)
+    if lowering is None:
+        raise Unsupported(f"{type} has no kernel")
+    specs = tuple(Spec(*operand) for operand in operands)
+    return Opaque(type, specs, lowering(specs, **params))
+
+
+class ScalarsError(Exception):
+    """This op takes arrays, so numbers are to be sent as arrays."""
+
+
+Scalars = ScalarsError()
+
+
+def _map(type: str, operands: tuple[Operand, ...], params: dict[str, Any]) -> Map:
+    kinds = [_NAMES[operand.dtype.kind] for operand in operands]
+    key = kinds[-1]
+    if type in ("Cast", "Bitcast"):
+        to = np.dtype(params["dtype"])
+        if to not in STORED:
+            raise Unsupported(f"{to} stays on the CPU")
+        key, params = f"{key}->{_NAMES[to.kind]}", {}
+    expression = EXPRESSIONS[type].get(key)
+    if expression is None:
+        raise Unsupported(f"{type} of {key} has no kernel")
+    shape = np.broadcast_shapes(*(operand.shape for operand in operands))
+    result = {"same": kinds[-1]}.get(expression.result, expression.result)
+    output = Spec(shape, np.dtype(_DTYPES[result]))
+    return _rule(type, expression, operands, kinds, output, params)
+
+
+def _rule(
+    type: str,
+    expression: Expression,
+    operands: tuple[Operand, ...],
+    kinds: list[str],
+    output: Spec,
+    params: dict[str, Any],
+) -> Map:
+    places, scalars, inputs = [], [], []
+    for operand, kind in zip(operands, kinds, strict=True):
+        if isinstance(operand, Scalar):
+            places.append(-1 - len(scalars))
+            scalars.append(kind)
+        else:
+            places.append(len(inputs))
+            inputs.append(operand)
+    template = expression.template
+    for name in params:  # numbers of the op, after those that stand for operands
+        template = template.replace(f"{{{name}}}", f"{{{len(places)}}}")
+        places.append(-1 - len(scalars))
+        scalars.append("f32")
+    return Map(
+        type, template, expression.functions, tuple(places), tuple(inputs), output, tuple(scalars)
+    )
+
+
+# -- compositions
+
+
+def _reduction(type: str) -> Callable[..., Composition]:
+    def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+        (spec,) = operands
+        if type == "Mean" and spec.dtype.kind != "f":
+            raise Unsupported("the mean of integers stays on the CPU")
+        if isinstance(spec, Scalar):
+            raise Scalars
+        return lambda device, arrays, _: reduce.reduce(device, type, arrays[0], **params)
+
+    return compose
+
+
+def _add_n(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    if any(isinstance(operand, Scalar) for operand in operands):
+        raise Scalars
+
+    def compose(device: Any, arrays: list[Any], scalars: Any) -> Any:
+        total = arrays[0]
+        for x in arrays[1:]:
+            total = total + x
+        return total if len(arrays) > 1 else total.copy()
+
+    return compose
+
+
+def _norm(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    if isinstance(operands[0], Scalar) or operands[0].dtype.kind != "f":
+        raise Unsupported("a norm of integers stays on the CPU")
+
+    def compose(device: Any, arrays: list[Any], scalars: Any) -> Any:
+        return lookup("Sqrt")(lookup("Sum")(lookup("Square")(arrays[0]), **params))
+
+    return compose
+
+
+def _filled(value: float) -> Callable[..., Recipe]:
+    def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+        shape, dtype = operands[0]
+        kind = _NAMES[dtype.kind]
+        rule = Map("Fill", "{0}", (), (-1,), (), Spec(shape, dtype), (kind,))
+        return lambda device, arrays, scalars: device.record(rule, [], (value,))
+
+    return compose
+
+
+def _fill(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
+    operand, dims = operands[0], tuple(params["dims"])
+    kind = _NAMES[operand.dtype.kind]
+    if isinstance(operand, Scalar):
+        return Map("Fill", "{0}", (), (-1,), (), Spec(dims, operand.dtype), (kind,))
+    return Map("Fill", "{0}", (), (0,), (operand,), Spec(dims, operand.dtype))
+
+
+def _argument(type: str) -> Callable[..., Recipe]:
+    """The kernel counts in int32; int64, which only the CPU has, is made there."""
+
+    def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
+        if isinstance(operands[0], Scalar):
+            raise Scalars
+        lowering = load_all().get(type)
+        if lowering is None:
+            raise Unsupported(f"{type} has no kernel")
+        lowered = lowering((operands[0],), axis=params["axis"], dtype=np.dtype(np.int32))
+        rule = Opaque(type, (operands[0],), lowered)
+        if np.dtype(params["dtype"]) == np.int32:
+            return rule
+        return lambda device, arrays, _: np.asarray(device.record(rule, arrays)).astype(
+            params["dtype"]
+        )
+
+    return compose
+
+
+COMPOSED: dict[str, Callable[..., Recipe]] = {
+    **{type: _reduction(type) for type in reduce.KINDS},
+    "MatMul": products.matmul,
+    "AddN": _add_n,
+    "EuclideanNorm": _norm,
+    "ZerosLike": _filled(0),
+    "OnesLike": _filled(1),
+    "Fill": _fill,
+    "ArgMax": _argument("ArgMax"),
+    "ArgMin": _argument("ArgMin"),
+}
