@@ -1,54 +1,114 @@
-"""The namespace `tf.config`, and `tf.device`: where ops run.
-
-Until a GPU backend is loaded, everything runs on the CPU.
-"""
+"""The namespace `tf.config`, and `tf.device`: where ops run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
+
+from gradtape import devices
+from gradtape.devices import CPU, GPU, PhysicalDevice, known
+from gradtape.state import state
 
 __all__ = [
     "PhysicalDevice",
     "device",
     "executing_eagerly",
+    "get_visible_devices",
     "list_physical_devices",
     "run_functions_eagerly",
+    "set_visible_devices",
 ]
 
 
-class PhysicalDevice(NamedTuple):
-    """A device of this machine."""
-
-    name: str
-    device_type: str
-
-
 def list_physical_devices(device_type: str | None = None) -> list[PhysicalDevice]:
-    """The devices that ops can run on, of one type or of all."""
-    devices = [PhysicalDevice("/physical_device:CPU:0", "CPU")]
-    return [d for d in devices if device_type in (None, d.device_type)]
+    """The devices that ops can run on, of one type or of all.
+
+    Asking for a GPU loads the GPU backend and starts it; without one the list is empty. A GPU that
+    is only a program on the CPU counts where its name is asked for (see `gradtape doctor`).
+
+    >>> import gradtape as tf
+    >>> tf.config.list_physical_devices("CPU")
+    [PhysicalDevice(name='/physical_device:CPU:0', device_type='CPU')]
+    """
+    wanted = None if device_type is None else str(device_type).upper()
+    found = [CPU] if wanted in (None, "CPU") else []
+    if wanted in (None, "GPU") and devices.backend(hidden=True) is not None:
+        found.append(GPU)
+    return found
+
+
+def set_visible_devices(
+    devices: PhysicalDevice | Iterable[PhysicalDevice], device_type: str | None = None
+) -> None:
+    """Use these devices alone; `set_visible_devices([], "GPU")` keeps ops off the GPU.
+
+    Raises: ValueError for what is no device.
+
+    >>> import gradtape as tf
+    >>> tf.config.set_visible_devices([], "GPU")
+    >>> tf.config.get_visible_devices("GPU")
+    []
+    >>> tf.config.set_visible_devices([PhysicalDevice("/physical_device:GPU:0", "GPU")], "GPU")
+    """
+    chosen = [devices] if isinstance(devices, PhysicalDevice) else list(devices)
+    for one in chosen:
+        if one not in (CPU, GPU):
+            raise ValueError(
+                f"{one!r} is no device; take one from tf.config.list_physical_devices()."
+            )
+    if device_type is None or str(device_type).upper() == "GPU":
+        known.hidden = GPU not in chosen
+
+
+def get_visible_devices(device_type: str | None = None) -> list[PhysicalDevice]:
+    """The devices that ops may run on."""
+    return [d for d in list_physical_devices(device_type) if d == CPU or not known.hidden]
 
 
 @contextmanager
 def device(device_name: Any) -> Iterator[None]:
-    """Run the ops of the block on the named device, such as "/CPU:0".
+    """Run the ops of the block on the named device: "/CPU:0" or "/GPU:0".
 
-    Raises: ValueError where there is no such device here.
+    On the GPU, what has no kernel there (float64, int64, strings, complex numbers, and a few ops)
+    runs on the CPU all the same. Blocks nest; None leaves the choice to each op again.
+
+    Raises: ValueError where there is no such device here, with the reason.
 
     >>> import gradtape as tf
     >>> with tf.device("/CPU:0"):
     ...     print(tf.constant(1.0).device)
     /job:localhost/replica:0/task:0/device:CPU:0
     """
-    wanted = str(device_name or "CPU:0").upper()
-    if "CPU" not in wanted:
+    place = _place(device_name)
+    before = state.place
+    state.place = place
+    devices.scoped(1)
+    try:
+        yield
+    finally:
+        devices.scoped(-1)
+        state.place = before
+
+
+def _place(device_name: Any) -> str | None:
+    if device_name is None:
+        return None
+    wanted = str(device_name).upper()
+    kind, _, number = wanted.rpartition("/")[2].removeprefix("DEVICE:").partition(":")
+    if kind in ("CPU", "GPU") and number in ("", "0"):
+        if kind == "CPU":
+            return "CPU"
+        if devices.backend() is not None:
+            return "GPU"
         raise ValueError(
-            f"there is no device {device_name!r} here; tf.config.list_physical_devices() gives "
-            f"{list_physical_devices()}. Use tf.device('/CPU:0'), or leave tf.device out."
+            f"there is no device {device_name!r} here: {devices.why_none()} "
+            "Use tf.device('/CPU:0'), or leave tf.device out; `gradtape doctor` says more."
         )
-    yield
+    raise ValueError(
+        f"there is no device {device_name!r} here; tf.config.list_physical_devices() gives "
+        f"{list_physical_devices()}. Use tf.device('/CPU:0'), or leave tf.device out."
+    )
 
 
 def executing_eagerly() -> bool:

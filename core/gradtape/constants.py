@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape import devices
 from gradtape.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.dtypes import as_dtype
 from gradtape.lines import here
@@ -48,7 +49,19 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
     else:
         tensor = wrap(as_array(value, wanted))
         tensor._origin = ("made", here())
-    return tensor if shape is None else _shaped(tensor, TensorShape(shape), value)
+    if shape is not None:
+        tensor = _shaped(tensor, TensorShape(shape), value)
+    return _placed(tensor) if devices.SCOPED else tensor
+
+
+def _placed(tensor: EagerTensor) -> EagerTensor:
+    """The tensor on the device of the block of `tf.device` that this is."""
+    value = devices.place(tensor._value)
+    if value is not tensor._value:
+        origin = getattr(tensor, "_origin", None)
+        tensor = wrap(value)
+        tensor._origin = origin
+    return tensor
 
 
 def _shaped(tensor: EagerTensor, shape: TensorShape, came: Any) -> EagerTensor:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import dtypes
+from gradtape import devices, dtypes
 from gradtape.conversion import as_array, convert, is_tensor_like
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.lines import INTERNAL, user_frame
@@ -62,6 +62,8 @@ def _unary(op: Op) -> Callable[..., Any]:
             if type(a) not in READERS:
                 return apply(op, (a,), {})
             variable, a = a, a._operand()
+        if devices.SCOPED or type(a) is not EagerTensor:
+            return apply(op, (a if variable is None else variable,), {})
         x = a._value
         if x.dtype.kind not in allowed:
             raise refused_dtype(op, x.dtype)
@@ -120,6 +122,8 @@ def _binary(op: Op) -> Callable[..., Any]:
             variable, a = a, a._operand()
         if type(b) in READERS:
             variable, b = b, b._operand()
+        if devices.SCOPED or type(a) is not EagerTensor:
+            return _operands(op, a, b)
         x = a._value
         dtype = x.dtype
         if type(b) is EagerTensor:
@@ -193,6 +197,9 @@ def _binary(op: Op) -> Callable[..., Any]:
 
     return call
 
+
+#: heavy ops with less work than this (multiplications) do not ask for a GPU
+LEAST_WORK = 1 << 21
 
 #: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster
 # operand,
@@ -277,6 +284,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         if foreign:
             handler = next(HANDLERS[type(v)] for v in values if type(v) in HANDLERS)
             value = handler(op, xs, params)
+        elif op.heavy or devices.SCOPED:
+            value = _placed(op, values, params)
         else:
             value = op.kernel(*values, **params)
     except InvalidArgumentError:
@@ -306,6 +315,20 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if variable is not None and type(y) is not tuple:
         note_origin(y, variable)
     return y
+
+
+def _placed(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The op where it is to run: what the block says, else where it is quicker."""
+    place = state.place
+    if place is None and op.work and op.work(*values, **params) >= LEAST_WORK:
+        backend = devices.backend()
+        if backend is not None and backend.is_quicker(op, values, params):
+            place = "GPU"
+    if devices.known.logged:
+        devices.log(op.type, f"{place or 'CPU'}:0")
+    if place == "GPU":
+        return devices.backend().apply(op, values, params)
+    return op.kernel(*values, **params)
 
 
 def note_origin(y: EagerTensor, variable: Any) -> None:

@@ -30,6 +30,24 @@ class Like(NamedTuple):
     dtype: Any
 
 
+def _product_work(a: Any, b: Any) -> int:
+    return int(a.size) * int(b.shape[-1]) if b.ndim else 0
+
+
+def _convolution_work(a: Any, b: Any, **_: Any) -> int:
+    """Near enough, whichever two of image, filter and result are at hand."""
+    return int(a.size) * int(b.size) // max(int(min(a.shape[-1], b.shape[-1])), 1) // 8
+
+
+#: op type → function of the op's inputs and parameters
+WORK: dict[str, Callable[..., int]] = {
+    "MatMul": _product_work,
+    "Conv2D": _convolution_work,
+    "Conv2DBackpropInput": _convolution_work,
+    "Conv2DBackpropFilter": _convolution_work,
+}
+
+
 class Op:
     """One differentiable (or not) operation.
 
@@ -47,6 +65,7 @@ class Op:
         "doc",
         "domain",
         "has_params",
+        "heavy",
         "jvp",
         "keeps",
         "kernel",
@@ -58,6 +77,7 @@ class Op:
         "structural",
         "tolerance",
         "type",
+        "work",
     )
 
     def __init__(
@@ -81,6 +101,9 @@ class Op:
         code = getattr(kernel, "__code__", None)
         self.has_params = code is not None and code.co_kwonlyargcount > 0
         self.call: Callable[..., Any] = self.unready
+        #: whether a GPU may be worth the way, and how many multiplications the op then takes
+        self.work: Callable[..., int] | None = WORK.get(type)
+        self.heavy = self.work is not None
         self.keeps: tuple[tuple[int, ...], ...] = tuple(
             _needs(rule, len(rules)) if rule else (DROP,) * (1 + len(rules)) for rule in rules
         )

@@ -17,6 +17,8 @@ import numpy as np
 
 class _State(threading.local):
     recorders: tuple[Any, ...] = ()
+    #: "GPU" or "CPU" inside a block of `tf.device`
+    place: str | None = None
 
 
 state = _State()

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import dtypes
+from gradtape import devices, dtypes
 from gradtape.conversion import CONVERTERS, convert
 from gradtape.dispatch import READERS
 from gradtape.dtypes import DType, as_dtype
@@ -108,9 +108,8 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         one_value(tensor)
         self._id = next_id()
         self._made = here()
-        self._tensor = wrap(
-            tensor._value
-        )  # a tensor of its own: the value's history does not come along
+        # a tensor of its own: the value's history does not come along
+        self._tensor = wrap(devices.place(tensor._value) if devices.SCOPED else tensor._value)
         self._trainable = True if trainable is None else bool(trainable)
         self._name = current_prefix() + (name or "Variable")
         self._constraint = constraint

@@ -1,1 +1,57 @@
-"""The WebGPU backend, loaded by name when a program asks for a GPU device."""
+"""The WebGPU backend, loaded by name when a program asks for a GPU device.
+
+gradtape_webgpu.explain()     the kernels of the last flush, as text
+await gradtape_webgpu.start() in a tab: acquire the GPU, where a program cannot wait for it
+gradtape_webgpu.restart()     a new device, after the old one was lost
+gradtape_webgpu.sync()        wait until all work is done
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["explain", "restart", "start", "sync"]
+
+
+def explain() -> str:
+    """The kernels of the last flush: which ops each one computes, its dispatch and its WGSL."""
+    from gradtape_webgpu.device import started
+
+    device = started()
+    if device is None or device.last is None:
+        return "Nothing has run on the GPU yet."
+    return device.last.explained()
+
+
+async def start() -> Any:
+    """Acquire the device, awaited; what it can do (`Caps`).
+
+    Raises: LookupError where there is no adapter.
+    """
+    import sys
+
+    from gradtape import devices
+    from gradtape_webgpu import device
+
+    if sys.platform == "emscripten":
+        from gradtape_webgpu import tab
+
+        await tab.start()
+    devices.forget()
+    return device.start().driver.caps
+
+
+def restart() -> None:
+    """Start a new device in place of one that was lost."""
+    from gradtape_webgpu import device
+
+    device.restart()
+
+
+def sync() -> None:
+    """Submit what is pending and wait until all work is done."""
+    from gradtape_webgpu.device import started
+
+    device = started()
+    if device is not None:
+        device.sync()

@@ -148,16 +148,16 @@ class DeviceArray:
         return target
 
     def __iadd__(self, other: Any) -> DeviceArray:
-        return self.become(self + other)  # type: ignore[operator]
+        return self.become(self + other)
 
     def __isub__(self, other: Any) -> DeviceArray:
-        return self.become(self - other)  # type: ignore[operator]
+        return self.become(self - other)
 
     def __imul__(self, other: Any) -> DeviceArray:
-        return self.become(self * other)  # type: ignore[operator]
+        return self.become(self * other)
 
     def __itruediv__(self, other: Any) -> DeviceArray:
-        return self.become(self / other)  # type: ignore[operator]
+        return self.become(self / other)
 
     def __repr__(self) -> str:
         return f"<{self.dtype}{list(self.shape)} on {self.device_name}>"

@@ -193,12 +193,27 @@ def _driver() -> Driver:
     import sys
 
     if sys.platform == "emscripten":
-        from gradtape_webgpu.tab import TabDriver
+        from gradtape_webgpu import tab
 
-        return TabDriver()  # type: ignore[no-any-return]
+        return tab.acquire()
     from gradtape_webgpu.native import NativeDriver
 
     return NativeDriver()
+
+
+def restart() -> None:
+    """A new device, with nothing on it but what the host still knows."""
+    global _device
+    old, _device = _device, None
+    if old is not None:
+        import sys
+
+        if sys.platform == "emscripten":
+            from gradtape_webgpu import tab
+
+            start(tab.acquire(again=True))
+        else:
+            start()
 
 
 def current() -> Device:

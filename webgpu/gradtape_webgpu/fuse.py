@@ -166,9 +166,7 @@ def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spe
     )
     outputs = tuple(specs[value] for value in writes)
     name = " ".join(step.rule.name for step in steps)
-    return Fused(
-        Lowered(outputs, (launch,)), lines.reads, writes, lines.scalar_fields, name
-    )
+    return Fused(Lowered(outputs, (launch,)), lines.reads, writes, lines.scalar_fields, name)
 
 
 def epilogue(

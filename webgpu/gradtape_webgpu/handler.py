@@ -15,6 +15,7 @@ from gradtape import dispatch, operators
 from gradtape.batching import Batched
 from gradtape.logs import get_logger
 from gradtape.registry import Op
+from gradtape.state import state
 from gradtape.tensor import EagerTensor
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.device import Device, current
@@ -44,6 +45,10 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         if type(value) is Batched:
             return dispatch.HANDLERS[Batched](op, xs, params)
     values = _numbers(op, values)
+    if state.place == "CPU":
+        return op.kernel(
+            *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
+        )
     arrays: list[Any] = []
     scalars: list[float] = []
     operands: list[Operand] = []
@@ -63,7 +68,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
             operands.append(Spec(value.shape, value.dtype))
     if not arrays or any(0 in operand.shape for operand in operands):
         return _folded(op, values, params, device)
-    key = (op.type, tuple(operands), _key(params))
+    key: Any = (op.type, tuple(operands), _key(params))
     made = _recipes.get(key)
     if made is None:
         made = _recipes[key] = _asked(op, tuple(operands), params)

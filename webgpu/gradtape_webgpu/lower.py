@@ -95,7 +95,9 @@ def _rule(
     output: Spec,
     params: dict[str, Any],
 ) -> Map:
-    places, scalars, inputs = [], [], []
+    places: list[int] = []
+    scalars: list[str] = []
+    inputs: list[Spec] = []
     for operand, kind in zip(operands, kinds, strict=True):
         if isinstance(operand, Scalar):
             places.append(-1 - len(scalars))

@@ -31,7 +31,6 @@ class Plan:
         pipeline: Callable[[Program], int],
     ) -> None:
         self.names = [job.name for job in jobs]
-        self.programs = [launch.program for job in jobs for launch in job.lowered.launches]
         self.commands = array("I")
         self.held = held
         #: bytes of each buffer that the plan takes; slots go into words of the command list
@@ -72,7 +71,8 @@ class Plan:
                 if owner is not None:
                     spare.setdefault(self.rooms[owner], []).append(owner)
         self.params = bytes(params)
-        self.dispatches = len(self.programs)
+        self._jobs = [(job.name, job.lowered.launches) for job in jobs]
+        self.dispatches = sum(len(job.lowered.launches) for job in jobs)
 
     def _take(self, token: int, size: int, spare: dict[int, list[int]]) -> None:
         room = size_class(size)
@@ -88,6 +88,17 @@ class Plan:
             if name in program.names:
                 at = program.names.index(name)
                 self.scalars.append((base + 4 + 4 * at, _PACK[program.format[at]], number))
+
+    def explained(self) -> str:
+        """The kernels, in the order in which they run."""
+        count = sum(len(launches) for _, launches in self._jobs)
+        lines = [f"{len(self._jobs)} kernels, {count} dispatches, one submit"]
+        for k, (name, launches) in enumerate(self._jobs, 1):
+            lines.append(f"\n-- kernel {k}: {name}")
+            for launch in launches:
+                x, y, z = launch.groups
+                lines.append(f"   {x} × {y} × {z} workgroups\n{launch.program.text}")
+        return "\n".join(lines)
 
     def run(self, pool: Pool, externals: list[Any], scalars: list[float]) -> dict[int, Any]:
         """Submit the work; the buffers of the values that are held."""

@@ -1,4 +1,4 @@
-"""The matrix product as a rule: transposes and offsets are read in place, maps go on after it."""
+"""The matrix product as a rule: transposes are read in place, element-wise steps go on after it."""
 
 from __future__ import annotations
 
@@ -7,49 +7,41 @@ from typing import Any
 import numpy as np
 
 from gradtape_webgpu.kernels import matmul as kernels
-from gradtape_webgpu.kernels.matmul import Matrix
 from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.program import Spec
 from gradtape_webgpu.rules import Anchor
-from gradtape_webgpu.views import View, collapse
+from gradtape_webgpu.views import View, transpose
 
 
 def matmul(operands: tuple[Any, ...], params: dict[str, Any]) -> Anchor:
     """(…, m, k) · (…, k, n), the leading axes broadcast."""
-    a, b = operands
-    if a.dtype != np.float32 or b.dtype != np.float32:
-        raise Unsupported("a matrix product of integers stays on the CPU")
+    specs = tuple(Spec(x.shape, x.dtype) for x in operands)
+    a, b = specs
     if len(a.shape) < 2 or len(b.shape) < 2 or a.shape[-1] != b.shape[-2]:
         raise Unsupported("the shapes do not fit")  # the CPU's kernel says how
-    specs = tuple(Spec(x.shape, x.dtype) for x in operands)
+    if a.dtype != np.float32 or b.dtype != np.float32:
+        raise Unsupported("a matrix product of integers stays on the CPU")
     lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    m, k, n = a.shape[-2], a.shape[-1], b.shape[-1]
-    batch = int(np.prod(lead, dtype=np.int64))
+    output = Spec((*lead, a.shape[-2], b.shape[-1]), a.dtype)
 
     def accepts(_: int, view: View) -> bool:
-        return _matrix(view, lead) is not None
+        return view.is_flat or _turned(view).is_flat
 
     def build(views: tuple[View, ...], before: Any, after: Any) -> Any:
-        first, second = (_matrix(view, lead) for view in views)
-        return kernels.build(batch, m, n, k, first, second, after)
+        turned = [not view.is_flat for view in views]
+        a, b = (
+            Spec(_turned(view).shape if turn else view.shape, output.dtype)
+            for view, turn in zip(views, turned, strict=True)
+        )
+        return kernels.build(
+            a, b, transpose_a=turned[0], transpose_b=turned[1], epilogue=after,
+            outputs=(output,) * len(after.writes),
+        )  # fmt: skip
 
-    return Anchor("MatMul", specs, Spec((*lead, m, n), a.dtype), accepts, build)
+    return Anchor("MatMul", specs, output, accepts, build)
 
 
-def _matrix(view: View, lead: tuple[int, ...]) -> Matrix | None:
-    """How matrices lie in memory, where the kernel can read them so."""
-    rows, columns = view.shape[-2:]
-    down, right = view.strides[-2:]
-    if (right == 1 or columns == 1) and (down == columns or rows == 1):
-        transposed = False
-    elif (down == 1 or rows == 1) and (right == rows or columns == 1):
-        transposed = True
-    else:
-        return None
-    strides = [0] * (len(lead) - len(view.shape) + 2)
-    for have, stride in zip(view.shape[:-2], view.strides[:-2], strict=True):
-        strides.append(0 if have == 1 else stride)
-    lengths, (steps,) = collapse(lead, [tuple(strides)])
-    if len(lengths) > 1:
-        return None
-    return Matrix(transposed, view.offset, steps[0] if steps else 0)
+def _turned(view: View) -> View:
+    """The view with its last two axes changed over."""
+    rank = len(view.shape)
+    return transpose(view, (*range(rank - 2), rank - 1, rank - 2))

@@ -1,4 +1,4 @@
-"""Reductions as rules: neighbouring axes at a time, so that memory is walked as [outer, n, inner]."""
+"""Reductions as rules: neighbouring axes at a time, so that memory is walked [outer, n, inner]."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def rule(kind: str, spec: Spec, first: int, last: int) -> Anchor:
     """The reduction of axes first … last of an array that lies row by row; they are left out."""
     shape = spec.shape
     output = Spec(shape[:first] + shape[last + 1 :], spec.dtype)
-    outer, n, inner = (_product(shape[a:b]) for a, b in ((0, first), (first, last + 1), (last + 1, None)))  # noqa: E501
+    outer, n, inner = (
+        _product(shape[a:b]) for a, b in ((0, first), (first, last + 1), (last + 1, None))
+    )
 
     def build(views: Any, before: Any, after: Any) -> Any:
         return kernels.build(kind, spec.dtype, outer, n, inner, before, after)
 
-    return Anchor(
-        kind, (spec,), output, lambda _, view: view.is_flat, build, spec.size
-    )
+    return Anchor(kind, (spec,), output, lambda _, view: view.is_flat, build, spec.size)
 
 
 def reduce(device: Any, type: str, x: Any, axis: Shape, keepdims: bool) -> Any:

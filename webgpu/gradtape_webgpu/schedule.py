@@ -61,9 +61,7 @@ class Group:
     def reads(self) -> list[int]:
         """What is read from memory, in the order of first use."""
         made = self.made()
-        return list(
-            dict.fromkeys(r for s in self.steps() for r, _ in s.reads if r not in made)
-        )
+        return list(dict.fromkeys(r for s in self.steps() for r, _ in s.reads if r not in made))
 
 
 class Resolved:
@@ -82,10 +80,11 @@ class Resolved:
                 self._look(rule, inputs[0], makes[0], held)
             elif isinstance(rule, Map):
                 shape = rule.outputs[0].shape
-                reads = (self._at(v, s) for v, s in zip(inputs, rule.inputs, strict=True))
-                self._add(rule, [(r, broadcast(view, shape)) for r, view in reads], makes, scalars)
+                places = [self._at(v, s) for v, s in zip(inputs, rule.inputs, strict=True)]
+                spread = [(root, broadcast(view, shape)) for root, view in places]
+                self._add(rule, spread, makes, scalars)
             else:
-                reads = []
+                reads: list[Read] = []
                 for k, (value, spec) in enumerate(zip(inputs, rule.inputs, strict=True)):
                     root, view = self._at(value, spec)
                     fits = rule.accepts(k, view) if isinstance(rule, Anchor) else view.is_flat
@@ -96,9 +95,7 @@ class Resolved:
     def _at(self, value: int, spec: Spec) -> Read:
         return self.place.get(value) or (value, flat(spec.shape))
 
-    def _add(
-        self, rule: Rule, reads: list[Read], makes: tuple[int, ...], scalars: int
-    ) -> None:
+    def _add(self, rule: Rule, reads: list[Read], makes: tuple[int, ...], scalars: int) -> None:
         self.steps.append(Step(rule, tuple(reads), makes, scalars, len(self.steps)))
 
     def _copied(self, value: int, spec: Spec) -> Read:
@@ -174,7 +171,7 @@ class _Gathering:
                 self.past[other] |= self.past[number]
 
     def candidates(self, step: Step) -> list[int]:
-        """The groups whose values a map reads element by element and nothing else stands between."""
+        """The groups that a map may join: it reads their values element by element."""
         size = step.rule.outputs[0].size
         found = []
         for root, view in step.reads:

@@ -32,9 +32,7 @@ class View(NamedTuple):
         """Whether element k, counted row by row, lies at place k."""
         return self.offset == 0 and all(
             n == 1 or have == want
-            for n, have, want in zip(
-                self.shape, self.strides, row_strides(self.shape), strict=True
-            )
+            for n, have, want in zip(self.shape, self.strides, row_strides(self.shape), strict=True)
         )
 
 

@@ -55,7 +55,14 @@ def build(
     last_out = tuple(range(inputs + writes_before, inputs + outputs))
     specs = tuple(Spec((), dtype) for _ in range(outputs))
     if pieces == 1:
-        one = _launch(kind, element, (outer, 1, n, n, inner), before, after, (*first_in, *last_in, *first_out, *last_out))  # noqa: E501
+        one = _launch(
+            kind,
+            element,
+            (outer, 1, n, n, inner),
+            before,
+            after,
+            (*first_in, *last_in, *first_out, *last_out),
+        )
         return Lowered(specs, (one,))
     partial = inputs + outputs
     parts = _launch(
@@ -110,7 +117,11 @@ def _program(
     fields = tuple((name, "u32") for name in ("results", "inner", "pieces", "length", "n"))
     fields += (before.fields if before else ()) + (after.fields if after else ())
     names = [*(before.functions if before else ()), *(after.functions if after else ())]
-    names += [f for f in ("barrier", "larger_of", "smaller_of", "negated", "infinity") if f + "(" in start + combine]  # noqa: E501
+    names += [
+        f
+        for f in ("barrier", "larger_of", "smaller_of", "negated", "infinity")
+        if f + "(" in start + combine
+    ]
     key = ("reduce", kind, element, together, before and before.key, after and after.key)
     body = f"""
 fn combine(a: {element}, b: {element}) -> {element} {{ return {combine}; }}

@@ -1,0 +1,89 @@
+"""Which devices there are, and where this thread's ops run.
+
+The GPU backend is another package, `gradtape_webgpu`; it is loaded by name when something first
+asks for a GPU, so that the core needs nothing but NumPy. `SCOPED` counts what makes every op look
+where it is to run (blocks of `tf.device`, logging): while it is 0, ops ask nobody.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from gradtape.state import state
+
+
+class PhysicalDevice(NamedTuple):
+    """A device of this machine."""
+
+    name: str
+    device_type: str
+
+
+CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
+GPU = PhysicalDevice("/physical_device:GPU:0", "GPU")
+
+
+class _Known:
+    """What is known about the GPU: the backend once it is loaded, or why there is none."""
+
+    backend: Any = None
+    why: str | None = None
+    hidden = False
+    logged = False
+
+
+known = _Known()
+SCOPED = 0
+
+
+def scoped(change: int) -> None:
+    """One block more (1) or less (−1) in which ops look where they are to run."""
+    global SCOPED
+    SCOPED += change
+
+
+def backend(hidden: bool = False) -> Any:
+    """The module `gradtape_webgpu.placement` with its device started, or None: see `why_none`.
+
+    A GPU that `set_visible_devices` hides is given only where `hidden` asks for it.
+    """
+    if known.hidden and not hidden:
+        return None
+    if known.backend is None and known.why is None:
+        try:
+            module = import_module("gradtape_webgpu.placement")
+            module.start()
+        except (ImportError, LookupError, RuntimeError) as error:
+            known.why = str(error)
+        else:
+            known.backend = module
+    return known.backend
+
+
+def why_none() -> str:
+    """Why there is no GPU."""
+    if known.hidden:
+        return "tf.config.set_visible_devices hides it"
+    return known.why or "nothing has looked for one yet"
+
+
+def forget() -> None:
+    """Look for a GPU anew when one is next asked for."""
+    known.backend = known.why = None
+
+
+def place(value: Any) -> Any:
+    """A new array where this thread's values are made."""
+    if state.place == "GPU":
+        return backend().place(value)
+    return value
+
+
+def log(type: str, device: str) -> None:
+    """Tell where an op runs, as TensorFlow does."""
+    from gradtape.logs import get_logger
+
+    get_logger().warning(
+        "Executing op %s in device /job:localhost/replica:0/task:0/device:%s", type, device
+    )
