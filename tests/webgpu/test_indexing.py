@@ -39,6 +39,7 @@ def signed(*shape: int) -> Any:
 
 def same(call: Call, driver: Any) -> None:
     """The kernel's numbers are the CPU's, and its bits the same twice."""
+    call = call._replace(inputs=tuple(map(np.asarray, call.inputs)))
     lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
     got = run_lowered(driver, lowered, call.inputs)
     again = run_lowered(driver, lowered, call.inputs)
@@ -86,6 +87,21 @@ SCATTERS = [
     ),
 ]
 
+HOT = [
+    Call("OneHot", (ids(9, 4, 5, 1, low=-2), np.arange(7, dtype=np.int32), on, off), {})
+    for on, off in [
+        (np.float32(2.5), np.float32(-1)),
+        (np.bool_(True), np.bool_(False)),
+        (np.int32(3), np.int32(0)),
+    ]
+] + [
+    Call(
+        "OneHot",
+        (ids(9, 4, 1, 5), np.arange(7, dtype=np.int32).reshape(7, 1), np.float32(1), np.float32(0)),
+        {},
+    )
+]
+
 ORDERS = [
     Call("TopKV2", (draw(rows, n),), {"k": k, "sorted": True, "dtype": np.int32})
     for draw in (numbers, tied)
@@ -126,7 +142,7 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("call", GATHERS + SCATTERS + ORDERS + PLACES, ids=str)
+@pytest.mark.parametrize("call", GATHERS + HOT + SCATTERS + ORDERS + PLACES, ids=str)
 def test_every_path_gives_the_cpus_bits(call: Call, driver: Any) -> None:
     """Sums too: they are added in the CPU's order."""
     same(call, driver)
@@ -157,3 +173,13 @@ def test_places_of_64_bits_are_refused_in_words() -> None:
         LOWERINGS["ArgMax"](specs(numbers(3)), axis=-1, dtype=np.int64)
     with pytest.raises(Unsupported, match="indices of int64"):
         LOWERINGS["GatherV2"](specs(numbers(3), np.array([1])), axis=0, batch_dims=0)
+
+
+@pytest.mark.parametrize("n", [1, 300, 4096, 4097, 1_000_003])
+def test_half_a_sum_of_squares(n: int, driver: Any) -> None:
+    """Near the exact value however many parts there are, and the same bits twice."""
+    x = numbers(n)
+    lowered = LOWERINGS["L2Loss"](specs(x))
+    got, again = (run_lowered(driver, lowered, (x,))[0] for _ in range(2))
+    assert got.tobytes() == again.tobytes()
+    np.testing.assert_allclose(got, 0.5 * np.sum(x.astype(np.float64) ** 2), rtol=5e-7)

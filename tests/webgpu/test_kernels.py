@@ -30,6 +30,7 @@ ULP: dict[str, float] = {
     "LogSumExp": 8,
     "SoftmaxCrossEntropyWithLogits": 8,
     "SparseSoftmaxCrossEntropyWithLogits": 8,
+    "L2Loss": 4,
     "Cumsum": 8,
     "Cumprod": 16,
     "CumulativeLogsumexp": 16,

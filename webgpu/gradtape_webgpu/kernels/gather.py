@@ -2,7 +2,7 @@
 
 The CPU refuses an index that is out of range. A kernel cannot refuse: where one is out of range the
 result is 0 (False), as it is on TensorFlow's GPUs. Indices that come from the CPU are checked
-before they are sent (`host_indices.py`), so this concerns those that were computed on the device.
+before they are sent (`gradtape_webgpu.host_indices`); this concerns those computed on the device.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ them; with many they are sorted by place first, stably, and it walks over its ow
 
 An id or a coordinate out of range names no place and its update is dropped. The CPU refuses it (but
 for negative ids); indices that come from there are checked before they are sent
-(`host_indices.py`), so this concerns those that were computed on the device.
+(`gradtape_webgpu.host_indices`), so this concerns those that were computed on the device.
 """
 
 from __future__ import annotations

@@ -1,0 +1,48 @@
+"""Every op of the registry is decided, once: an expression, a kernel, the graph, or the CPU."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import gradtape as tf
+from gradtape.registry import REGISTRY, load_all
+from gradtape_webgpu.kernels import registry
+from gradtape_webgpu.kernels.on_cpu import ON_CPU
+from gradtape_webgpu.wgsl import elementwise
+
+#: What the pending graph does itself: views of what is there, reductions, sums of kernels.
+BY_THE_GRAPH = {
+    "AddN", "All", "Any", "Einsum", "EnsureShape", "EuclideanNorm", "ExpandDims", "IdentityN",
+    "Max", "Mean", "Min", "OnesLike", "PassThrough", "Prod", "Reshape", "Squeeze", "Sum",
+    "ZerosLike",
+}  # fmt: skip
+#: Modules of kernels and expressions that are written apart from this table.
+APART = {
+    "Acos", "Asin", "Atan", "Atan2", "AvgPool", "AvgPool3D", "AvgPool3DGrad", "AvgPoolGrad",
+    "Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropFilterV2",
+    "Conv3DBackpropInputV2", "Cos", "DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropFilter",
+    "DepthwiseConv2dNativeBackpropInput", "Digamma", "Erf", "Erfc", "Erfinv", "Lgamma", "MaxPool",
+    "MaxPool3D", "MaxPool3DGrad", "MaxPool3DGradGrad", "MaxPoolGrad", "MaxPoolGradGrad", "Ndtri",
+    "Polygamma", "Pow", "Sin", "Tan", "Zeta",
+}  # fmt: skip
+
+
+def _registered() -> set[str]:
+    load_all()
+    for name in tf.__all__:
+        getattr(tf, name)
+    return set(REGISTRY)
+
+
+def test_no_op_is_undecided() -> None:
+    """An op that exists runs somewhere that was chosen."""
+    decided = {*registry.load_all(), *elementwise.EXPRESSIONS, *elementwise.CPU, *ON_CPU}
+    assert _registered() - decided - BY_THE_GRAPH - APART == set()
+
+
+def test_no_op_is_decided_twice() -> None:
+    """Two answers would be one too many; reasons stand for ops that exist."""
+    counts = Counter([*registry.load_all(), *elementwise.EXPRESSIONS, *ON_CPU])
+    assert [op for op, count in counts.items() if count > 1] == []
+    assert ON_CPU.keys() - _registered() == set()
+    assert BY_THE_GRAPH - _registered() == set()
