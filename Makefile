@@ -152,11 +152,17 @@ runtime: $(MODULES)
 	@python web/runtime/fetch.py
 	@node web/runtime/snapshot.mjs
 
-# The page, built anew when anything it is made of changed: its own files, the engine's, the gallery.
-PAGE_FROM := $(shell find web core webgpu -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/__pycache__/*')
+# The page, built anew when anything it is made of changed, came or went: its own files, the
+# engine's, the gallery.
+PAGE_FROM := $(firstword $(shell find web core webgpu -type f -not -path '*/node_modules/*' \
+  -not -path '*/dist/*' -not -path '*/__pycache__/*' | sort | xargs cksum | cksum))
+PAGE_STAMP := .venv/page-$(PAGE_FROM).stamp
+$(PAGE_STAMP): | .venv/bin/python
+	$(call done,page)
+
 .PHONY: page
 page: runtime web/dist/manifest.json
-web/dist/manifest.json: $(PAGE_FROM) $(MODULES) | runtime
+web/dist/manifest.json: $(PAGE_STAMP) $(MODULES) | runtime
 	@echo "page: building it into web/dist"
 	@python web/runtime/engine.py
 	@python web/runtime/api_index.py
