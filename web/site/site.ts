@@ -103,7 +103,7 @@ export function sitePlugin(): Plugin {
       const block = JSON.stringify(collected.site).replaceAll("<", "\\u003c");
       return html.replace('id="site"></script>', () => `id="site">${block}</script>`);
     },
-    writeBundle(_options, bundle) {
+    async writeBundle(_options, bundle) {
       for (const file of collected.files) write(out, file);
       const chunks = Object.values(bundle);
       const manifest = {
@@ -117,7 +117,7 @@ export function sitePlugin(): Plugin {
         examples: collected.site.examples,
       };
       writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
-      compressAll(out);
+      await compressAll(out);
     },
   };
 }
