@@ -14,6 +14,7 @@ import sys
 # program -> (Debian package, what needs it)
 PROGRAMS = {
     "chromium": ("chromium", "the playground's tests"),
+    "firefox-esr": ("firefox-esr", "the playground's tests in a second browser"),
     "lavapipe": ("mesa-vulkan-drivers", "the GPU kernels' tests, beside SwiftShader"),
     "initdb": ("postgresql", "the server's tests on PostgreSQL"),
     "redis-server": ("redis-server", "the server's tests of rate limits"),

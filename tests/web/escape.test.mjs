@@ -1,91 +1,32 @@
 // A stranger's program cannot reach anything: no network, no storage, no page around it; and no text
 // of its making becomes markup. A listening sink counts what gets out.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { after, before } from "node:test";
 import { base, fresh, launch, run, test, write } from "./browser.mjs";
+import { notRefused, openSink, programOfWays } from "./ways_out.mjs";
 
 let browser;
 let sink;
-const hits = [];
 before(async () => {
-  sink = createServer((request, response) => {
-    hits.push(request.url);
-    response.writeHead(200, { "access-control-allow-origin": "*" });
-    response.end("export default 1");
-  });
-  await new Promise((resolve) => sink.listen(0, "127.0.0.1", resolve));
+  sink = await openSink();
   browser = await launch();
 });
 after(() => { sink.close(); return browser.close(); });
 
-/** Ways out, each a JavaScript expression; it runs in a worker that the program starts itself. */
-const WAYS = {
-  fetch: "fetch('SINK/fetch')",
-  "fetch without cors": "fetch('SINK/no-cors',{mode:'no-cors'})",
-  "keepalive fetch": "fetch('SINK/keepalive',{keepalive:true,method:'POST',body:'x'})",
-  xhr: "(()=>{const x=new XMLHttpRequest();x.open('GET','SINK/xhr',false);x.send();return x.status})()",
-  websocket: "new Promise((y,n)=>{const w=new WebSocket('SINK/ws'.replace('http','ws'));w.onopen=y;w.onerror=n})",
-  eventsource: "new Promise((y,n)=>{const e=new EventSource('SINK/es');e.onopen=y;e.onerror=n})",
-  beacon: "(()=>{if(!navigator.sendBeacon('SINK/beacon'))throw 1;return true})()",
-  import: "import('SINK/module.js')",
-  worker: "new Promise((y,n)=>{const w=new Worker('SINK/worker.js',{type:'module'});w.onmessage=y;w.onerror=n})",
-  "nested worker": "new Promise((y,n)=>{const w=new Worker('data:text/javascript,fetch(\"SINK/nested\").then(()=>postMessage(1),()=>postMessage(0))',{type:'module'});w.onmessage=e=>e.data?y():n();w.onerror=n})",
-  "classic nested worker": "new Promise((y,n)=>{const w=new Worker('data:text/javascript,try{importScripts(\"SINK/script.js\");postMessage(1)}catch{postMessage(0)}');w.onmessage=e=>e.data?y():n();w.onerror=n})",
-  "blob worker": "new Promise((y,n)=>{const u=URL.createObjectURL(new Blob(['fetch(\"SINK/blob\").then(()=>postMessage(1),()=>postMessage(0))']));const w=new Worker(u);w.onmessage=e=>e.data?y():n();w.onerror=n})",
-  "shared worker": "new Promise((y,n)=>{const w=new SharedWorker('SINK/shared.js');w.onerror=n})",
-  font: "(()=>{const f=new FontFace('f','url(SINK/font)');return f.load()})()",
-  webrtc: "new RTCPeerConnection({iceServers:[{urls:'stun:127.0.0.1:9'}]})",
-  webtransport: "new WebTransport('https://127.0.0.1:9/').ready",
-  localStorage: "localStorage.getItem('gradtape.program')",
-  indexedDB: "new Promise((y,n)=>{const r=indexedDB.open('x');r.onsuccess=y;r.onerror=n})",
-  caches: "caches.open('x')",
-  cookies: "cookieStore.getAll()",
-  opfs: "navigator.storage.getDirectory()",
-  broadcast: "(()=>{new BroadcastChannel('x').postMessage(1);if(location.origin!=='null')return 1;throw 1})()",
-  serviceWorker: "navigator.serviceWorker.register('SINK/sw.js')",
-  parent: "parent.document.title",
-  document: "document.title",
-  opener: "opener.location.href",
-  eval: "new Function('return 1')()",
-};
-
 test("no way out of the sandbox for a program that brings its own JavaScript", async (t) => {
   const page = await fresh(browser);
-  const address = `http://127.0.0.1:${sink.address().port}`;
-  const attempts = Object.fromEntries(Object.entries(WAYS).map(([name, way]) => {
-    const script = `(async()=>{try{const v=await Promise.race([(async()=>${way})(),new Promise((_,n)=>setTimeout(()=>n('nothing came'),1500))]);postMessage('GOT '+v)}catch(e){postMessage('refused: '+(e&&e.name||e))}})()`;
-    return [name, `data:text/javascript;base64,${btoa(script.replaceAll("SINK", address))}`];
-  }));
-  await write(page, `import asyncio, json
-import js
-from pyodide.ffi import create_once_callable, to_js
-
-async def answer(address):
-    future = asyncio.get_event_loop().create_future()
-    kind = to_js({"type": "module"}, dict_converter=js.Object.fromEntries)
-    worker = js.Worker.new(address, kind)
-    worker.onmessage = create_once_callable(lambda event: future.set_result(event.data))
-    worker.onerror = create_once_callable(lambda event: future.set_result("did not start"))
-    return await asyncio.wait_for(future, 5)
-
-for name, address in json.loads(${JSON.stringify(JSON.stringify(attempts))}).items():
-    print(name, "->", await answer(address))
-print("tried all")
-`);
+  await write(page, programOfWays(sink.address));
   const output = await run(page);
   t.diagnostic(output.replaceAll("\n", "; "));
   assert.match(output, /tried all/);
-  const lines = output.split("\n").slice(0, -1);
-  assert.equal(lines.length, Object.keys(WAYS).length);
-  assert.deepEqual(lines.filter((line) => !/-> (refused|did not start)/.test(line)), []);
-  assert.deepEqual(hits, []);
+  assert.deepEqual(notRefused(output), []);
+  assert.deepEqual(sink.hits, []);
   await page.context().close();
 });
 
 test("no way out through the objects that Python sees", async (t) => {
   const page = await fresh(browser);
-  const address = `http://127.0.0.1:${sink.address().port}`;
+  const { address } = sink;
   await write(page, `import js
 def xhr():
     request = js.XMLHttpRequest.new()
@@ -117,7 +58,7 @@ print("tried all")
   const output = await run(page);
   t.diagnostic(output.replaceAll("\n", "; "));
   assert.match(output, /tried all/);
-  assert.deepEqual(hits, []);
+  assert.deepEqual(sink.hits, []);
   await page.context().close();
 });
 
@@ -125,8 +66,8 @@ test("Python's own network modules reach nothing", async () => {
   const page = await fresh(browser);
   await write(page, `import urllib.request, socket
 for attempt in (
-    lambda: urllib.request.urlopen("http://127.0.0.1:${sink.address().port}/urllib", timeout=2),
-    lambda: socket.create_connection(("127.0.0.1", ${sink.address().port}), 2).send(b"GET /socket"),
+    lambda: urllib.request.urlopen("${sink.address}/urllib", timeout=2),
+    lambda: socket.create_connection(("127.0.0.1", ${new URL(sink.address).port}), 2).send(b"GET /socket"),
     lambda: socket.gethostbyname("leak.example.com"),
 ):
     try:
@@ -135,12 +76,12 @@ for attempt in (
         print("refused", type(error).__name__)
 from pyodide.http import pyfetch
 try:
-    print("GOT", await pyfetch("http://127.0.0.1:${sink.address().port}/pyfetch"))
+    print("GOT", await pyfetch("${sink.address}/pyfetch"))
 except BaseException as error:
     print("refused", type(error).__name__)
 `);
   await run(page);
-  assert.deepEqual(hits, []);
+  assert.deepEqual(sink.hits, []);
   await page.context().close();
 });
 

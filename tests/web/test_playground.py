@@ -56,10 +56,11 @@ def serving(root: Path, folder: Path, port: int, *words: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server as most people start it."""
-    with serving(root, tmp_path_factory.mktemp("server"), free_port()) as address:
-        yield address
+def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """A server as most people start it: its address and where its data lie."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(root, folder, free_port()) as address:
+        yield address, str(folder)
 
 
 @pytest.fixture(scope="session")
@@ -80,14 +81,25 @@ def chromium() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def firefox() -> str:
+    path = shutil.which("firefox-esr") or shutil.which("firefox")
+    if path is None:
+        pytest.fail("no Firefox here; `make programs` installs it, or: apt-get install firefox-esr")
+    return path
+
+
 @pytest.mark.parametrize("journey", JOURNEYS)
-def test_journey(journey: str, request: pytest.FixtureRequest, chromium: str, node: str) -> None:
-    environment = {**os.environ, "CHROMIUM": chromium, "PYTHON": sys.executable}
+def test_journey(
+    journey: str, request: pytest.FixtureRequest, chromium: str, firefox: str, node: str
+) -> None:
+    programs = {"CHROMIUM": chromium, "FIREFOX": firefox, "PYTHON": sys.executable}
+    environment = {**os.environ, **programs}
     if journey == "second_origin.test.mjs":
         page, environment["SANDBOX_ORIGIN"] = request.getfixturevalue("site_of_two")
         environment["PAGE_URL"] = page
     else:
-        environment["PAGE_URL"] = request.getfixturevalue("site")
+        environment["PAGE_URL"], environment["PAGE_DATA"] = request.getfixturevalue("site")
     # Each test in the file has a limit of its own and says what hung; this one stands behind those.
     # The end of the driver's process ends its browser: the pipe between them closes.
     command = [node, "--test", "--test-force-exit", "--test-reporter=spec", str(HERE / journey)]
