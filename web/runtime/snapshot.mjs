@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 const runtime = join(dirname(fileURLToPath(import.meta.url)), "dist");
 const MODULES = [
   "__future__", "abc", "ast", "asyncio", "base64", "bisect", "collections.abc", "contextlib",
-  "contextvars", "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "email", "enum",
+  "contextvars", "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal", "difflib", "email", "enum",
   "fractions", "functools", "hashlib", "importlib.machinery", "importlib.metadata", "inspect", "io",
   "itertools", "json", "linecache", "logging", "math", "numbers", "operator", "os", "pathlib",
   "pickle", "platform", "random", "re", "shutil", "struct", "tempfile", "textwrap", "threading",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib
+import importlib.abc
 import importlib.util
 import inspect
 import json
@@ -96,7 +97,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
     status, failure, results = "finished", None, []
     try:
         random.seed(seed)
-        np.random.seed(seed)
+        _seed_numpy(seed)
         if gradtape is not None:
             gradtape.random.set_seed(seed)
         if device == "gpu":
@@ -142,6 +143,39 @@ async def _start_gpu() -> None:
         raise RuntimeError(
             f"The program was to run on the GPU, but {why.args[0]}. Choose the CPU instead."
         ) from None
+
+
+class _SeedWhenImported(importlib.abc.MetaPathFinder):
+    """Seeds numpy.random once a program imports it: its ten compiled parts take a while to link."""
+
+    seed = 0
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != "numpy.random":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def load_and_seed(module: Any) -> None:
+                load(module)
+                module.seed(self.seed)
+
+            spec.loader.exec_module = load_and_seed  # type: ignore[method-assign]
+        return spec
+
+
+_seeding = _SeedWhenImported()
+
+
+def _seed_numpy(seed: int) -> None:
+    if "numpy.random" in sys.modules:
+        np.random.seed(seed)
+        return
+    _seeding.seed = seed
+    if _seeding not in sys.meta_path:
+        sys.meta_path.insert(0, _seeding)
 
 
 async def _interruptibly(code: str) -> None:

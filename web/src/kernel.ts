@@ -2,12 +2,14 @@
 //
 // The kernel owns the sandbox's frame. It fetches every byte the sandbox needs (where the browser's
 // cache works, and hashes can be checked) and pushes it in, because the sandbox has no network.
+import { type Engine, findEngine } from "./engines.ts";
 import {
   type Device, type Files, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
   readFromWorker, type WorkerToPage,
 } from "./protocol.ts";
 import { Malformed } from "./reading.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
+import { type Packed, StartBytes } from "./start_bytes.ts";
 
 export type Done = Extract<WorkerToPage, { kind: "done" }>;
 
@@ -17,14 +19,32 @@ export interface Program {
   code: string;
   data: Record<string, SiteFile>;
   device: Device;
+  /** The sha256 of the wheel of the engine to run on; null is the page's own. */
+  engine: string | null;
 }
 
 export interface Listener {
   state(state: State, detail: string): void;
   message(message: WorkerToPage): void;
+  /** Something about the run that the page's visitor should know, in words. */
+  note(text: string): void;
 }
 
 const PATIENCE_MS = 800; // how long an interrupt may take before the worker is ended
+const WITHOUT_INTERRUPTS = "Ready. This browser lends Python no shared memory, so Stop ends Python and starts it anew.";
+const BYTECODE = "engine-bytecode.zip";
+const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
+
+function filesOfStart({ runtime, engine, scripts }: Site): Record<string, SiteFile> {
+  const wanted: Record<string, SiteFile> = { ...scripts };
+  for (const name of runtime.core) {
+    const file = runtime.files[name];
+    if (file !== undefined) wanted[name] = file;
+  }
+  if (engine !== null) wanted[engine.file] = engine.wheel;
+  if (engine?.bytecode != null) wanted[BYTECODE] = engine.bytecode;
+  return wanted;
+}
 
 export class Kernel {
   state: State = "off";
@@ -34,7 +54,8 @@ export class Kernel {
 
   private frame: HTMLIFrameElement | null = null;
   private port: MessagePort | null = null;
-  private bytes: Promise<Files> | null = null;
+  private readonly startBytes: StartBytes;
+  private bytes: Promise<Packed> | null = null;
   private ready: Promise<void> | null = null;
   private settle: { resolve(): void; reject(error: Error): void } | null = null;
   private run = 0;
@@ -43,18 +64,26 @@ export class Kernel {
   private pending = false;
   private patience: number | undefined;
   private readonly sent = new Set<string>();
+  /** The engine of this Python when it is another than the page's own. */
+  private other: Engine | null = null;
 
   constructor(
     private readonly site: Site,
     private readonly memoryMiB: number,
     private readonly listener: Listener,
   ) {
+    this.startBytes = new StartBytes(filesOfStart(site));
     window.addEventListener("message", (message) => this.fromFrame(message));
   }
 
+  /** The engine that Python has, or will have when it starts. */
+  get engine(): Engine | null {
+    return this.other ?? this.site.engine;
+  }
+
   /** Fetch what a start needs, without starting. */
-  preload(): Promise<Files> {
-    this.bytes ??= this.fetchCore().catch((error: unknown) => {
+  preload(): Promise<Packed> {
+    this.bytes ??= this.startBytes.read().catch((error: unknown) => {
       this.bytes = null; // the next start tries again
       throw error;
     });
@@ -87,6 +116,8 @@ export class Kernel {
     const { run } = this;
     this.pending = true;
     try {
+      await this.choose(program.engine);
+      if (this.ended(run)) return false;
       await this.start();
       if (this.ended(run)) return false;
       this.to("running", "Running");
@@ -99,7 +130,7 @@ export class Kernel {
       if (this.ended(run)) return false;
       this.pending = false;
       window.clearTimeout(this.patience);
-      if (this.state === "running" || this.state === "stopping") this.to("ready", "Ready");
+      if (this.state === "running" || this.state === "stopping") this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
       throw error;
     }
   }
@@ -125,6 +156,23 @@ export class Kernel {
     if (message.kind !== "done") return;
     this.unseen(message);
     this.unseen = null;
+  }
+
+  /** See to it that the next start is of this engine; a Python with another one is ended. */
+  private async choose(sha256: string | null): Promise<void> {
+    const own = this.site.engine;
+    if (sha256 === (this.other?.wheel.sha256 ?? null)) return;
+    let wanted: Engine | null = null;
+    if (sha256 !== null && sha256 !== own?.wheel.sha256) {
+      wanted = await findEngine(sha256);
+      if (wanted === null) {
+        this.listener.note(`The engine that this was recorded with (wheel ${sha256.slice(0, 16)}…) is not `
+          + `on this server; it runs on the page's own, gradtape ${own?.version ?? "?"}.`);
+      }
+    }
+    if (wanted?.wheel.sha256 === this.other?.wheel.sha256) return;
+    if (this.ready !== null) this.dispose();
+    this.other = wanted;
   }
 
   private ended(run: number): boolean {
@@ -201,33 +249,30 @@ export class Kernel {
     this.listener.state(state, detail);
   }
 
-  private async fetchCore(): Promise<Files> {
-    const { runtime, engine, scripts } = this.site;
-    const wanted: Record<string, SiteFile> = { ...scripts };
-    for (const name of runtime.core) {
-      const file = runtime.files[name];
-      if (file !== undefined) wanted[name] = file;
+  private async boot(frame: HTMLIFrameElement): Promise<void> {
+    const other = this.other;
+    const [files, wheel] = await Promise.all(
+      [this.preload(), other === null ? null : fetchFile(other.wheel)],
+    );
+    if (this.frame !== frame) return; // ended meanwhile; the bytes are for the next one
+    this.bytes = null; // they are handed over, not copied; the next start reads them again
+    Object.keys(files.layout).forEach((name) => this.sent.add(name));
+    const own = this.site.engine;
+    if (other !== null && wheel !== null) {
+      if (own !== null) delete files.layout[own.file];
+      delete files.layout[BYTECODE]; // it is of the page's own engine
+      files.layout[other.file] = [files.parts.length, 0, wheel.byteLength];
+      files.parts.push(wheel);
     }
-    if (engine !== null) wanted[engine.file] = engine.wheel;
-    if (engine?.bytecode != null) wanted["engine-bytecode.zip"] = engine.bytecode;
-    const names = Object.keys(wanted);
-    const contents = await Promise.all(Object.values(wanted).map(fetchFile));
-    return Object.fromEntries(names.map((name, i) => [name, contents[i] as ArrayBuffer]));
-  }
-
-  private async boot(): Promise<void> {
-    const files = await this.preload();
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     port1.onmessage = (message) => this.fromWorker(message);
     const message: PageToFrame = {
       kind: "boot", protocol: PROTOCOL, files, memoryMiB: this.memoryMiB,
-      engine: this.site.engine?.file ?? "",
-      wheelSha256: this.site.engine?.wheel.sha256 ?? null,
+      engine: (other ?? own)?.file ?? "", wheelSha256: (other ?? own)?.wheel.sha256 ?? null,
       lockSha256: this.site.runtime.lock_sha256,
     };
-    // The page keeps its copy: a restart needs the bytes again.
-    this.frame?.contentWindow?.postMessage(message, "*", [port2]);
+    frame.contentWindow?.postMessage(message, "*", [port2, ...files.parts]);
   }
 
   private tellFrame(message: PageToFrame): void {
@@ -243,7 +288,10 @@ export class Kernel {
     const message = readFromFrame(event.data);
     if (message.kind === "frame-ready") {
       this.interrupts = message.interrupts;
-      this.boot().catch((error: Error) => this.fail(error.message));
+      const { frame } = this;
+      this.boot(frame).catch((error: Error) => {
+        if (this.frame === frame) this.fail(error.message);
+      });
     } else {
       this.broken(message.text);
     }
@@ -262,19 +310,25 @@ export class Kernel {
     if (message.kind === "progress") {
       this.listener.state(this.state, message.stage);
     } else if (message.kind === "need") {
-      this.sendPackages(message.packages).catch((error: Error) => this.restart(error.message));
+      void this.sendPackages(message.packages);
     } else if (message.kind === "ready") {
       this.versions = { python: message.python, numpy: message.numpy, engine: message.engine };
-      this.to("ready", "Ready");
+      this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
       this.settle?.resolve();
+      window.setTimeout(() => void this.keepForNextVisit(), IDLE_MS);
     } else if (message.kind === "done") {
       window.clearTimeout(this.patience);
       this.pending = false;
-      this.to("ready", "Ready");
+      this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
     } else if (message.kind === "fatal") {
       this.broken(message.text);
     }
     this.tell(message);
+  }
+
+  private async keepForNextVisit(): Promise<void> {
+    await this.startBytes.keep().catch(() => {}); // a browser that keeps nothing starts slower
+    performance.mark("start-kept");
   }
 
   private async sendPackages(names: string[]): Promise<void> {
@@ -288,11 +342,16 @@ export class Kernel {
     };
     names.forEach(add);
     const missing = [...wanted].map((name) => packages[name]?.file ?? "").filter((file) => !this.sent.has(file));
-    const contents = await Promise.all(missing.map((file) => fetchFile(files[file] as SiteFile)));
-    missing.forEach((file) => this.sent.add(file));
-    this.send({
-      kind: "packages",
-      files: Object.fromEntries(missing.map((file, i) => [file, contents[i] as ArrayBuffer])),
-    });
+    let contents: Files = {};
+    try {
+      const bytes = await Promise.all(missing.map((file) => fetchFile(files[file] as SiteFile)));
+      contents = Object.fromEntries(missing.map((file, i) => [file, bytes[i] as ArrayBuffer]));
+      missing.forEach((file) => this.sent.add(file));
+    } catch (error) {
+      // The program goes on, and says at its import that the package is not there.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.listener.note(`${names.join(", ")} could not be fetched: ${reason}`);
+    }
+    this.send({ kind: "packages", files: contents });
   }
 }

@@ -70,7 +70,9 @@ const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
 let tape: TapePane | null = null;
 let waiting: GradientCall[] = [];
 
-const kernel = new Kernel(site, small ? 512 : 1024, { state: showState, message: receive });
+const kernel = new Kernel(site, small ? 512 : 1024, {
+  state: showState, message: receive, note: (text) => output.note(text),
+});
 devices.connect(kernel, check, program);
 
 /** The tape pane and its layout code come when the first graph does. */
@@ -125,7 +127,8 @@ function run(): void {
 
 function program(): Program {
   const data = examples.find(({ name }) => name === example)?.data ?? {};
-  return { code: editor.code(), data, device: devices.chosen };
+  const code = editor.code();
+  return { code, data, device: devices.chosen, engine: sharing.engineOf(code) };
 }
 
 function clearResults(): void {
@@ -179,7 +182,7 @@ function finish(message: Done): void {
   performance.mark("run-done");
   const { failure, status, milliseconds, calls } = message;
   const code = ran?.code ?? "";
-  const manifest = status === "finished" ? witnessed(message, code, site) : null;
+  const manifest = status === "finished" ? witnessed(message, code, site, kernel.engine) : null;
   if (failure !== null) {
     if (status === "stopped") output.note(failure.message);
     else output.failure(failure);
@@ -216,6 +219,11 @@ function showState(state: State, detail: string): void {
   if (detail !== "") stateLine.textContent = state === "failed" ? `Python could not start: ${detail}` : detail;
   byId("output").setAttribute("aria-busy", String(busy));
 }
+
+window.addEventListener("offline", () => {
+  stateLine.textContent = "No network. Programs run on here; sharing, reloading and what was not loaded yet need it.";
+});
+window.addEventListener("online", () => { stateLine.textContent = "The network is back."; });
 
 setInterval(() => {
   if (kernel.state === "running") stateLine.textContent = `Running, ${seconds(performance.now() - began)}`;

@@ -8,11 +8,12 @@
 //   page <── window message ── frame      frame-ready, worker-failed
 //   page <── message port ──> worker      everything else
 import {
-  bytes, count, dictionary, flag, list, Malformed, number, oneOf, orNull, type Reader, record, text,
+  bytes, count, dictionary, flag, list, Malformed, number, oneOf, orNull, type Reader, record, refuse, text,
 } from "./reading.ts";
 import { type GradientCall, type GradientCheck, readCheck, readGradientCall } from "./report.ts";
+import type { Packed } from "./start_bytes.ts";
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Where ops run. */
 export type Device = "cpu" | "gpu";
@@ -23,7 +24,7 @@ export type PageToFrame =
   | {
       kind: "boot";
       protocol: number;
-      files: Files;
+      files: Packed;
       memoryMiB: number;
       /** The engine's wheel among the files, "" where there is none. */
       engine: string;
@@ -118,8 +119,18 @@ export const readFromFrame = reader<FrameToPage>({
   "worker-failed": record({ text }),
 });
 
+const place: Reader<[number, number, number]> = (value, path) => {
+  const [part, from, size] = list(count, 3)(value, path);
+  if (part === undefined || from === undefined || size === undefined) {
+    return refuse(path, "three whole numbers", value);
+  }
+  return [part, from, size];
+};
+
 const boot: Reader<Omit<Extract<PageToFrame, { kind: "boot" }>, "kind">> = record({
-  protocol: count, files: dictionary(bytes), memoryMiB: count, engine: text,
+  protocol: count,
+  files: record<Packed>({ parts: list(bytes), layout: dictionary(place) }),
+  memoryMiB: count, engine: text,
   wheelSha256: orNull(text), lockSha256: text,
 });
 

@@ -52,6 +52,14 @@ export class Sharing {
       ? this.check.verdict(compare(record, manifest)) : "";
   }
 
+  /** The engine that this code was recorded with, by the sha256 of its wheel; null where it was not. */
+  engineOf(code: string): string | null {
+    const record = this.opened?.manifest;
+    if (record === undefined || record.code[record.entry] !== code) return null;
+    const { wheel_sha256: wheel } = record.engine;
+    return typeof wheel === "string" ? wheel : null;
+  }
+
   /** Open what the page's address names, if it names a snippet. */
   async open(): Promise<void> {
     try {

@@ -46,7 +46,9 @@ async function digest(content: ArrayBuffer): Promise<string> {
 
 /** The bytes of a file of this site; refused when they are not the ones the build saw. */
 export async function fetchFile(file: SiteFile): Promise<ArrayBuffer> {
-  const response = await fetch(file.url);
+  const response = await fetch(file.url).catch((error: Error) => {
+    throw new Error(`${file.url}: this site does not answer (${error.message})`);
+  });
   if (!response.ok) throw new Error(`${file.url}: the server answered ${response.status}`);
   const content = await response.arrayBuffer();
   // Without a secure context there is no hash function; then there is no sandbox to protect either.

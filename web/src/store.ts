@@ -1,4 +1,4 @@
-// The one thing that this page keeps on the visitor's machine: the program being written.
+// The one thing of the visitor's that this page keeps on their machine: the program being written.
 const KEY = "gradtape.program";
 
 export interface Saved {

@@ -2,12 +2,13 @@
 //
 // The code ran in a stranger's reach, so its report could claim any code and any engine. The page
 // sent both in, and writes down what it sent; values alone are the sandbox's word.
+import type { Engine } from "./engines.ts";
 import type { Done } from "./kernel.ts";
 import type { Site } from "./site.ts";
 import { type Manifest, readManifest } from "./snippet.ts";
 
 /** The manifest of a finished run, as the page can stand for it; null where there is none to read. */
-export function witnessed({ manifest }: Done, code: string, site: Site): Manifest | null {
+export function witnessed({ manifest }: Done, code: string, site: Site, engine: Engine | null): Manifest | null {
   if (manifest === null) return null;
   let told: Manifest;
   try {
@@ -21,7 +22,7 @@ export function witnessed({ manifest }: Done, code: string, site: Site): Manifes
     title: "",
     code: { "main.py": code },
     entry: "main.py",
-    engine: { ...told.engine, version: site.engine?.version ?? null, wheel_sha256: site.engine?.wheel.sha256 ?? null },
+    engine: { ...told.engine, version: engine?.version ?? null, wheel_sha256: engine?.wheel.sha256 ?? null },
     runtime: { ...told.runtime, version: site.runtime.version, lock_sha256: site.runtime.lock_sha256 },
   };
 }

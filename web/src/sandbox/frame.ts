@@ -29,7 +29,7 @@ function startWorker(message: MessageEvent): void {
   worker.onerror = (event) => tell({ kind: "worker-failed", text: event.message || "no reason" });
   const [port] = message.ports;
   if (port === undefined) return;
-  const transfer: Transferable[] = [port, ...Object.values(request.files)];
+  const transfer: Transferable[] = [port, ...request.files.parts];
   worker.postMessage({ ...request, port, interrupt: shared }, transfer);
 }
 

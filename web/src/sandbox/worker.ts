@@ -5,24 +5,19 @@
 import {
   type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
 } from "../protocol.ts";
+import type { Packed } from "../start_bytes.ts";
 import { type Module, tellWhereItWoke } from "./awake.ts";
 import { Interrupt } from "./interrupt.ts";
+import { type FileSystem, SITE_PACKAGES, unpack } from "./packages.ts";
 
 const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
-const PACKAGES = "/lib/python3.12/site-packages";
 const PAGE_SIZE = 65_536;
 
 interface Pyodide {
   _api: { on_fatal: (error: unknown) => void };
   _module: Module;
-  FS: {
-    writeFile(path: string, data: Uint8Array): void;
-    readFile(path: string, options: { encoding: "utf8" }): string;
-    analyzePath(path: string): { exists: boolean };
-  };
+  FS: FileSystem;
   globals: { set(key: string, value: unknown): void };
-  loadPackage(names: string[], options: object): Promise<unknown>;
-  unpackArchive(data: ArrayBuffer, format: string, options: object): void;
   runPython(code: string, options?: object): unknown;
   runPythonAsync(code: string, options?: object): Promise<unknown>;
   setStdout(options: object): void;
@@ -31,13 +26,13 @@ interface Pyodide {
   registerJsModule(name: string, module: object): void;
 }
 
-const files = new Map<string, ArrayBuffer>();
+const files = new Map<string, Uint8Array<ArrayBuffer>>();
 let post: (message: WorkerToPage, transfer?: Transferable[]) => void = () => {};
 let python: Pyodide;
 let interrupt: Interrupt | null = null;
 let currentRun = 0;
 let cancelledRun = 0;
-let packagesArrived: (() => void) | null = null;
+let packagesArrived: ((wheels: Files) => void) | null = null;
 
 function fromMemory(address: string): Response {
   const name = address.slice(address.lastIndexOf("/") + 1);
@@ -147,14 +142,12 @@ async function startPyodide(load: (options: object) => Promise<Pyodide>): Promis
   const memory = files.get("memory.bin");
   if (memory === undefined) return load(plain);
   try {
-    const woken = await load({ ...plain, _loadSnapshot: new Uint8Array(memory) });
+    const woken = await load({ ...plain, _loadSnapshot: memory });
     tellWhereItWoke(woken._module);
     return woken;
   } catch (error) {
     console.warn(`starting without the memory snapshot: ${error}`);
     return load(plain);
-  } finally {
-    files.delete("memory.bin");
   }
 }
 
@@ -173,11 +166,11 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   python.setStdout({ write: (chunk: Uint8Array) => stdout.write(chunk) });
   python.setStderr({ write: (chunk: Uint8Array) => stderr.write(chunk) });
   post({ kind: "progress", stage: "Loading NumPy" });
-  await python.loadPackage(["numpy"], { messageCallback: () => {} });
-  const wheel = files.get(engine);
-  if (wheel !== undefined) python.unpackArchive(wheel, "wheel", { extractDir: PACKAGES });
-  const bytecode = files.get("engine-bytecode.zip");
-  if (bytecode !== undefined) python.unpackArchive(bytecode, "zip", { extractDir: PACKAGES });
+  for (const [name, content] of files) {
+    if (/^numpy-.*\.whl$/.test(name) || name === engine || name === "engine-bytecode.zip") {
+      unpack(python.FS, content);
+    }
+  }
   python.registerJsModule("playground_page", {
     figure: (png: Uint8Array, description: string) => {
       const copy = png.slice().buffer as ArrayBuffer;
@@ -194,9 +187,10 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   post({ kind: "progress", stage: "Importing gradtape" });
   for (const [name, content] of files) {
     if (name.startsWith("playground_") && name.endsWith(".py")) {
-      python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
+      python.FS.writeFile(`/home/pyodide/${name}`, content);
     }
   }
+  files.clear(); // Python has what it needs, and a tab's memory is dear
   const versions = JSON.parse(
     python.runPython("import playground_run; playground_run.prepare()") as string,
   ) as { python: string; numpy: string; engine: string };
@@ -216,19 +210,19 @@ async function loadImports(code: string): Promise<void> {
   ) as string[];
   if (names.length === 0) return;
   post({ kind: "progress", stage: `Loading ${names.join(", ")}` });
-  const arrived = new Promise<void>((resolve) => {
+  const arrived = new Promise<Files>((resolve) => {
     packagesArrived = resolve;
   });
   post({ kind: "need", packages: names });
-  await arrived;
-  await python.loadPackage(names, { messageCallback: () => {} });
+  for (const wheel of Object.values(await arrived)) unpack(python.FS, new Uint8Array(wheel));
+  python.runPython("import importlib; importlib.invalidate_caches()");
   post({ kind: "progress", stage: "" });
 }
 
 /** The GPU backend's own scripts: Python may not evaluate text here, so they are imported for it. */
 async function importGpuScripts(): Promise<void> {
   if ("gradtapeWebGPU" in globalThis) return;
-  const texts = ["tab.js", "tab_worker.js"].map((name) => `${PACKAGES}/gradtape_webgpu/${name}`)
+  const texts = ["tab.js", "tab_worker.js"].map((name) => `${SITE_PACKAGES}/gradtape_webgpu/${name}`)
     .filter((path) => python.FS.analyzePath(path).exists)
     .map((path) => python.FS.readFile(path, { encoding: "utf8" }));
   await import(/* @vite-ignore */ URL.createObjectURL(new Blob(texts, { type: "text/javascript" })));
@@ -281,10 +275,6 @@ function cancel(request: number): void {
   if (python !== undefined) python.runPython("playground_run.cancel()");
 }
 
-function remember(sent: Files): void {
-  for (const [name, content] of Object.entries(sent)) files.set(name, content);
-}
-
 function fatal(error: unknown): void {
   stdout.finish();
   stderr.finish();
@@ -325,8 +315,7 @@ function receive(message: MessageEvent): void {
   } else if (request.kind === "look-for-gpu") {
     lookForGpu().catch((error: unknown) => post({ kind: "gpu", name: null, reason: String(error) }));
   } else {
-    remember(request.files);
-    packagesArrived?.();
+    packagesArrived?.(request.files);
   }
 }
 
@@ -334,12 +323,14 @@ self.addEventListener(
   "message",
   (message: MessageEvent) => {
     const boot = message.data as Boot & {
-      port: MessagePort; files: Files; interrupt: Int32Array | null;
+      port: MessagePort; files: Packed; interrupt: Int32Array | null;
     };
     const { port } = boot;
     interrupt = boot.interrupt === null ? null : new Interrupt(boot.interrupt);
     post = (data, transfer = []) => port.postMessage(data, transfer);
-    remember(boot.files);
+    for (const [name, [part, from, size]] of Object.entries(boot.files.layout)) {
+      files.set(name, new Uint8Array(boot.files.parts[part] as ArrayBuffer, from, size));
+    }
     port.onmessage = receive;
     start(boot).catch(fatal);
   },

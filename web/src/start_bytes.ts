@@ -1,0 +1,65 @@
+// The bytes of a start of Python. At the first visit they are fetched file by file and checked; for
+// later visits the browser keeps them in one piece, unpacked, because reading and unpacking them
+// one by one from its HTTP cache takes a good part of a start.
+import { fetchFile, type SiteFile } from "./site.ts";
+
+/** Files in a few blocks of memory, which can be handed over without a copy. */
+export interface Packed {
+  parts: ArrayBuffer[];
+  /** For each file the part it lies in, where it begins there, and its length. */
+  layout: Record<string, [number, number, number]>;
+}
+
+const STORE = "gradtape.start";
+
+export class StartBytes {
+  private readonly names: string[];
+  private readonly files: SiteFile[];
+  /** An address for the store alone: it names every file by its hash. */
+  private readonly key: string;
+
+  constructor(wanted: Record<string, SiteFile>) {
+    this.names = Object.keys(wanted);
+    this.files = Object.values(wanted);
+    this.key = `/kept/${this.files.map(({ sha256 }) => sha256.slice(0, 12)).join("-")}`;
+  }
+
+  async read(): Promise<Packed> {
+    const kept = await this.readKept().catch(() => null);
+    if (kept !== null) return kept;
+    const parts = await Promise.all(this.files.map(fetchFile));
+    const layout = this.names.map((name, i) => [name, [i, 0, parts[i]?.byteLength ?? 0]]);
+    return { parts, layout: Object.fromEntries(layout) as Packed["layout"] };
+  }
+
+  private async readKept(): Promise<Packed | null> {
+    const response = await (await caches.open(STORE)).match(this.key);
+    if (response === undefined) return null;
+    const bytes = await response.arrayBuffer();
+    let from = 0;
+    const layout: Packed["layout"] = {};
+    this.files.forEach(({ size }, i) => {
+      layout[this.names[i] as string] = [0, from, size];
+      from += size;
+    });
+    return bytes.byteLength === from ? { parts: [bytes], layout } : null;
+  }
+
+  /** Keep the bytes for the next visit, where the browser keeps anything; drop those of old builds. */
+  async keep(): Promise<void> {
+    const store = await caches.open(STORE);
+    const kept = await store.keys();
+    const isThis = ({ url }: Request): boolean => new URL(url).pathname === this.key;
+    if (kept.some(isThis)) return;
+    await Promise.all(kept.map((old) => store.delete(old)));
+    const rest = [...this.files];
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      async pull(controller) {
+        const file = rest.shift();
+        if (file === undefined) controller.close();
+        else controller.enqueue(new Uint8Array(await fetchFile(file)));
+      },
+    });
+    await store.put(this.key, new Response(body));
+  }
+}
