@@ -50,17 +50,14 @@ _BERNOULLI = (
 _HALF_LOG_TWO_PI = 0.9189385332046728
 
 
-def _sine_pi(x: Any) -> Any:
-    """Sin πx without the rounding of π·x."""
-    rest = x - 2.0 * np.floor(x / 2.0)  # [0, 2)
-    folded = np.where(rest > 1.5, rest - 2.0, np.where(rest > 0.5, 1.0 - rest, rest))
-    return np.sin(pi * folded)
+def _beyond_whole(x: Any) -> Any:
+    """x less the whole number next to it, exactly: sin πx is ± the sine of π times this."""
+    return np.where(np.isfinite(x), x - np.rint(x), np.nan)
 
 
 def _cotangent_pi(x: Any) -> Any:
-    rest = x - np.floor(x)  # [0, 1)
-    near = np.where(rest > 0.5, rest - 1.0, rest)
-    return np.cos(pi * near) / np.sin(pi * near)
+    near = pi * _beyond_whole(x)
+    return np.cos(near) / np.sin(near)
 
 
 def _lgamma_positive(x: Any) -> Any:
@@ -88,7 +85,8 @@ def _lgamma(x: Any) -> Any:
     negative = x < 0
     if np.any(negative):
         below = np.where(negative, x, -0.5)
-        reflected = np.log(pi / np.abs(below * _sine_pi(below))) - y
+        sine = np.abs(np.sin(pi * _beyond_whole(below)))
+        reflected = np.log(pi) - np.log(-below) - np.log(sine) - y
         y = np.where(negative, np.where(x == np.floor(x), np.inf, reflected), y)
     return y
 

@@ -95,6 +95,7 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     "Minimum": _binary("smaller_of") | _same("min({0}, {1})", *_INTEGERS),
     "FloorDiv": _binary("floor_quotient"),
     "FloorMod": _binary("floor_remainder"),
+    "Pow": _binary("power"),
     # exponentials
     "Exp": _unary("exponential"),
     "Expm1": _unary("exponential_less_one"),
@@ -106,13 +107,27 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     "Xlog1py": _binary("times_logarithm_of_one_plus"),
     "Xdivy": _binary("divided_unless_zero"),
     "SigmoidCrossEntropyWithLogits": _binary("sigmoid_cross_entropy"),
-    # hyperbolic
+    # circular and hyperbolic
+    "Sin": _unary("sine"),
+    "Cos": _unary("cosine"),
+    "Tan": _unary("tangent"),
+    "Asin": _unary("arcsine"),
+    "Acos": _unary("arccosine"),
+    "Atan": _unary("arctangent"),
+    "Atan2": _binary("arctangent_of_point"),
     "Tanh": _unary("hyperbolic_tangent"),
     "Sinh": _unary("hyperbolic_sine"),
     "Cosh": _unary("hyperbolic_cosine"),
     "Asinh": _unary("inverse_hyperbolic_sine"),
     "Acosh": _unary("inverse_hyperbolic_cosine"),
     "Atanh": _unary("inverse_hyperbolic_tangent"),
+    # special functions
+    "Erf": _unary("error_function"),
+    "Erfc": _unary("complementary_error_function"),
+    "Erfinv": _unary("inverse_error_function"),
+    "Ndtri": _unary("normal_quantile"),
+    "Lgamma": _unary("log_gamma"),
+    "Digamma": _unary("digamma"),
     # activations
     "Relu": _unary("rectified") | _same("max({0}, 0)", "i32") | _same("{0}", "u32"),
     "Relu6": _unary("rectified_six")

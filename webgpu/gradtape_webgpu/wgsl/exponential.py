@@ -16,18 +16,18 @@ _LOG = horner(
 _LN2_HIGH, _LN2_LOW = "0.693359375", "-2.1219444e-4"
 
 FUNCTIONS = functions(f"""
-// The n of the reduction; x within the range where e^x is neither 0 nor infinite
-fn exponential_steps(x: f32) -> f32 {{
-  return floor(x * 1.442695 + 0.5);
+// x = n ln 2 + r + rest: (r, rest, n)
+fn exponential_reduced(x: f32) -> vec3<f32> {{
+  let n = floor(x * 1.442695 + 0.5);
+  let high = barrier(x - n * {_LN2_HIGH});
+  let low = n * {_LN2_LOW};
+  let r = barrier(high - low);
+  return vec3<f32>(r, barrier(high - r) - low, n);
 }}
 
-fn exponential_rest(x: f32, n: f32) -> f32 {{
-  return barrier(x - n * {_LN2_HIGH}) - n * {_LN2_LOW};
-}}
-
-// e^r - 1 for |r| <= 0.35
-fn exponential_core(r: f32) -> f32 {{
-  return r + r * r * {_EXP};
+// e^r - 1 - r for |r| <= 0.35
+fn exponential_bend(r: f32) -> f32 {{
+  return r * r * {_EXP};
 }}
 
 // e^(x + rest) * 2^shift, for a rest much smaller than x
@@ -35,11 +35,12 @@ fn exponential_shifted(x: f32, rest: f32, shift: i32) -> f32 {{
   if (is_nan(x)) {{
     return x;
   }}
-  let within = clamp(x, -105.0, 90.0);
-  let n = exponential_steps(within);
-  let r = exponential_rest(within, n) + rest;
-  let y = scaled(1.0 + exponential_core(r), i32(n) + shift);
-  return select(y, infinity(), x > 89.9);
+  let reduced = exponential_reduced(clamp(x, -105.0, 90.0));
+  let sum = exact_sum_ordered(1.0, reduced.x);
+  let bend = exponential_bend(reduced.x);
+  let slope = sum.x + bend;
+  let y = sum.x + barrier(sum.y + barrier(bend + (reduced.y + rest) * slope));
+  return select(scaled(y, i32(reduced.z) + shift), infinity(), x > 89.9);
 }}
 
 fn exponential(x: f32) -> f32 {{
@@ -53,12 +54,10 @@ fn exponential_less_one(x: f32) -> f32 {{
   if (x > 88.72284) {{
     return infinity();
   }}
-  let within = max(x, -20.0);
-  let n = exponential_steps(within);
-  let core = exponential_core(exponential_rest(within, n));
-  let half = i32(n) - 1;
-  let unit = power_of_two(half);
-  return 2.0 * barrier(core * unit + barrier(unit - 0.5));
+  let reduced = exponential_reduced(max(x, -20.0));
+  let core = reduced.x + (reduced.y + exponential_bend(reduced.x));
+  let half_unit = power_of_two(i32(reduced.z) - 1);
+  return 2.0 * barrier(core * half_unit + barrier(half_unit - 0.5));
 }}
 
 // log(1 + f) + rest + e * ln 2 for 1 + f in [sqrt(1/2), sqrt(2)]

@@ -9,9 +9,13 @@ from gradtape_webgpu.wgsl import (
     bits,
     comparison,
     double,
+    error_function,
     exponential,
+    gamma_function,
     hyperbolic,
     integer,
+    power,
+    trigonometric,
 )
 from gradtape_webgpu.wgsl.source import Function
 
@@ -20,7 +24,12 @@ __all__ = ["FUNCTIONS", "Function", "text"]
 #: name → function
 FUNCTIONS: dict[str, Function] = {}
 
-for _module in (bits, double, arithmetic, comparison, integer, exponential, hyperbolic):
+_MODULES = (
+    bits, double, arithmetic, comparison, integer, exponential, hyperbolic, power, trigonometric,
+    error_function, gamma_function,
+)  # fmt: skip
+
+for _module in _MODULES:
     for _name, _function in _module.FUNCTIONS.items():
         if _name in FUNCTIONS:
             raise KeyError(f"two modules write a WGSL function {_name}")
