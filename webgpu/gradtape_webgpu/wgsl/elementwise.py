@@ -218,4 +218,7 @@ GUARDED: dict[str, dict[str, Guarded]] = {
 }
 
 #: op type → why it stays on the CPU
-CPU: dict[str, str] = {}
+CPU: dict[str, str] = {
+    "Polygamma": "the sum that gives it needs float64: its terms cancel below 0",
+    "Zeta": "the sum that gives it needs float64: a power of 45 bits for each of 25 terms",
+}
