@@ -7,6 +7,7 @@ the result's, or None where the op is no view.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from gradtape_webgpu import views
@@ -32,7 +33,11 @@ def _shaped(type: str, shape: Shape, params: dict[str, Any]) -> tuple[Shape, Thr
     if type in ("Identity", "ReadVariableOp", "StopGradient", "GuaranteeConst", "EnsureShape"):
         return shape, lambda view: view
     if type == "Reshape":
-        return _reshaped(tuple(params["shape"]))
+        wanted = tuple(params["shape"])
+        if -1 in wanted:
+            known = -prod(wanted)
+            wanted = tuple(prod(shape) // known if n == -1 else n for n in wanted)
+        return _reshaped(wanted)
     if type == "ExpandDims":
         axis = params["axis"] % (len(shape) + 1)
         return _reshaped((*shape[:axis], 1, *shape[axis:]))

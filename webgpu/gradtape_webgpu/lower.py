@@ -26,6 +26,8 @@ class Scalar(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: np.dtype
+    #: no `Spec` is ever equal to this
+    number: bool = True
 
 
 Operand = Spec | Scalar
@@ -59,7 +61,7 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     lowering = load_all().get(type)
     if lowering is None:
         raise Unsupported(f"{type} has no kernel")
-    specs = tuple(Spec(*operand) for operand in operands)
+    specs = tuple(Spec(operand.shape, operand.dtype) for operand in operands)
     return Opaque(type, specs, lowering(specs, **params))
 
 
