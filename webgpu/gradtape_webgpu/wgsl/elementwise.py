@@ -74,7 +74,8 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     # arithmetic
     "AddV2": _arithmetic("+"),
     "BiasAdd": _arithmetic("+"),
-    "Sub": _arithmetic("-"),
+    # what is subtracted is opaque, or x - x would be taken for 0 where x is infinite
+    "Sub": _arithmetic("-") | {"f32": _expression("barrier({0} - barrier({1}))")},
     "Mul": _arithmetic("*"),
     "RealDiv": _binary("divided"),
     "Reciprocal": {"f32": _expression("divided(1.0, {0})")},
