@@ -29,8 +29,7 @@ CASES = [
     pytest.param(case, id=f"{family}-{case.id}")
     for family, cases in families().items()
     for case in cases
-    if case.option("float32", True)
-    and not {"error", "error32"} & set(golden(family, case.id).note)
+    if case.option("float32", True) and not {"error", "error32"} & set(golden(family, case.id).note)
 ]
 
 

@@ -19,6 +19,7 @@ from gradtape.state import state
 from gradtape.tensor import EagerTensor
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.device import Device, current
+from gradtape_webgpu.host_indices import PLACES, narrowed
 from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.lower import Operand, Recipe, Scalar, ScalarsError, recipe
 from gradtape_webgpu.program import STORED, Spec
@@ -28,14 +29,6 @@ from gradtape_webgpu.rules import Rule
 _recipes: dict[Any, Recipe | Unsupported | ScalarsError] = {}
 _said: set[str] = set()
 
-#: inputs that are places in another array: int64 on the host is narrowed for the device
-_PLACES = {
-    "GatherV2": (1,), "GatherNd": (1,), "ScatterNd": (0,), "UnsortedSegmentSum": (1,),
-    "SegmentSum": (1,), "SegmentMean": (1,), "OneHot": (0,), "TensorScatterAdd": (1,),
-    "TensorScatterSub": (1,), "TensorScatterUpdate": (1,), "TensorScatterMax": (1,),
-    "TensorScatterMin": (1,), "SparseSoftmaxCrossEntropyWithLogits": (1,),
-}  # fmt: skip
-
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """`op` on the device, or on the CPU where that is its place."""
@@ -44,7 +37,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     for value in values:
         if type(value) is Batched:
             return dispatch.HANDLERS[Batched](op, xs, params)
-    values = _numbers(op, values)
+    values = _numbers(values)
+    if op.type in PLACES:
+        _check_places(op, values, params)
     if state.place == "CPU":
         return op.kernel(
             *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
@@ -108,19 +103,27 @@ def _key(params: dict[str, Any]) -> Any:
     return key
 
 
-def _numbers(op: Op, values: list[Any]) -> list[Any]:
-    """Python's numbers in the dtype of the arrays beside them; places narrowed to int32."""
-    places = _PLACES.get(op.type, ())
+def _numbers(values: list[Any]) -> list[Any]:
+    """Python's numbers in the dtype of the arrays beside them."""
     for k, value in enumerate(values):
         kind = type(value)
         if kind is float or kind is int or kind is bool:
             dtype = next(v.dtype for v in values if type(v) not in (float, int, bool))
             values[k] = dtype.type(value)
-        elif k in places and kind is not DeviceArray and value.dtype == np.int64:
-            if value.size and (value.max() >= 2**31 or value.min() < -(2**31)):
-                continue
-            values[k] = value.astype(np.int32)
     return values
+
+
+def _check_places(op: Op, values: list[Any], params: dict[str, Any]) -> None:
+    """Indices that the host knows are refused here where they are out of range, or narrowed."""
+    place = PLACES[op.type][0]
+    indices = values[place]
+    if type(indices) is DeviceArray:
+        indices = indices.host
+    if indices is not None and indices.size and indices.dtype.kind == "i":
+        specs = tuple(Spec(v.shape, v.dtype) for v in values)
+        checked = narrowed(op.type, np.asarray(indices), specs, params)
+        if type(values[place]) is not DeviceArray:
+            values[place] = checked
 
 
 def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -> Any:

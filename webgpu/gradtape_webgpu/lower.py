@@ -157,7 +157,7 @@ def _norm(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
 
 def _filled(value: float) -> Callable[..., Recipe]:
     def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
-        shape, dtype = operands[0]
+        shape, dtype = operands[0].shape, operands[0].dtype
         kind = _NAMES[dtype.kind]
         rule = Map("Fill", "{0}", (), (-1,), (), Spec(shape, dtype), (kind,))
         return lambda device, arrays, scalars: device.record(rule, [], (value,))
