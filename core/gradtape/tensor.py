@@ -105,6 +105,24 @@ class Tensor(Operators["EagerTensor"]):
             return value.copy()
         return value[()]
 
+    async def fetch(self) -> Any:
+        """The value as a NumPy scalar or a fresh array, awaited.
+
+        What `numpy()` gives, for places where Python cannot wait for a GPU: some browser tabs.
+
+        >>> import asyncio
+        >>> import gradtape as tf
+        >>> asyncio.run(tf.constant([1.0, 2.0]).fetch())
+        array([1., 2.], dtype=float32)
+        """
+        value = self._value
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self.numpy()
+        if state.recorders:
+            _left(self, "fetch()")
+        value = await value.fetch()
+        return value.copy() if value.ndim else value[()]
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         if state.recorders:
             _left(self, "NumPy")

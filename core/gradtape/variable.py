@@ -192,6 +192,10 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         """The value as a NumPy scalar or a fresh array; no gradient passes."""
         return self._operand().numpy()
 
+    async def fetch(self) -> Any:
+        """The value as `numpy()` gives it, awaited; for tabs in which Python cannot wait."""
+        return await self._operand().fetch()
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return self._operand().__array__(dtype, copy)
 

@@ -38,6 +38,25 @@ x, y = put(driver, [1]), driver.alloc(4)
 scaled(driver, x, y, 1, 3)
 np.frombuffer(await driver.read_async(y, 4), np.float32).tolist()
 """
+# The same through tensors: what a user writes.
+TENSORS = """
+import gradtape as tf
+import gradtape_webgpu
+await gradtape_webgpu.start()
+assert tf.config.list_physical_devices("GPU"), "no GPU is listed"
+with tf.device("/GPU:0"):
+    x = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.sin(x) * x)
+    gradient = tape.gradient(y, x)
+slopes = [round(float(v), 4) for v in await gradient.fetch()]
+said = [gradient.device[-5:], slopes, (await x.fetch()).tolist()]
+try:
+    float(y)
+except Exception as error:
+    said.append(f"{type(error).__name__}: {error}")
+str(said)
+"""
 NEW_DEVICE = "from gradtape_webgpu import tab\nawait tab.start(again=True)"
 NO_DEVICE = """
 from gradtape_webgpu import tab
@@ -69,20 +88,25 @@ def tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Tab:
 def suspended(tab: Tab) -> list[dict[str, str]]:
     """Answers where the browser can suspend Python."""
     programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
-    return tab(*programs)
+    return tab(*programs, (TENSORS, "async"))
 
 
 @pytest.fixture(scope="module")
 def worker(tab: Tab) -> list[dict[str, str]]:
     """Answers where it cannot, and memory is shared with a worker that owns the device."""
     programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
-    return tab(*programs, suspends=False)
+    return tab(*programs, (TENSORS, "async"), suspends=False)
 
 
 @pytest.fixture(scope="module")
 def never(tab: Tab) -> list[dict[str, str]]:
     """Answers where neither is there."""
-    programs = [(SYNCHRONOUS, "sync"), (AWAITED, "async"), (SYNCHRONOUS, "async")]
+    programs = [
+        (SYNCHRONOUS, "sync"),
+        (AWAITED, "async"),
+        (SYNCHRONOUS, "async"),
+        (TENSORS, "async"),
+    ]
     return tab(*programs, suspends=False, isolated=False, place="window")
 
 
@@ -115,6 +139,13 @@ def test_without_any_way_to_wait_a_value_can_be_awaited(never: Any) -> None:
     assert value(never[1]) == "[3.0]"
     said = value(never[2])
     assert "`await tensor.fetch()`" in said and "no JavaScript Promise Integration" in said
+
+
+def test_tensors_on_the_gpu(suspended: Any, worker: Any, never: Any) -> None:
+    said = ["GPU:0", [1.3818, 0.077], [1.0, 2.0]]
+    assert value(suspended[4]) == value(worker[4]) == str(said)
+    assert value(never[3]).startswith(str(said)[:-1] + ", ")
+    assert "CannotWaitError" in value(never[3]) and "`await tensor.fetch()`" in value(never[3])
 
 
 def test_no_adapter_is_said_in_words(tab: Tab) -> None:

@@ -2,7 +2,8 @@
 //
 // `open` starts Chromium and serves the runtime's files; what it opens runs Python given as text.
 // Options: `flags` for Chromium; `isolated`: whether memory can be shared; `suspends`: whether the
-// browser offers JavaScript Promise Integration; `place`: "worker" or "window".
+// browser offers JavaScript Promise Integration; `place`: "worker" or "window"; `folders`: what else
+// is served, by the first part of its address.
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
@@ -58,7 +59,7 @@ globalThis.startWorker = (options) => {
 globalThis.ready = true;
 </script></html>`;
 
-function serve(isolated, archives) {
+function serve(isolated, archives, folders) {
   const kept = new Map(archives.map((path, k) => [`${k}.zip`, path]));
   const server = createServer((request, response) => {
     const name = request.url.slice(1).split("?")[0];
@@ -66,7 +67,8 @@ function serve(isolated, archives) {
       ? { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }
       : {};
     const send = (type, body) => response.writeHead(200, { ...headers, "content-type": type }).end(body);
-    const path = join(runtime, name);
+    const [first, ...rest] = name.split("/");
+    const path = folders[first] ? join(folders[first], ...rest) : join(runtime, name);
     if (name === "") send("text/html", PAGE);
     else if (name === "worker.mjs") send("text/javascript", WORKER);
     else if (name.startsWith("archives/")) send("application/zip", readFileSync(kept.get(name.slice(9))));
@@ -80,8 +82,8 @@ function serve(isolated, archives) {
 }
 
 /** A running tab: `run(code, entry)` gives {value} or {error}; `close` ends everything. */
-export async function open({ flags = SOFTWARE_GPU, isolated = true, suspends = true, place = "worker", archives = [] }) {
-  const server = await serve(isolated, archives);
+export async function open({ flags = SOFTWARE_GPU, isolated = true, suspends = true, place = "worker", archives = [], folders = {} }) {
+  const server = await serve(isolated, archives, folders);
   const browser = await launch(flags);
   const page = await browser.newPage();
   page.on("console", (message) => process.stderr.write(`${message.type()}: ${message.text()}\n`));
@@ -92,6 +94,7 @@ export async function open({ flags = SOFTWARE_GPU, isolated = true, suspends = t
     globalThis.run = await globalThis[place === "worker" ? "startWorker" : "startWindow"](options);
   }, { place, options: { suspends, archives: archives.map((_, k) => `${k}.zip`) } });
   return {
+    page,
     run: (code, entry = "async") => page.evaluate(([code, entry]) => globalThis.run(code, entry), [code, entry]),
     close: async () => {
       await browser.close();

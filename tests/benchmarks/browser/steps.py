@@ -1,0 +1,149 @@
+"""The programs of the benchmarks that run the whole Python stack, natively and in a tab.
+
+Each makes its data and gives a function that takes one step and returns a scalar tensor; a step is
+done when that scalar is on the CPU. The numbers are the same for every contender: see `numbers`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import gradtape as tf
+
+Step = Callable[[], Any]
+#: elements of the element-wise rows
+ELEMENTS = 1_000_000
+#: ops of the chain on which the time per op is measured, and their elements
+CHAIN, SMALL = 200, 16
+
+
+def numbers(count: int, seed: int) -> np.ndarray:
+    """Numbers between −0.5 and 0.5 that depend on nothing but their place: a congruence."""
+    found = np.empty(count, np.float32)
+    state = seed
+    for k in range(count):
+        state = (state * 1664525 + 1013904223) & 0xFFFFFFFF
+        found[k] = state / 2**32 - 0.5
+    return found
+
+
+def weights(*shape: int, seed: int) -> Any:
+    """A variable with small numbers."""
+    size = int(np.prod(shape))
+    return tf.Variable(0.1 * numbers(size, seed).reshape(shape))
+
+
+def elementwise() -> Step:
+    """sum(sigmoid(tanh(x) * 2 + 1))."""
+    x = tf.constant(np.linspace(-3, 3, ELEMENTS, dtype=np.float32))
+    return lambda: tf.reduce_sum(tf.sigmoid(tf.tanh(x) * 2.0 + 1.0))
+
+
+def elementwise_gradient() -> Step:
+    """Its gradient, summed."""
+    x = tf.constant(np.linspace(-3, 3, ELEMENTS, dtype=np.float32))
+
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.reduce_sum(tf.sigmoid(tf.tanh(x) * 2.0 + 1.0))
+        return tf.reduce_sum(tape.gradient(y, x))
+
+    return step
+
+
+def descent(parameters: list[Any], loss: Callable[[], Any], rate: float) -> Step:
+    """One step of gradient descent; the loss before it."""
+
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            value = loss()
+        for parameter, gradient in zip(parameters, tape.gradient(value, parameters), strict=True):
+            parameter.assign_sub(rate * gradient)
+        return value
+
+    return step
+
+
+def cross_entropy(labels: Any, logits: Any) -> Any:
+    """The mean over the batch."""
+    return tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+    )
+
+
+def mlp() -> Step:
+    """A training step of the 784-128-10 perceptron, batch 128."""
+    x = tf.constant(numbers(128 * 784, 1).reshape(128, 784))
+    labels = tf.constant(np.arange(128, dtype=np.int32) % 10)
+    w1, b1 = weights(784, 128, seed=2), tf.Variable(tf.zeros(128))
+    w2, b2 = weights(128, 10, seed=3), tf.Variable(tf.zeros(10))
+
+    def loss() -> Any:
+        return cross_entropy(labels, tf.nn.relu(x @ w1 + b1) @ w2 + b2)
+
+    return descent([w1, b1, w2, b2], loss, 0.1)
+
+
+def cnn() -> Step:
+    """A training step of a small network on 28 × 28 images, batch 64."""
+    x = tf.constant(numbers(64 * 28 * 28, 1).reshape(64, 28, 28, 1))
+    labels = tf.constant(np.arange(64, dtype=np.int32) % 10)
+    k1, k2 = weights(3, 3, 1, 8, seed=2), weights(3, 3, 8, 16, seed=3)
+    w, b = weights(7 * 7 * 16, 10, seed=4), tf.Variable(tf.zeros(10))
+
+    def loss() -> Any:
+        y = tf.nn.relu(tf.nn.conv2d(x, k1, strides=1, padding="SAME"))
+        y = tf.nn.max_pool2d(y, 2, 2, "VALID")
+        y = tf.nn.relu(tf.nn.conv2d(y, k2, strides=1, padding="SAME"))
+        y = tf.nn.max_pool2d(y, 2, 2, "VALID")
+        return cross_entropy(labels, tf.reshape(y, (64, 7 * 7 * 16)) @ w + b)
+
+    return descent([k1, k2, w, b], loss, 0.1)
+
+
+STEPS: dict[str, Callable[[], Step]] = {
+    "elementwise": elementwise,
+    "elementwise gradient": elementwise_gradient,
+    "mlp": mlp,
+    "cnn": cnn,
+}
+
+
+def per_op(rounds: int) -> float:
+    """Microseconds of Python for an op of a chain on small arrays, the median of the rounds."""
+    x = tf.constant(numbers(SMALL, 1))
+    times = []
+    for _ in range(rounds):
+        y = x
+        began = time.perf_counter()
+        for _ in range(CHAIN):
+            y = tf.tanh(y)
+        times.append((time.perf_counter() - began) / CHAIN * 1e6)
+        float(y[0])
+    return float(np.median(times))
+
+
+def measured(name: str, device: str, rounds: int) -> dict[str, Any]:
+    """Milliseconds of every step but the first three, and the scalar of the last."""
+    with tf.device(device):
+        step = STEPS[name]()
+        values, times = [], []
+        for _ in range(rounds + 3):
+            began = time.perf_counter()
+            values.append(float(step()))
+            times.append((time.perf_counter() - began) * 1e3)
+    return {"name": name, "device": device, "ms": times[3:], "values": values}
+
+
+def report(device: str, rounds: int, names: list[str] | None = None) -> str:
+    """All of them on a device, as JSON."""
+    rows = [measured(name, device, rounds) for name in names or STEPS]
+    with tf.device(device):
+        recorded = per_op(rounds)
+    return json.dumps({"rows": rows, "us_per_op": recorded})
