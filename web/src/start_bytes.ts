@@ -11,6 +11,12 @@ export interface Packed {
 }
 
 const STORE = "gradtape.start";
+/** Every file begins at a multiple of this: Python's memory is read in whole words. */
+const ALIGNED = 8;
+
+function room(size: number): number {
+  return Math.ceil(size / ALIGNED) * ALIGNED;
+}
 
 export class StartBytes {
   private readonly names: string[];
@@ -21,7 +27,7 @@ export class StartBytes {
   constructor(wanted: Record<string, SiteFile>) {
     this.names = Object.keys(wanted);
     this.files = Object.values(wanted);
-    this.key = `/kept/${this.files.map(({ sha256 }) => sha256.slice(0, 12)).join("-")}`;
+    this.key = `/kept/aligned/${this.files.map(({ sha256 }) => sha256.slice(0, 12)).join("-")}`;
   }
 
   async read(): Promise<Packed> {
@@ -40,7 +46,7 @@ export class StartBytes {
     const layout: Packed["layout"] = {};
     this.files.forEach(({ size }, i) => {
       layout[this.names[i] as string] = [0, from, size];
-      from += size;
+      from += room(size);
     });
     return bytes.byteLength === from ? { parts: [bytes], layout } : null;
   }
@@ -57,7 +63,10 @@ export class StartBytes {
       async pull(controller) {
         const file = rest.shift();
         if (file === undefined) controller.close();
-        else controller.enqueue(new Uint8Array(await fetchFile(file)));
+        else {
+          controller.enqueue(new Uint8Array(await fetchFile(file)));
+          controller.enqueue(new Uint8Array(room(file.size) - file.size));
+        }
       },
     });
     await store.put(this.key, new Response(body));
