@@ -66,6 +66,14 @@ bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autogra
 bench-server: python-test programs ## Compare the share server with a bare route; its load and memory
 	@python tests/benchmarks/server.py $(BENCH)
 
+# The peers in the browser: npm packages, and one script that comes inside a Python package.
+BROWSER := tests/benchmarks/browser
+.PHONY: bench-browser
+bench-browser: python-test programs node ## Compare the GPU kernels with TF.js, jax-js and borch in Chromium
+	@cd $(BROWSER) && npm ci --no-audit --no-fund --loglevel=error
+	@test -d .cache/borch/borch_webgpu || python -m pip install -qq --no-deps --target .cache/borch --require-hashes -r $(BROWSER)/borch.txt
+	@node $(BROWSER)/run.mjs $(BENCH)
+
 .PHONY: goldens
 goldens: python-test ## Record the reference values again from TensorFlow
 	@tensorflow=$$(python tests/benchmarks/peers.py tf); \
@@ -139,6 +147,9 @@ $(NODE): | .venv/bin/python
 	  done; \
 	fi
 	$(call done,node)
+
+.PHONY: node
+node: $(NODE)
 
 MODULES := web/node_modules/.$(call checksum,web/package-lock.json).stamp
 $(MODULES): | $(NODE)
