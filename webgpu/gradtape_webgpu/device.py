@@ -16,6 +16,7 @@ from gradtape_webgpu import assemble
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.driver import DeviceLostError, Driver
 from gradtape_webgpu.graph import Graph
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.plan import Plan
 from gradtape_webgpu.pool import Pool
 from gradtape_webgpu.program import STORED, Program, Spec
@@ -37,6 +38,7 @@ class Device:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.pool = Pool(driver)
+        tiles.use(tiles.Choice(tiles.adapter_of(driver.caps)))
         self.graph = Graph()
         self.plans: OrderedDict[Any, Plan] = OrderedDict()
         self.pipelines: dict[Any, int] = {}

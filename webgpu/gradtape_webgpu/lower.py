@@ -17,7 +17,7 @@ from gradtape_webgpu import products, reduce
 from gradtape_webgpu.kernels.registry import Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS, look
 from gradtape_webgpu.program import STORED, Spec
-from gradtape_webgpu.rules import Look, Map, Opaque, Rule
+from gradtape_webgpu.rules import Anchor, Look, Map, Opaque, Rule
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, Expression
 
 
@@ -62,7 +62,23 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     if lowering is None:
         raise Unsupported(f"{type} has no kernel")
     specs = tuple(Spec(operand.shape, operand.dtype) for operand in operands)
-    return Opaque(type, specs, lowering(specs, **params))
+    lowered = lowering(specs, **params)
+    if type in EXTENDED:
+        return _extended(type, specs, params, lowered.outputs[0])
+    return Opaque(type, specs, lowered)
+
+
+#: kernels that take an epilogue, as a parameter of their lowering
+EXTENDED = frozenset({
+    "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
+})  # fmt: skip
+
+
+def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output: Spec) -> Anchor:
+    def build(views: Any, before: Any, after: Any) -> Any:
+        return load_all()[type](specs, **params, epilogue=after)
+
+    return Anchor(type, specs, output, lambda _, view: view.is_flat, build)
 
 
 class ScalarsError(Exception):

@@ -10,8 +10,9 @@ from collections.abc import Hashable
 from math import prod
 from typing import NamedTuple
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.kernels.each import GROUP, Names
-from gradtape_webgpu.program import Launch, Program, program, spread
+from gradtape_webgpu.program import Extension, Launch, Program, program, spread
 
 
 class Lines(NamedTuple):
@@ -36,9 +37,11 @@ def lines(shape: tuple[int, ...], axis: int) -> Lines:
 def sharing(of: Lines) -> int:
     """How many threads share a line: enough to keep a device busy, none without an element.
 
-    Lines that lie side by side are walked by a thread each, so that threads read side by side.
+    Lines that lie side by side are walked by a thread each, so that threads read side by side. A
+    program that plays a GPU is busy at once, and threads that wait for one another cost it dearly.
     """
-    if of.n <= 8 or (of.inner > 1 and of.number >= 1024):
+    few = 128 if tiles.current().adapter.software else 8
+    if of.n <= few or (of.inner > 1 and of.number >= 1024):
         return 1
     for threads in (8, 32):
         if of.n <= 4 * threads:
@@ -58,6 +61,7 @@ def share(
     writes: Names,
     fields: tuple[str, ...] = (),
     functions: str = "",
+    epilogue: Extension | None = None,
 ) -> Program:
     """A program in which `threads` threads work on each line.
 
@@ -80,14 +84,23 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 }}
 """
     named = tuple((name, "u32") for name in (*FIELDS, *fields))
-    return program((key, threads), text, reads, writes, named)
+    if epilogue is None:
+        return program((key, threads), text, reads, writes, named)
+    return program(
+        (key, threads, epilogue.key),
+        epilogue.text + text,
+        (*reads, *epilogue.reads),
+        epilogue.writes,
+        (*named, *epilogue.fields),
+    )
 
 
 def over_lines(
-    program: Program, of: Lines, threads: int, arguments: tuple[int, ...], *values: int
+    program: Program, of: Lines, threads: int, arguments: tuple[int, ...], *values: float
 ) -> Launch:
-    """The launch of such a program over all lines."""
-    params = program.pack(of.number, of.n, of.inner, *(value & 0xFFFFFFFF for value in values))
+    """The launch of such a program over all lines; a negative integer wraps as u32."""
+    own = (value & 0xFFFFFFFF if isinstance(value, int) else value for value in values)
+    params = program.pack(of.number, of.n, of.inner, *own)
     return Launch(program, arguments, params, spread(-(-of.number * threads // GROUP)))
 
 

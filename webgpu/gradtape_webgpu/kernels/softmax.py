@@ -18,7 +18,7 @@ from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, shar
 from gradtape_webgpu.kernels.order import upward
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.strided import View, contiguous, copy
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
+from gradtape_webgpu.program import Extension, Launch, Lowered, Program, Spec, plain
 from gradtape_webgpu.wgsl.library import text
 
 _FUNCTIONS = (
@@ -66,8 +66,8 @@ _EACH = """
     if (live) {{
         for (var k = t; k < p.n; k += THREADS) {{
             let own = x[base + k * p.inner];
-            if (usual) {{ y[base + k * p.inner] = {value}; }}
-            else {{ y[base + k * p.inner] = not_a_number; }}
+            if (usual) {{ store(base + k * p.inner, {value}); }}
+            else {{ store(base + k * p.inner, not_a_number); }}
         }}
     }}"""
 
@@ -76,7 +76,7 @@ _BODIES = {
     "log softmax": "    let norm = logarithm(sum);" + _EACH.format(value="barrier(own - m) - norm"),
     "log sum exp": """
     if (live && t == 0u) {
-        if (usual) { y[line] = logarithm(sum) + m; } else { y[line] = m; }
+        if (usual) { store(line, logarithm(sum) + m); } else { store(line, m); }
     }""",
     "cross entropy": """
     let norm = logarithm(sum);
@@ -88,33 +88,48 @@ _BODIES = {
     }
     loss = total(local, t, loss);
     if (live && t == 0u) {
-        if (usual) { y[line] = loss; } else { y[line] = not_a_number; }
+        if (usual) { store(line, loss); } else { store(line, not_a_number); }
     }""",
     "sparse cross entropy": """
     if (live && t == 0u) {
         let label = labels[line];
         if (usual && label < p.n) {
-            y[line] = logarithm(sum) - barrier(x[base + label] - m);
+            store(line, logarithm(sum) - barrier(x[base + label] - m));
         } else {
-            y[line] = not_a_number;
+            store(line, not_a_number);
         }
     }""",
 }
 _LABELS = {"cross entropy": "f32", "sparse cross entropy": "u32"}
 
 
+_NEEDS = ("exponential_shifted", "exact_sum", "logarithm", "divided", "barrier")
+
+
 @cache
-def _program(what: str, threads: int) -> Program:
+def _program(what: str, threads: int, epilogue: Extension) -> Program:
     reads = (("x", "f32"), *((("labels", _LABELS[what]),) if what in _LABELS else ()))
-    library = text(("exponential_shifted", "exact_sum", "logarithm", "divided", "barrier"))
-    return share(
-        what, threads, _SUMMED + _BODIES[what], reads, (("y", "f32"),), (), library + _FUNCTIONS
-    )
+    functions = text((*_NEEDS, *epilogue.functions)) + _FUNCTIONS
+    body = _SUMMED + _BODIES[what]
+    return share(what, threads, body, reads, (), (), functions, epilogue)
 
 
-def _launch(what: str, of: Lines, arguments: tuple[int, ...]) -> Launch:
-    threads = sharing(of)
-    return over_lines(_program(what, threads), of, threads, arguments)
+def _launch(
+    what: str, of: Lines, arguments: tuple[int, ...], epilogue: Extension | None = None
+) -> Launch:
+    threads, epilogue = sharing(of), epilogue or plain()
+    made = _program(what, threads, epilogue._replace(values=()))
+    return over_lines(made, of, threads, arguments, *epilogue.values)
+
+
+def _extended(
+    what: str, inputs: tuple[Spec, ...], axis: int, y: Spec, epilogue: Extension | None
+) -> Lowered:
+    """One launch, with what the fuser lets it do to each result."""
+    writes = len(epilogue.writes) if epilogue else 1
+    count = len(inputs) + (len(epilogue.reads) if epilogue else 0) + writes
+    of = lines(inputs[0].shape, axis)
+    return Lowered((y,) * writes, (_launch(what, of, tuple(range(count)), epilogue),))
 
 
 def _float32(x: Spec) -> None:
@@ -123,19 +138,21 @@ def _float32(x: Spec) -> None:
 
 
 @lowering("Softmax")
-def softmax(inputs: tuple[Spec, ...], *, axis: int) -> Lowered:
+def softmax(inputs: tuple[Spec, ...], *, axis: int, epilogue: Extension | None = None) -> Lowered:
     """eˣ / Σ eˣ along an axis."""
     (x,) = inputs
     _float32(x)
-    return Lowered((x,), (_launch("softmax", lines(x.shape, axis), (0, 1)),))
+    return _extended("softmax", inputs, axis, x, epilogue)
 
 
 @lowering("LogSoftmax")
-def log_softmax(inputs: tuple[Spec, ...], *, axis: int) -> Lowered:
+def log_softmax(
+    inputs: tuple[Spec, ...], *, axis: int, epilogue: Extension | None = None
+) -> Lowered:
     """x − log Σ eˣ along an axis."""
     (x,) = inputs
     _float32(x)
-    return Lowered((x,), (_launch("log softmax", lines(x.shape, axis), (0, 1)),))
+    return _extended("log softmax", inputs, axis, x, epilogue)
 
 
 @lowering("LogSumExp")
@@ -161,21 +178,21 @@ def log_sum_exp(inputs: tuple[Spec, ...], *, axis: tuple[int, ...], keepdims: bo
 
 
 @lowering("SoftmaxCrossEntropyWithLogits")
-def cross_entropy(inputs: tuple[Spec, ...]) -> Lowered:
+def cross_entropy(inputs: tuple[Spec, ...], *, epilogue: Extension | None = None) -> Lowered:
     """−Σ labels·log softmax(logits) over the last axis."""
     x, labels = inputs
     _float32(x)
     if labels != x:
         raise Unsupported(f"labels {labels.dtype}{list(labels.shape)} for logits {list(x.shape)}")
     y = Spec(x.shape[:-1], x.dtype)
-    return Lowered((y,), (_launch("cross entropy", lines(x.shape, -1), (0, 1, 2)),))
+    return _extended("cross entropy", inputs, -1, y, epilogue)
 
 
 @lowering("SparseSoftmaxCrossEntropyWithLogits")
-def sparse_cross_entropy(inputs: tuple[Spec, ...]) -> Lowered:
+def sparse_cross_entropy(inputs: tuple[Spec, ...], *, epilogue: Extension | None = None) -> Lowered:
     """−log softmax(logits)[label] over the last axis."""
     x, labels = inputs
     _float32(x)
     indices_dtype(labels, "labels")
     y = Spec(labels.shape, x.dtype)
-    return Lowered((y,), (_launch("sparse cross entropy", lines(x.shape, -1), (0, 1, 2)),))
+    return _extended("sparse cross entropy", inputs, -1, y, epilogue)
