@@ -17,6 +17,7 @@ import pytest
 import gradtape as tf
 from gradtape import devices
 from gradtape_webgpu import device, placement
+from gradtape_webgpu.kernels import tiles
 from tests.webgpu import stacks
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "registry"))
@@ -78,3 +79,9 @@ def test_values_and_gradients_are_the_cpus(case: Case) -> None:
         found = running.gradients(case, inputs)
     for k, (got, want) in enumerate(zip(found, wanted, strict=True)):
         _same(got, want, 4 * tolerance, f"gradient {k}")
+
+
+def test_products_take_the_tiles_of_the_device() -> None:
+    caps = device.current().driver.caps
+    assert caps.software
+    assert tiles.current().adapter == tiles.adapter_of(caps)

@@ -188,6 +188,7 @@ def start(driver: Driver | None = None) -> Device:
     with _start:
         if _device is None or driver is not None:
             _device = Device(driver or _driver())
+            tiles.use(tiles.Choice(tiles.adapter_of(_device.driver.caps)))
         return _device
 
 
