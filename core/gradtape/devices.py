@@ -7,6 +7,7 @@ where it is to run (blocks of `tf.device`, logging): while it is 0, ops ask nobo
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -31,10 +32,15 @@ class _Known:
     why: str | None = None
     hidden = False
     logged = False
+    #: multiplications of heavy ops so far, while nobody has looked for a GPU
+    work = 0
 
 
 known = _Known()
 SCOPED = 0
+
+#: Looking for a GPU takes most of a second natively: a program that multiplies less never looks.
+PATIENCE = 1 << 26 if sys.platform == "emscripten" else 1 << 34
 
 
 def scoped(change: int) -> None:
@@ -61,6 +67,16 @@ def backend(hidden: bool = False) -> Any:
     return known.backend
 
 
+def worth_asking(work: int) -> bool:
+    """Whether a heavy op with this many multiplications should ask where it is quicker."""
+    if known.backend is not None:
+        return not known.hidden
+    if known.why is not None or known.hidden:
+        return False
+    known.work += work
+    return known.work >= PATIENCE and backend() is not None
+
+
 def why_none() -> str:
     """Why there is no GPU."""
     if known.hidden:
@@ -71,6 +87,7 @@ def why_none() -> str:
 def forget() -> None:
     """Look for a GPU anew when one is next asked for."""
     known.backend = known.why = None
+    known.work = 0
 
 
 def place(value: Any) -> Any:

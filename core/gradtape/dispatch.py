@@ -320,10 +320,10 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
 def _placed(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """The op where it is to run: what the block says, else where it is quicker."""
     place = state.place
-    if place is None and op.work and op.work(*values, **params) >= LEAST_WORK:
-        backend = devices.backend()
-        if backend is not None and backend.is_quicker(op, values, params):
-            place = "GPU"
+    if place is None and op.work is not None:
+        work = op.work(*values, **params)
+        if work >= LEAST_WORK and devices.worth_asking(work):
+            place = "GPU" if devices.backend().is_quicker(op, values, params) else None
     if devices.known.logged:
         devices.log(op.type, f"{place or 'CPU'}:0")
     if place == "GPU":

@@ -38,7 +38,9 @@ async def start() -> Any:
 
         await tab.start()
     devices.forget()
-    return device.start().driver.caps
+    caps = device.start().driver.caps
+    devices.backend()
+    return caps
 
 
 def restart() -> None:
