@@ -12,5 +12,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
   },
+  worker: { format: "es" },
   plugins: [sitePlugin()],
 });

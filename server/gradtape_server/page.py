@@ -16,7 +16,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradtape_server.security import ASSET, FOREVER, page_headers, sandbox_headers
+from gradtape_server.security import ASSET, FOREVER, SCRIPT, page_headers, sandbox_headers
 from gradtape_server.settings import Settings
 
 _TYPES = {
@@ -98,6 +98,8 @@ class Page:
         known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
         media_type = known or "application/octet-stream"
         headers = {**ASSET, "vary": "Accept-Encoding"}
+        if path.suffix == ".js":
+            headers.update(SCRIPT)
         headers["cache-control"] = FOREVER if "/" in name else "public, max-age=300"
         twins = {
             encoding: twin

@@ -102,7 +102,16 @@ def sandbox_headers(settings: Settings, document: bytes, *, embedded: bool) -> d
     }
 
 
-ASSET = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+ASSET = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+}
+# A script may become a worker: it is isolated as the page is, and may run WebAssembly.
+SCRIPT = {
+    "cross-origin-embedder-policy": "require-corp",
+    "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+    "connect-src 'self'",
+}
 # The API page shows its own document and nothing else; its style stands in a file beside it.
 API_PAGE = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "

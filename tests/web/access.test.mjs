@@ -11,13 +11,25 @@ before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 const PROGRAM = `import gradtape as tf
+from gradtape import playground
 
 x = tf.Variable([1.0, -2.0, 3.0, 0.5], name="x")
 w = tf.constant(2.0)
+for step in range(30):
+    playground.plot("loss", 1.0 / (1 + step))
+playground.show(tf.reshape(x, [2, 2]), "weights")
 with tf.GradientTape() as tape:
-    y = tf.reduce_sum(tf.sin(x) * x)
+    y = tf.reduce_sum(tf.sin(x) * tf.sqrt(tf.abs(x)) / tf.math.log(x))
 print(tape.gradient(y, [x, w]))
 raise ValueError("<b>shown as text</b>")
+`;
+
+const COMPARED = `import gradtape as tf
+
+x = tf.Variable([1.0, -2.0], name="x")
+with tf.GradientTape() as tape:
+    y = tf.reduce_sum(x * x)
+tape.gradient(y, x)
 `;
 
 async function violations(page) {
@@ -37,10 +49,31 @@ for (const colorScheme of ["light", "dark"]) {
         opened: async () => {},
         ran: async () => { await write(page, PROGRAM); await run(page); },
         tape: () => tab(page, "Tape"),
+        node: () => page.locator("#tape .box").nth(2).click(),
+        step: async () => {
+          await page.getByRole("button", { name: "Backward" }).click();
+          for (let i = 0; i < 3; i++) await page.getByRole("button", { name: "Next" }).click();
+        },
+        times: () => page.getByRole("button", { name: "Times" }).click(),
         table: () => page.getByRole("button", { name: "As a table" }).click(),
         gradients: () => tab(page, "Gradients"),
+        checked: async () => {
+          await page.getByRole("button", { name: "Check against" }).click();
+          await page.locator(".check-told").waitFor();
+        },
         check: () => tab(page, "Check"),
+        compared: async () => {
+          await write(page, COMPARED);
+          await run(page);
+          await tab(page, "Check");
+          await page.getByRole("button", { name: "Compare" }).click();
+          await page.locator(".side-place table").waitFor();
+        },
         commands: () => page.keyboard.press("Control+k"),
+        keys: async () => {
+          await page.keyboard.press("Escape");
+          await page.keyboard.press("F1");
+        },
         share: async () => {
           await page.keyboard.press("Escape");
           await page.getByRole("button", { name: "Share" }).click();

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import playground_check
 import playground_devices
+import playground_show
 import playground_trace
 
 FILE = "main.py"
@@ -41,6 +42,8 @@ def prepare() -> str:
     if importlib.util.find_spec("gradtape") is not None:
         gradtape = importlib.import_module("gradtape")
         playground_trace.install(gradtape)
+        if importlib.util.find_spec("gradtape.playground") is not None:
+            playground_show.install(importlib.import_module("gradtape.playground"))
         engine = importlib.import_module("gradtape.snippet.pins").engine_version()
     return json.dumps(
         {"python": platform.python_version(), "numpy": np.__version__, "engine": engine}
@@ -91,6 +94,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
     gradtape = sys.modules.get("gradtape")
     snippet = importlib.import_module("gradtape.snippet") if gradtape else None
     playground_trace.begin()
+    playground_show.begin()
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     tee = _Tee(sys.stdout, 16 * 1024)
     sys.stdout = tee  # type: ignore[assignment]
@@ -122,6 +126,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         sys.stdout.flush()
         sys.stdout = tee._onward
         sys.stderr.flush()
+    playground_show.finish()
     calls = playground_trace.finish()
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
     report["manifest"] = None

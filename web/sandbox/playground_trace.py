@@ -18,11 +18,10 @@ import numpy as np
 import playground_backward
 import playground_check
 import playground_graph
-from playground_values import Observer, number
+from playground_values import Observer, described
 
 WITH_GRAPH = 12  # gradient calls reported with their graph
 REPORTED = 60  # gradient calls reported at all, but for the last one
-SHOWN_VALUES = 1024  # elements of a gradient that go to the page
 ALL_NODES = 20_000  # nodes of all graphs of a run together
 
 _calls = 0
@@ -228,39 +227,7 @@ def _result(gradtape: Any, label: str, leaf: Any) -> dict[str, Any]:
         none = {"label": label, "none": True, "shape": [], "dtype": "none", "values": None}
         return {**none, "text": "None", "summary": "no path from the target"}
     dense = gradtape.convert_to_tensor(leaf) if hasattr(leaf, "dense_shape") else leaf
-    array = np.asarray(dense.numpy())
-    return {
-        "label": label,
-        "none": False,
-        "shape": list(array.shape),
-        "dtype": array.dtype.name,
-        "text": np.array2string(array, threshold=24, edgeitems=3),
-        "summary": summary(array),
-        "values": _values(array),
-    }
-
-
-def _values(array: np.ndarray[Any, Any]) -> list[float | str] | None:
-    if array.size > SHOWN_VALUES or array.dtype.kind not in "fiu":
-        return None
-    return [number(x) for x in array.astype(np.float64).reshape(-1).tolist()]
-
-
-def summary(array: np.ndarray[Any, Any]) -> str:
-    """Norm, range, and how many elements are NaN or infinite, in words."""
-    if array.dtype.kind != "f" or array.size == 0:
-        return f"{array.size} elements"
-    finite = array[np.isfinite(array)].astype(np.float64)
-    parts = []
-    if array.size > 1 and finite.size:
-        norm = float(np.sqrt(np.sum(finite * finite)))
-        parts.append(f"norm {norm:.4g}, from {finite.min():.4g} to {finite.max():.4g}")
-    nans, infinities = int(np.isnan(array).sum()), int(np.isinf(array).sum())
-    if nans:
-        parts.append(f"{nans} NaN")
-    if infinities:
-        parts.append(f"{infinities} infinite")
-    return "; ".join(parts)
+    return described(label, np.asarray(dense.numpy()))
 
 
 def _keep(

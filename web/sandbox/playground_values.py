@@ -16,6 +16,7 @@ import numpy as np
 MOST_BYTES = 64 * 1024 * 1024  # values that one observer holds
 MOST_STEPS = 5000
 SHOWN_WHOLE = 6  # elements of a value that stand in the picture as they are
+SHOWN_VALUES = 1024  # elements of an array that go to the page one by one
 BRIEF = 28  # characters of a value inside a box
 
 
@@ -125,6 +126,39 @@ def number(x: Any) -> float | str:
     return "NaN" if math.isnan(x) else f"{'-' if x < 0 else ''}Infinity"
 
 
+def described(label: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """An array for the page: as text, in words, and its elements where they are few."""
+    values = None
+    if array.size <= SHOWN_VALUES and array.dtype.kind in "fiu":
+        values = [number(x) for x in array.astype(np.float64).reshape(-1).tolist()]
+    return {
+        "label": label,
+        "none": False,
+        "shape": list(array.shape),
+        "dtype": array.dtype.name,
+        "text": np.array2string(array, threshold=24, edgeitems=3),
+        "summary": in_words(array),
+        "values": values,
+    }
+
+
+def in_words(array: np.ndarray[Any, Any]) -> str:
+    """Norm, range, and how many elements are NaN or infinite."""
+    if array.dtype.kind != "f" or array.size == 0:
+        return f"{array.size} elements"
+    finite = array[np.isfinite(array)].astype(np.float64)
+    parts = []
+    if array.size > 1 and finite.size:
+        norm = float(np.sqrt(np.sum(finite * finite)))
+        parts.append(f"norm {norm:.4g}, from {finite.min():.4g} to {finite.max():.4g}")
+    nans, infinities = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    if nans:
+        parts.append(f"{nans} NaN")
+    if infinities:
+        parts.append(f"{infinities} infinite")
+    return "; ".join(parts)
+
+
 def summarize(value: Any) -> dict[str, Any] | None:
     """Smallest, largest, mean, norm, and how many are not finite; small values also as they are."""
     array = as_array(value)
@@ -160,7 +194,7 @@ def brief(array: np.ndarray[Any, Any]) -> str:
         found = [("NaN", np.isnan(array)), ("infinite", np.isinf(array))]
         words = [word for word, where in found if where.any()]
         if words:
-            return f"{array.size} with {' and '.join(words)}"
+            return f"{' and '.join(words)} among {array.size}"
     if array.size == 0:
         return "empty"
     wide = array.astype(np.float64)

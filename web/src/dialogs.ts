@@ -48,6 +48,25 @@ export function showCommands(commands: Command[]): void {
   draw();
 }
 
+/** Every key of the page and of its editor, on one sheet. */
+export function showKeys(commands: Command[]): void {
+  const editorKeys: [string, string][] = [
+    ["Complete a name", "Ctrl+Space"], ["Comment or uncomment", "Ctrl+/"], ["Indent, outdent", "Tab, Shift+Tab"],
+    ["Leave the editor", "Esc, then Tab"], ["Undo, redo", "Ctrl+Z, Ctrl+Y"], ["Move a line", "Alt+Up, Alt+Down"],
+    ["Next match of the selection", "Ctrl+D"],
+  ];
+  const pane: [string, string][] = [
+    ["Walk from node to node, in the tape", "arrow keys, Home, End"], ["Bring a node's line into view", "Enter"],
+    ["Go from tab to tab, in the results", "Left, Right"],
+  ];
+  const sheet = (title: string, keys: [string, string][]): HTMLElement => html("section", {},
+    html("h3", {}, title), html("dl", { class: "keys" }, ...keys.flatMap(([name, key]) => [
+      html("dt", {}, name), html("dd", {}, html("kbd", {}, key))])));
+  open("Keys", html("div", { class: "sheet", tabindex: 0, role: "region", "aria-label": "All keys" },
+    sheet("Everywhere", commands.filter(({ keys }) => keys !== "").map(({ name, keys }) => [name, keys])),
+    sheet("In the editor", editorKeys), sheet("In the results", pane)));
+}
+
 /** A link to copy. */
 function link(label: string, address: string, explanation: string): HTMLElement {
   const field = html("input", { type: "text", readonly: true, value: address, "aria-label": label });

@@ -13,7 +13,7 @@ import {
   bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting,
 } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine,
@@ -91,6 +91,9 @@ export interface Editor {
   view: EditorView;
   code(): string;
   replace(code: string): void;
+  /** The same program written another way: the cursor stays in its line, and it can be undone. */
+  rewrite(code: string): void;
+  search(): void;
   light(line: number | null): void;
   reveal(line: number): void;
   /** Light a line and bring it into view; the cursor and the focus stay. */
@@ -176,6 +179,16 @@ export function makeEditor(
     replace(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
     },
+    rewrite(text) {
+      const { head } = view.state.selection.main;
+      const line = view.state.doc.lineAt(head);
+      if (text === view.state.doc.toString()) return;
+      const kept = { number: line.number, column: head - line.from };
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      const { from, to } = lineRange(kept.number);
+      view.dispatch({ selection: { anchor: Math.min(from + kept.column, to) } });
+    },
+    search: () => void openSearchPanel(view),
     light: (line) => view.dispatch({ effects: lightLine.of(line) }),
     show(line) {
       const { from } = lineRange(line);

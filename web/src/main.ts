@@ -1,6 +1,6 @@
 // Puts the page together: editor, kernel, panes, and what the buttons do.
 import "./style.css";
-import { type Command, showCommands } from "./dialogs.ts";
+import { type Command, showCommands, showKeys } from "./dialogs.ts";
 import { byId, html } from "./dom.ts";
 import { type Documented, makeEditor } from "./editor.ts";
 import { Devices } from "./devices.ts";
@@ -11,7 +11,7 @@ import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape/pane.ts";
 import { FIRST_PROGRAM } from "./program.ts";
 import type { WorkerToPage } from "./protocol.ts";
-import type { Explanation, GradientCall } from "./report.ts";
+import type { Explanation, GradientCall, Loop } from "./report.ts";
 import { type Example, readSite } from "./site.ts";
 import { Sharing } from "./sharing.ts";
 import { idInPath } from "./snippet.ts";
@@ -32,6 +32,7 @@ const chooser = byId<HTMLSelectElement>("examples");
 let examples: Example[] = [];
 let example: string | null = null;
 let ran: Program | null = null;
+let loop: Loop | null = null;
 let clock: number | undefined;
 let began = 0;
 
@@ -135,6 +136,8 @@ function clearResults(): void {
   output.clear();
   gradients.clear();
   waiting = [];
+  loop = null;
+  progress.classList.remove("measured");
   tape?.clear();
   editor.forgive();
   byId("gradient-count").textContent = "";
@@ -147,6 +150,16 @@ function receive(message: WorkerToPage): void {
       break;
     case "figure":
       output.figure(message.png, message.description);
+      break;
+    case "points":
+      output.points(message.points);
+      break;
+    case "tensor":
+      output.tensor(message.tensor);
+      break;
+    case "loop":
+      loop = message.loop;
+      showLoop();
       break;
     case "gradient":
       gradients.add(message.call);
@@ -225,9 +238,16 @@ window.addEventListener("offline", () => {
 });
 window.addEventListener("online", () => { stateLine.textContent = "The network is back."; });
 
-setInterval(() => {
-  if (kernel.state === "running") stateLine.textContent = `Running, ${seconds(performance.now() - began)}`;
-}, 500);
+function showLoop(): void {
+  if (kernel.state !== "running") return;
+  const where = loop === null ? ""
+    : `, ${loop.label === "" ? "step" : loop.label} ${loop.done}${loop.total === null ? "" : ` of ${loop.total}`}`;
+  stateLine.textContent = `Running, ${seconds(performance.now() - began)}${where}`;
+  const part = loop === null || loop.total === null || loop.total === 0 ? null : loop.done / loop.total;
+  progress.classList.toggle("measured", part !== null);
+  progress.style.setProperty("--part", String(part ?? 0));
+}
+setInterval(showLoop, 500);
 
 // ---------------------------------------------------------------- the program
 
@@ -242,6 +262,21 @@ function keep(): void {
   if (embedded) return;
   const kept = save({ code: editor.code(), example });
   byId("saved").textContent = kept ? "saved here" : "not saved: this browser keeps nothing";
+}
+
+function formatProgram(): void {
+  const code = editor.code();
+  const tell = (words: string): void => {
+    byId("saved").textContent = live.textContent = words;
+  };
+  tell("formatting");
+  import("./formatting.ts").then(({ format }) => format(code)).then(
+    (formatted) => {
+      if (editor.code() === code) editor.rewrite(formatted);
+      tell(formatted === code ? "formatted already" : "formatted");
+    },
+    (error: Error) => tell(`not formatted: ${error.message}`),
+  );
 }
 
 function openExample(name: string): void {
@@ -283,7 +318,10 @@ const commands: Command[] = [
   { name: "Show the check", keys: "Alt+4", run: () => tabs.select("check", true) },
   { name: "Go to the editor", keys: "Alt+0", run: () => editor.view.focus() },
   { name: "Start over with the first program", keys: "", run: () => { sharing.leave(); editor.replace(FIRST_PROGRAM); } },
-  { name: "Search in the program", keys: "Ctrl+F (in the editor)", run: () => editor.view.focus() },
+  { name: "Search in the program", keys: "Ctrl+F", run: editor.search },
+  { name: "Format the program", keys: "Shift+Alt+F", run: formatProgram },
+  { name: "Show all keys", keys: "F1", run: () => showKeys(commands) },
+  { name: "Compare with another run", keys: "", run: () => tabs.select("check", true) },
 ];
 
 document.addEventListener("keydown", (event) => {
@@ -295,11 +333,14 @@ document.addEventListener("keydown", (event) => {
   else if (control && event.key.toLowerCase() === "s") sharing.share();
   else if (control && event.key.toLowerCase() === "k") showCommands(commands);
   else if (event.altKey && event.key === "0") editor.view.focus();
+  else if (event.altKey && event.shiftKey && event.code === "KeyF") formatProgram();
+  else if (event.key === "F1") showKeys(commands);
   else if (tab !== undefined) tabs.select(tab, true);
   else known = false;
   if (known) event.preventDefault();
 });
 
+byId("format").addEventListener("click", formatProgram);
 runButton.addEventListener("click", run);
 stopButton.addEventListener("click", () => kernel.stop());
 byId("share").addEventListener("click", () => sharing.share());

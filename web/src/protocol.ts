@@ -10,7 +10,10 @@
 import {
   bytes, count, dictionary, flag, list, Malformed, number, oneOf, orNull, type Reader, record, refuse, text,
 } from "./reading.ts";
-import { type GradientCall, type GradientCheck, readCheck, readGradientCall } from "./report.ts";
+import {
+  type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
+  readGradientCall, readLoop, readPoints, readResult,
+} from "./report.ts";
 import type { Packed } from "./start_bytes.ts";
 
 export const PROTOCOL = 3;
@@ -62,6 +65,10 @@ export type WorkerToPage =
   | { kind: "figure"; run: number; png: ArrayBuffer; description: string }
   | { kind: "gradient"; run: number; call: GradientCall }
   | { kind: "checked"; run: number; check: GradientCheck }
+  /** What the program shows: curves, arrays, how far it has come. */
+  | { kind: "points"; run: number; points: Points }
+  | { kind: "tensor"; run: number; tensor: GradientResult }
+  | { kind: "loop"; run: number; loop: Loop }
   | {
       kind: "done";
       run: number;
@@ -100,6 +107,9 @@ export const readFromWorker = reader<WorkerToPage>({
   figure: record({ run: count, png: bytes, description: text }),
   gradient: record({ run: count, call: readGradientCall }),
   checked: record({ run: count, check: readCheck }),
+  points: record({ run: count, points: readPoints }),
+  tensor: record({ run: count, tensor: readResult }),
+  loop: record({ run: count, loop: readLoop }),
   done: record({
     run: count,
     status: oneOf("finished", "failed", "stopped"),

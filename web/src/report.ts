@@ -118,6 +118,20 @@ export interface CheckedSource {
   checked: number;
 }
 
+/** Points of a curve. */
+export interface Points {
+  label: string;
+  x: number[];
+  y: number[];
+}
+
+/** How far a loop has come. */
+export interface Loop {
+  label: string;
+  done: number;
+  total: number | null;
+}
+
 const line = record<Line>({ file: text, lineno: count, source: text });
 
 const summary = record<Summary>({
@@ -198,3 +212,9 @@ export const readCheck = record<GradientCheck>({
     relative: orNull(numeric), size: count, checked: count,
   }), 1000),
 });
+
+export const readPoints = record<Points>({
+  label: text, x: list(numeric), y: list(numeric),
+});
+
+export const readLoop = record<Loop>({ label: text, done: count, total: orNull(count) });

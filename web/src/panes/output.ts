@@ -2,7 +2,9 @@
 // gradient that was None.
 import { html } from "../dom.ts";
 import type { Failure } from "../protocol.ts";
-import type { Explanation } from "../report.ts";
+import type { Explanation, GradientResult, Points } from "../report.ts";
+import type { Plots } from "./plots.ts";
+import { tensorViews } from "./tensor.ts";
 
 const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives way
 
@@ -17,6 +19,8 @@ export class OutputPane {
   private stream = "";
   private length = 0;
   private cards: HTMLElement | null = null;
+  /** Loaded when the first point comes. */
+  private curves: Promise<Plots> | null = null;
   private readonly addresses: string[] = [];
 
   constructor(
@@ -29,7 +33,7 @@ export class OutputPane {
     this.addresses.forEach((address) => URL.revokeObjectURL(address));
     this.addresses.length = 0;
     this.pane.replaceChildren();
-    this.text = this.cards = null;
+    this.text = this.cards = this.curves = null;
     this.stream = "";
     this.length = 0;
   }
@@ -60,6 +64,31 @@ export class OutputPane {
     this.addresses.push(address);
     this.text = null;
     this.pane.append(html("img", { src: address, alt: description, class: "figure" }));
+  }
+
+  /** An array that the program shows. */
+  tensor(result: GradientResult): void {
+    this.text = null;
+    this.pane.append(html("section", { class: "shown", "aria-label": result.label },
+      html("h3", {}, result.label, " ", html("span", { class: "muted" },
+        `${result.dtype}[${result.shape.join(", ")}]${result.summary === "" ? "" : ` · ${result.summary}`}`)),
+      tensorViews(result)));
+  }
+
+  /** Points of a curve; the plot stands where the first of them came. */
+  points(points: Points): void {
+    if (this.curves === null) {
+      this.text = null;
+      const place = html("div");
+      this.pane.append(place);
+      this.curves = import("./plots.ts").then(({ Plots }) => {
+        const plots = new Plots();
+        place.replaceWith(plots.element);
+        return plots;
+      });
+    }
+    const mine = this.curves;
+    void mine.then((plots) => plots.add(points));
   }
 
   failure({ traceback, lineno }: Failure): void {

@@ -180,6 +180,9 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
       if (on) interrupt?.arm(currentRun);
       else interrupt?.disarm();
     },
+    show: (kind: "points" | "tensor" | "loop", json: string) => {
+      post({ kind, run: currentRun, [kind]: JSON.parse(json) } as unknown as WorkerToPage);
+    },
     gradient: (json: string) => {
       post({ kind: "gradient", run: currentRun, call: JSON.parse(json) });
     },

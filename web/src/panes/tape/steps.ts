@@ -50,7 +50,8 @@ export class Steps {
       const receiver = this.graph.nodes.find((other) => other.id === id);
       return receiver === undefined ? "" : `${nameOf(receiver)} has ${sum}`;
     }).filter((word) => word !== "");
-    const trouble = sender.trouble === null ? "" : ` Here ${sender.trouble}.`;
+    const trouble = sender.trouble === null
+      ? "" : ` ${sender.trouble.charAt(0).toUpperCase()}${sender.trouble.slice(1)}.`;
     return receivers.length === 0
       ? `${nameOf(sender)} got ${arrived}; nothing before it asks for a gradient.${trouble}`
       : `${nameOf(sender)} got ${arrived} and sends it on through its rule. Now ${receivers.join(", ")}.${trouble}`;

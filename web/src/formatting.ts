@@ -1,0 +1,38 @@
+// Formatting the program; the formatter is fetched when it is first asked for.
+import type { FormatAnswer } from "./format-worker.ts";
+import address from "./format-worker.ts?worker&url";
+
+let worker: Worker | null = null;
+let asked = 0;
+
+/** A worker's address passes the page's policy for scripts through a policy of its own. */
+function trusted(url: string): string {
+  const types = (window as { trustedTypes?: {
+    createPolicy(name: string, rules: object): { createScriptURL(url: string): unknown };
+  } }).trustedTypes;
+  if (types === undefined) return url;
+  const policy = types.createPolicy("formatter", { createScriptURL: (text: string) => text });
+  return policy.createScriptURL(url) as string;
+}
+
+/** `code` in ruff's style. Rejected with the reason where it is no Python. */
+export function format(code: string): Promise<string> {
+  worker ??= new Worker(trusted(address), { type: "module" });
+  const mine = worker;
+  asked += 1;
+  const id = asked;
+  return new Promise((resolve, reject) => {
+    const done = ({ data }: MessageEvent<FormatAnswer>): void => {
+      if (data.id !== id) return;
+      mine.removeEventListener("message", done);
+      if (data.formatted === null) reject(new Error(data.problem));
+      else resolve(data.formatted);
+    };
+    mine.addEventListener("message", done);
+    mine.addEventListener("error", () => {
+      worker = null;
+      reject(new Error("the formatter could not be loaded"));
+    }, { once: true });
+    mine.postMessage({ id, code });
+  });
+}
