@@ -99,6 +99,19 @@ def test_every_candidate_gives_the_same_bits(
         assert y.tobytes() == expected.tobytes(), tile
 
 
+@pytest.mark.parametrize(
+    "shapes",
+    [((3, 3000), (3000, 5)), ((1, 1537), (1537, 1)), ((2, 6, 2049), (2, 2049, 3))],
+    ids=str,
+)
+def test_a_long_depth_is_summed_in_parts(driver: Any, shapes: Any) -> None:
+    a, b = (samples(*shape) for shape in shapes)
+    lowered = matmul(specs(a, b))
+    assert len(lowered.launches) == 2
+    (y,) = run_lowered(driver, lowered, (a, b))
+    check(y, a, b)
+
+
 def test_the_same_bits_twice(driver: Any) -> None:
     a, b = samples(130, 77), samples(77, 140)
     first, second = (run_lowered(driver, matmul(specs(a, b)), (a, b))[0] for _ in range(2))
@@ -152,7 +165,7 @@ def test_other_dtypes_are_refused_in_words() -> None:
 
 def test_one_matrix_for_all_batches_is_one_product() -> None:
     product, shape = described((8, 4, 5), (5, 6), False, False)
-    assert (product.rows, product.batch, shape) == (32, (), (8, 4, 6))
+    assert (product.rows, product.batches, shape) == (32, 1, (8, 4, 6))
 
 
 def test_the_text_knows_no_sizes() -> None:

@@ -3,9 +3,9 @@
 A product is left (rows × depth) times right (depth × columns). Functions in the text before the
 tile's say where its elements lie, so that a convolution is a product too:
 
-    begin(batch)                                what holds for a whole batch
-    left_place(row) left_step(k) left(place, step) -> f32, and the same for right
-    finish(batch, row, column, value)           hands a result to the epilogue's `store`
+    left_begin(batch)                   what holds for a whole batch
+    left_place(row) left_step(k) left(place, step) -> f32, and all of these for right
+    finish(batch, row, column, value)   hands a result to the epilogue's `store`
 
 Every output is one sum in the order of the depth: two tiles give the same bits.
 
@@ -69,9 +69,12 @@ _PLACE = """
   let down = (p.rows + {high}u - 1u) / {high}u;
   if (number >= across * down * p.batches) {{ return; }}
   let batch = number / (across * down);
+  let first = batch % p.parts * p.part;
+  let end = min(first + p.part, p.depth);
   let row = (number / across) % down * {high}u;
   let column = number % across * {wide}u{own};
-  begin(batch);
+  left_begin(batch / p.parts);
+  right_begin(batch / p.parts);
 """
 
 
@@ -94,13 +97,13 @@ def _quad(tile: Quad) -> str:
     for i in range(rows):
         for j in range(columns):
             add(f"  var y{i}_{j} = 0.0;")
-    add("  var k = 0u;")
+    add("  var k = first;")
     if unroll > 1:
-        add(f"  let most = p.depth - p.depth % {unroll}u;")
+        add(f"  let most = end - (end - first) % {unroll}u;")
         add(f"  for (; k < most; k += {unroll}u) {{")
         _turn(lines, tile, step, unroll)
         add("  }")
-    add("  for (; k < p.depth; k += 1u) {")
+    add("  for (; k < end; k += 1u) {")
     _turn(lines, tile, step, 1)
     add("  }")
     for i in range(rows):
@@ -144,7 +147,7 @@ def _shared(tile: Shared) -> str:
         _PLACE.format(high=rows, wide=columns, own=""),
         f"  let i = l / {across}u; let j = l % {across}u;",
         *(f"  var y{i} = vec4<f32>();" for i in range(4)),
-        f"  for (var k = 0u; k < p.depth; k += {depth}u) {{",
+        f"  for (var k = first; k < end; k += {depth}u) {{",
     ]
     for name, size, first, limit, side, place in (
         ("ours", rows, "row", "p.rows", "left", "p.left_along"),
@@ -157,13 +160,13 @@ def _shared(tile: Shared) -> str:
             f"    for (var e = l; e < {depth * quads}u; e += {threads}u) {{",
             f"      let at = select(e / {quads}u, e % {depth}u, {place} == 1u);",
             f"      let quad = select(e % {quads}u, e / {depth}u, {place} == 1u);",
-            f"      let step = {side}_step(min(k + at, p.depth - 1u));",
+            f"      let step = {side}_step(min(k + at, end - 1u));",
             "      var value = vec4<f32>();",
-            "      if (k + at < p.depth) {",
-            f"        let first = {first} + quad * 4u;",
+            "      if (k + at < end) {",
+            f"        let near = {first} + quad * 4u;",
             *(
-                f"        if (first + {c}u < {limit}) "
-                f"{{ value.{x} = {side}({side}_place(first + {c}u), step); }}"
+                f"        if (near + {c}u < {limit}) "
+                f"{{ value.{x} = {side}({side}_place(near + {c}u), step); }}"
                 for c, x in enumerate("xyzw")
             ),
             "      }",
