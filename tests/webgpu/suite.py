@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradtape.random.philox import Stream
+from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED
 from tests.webgpu.evaluation import evaluate
@@ -18,8 +20,8 @@ from tests.webgpu.launching import run_lowered, specs
 
 Array = np.ndarray[Any, Any]
 
-#: the op's kernel, its expression for a dtype, or its expression behind a guard
-KERNEL, EXPRESSION, GUARD = "kernel", "expression", "guard"
+#: the op's kernel, its expression for a dtype, its expression behind a guard, a drawing of numbers
+KERNEL, EXPRESSION, GUARD, DRAWING = "kernel", "expression", "guard", "drawing"
 
 
 class Entry(NamedTuple):
@@ -36,6 +38,8 @@ class Entry(NamedTuple):
         if self.kind == KERNEL:
             lowered = LOWERINGS[self.op](specs(*self.inputs), **self.params)
             return run_lowered(driver, lowered, self.inputs)
+        if self.kind == DRAWING:
+            return run_lowered(driver, getattr(random, self.op)(**self.params), ())
         if self.kind == GUARD:
             return (evaluate(driver, GUARDED[self.op][self.form].expression, list(self.inputs)),)
         expression = EXPRESSIONS[self.op][self.form]
@@ -85,6 +89,17 @@ def expressions() -> list[Entry]:
             kept = np.array([guarded.holds(n) for n in b])
             found.append(Entry(GUARD, op, form, (a[kept], b[kept]), {}))
     return found
+
+
+def drawings() -> list[Entry]:
+    """Every way to draw random numbers."""
+    common = {"shape": (7, 143), "stream": Stream(0x0123456789ABCDEF, (1 << 128) - 3)}
+    whole = {"dtype": np.dtype(np.int32)}
+    params = {
+        "uniform": {}, "normal": {}, "truncated_normal": {}, "full_range": whole,
+        "integers": {**whole, "low": -7, "high": 5},
+    }  # fmt: skip
+    return [Entry(DRAWING, name, "", (), {**common, **more}) for name, more in params.items()]
 
 
 def kernels() -> list[Entry]:

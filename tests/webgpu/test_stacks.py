@@ -48,7 +48,7 @@ Answers = dict[str, list[Any]]
 
 @pytest.fixture(scope="module")
 def entries() -> list[suite.Entry]:
-    return [*suite.expressions(), *suite.kernels()]
+    return [*suite.expressions(), *suite.drawings(), *suite.kernels()]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from gradtape_webgpu.wgsl import (
     gamma_function,
     hyperbolic,
     integer,
+    philox,
     power,
     trigonometric,
 )
@@ -26,7 +27,7 @@ FUNCTIONS: dict[str, Function] = {}
 
 _MODULES = (
     bits, double, arithmetic, comparison, integer, exponential, hyperbolic, power, trigonometric,
-    error_function, gamma_function,
+    error_function, gamma_function, philox,
 )  # fmt: skip
 
 for _module in _MODULES:
