@@ -101,6 +101,12 @@ class DeviceArray:
         array = np.asarray(self.to_numpy())
         return array if dtype is None else array.astype(dtype)
 
+    def __float__(self) -> float:
+        return float(self.to_numpy())
+
+    def __int__(self) -> int:
+        return int(self.to_numpy())
+
     def conj(self) -> DeviceArray:
         """Itself: there are no complex numbers on the device."""
         return self
@@ -124,6 +130,18 @@ class DeviceArray:
     def copy(self) -> DeviceArray:
         """Another handle on the same value."""
         return DeviceArray.__new__(DeviceArray)._empty().become(self)
+
+    def beside(self, array: Any) -> DeviceArray:
+        """An array of the host on this one's device; one of the device as it is."""
+        from gradtape_webgpu.device import current
+
+        return array if type(array) is DeviceArray else current().place(array)
+
+    def submit(self) -> None:
+        """Hand what is pending to the device."""
+        from gradtape_webgpu.device import current
+
+        current().flush()
 
     def _empty(self) -> DeviceArray:
         self.graph = self.buffer = self.host = None

@@ -28,8 +28,8 @@ MAX_STEPS, MAX_BYTES = 600, 512 << 20
 MAX_PLANS = 256
 #: uploads that are remembered, so that an array that is used again is not sent again
 MAX_UPLOADS = 32
-#: storage buffers of a kernel that every WebGPU device has
-BINDINGS = 8
+#: storage buffers of a kernel: every WebGPU device has 8, and more than 16 are of no use
+BINDINGS = 8, 16
 
 
 class Device:
@@ -40,6 +40,9 @@ class Device:
         self.pool = Pool(driver)
         tiles.use(tiles.Choice(tiles.adapter_of(driver.caps)))
         self.graph = Graph()
+        least, most = BINDINGS
+        has = driver.caps.limits.get("maxStorageBuffersPerShaderStage", least)
+        self.bindings = max(least, min(has, most))
         self.plans: OrderedDict[Any, Plan] = OrderedDict()
         self.pipelines: dict[Any, int] = {}
         self.uploads: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
@@ -127,7 +130,7 @@ class Device:
         return plan.run(self.pool, graph.externals, graph.scalars)
 
     def _plan(self, graph: Graph) -> Plan:
-        jobs, held = assemble.jobs(graph, BINDINGS)
+        jobs, held = assemble.jobs(graph, self.bindings)
         return Plan(jobs, held, self.pipeline)
 
     def pipeline(self, program: Program) -> int:

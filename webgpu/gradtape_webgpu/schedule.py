@@ -297,6 +297,12 @@ def fitted(groups: list[Group], live: set[int], bindings: int) -> list[Group]:
             continue
         out += _parts(group.before, set(writes), group, bindings)
         if group.head:
+            kept = Group(group.size, group.head)
+            kept.maps = group.maps
+            made = kept.made()
+            if len(kept.reads()) + max(sum(v in made for v in writes), 1) <= bindings:
+                out.append(kept)
+                continue
             out.append(Group(group.size, group.head))
         out += _parts(group.maps, set(writes), group, bindings)
     return out

@@ -1,6 +1,7 @@
 """Arrays that an optimizer may overwrite, and gradients as arrays.
 
-A step of an optimizer is plain arithmetic on arrays. Where nobody but the variable holds its array,
+A step of an optimizer is plain arithmetic on arrays, NumPy's or a device's (whose steps in place
+make the handle stand for a new value). Where nobody but the variable holds its array,
 the step writes into it; where a tape, a tensor or the user still holds it, the step writes into a
 copy, so that values that were read before never change.
 """
@@ -35,11 +36,19 @@ def writable(variable: Any) -> np.ndarray[Any, Any]:
     """The variable's array if nobody else can see it, otherwise a copy of it."""
     alone = _holders(variable) == _ALONE
     array = variable._tensor._value
+    if on_device(array):
+        handle: np.ndarray[Any, Any] = array.copy()
+        return handle
     if type(array) is not np.ndarray:
-        return np.array(np.asarray(variable._tensor))  # a scalar, or an array on a device
+        return np.array(array)  # a scalar
     if alone and array.base is None and array.flags.writeable:
         return array
     return array.copy()
+
+
+def on_device(array: Any) -> bool:
+    """Whether an array lies on a device."""
+    return hasattr(array, "device_name")
 
 
 def as_array(gradient: Any, variable: Any) -> np.ndarray[Any, Any]:
@@ -50,8 +59,10 @@ def as_array(gradient: Any, variable: Any) -> np.ndarray[Any, Any]:
     wanted = variable._tensor._value
     if isinstance(gradient, tf.IndexedSlices):
         gradient = tf.convert_to_tensor(gradient)
-    if isinstance(gradient, tf.Tensor) and type(gradient._value) is np.ndarray:
-        array = gradient._value
+    if isinstance(gradient, tf.Tensor) and (
+        type(gradient._value) is np.ndarray or on_device(gradient._value)
+    ):
+        array: np.ndarray[Any, Any] = gradient._value
     elif tf.is_tensor(gradient):
         array = np.asarray(gradient)
     else:

@@ -14,7 +14,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import initializers, naming
-from gradtape.keras.optimizers.in_place import as_array, writable
+from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
 from gradtape.state import loud, quiet
@@ -162,10 +162,18 @@ class Optimizer:
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
         self.iterations.set_array(np.int64(n))
+        for array in arrays:
+            if on_device(array):
+                submit: Any = array.submit  # type: ignore[attr-defined]
+                submit()  # the step is whole: the device begins while Python goes on
+                break
 
     def _update(self, place: int, gradient: Array, rate: float, n: int) -> None:
         variable, slots = self._trained[place], self._slots[place]
-        x, states = writable(variable), [writable(slot) for slot in slots]
+        x, *states = (writable(each) for each in (variable, *slots))
+        if on_device(gradient):  # what is still on the host goes where its gradient is
+            beside: Any = gradient.beside  # type: ignore[attr-defined]
+            x, *states = map(beside, (x, *states))
         token = quiet()  # 1/0 is inf, as everywhere here
         try:
             self._step(x, gradient, states, rate, n)
@@ -196,6 +204,8 @@ class Optimizer:
 
     def _room(self, like: Array, which: int = 0) -> Array:
         """An array for intermediate values, of the shape and dtype of `like`."""
+        if on_device(like):
+            return like.copy()
         size, key = like.size, (like.dtype, which)
         room = self._rooms.get(key)
         if room is None or room.size < size:
