@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from gradtape_webgpu.graph import Graph
 from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.plan import Plan
 from gradtape_webgpu.pool import Pool
-from gradtape_webgpu.program import STORED, Program, Spec
+from gradtape_webgpu.program import STORED, Program, Spec, known
 from gradtape_webgpu.rules import Rule
 
 #: a flush comes when this many steps or bytes are pending
@@ -53,18 +54,20 @@ class Device:
 
     # -- recording
 
-    def record(self, rule: Rule, arrays: list[DeviceArray], scalars: tuple[float, ...] = ()) -> Any:
+    def record(self, rule: Rule, arrays: list[DeviceArray], scalars: Sequence[float] = ()) -> Any:
         """What `rule` makes of these arrays: a pending array, or a tuple of them."""
         with self.lock:
             graph = self.graph
             if len(graph.rules) >= MAX_STEPS or graph.size > MAX_BYTES:
                 self.flush()
                 graph = self.graph
-            inputs = [
-                a.index if a.graph is graph else graph.outside(a.buffer or self._buffer(a))
-                for a in arrays
-            ]
-            return graph.record(rule, inputs, scalars)
+            signature = graph.signature
+            signature.append(rule.number)
+            for a in arrays:
+                signature.append(
+                    a.index if a.graph is graph else graph.outside(a.buffer or self._buffer(a))
+                )
+            return graph.record(rule, scalars)
 
     def _buffer(self, a: DeviceArray) -> Any:
         """The buffer of an array that is not pending."""
@@ -97,7 +100,7 @@ class Device:
 
     def place(self, host: Any) -> DeviceArray:
         """An array of the host on the device; it is sent when a kernel needs it."""
-        return DeviceArray.holding(Spec(host.shape, host.dtype), None, host)
+        return DeviceArray.holding(known(Spec(host.shape, host.dtype)), None, host)
 
     # -- flushing
 

@@ -8,6 +8,7 @@ finds its plan by one look-up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gradtape_webgpu.array import DeviceArray
@@ -46,10 +47,8 @@ class Graph:
             number = self.known[id(buffer)] = -len(self.externals)
         return number
 
-    def record(self, rule: Rule, inputs: list[int], scalars: tuple[float, ...]) -> Any:
-        """The array (or tuple of arrays) that `rule` makes of these inputs."""
-        self.signature.append(rule.number)
-        self.signature += inputs
+    def record(self, rule: Rule, scalars: Sequence[float]) -> Any:
+        """The array (or tuple of arrays) that `rule` makes of what the signature ends with."""
         self.rules.append(rule)
         if scalars:
             self.scalars += scalars

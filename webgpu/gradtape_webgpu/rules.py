@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import count
 
-from gradtape_webgpu.program import Extension, Lowered, Spec
+from gradtape_webgpu.program import Extension, Lowered, Spec, known
 from gradtape_webgpu.views import View
 
 _numbers = count(1)
@@ -32,7 +32,8 @@ class Rule:
         outputs: tuple[Spec, ...],
         scalars: tuple[str, ...] = (),
     ) -> None:
-        self.name, self.inputs, self.outputs, self.scalars = name, inputs, outputs, scalars
+        self.name, self.inputs, self.scalars = name, inputs, scalars
+        self.outputs = tuple(known(spec) for spec in outputs)
         self.arity, self.number = len(inputs), next(_numbers)
 
 
