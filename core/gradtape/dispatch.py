@@ -274,7 +274,9 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if variable is not None:
         xs = tuple(x._operand() if type(x) in READERS else x for x in xs)
     values = tuple([x._value if isinstance(x, EagerTensor) else x for x in xs])
-    value = QUICK(op, values) if foreign and QUICK is not None and not params else None
+    value = None
+    if foreign and QUICK is not None and not params and not devices.known.logged:
+        value = QUICK(op, values)
     if value is None:
         value = _computed(op, xs, values, params, foreign)
     y: Any = tuple(map(wrap, value)) if type(value) is tuple else wrap(value)
@@ -315,6 +317,8 @@ def _computed(
     token = quiet()
     try:
         if foreign:
+            if devices.known.logged:
+                devices.log(op.type, "CPU:0" if state.place == "CPU" else "GPU:0")
             handler = next(HANDLERS[type(v)] for v in values if type(v) in HANDLERS)
             return handler(op, xs, params)
         if op.heavy or devices.SCOPED:

@@ -7,11 +7,12 @@ The figures decide where heavy ops run when the program does not say.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from gradtape_webgpu import device
+from gradtape_webgpu import device, remembered
 from gradtape_webgpu.array import DeviceArray
 
 _SIDE = 384
@@ -30,21 +31,24 @@ class Model(NamedTuple):
         return self.trip + size * self.byte + work * self.gpu < work * self.cpu
 
 
-_models: dict[str, Model] = {}
+#: natively a program on the CPU that plays a GPU is never chosen by itself
+NEVER = Model(0.0, 1.0, 1.0, 1.0)
 
 
 def model() -> Model:
-    """The figures of the device that is used."""
+    """The figures of the device that is used, measured where they are not remembered."""
     caps = device.current().driver.caps
-    key = f"{caps.adapter} {caps.driver}"
-    if key not in _models:
-        # natively a program on the CPU that plays a GPU is never chosen by itself
-        slow = caps.software and caps.backend != "WebGPU"
-        _models[key] = Model(0, 1, 1, 1) if slow else _measured()
-    return _models[key]
+    if caps.software and caps.backend != "WebGPU":
+        return NEVER
+    found = remembered.recall("cost", caps)
+    if not (isinstance(found, list) and len(found) == len(Model._fields)):
+        found = list(measured())
+        remembered.keep("cost", caps, found)
+    return Model(*found)
 
 
-def _measured() -> Model:
+def measured() -> Model:
+    """The figures, measured now; it takes some tenths of a second."""
     here = device.current()
     a = np.linspace(-1, 1, _SIDE * _SIDE, dtype=np.float32).reshape(_SIDE, _SIDE)
     work = _SIDE**3
@@ -70,11 +74,11 @@ def _measured() -> Model:
     return Model(cpu, gpu, byte, round_trip)
 
 
-def _least(call: object, times: int = 3) -> float:
+def _least(call: Callable[[], object], times: int = 3) -> float:
     """The least of a few times, in seconds."""
     best = float("inf")
     for _ in range(times):
         before = time.perf_counter()
-        call()  # type: ignore[operator]
+        call()
         best = min(best, time.perf_counter() - before)
     return best

@@ -1,0 +1,124 @@
+"""Where ops run when the program does not say, and when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+from gradtape import devices, dispatch
+from gradtape_webgpu import cost, device, placement, remembered
+from tests.webgpu import stacks
+
+CPU, GPU = (
+    "/job:localhost/replica:0/task:0/device:CPU:0",
+    "/job:localhost/replica:0/task:0/device:GPU:0",
+)
+
+
+@pytest.fixture(autouse=True)
+def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[device.Device]:
+    """SwiftShader as the GPU, with nothing remembered."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(remembered, "_here", {})
+    monkeypatch.setattr(devices.known, "backend", placement)
+    monkeypatch.setattr(devices.known, "hidden", False)
+    yield device.start(stacks.driver_of("swiftshader"))
+
+
+def square(n: int) -> Any:
+    return tf.constant(np.linspace(-1, 1, n * n, dtype=np.float32).reshape(n, n))
+
+
+def test_a_heavy_op_goes_where_the_model_says_it_is_quicker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a = square(256)
+    monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-9, 1e-12, 0.0, 1e-6))
+    there = a @ a
+    assert there.device == GPU
+    monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-12, 1e-9, 0.0, 1e-6))
+    here = a @ a
+    assert here.device == CPU
+    np.testing.assert_allclose(np.asarray(there), np.asarray(here), rtol=1e-4, atol=1e-4)
+
+
+def test_what_is_not_worth_the_way_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "model", lambda: pytest.fail("asked for a small product"))
+    assert dispatch.LEAST_WORK > 64**3
+    assert (square(64) @ square(64)).device == CPU
+
+
+def test_a_software_adapter_is_never_chosen_by_itself() -> None:
+    assert cost.model() is cost.NEVER
+    assert (square(256) @ square(256)).device == CPU
+
+
+def test_a_block_decides_over_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-9, 1e-12, 0.0, 1e-6))
+    with tf.device("/CPU:0"):
+        assert (square(256) @ square(256)).device == CPU
+    with tf.device("/device:GPU:0"):
+        assert tf.exp(tf.constant([[1.0, 2.0]])).device == GPU
+        with tf.device("/CPU:0"):
+            assert tf.exp(tf.constant([[1.0, 2.0]])).device == CPU
+        assert tf.Variable([1.0, 2.0]).device == GPU
+
+
+def test_a_hidden_gpu_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-9, 1e-12, 0.0, 1e-6))
+    tf.config.set_visible_devices([], "GPU")
+    assert tf.config.get_visible_devices("GPU") == []
+    assert len(tf.config.list_physical_devices("GPU")) == 1
+    assert (square(256) @ square(256)).device == CPU
+    with pytest.raises(ValueError, match="set_visible_devices hides it"), tf.device("/GPU:0"):
+        pass
+    tf.config.set_visible_devices(tf.config.list_physical_devices())
+    assert tf.config.get_visible_devices("GPU") == tf.config.list_physical_devices("GPU")
+
+
+def test_dtypes_that_the_device_lacks_stay_on_the_cpu() -> None:
+    with tf.device("/GPU:0"):
+        for value in (np.arange(3.0), np.arange(3), np.array(["a", "b"]), np.array([1j, 2j])):
+            assert tf.constant(value).device == CPU
+        double = tf.constant([1.0, 2.0], tf.float64)
+        assert tf.exp(double).dtype == tf.float64
+        assert tf.cast(tf.constant([1.0, 2.0]), tf.float64).device == CPU
+        mixed = tf.constant([1.0, 2.0]) + tf.cast(tf.exp(double), tf.float32)
+        assert mixed.device == GPU
+
+
+def test_placement_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    tf.debugging.set_log_device_placement(True)
+    try:
+        tf.exp(tf.constant([1.0, 2.0]))
+        with tf.device("/GPU:0"):
+            tf.exp(tf.constant([1.0, 2.0]))
+    finally:
+        tf.debugging.set_log_device_placement(False)
+    tf.exp(tf.constant([1.0, 2.0]))
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [f"Executing op Exp in device {CPU}", f"Executing op Exp in device {GPU}"]
+
+
+def test_figures_are_measured_once_and_remembered(
+    gpu: device.Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    caps = gpu.driver.caps._replace(software=False)
+    monkeypatch.setattr(gpu.driver, "caps", caps)
+    first = cost.model()
+    assert min(first) >= 0 and first.cpu > 0 and first.gpu > 0
+    monkeypatch.setattr(cost, "measured", lambda: pytest.fail("measured twice"))
+    assert cost.model() == first
+    remembered._here.clear()  # another process
+    assert cost.model() == first
+    file = tmp_path / "gradtape" / "cost.json"
+    monkeypatch.setattr(cost, "measured", lambda: cost.Model(1.0, 2.0, 3.0, 4.0))
+    for damaged in ("{", "[]", '{"x": 1}'):
+        file.write_text(damaged)
+        remembered._here.clear()
+        assert cost.model() == cost.Model(1.0, 2.0, 3.0, 4.0)
