@@ -8,6 +8,7 @@ where it is to run (blocks of `tf.device`, logging): while it is 0, ops ask nobo
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -32,12 +33,16 @@ class _Known:
     why: str | None = None
     hidden = False
     logged = False
+    #: what a block of `tf.device` raises whose GPU is gone
+    lost: Exception | None = None
     #: multiplications of heavy ops so far, while nobody has looked for a GPU
     work = 0
 
 
 known = _Known()
 SCOPED = 0
+#: told of every value that a variable takes, once there is a GPU
+stored: Callable[[Any, Any], None] | None = None
 
 #: Looking for a GPU takes most of a second natively: a program that multiplies less never looks.
 PATIENCE = 1 << 26 if sys.platform == "emscripten" else 1 << 34
@@ -86,14 +91,38 @@ def why_none() -> str:
 
 def forget() -> None:
     """Look for a GPU anew when one is next asked for."""
-    known.backend = known.why = None
+    known.backend = known.why = known.lost = None
     known.work = 0
+
+
+def lose(error: Exception) -> None:
+    """The GPU is gone, as `error` says; there is none from now on."""
+    known.backend, known.why, known.lost = None, str(error), error
+
+
+def entered() -> Any:
+    """The backend of the block of `tf.device` that this thread is in.
+
+    Raises: the error that told of its loss, where it is gone; ValueError where it is hidden.
+    """
+    found = backend()
+    if found is None:
+        if known.lost is not None:
+            raise type(known.lost)(str(known.lost))
+        raise ValueError(f"this block's GPU cannot be used: {why_none()}")
+    return found
+
+
+def watch_variables(function: Callable[[Any, Any], None]) -> None:
+    """Call function(variable, value) whenever a variable takes a value."""
+    global stored
+    stored = function
 
 
 def place(value: Any) -> Any:
     """A new array where this thread's values are made."""
     if state.place == "GPU":
-        return backend().place(value)
+        return entered().place(value)
     return value
 
 

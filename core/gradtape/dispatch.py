@@ -342,7 +342,7 @@ def _placed(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if devices.known.logged:
         devices.log(op.type, f"{place or 'CPU'}:0")
     if place == "GPU":
-        return devices.backend().apply(op, values, params)
+        return devices.entered().apply(op, values, params)
     return op.kernel(*values, **params)
 
 

@@ -121,6 +121,8 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
                 f"supplied `shape` argument ({self._shape})."
             )
         self.ref_weak = weakref.ref(self)
+        if devices.stored is not None:
+            devices.stored(self, self._tensor._value)
         for recorder in state.recorders:
             recorder.note_assign(self, tensor)
 
@@ -288,7 +290,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         return self._store(tensor, combine(self._tensor._value, tensor._value), read_value)
 
     def _store(self, origin: EagerTensor, value: Any, read_value: bool) -> Any:
-        self._tensor = wrap(value)
+        self.set_array(value)
         for recorder in state.recorders:
             recorder.note_assign(self, origin)
         return UnreadVariable(self) if read_value else None
@@ -296,6 +298,8 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
     def set_array(self, value: Any) -> None:
         """Set the value from an array of the same shape and dtype without checks or copies."""
         self._tensor = wrap(value)
+        if devices.stored is not None:
+            devices.stored(self, value)
 
     def is_initialized(self, name: str | None = None) -> EagerTensor:
         """True: a variable has a value from the beginning."""

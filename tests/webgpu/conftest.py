@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +20,18 @@ stacks.name_to_loader()
 def driver(request: pytest.FixtureRequest) -> Any:
     """Each stack's driver."""
     return stacks.driver_of(request.param)
+
+
+@pytest.fixture(params=sorted(stacks.STACKS))
+def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A device of the test's own on each stack, the GPU of `tf.device`; the test may break it."""
+    from gradtape import devices
+    from gradtape_webgpu.native import ADAPTER_VARIABLE, NativeDriver, choose
+    from tests.webgpu.owned import became_gpu
+
+    before = vars(devices.known).copy()
+    stack = stacks.STACKS[request.param]
+    monkeypatch.setenv(ADAPTER_VARIABLE, stack.adapter)
+    yield became_gpu(NativeDriver(choose(stack.adapter)))
+    vars(devices.known).clear()
+    vars(devices.known).update(before)

@@ -44,10 +44,18 @@ async def start() -> Any:
 
 
 def restart() -> None:
-    """Start a new device in place of one that was lost."""
+    """Start a new device in place of one that was lost, or of the one in use.
+
+    Variables have their values afterwards, on the CPU: those of the last copy where the device was
+    lost. Tensors that were on the old device alone are gone.
+
+    Raises: LookupError where there is no adapter any more.
+    """
+    from gradtape import devices
     from gradtape_webgpu import device
 
     device.restart()
+    devices.forget()
 
 
 def sync() -> None:

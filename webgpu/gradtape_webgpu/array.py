@@ -35,9 +35,10 @@ class DeviceArray:
     device_name = "GPU:0"
 
     def __init__(self, spec: Spec, graph: Any, index: int) -> None:
-        self.spec, self.graph, self.index = spec, graph, index
-        self.buffer = self.host = None
+        self.buffer = self.host = self.graph = None
+        self.spec, self.index = spec, index
         graph.handles[index] += 1
+        self.graph = graph
 
     @classmethod
     def holding(cls, spec: Spec, buffer: Any, host: Any = None) -> DeviceArray:
@@ -48,8 +49,12 @@ class DeviceArray:
         return self
 
     def __del__(self) -> None:
-        if self.graph is not None:
-            self.graph.drop(self.index)
+        try:
+            graph = self.graph
+        except AttributeError:  # the program was stopped before it was made
+            return
+        if graph is not None:
+            graph.drop(self.index)
 
     # -- what it is
 

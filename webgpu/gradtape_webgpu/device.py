@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from gradtape_webgpu import assemble
+from gradtape import devices
+from gradtape.errors import OpError
+from gradtape_webgpu import assemble, faults, survival
 from gradtape_webgpu.array import DeviceArray
-from gradtape_webgpu.driver import DeviceLostError, Driver
+from gradtape_webgpu.driver import DeviceLostError, Driver, OutOfDeviceMemoryError
 from gradtape_webgpu.graph import Graph
 from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.plan import Plan
@@ -49,6 +51,16 @@ class Device:
         self.uploads: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
         self.lock = threading.RLock()
         self.last: Plan | None = None
+        #: bytes of the largest array that a kernel takes
+        self.largest = min(
+            driver.caps.limits["maxStorageBufferBindingSize"], driver.caps.limits["maxBufferSize"]
+        )
+        #: (op, operands, parameters) → how the op is computed here (see handler.py)
+        self.recipes: dict[Any, Any] = {}
+        #: (element-wise op, operand by operand the id of its spec, or 0 for a number) → rule
+        self.rules: dict[Any, Rule] = {}
+        #: what using the device raises, once it is lost
+        self.lost: Exception | None = None
         #: counted since the start: flushes, dispatches, plans that were made
         self.flushes = self.dispatches = self.planned = 0
 
@@ -62,24 +74,39 @@ class Device:
                 self.flush()
                 graph = self.graph
             signature = graph.signature
-            signature.append(rule.number)
-            for a in arrays:
-                signature.append(
-                    a.index if a.graph is graph else graph.outside(a.buffer or self._buffer(a))
-                )
-            return graph.record(rule, scalars)
+            try:
+                signature.append(rule.number)
+                for a in arrays:
+                    signature.append(
+                        a.index if a.graph is graph else graph.outside(self._buffer(a))
+                    )
+                return graph.record(rule, scalars)
+            except BaseException:  # an array that cannot be sent, or somebody stopped the program
+                graph.mend(scalars)
+                raise
 
     def _buffer(self, a: DeviceArray) -> Any:
         """The buffer of an array that is not pending."""
+        buffer, pool = a.buffer, self.pool
+        if buffer is not None and buffer.pool is pool and self.lost is None:
+            return buffer
+        if self.lost is not None:
+            raise faults.again(self.lost)
         graph = a.graph
         if graph is not None:
             if graph.error is not None:
-                raise graph.error
-            a.buffer = graph.buffers[a.index]
+                raise faults.again(graph.error)
+            buffer = a.buffer = graph.buffers[a.index]
             a.graph = None
             graph.drop(a.index)
-        elif a.buffer is None:
-            a.buffer = self._upload(a.host)
+        if buffer is None or buffer.pool is not pool:
+            if a.host is None:
+                assert buffer is not None
+                raise faults.again(buffer.pool.gone)
+            try:
+                a.buffer = self._upload(a.host)
+            except DeviceLostError as error:
+                raise self._lose(error) from None
         return a.buffer
 
     def _upload(self, host: Any) -> Any:
@@ -113,9 +140,20 @@ class Device:
             self.graph = Graph()
             try:
                 graph.finish(self._run(graph))
+            except DeviceLostError as error:
+                self.graph = graph
+                raise self._lose(error) from None
             except Exception as error:
-                graph.finish({}, error)
+                told = faults.again(error, survival.rescue(lambda a: a.graph is graph))
+                graph.finish({}, told)
+                raise told from None
+            except BaseException:  # somebody stopped the program: what is pending stays so
+                self.graph = graph
                 raise
+            try:
+                survival.copy_when_due(self)
+            except DeviceLostError as error:
+                raise self._lose(error) from None
 
     def _run(self, graph: Graph) -> dict[int, Any]:
         key = (tuple(graph.signature), graph.live())
@@ -130,7 +168,13 @@ class Device:
         self.last = plan
         self.flushes += 1
         self.dispatches += plan.dispatches
-        return plan.run(self.pool, graph.externals, graph.scalars)
+        try:
+            return plan.run(self.pool, graph.externals, graph.scalars)
+        except OutOfDeviceMemoryError:
+            # what is kept for later only is let go of
+            self.uploads.clear()
+            self.pool.trim()
+            return plan.run(self.pool, graph.externals, graph.scalars)
 
     def _plan(self, graph: Graph) -> Plan:
         jobs, held = assemble.jobs(graph, self.bindings)
@@ -156,7 +200,11 @@ class Device:
         with self.lock:
             if a.spec.size == 0:
                 return np.zeros(a.shape, a.dtype)
-            data = self.driver.read(self._ready(a).slot, 4 * a.spec.size)
+            buffer = self._ready(a)
+            try:
+                data = self.driver.read(buffer.slot, 4 * a.spec.size)
+            except DeviceLostError as error:
+                raise self._lose(error) from None
         return _decoded(data, a.spec)
 
     async def read_async(self, a: DeviceArray) -> Any:
@@ -165,12 +213,40 @@ class Device:
             return a.host
         with self.lock:
             buffer = self._ready(a)
-        return _decoded(await self.driver.read_async(buffer.slot, 4 * a.spec.size), a.spec)
+        try:
+            data = await self.driver.read_async(buffer.slot, 4 * a.spec.size)
+        except DeviceLostError as error:
+            raise self._lose(error) from None
+        return _decoded(data, a.spec)
 
     def sync(self) -> None:
         """Flush, and wait until all work is done."""
         self.flush()
-        self.driver.sync()
+        try:
+            self.driver.sync()
+        except DeviceLostError as error:
+            raise self._lose(error) from None
+
+    # -- the end
+
+    def _lose(self, error: Exception) -> Exception:
+        """Let go of a device that is lost; the error to raise, which says what became of it all."""
+        if self.lost is None:
+            adapter = self.driver.caps.adapter
+            why = self.driver.lost or str(error)
+            devices.lose(self.end(lambda words: faults.lost(adapter, why, words)))
+        assert self.lost is not None
+        return faults.again(self.lost)
+
+    def end(self, told: Callable[[str], Exception]) -> Exception:
+        """Nothing runs here from now on; `told` makes the error of whoever asks for more."""
+        with self.lock:
+            error = self.lost = self.pool.gone = told(survival.rescue(lambda _: True))
+            self.graph.finish({}, error)
+            self.graph = Graph()
+            self.uploads.clear()
+            self.rules.clear()
+            return error
 
 
 def _decoded(data: Any, spec: Spec) -> Any:
@@ -192,8 +268,11 @@ def start(driver: Driver | None = None) -> Device:
     """
     global _device
     with _start:
-        if _device is None or driver is not None:
+        if _device is None or driver is not None or _device.lost is not None:
+            if _device is not None and _device.lost is None:
+                _end(_device)
             _device = Device(driver or _driver())
+            devices.watch_variables(survival.stored)
             tiles.use(tiles.Choice(tiles.adapter_of(_device.driver.caps)))
         return _device
 
@@ -212,17 +291,30 @@ def _driver() -> Driver:
 
 def restart() -> None:
     """A new device, with nothing on it but what the host still knows."""
-    global _device
-    old, _device = _device, None
-    if old is not None:
-        import sys
+    import sys
 
-        if sys.platform == "emscripten":
-            from gradtape_webgpu import tab
+    old = _device
+    if old is None:
+        return
+    driver = None
+    if sys.platform == "emscripten":
+        from gradtape_webgpu import tab
 
-            start(tab.acquire(again=True))
-        else:
-            start()
+        driver = tab.acquire(again=True)
+    if old.lost is None:
+        _end(old)
+    start(driver)
+
+
+def _end(old: Device) -> None:
+    """The end of a device that still works: nothing is lost that is in a variable."""
+    try:
+        old.flush()
+        survival.copy(old)
+    except OpError:
+        if old.lost is not None:
+            return
+    old.end(lambda words: faults.replaced(old.driver.caps.adapter, words))
 
 
 def current() -> Device:

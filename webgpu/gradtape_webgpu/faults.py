@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from gradtape.errors import OpError
 from gradtape_webgpu.driver import DeviceLostError, OutOfDeviceMemoryError
 
 _ON_CPU = "compute on the CPU: with tf.device('/CPU:0')"
 
 
-def lost(adapter: str, why: str) -> DeviceLostError:
-    """The device is gone."""
+def lost(adapter: str, why: str, survived: str = "") -> DeviceLostError:
+    """The device is gone; `survived` says what became of the variables."""
     return DeviceLostError(
-        f"{adapter} is lost ({why}). Variables keep their last values on the CPU; the program can "
-        "go on there, or start the device again: gradtape_webgpu.restart()."
+        f"{adapter} is lost ({why}). {survived}Tensors that were on it alone are gone. The program "
+        f"can go on on the CPU, with tf.device('/CPU:0'), or start the device again: "
+        "gradtape_webgpu.restart()."
     )
+
+
+def replaced(adapter: str, survived: str) -> DeviceLostError:
+    """The device was given up for a new one."""
+    return DeviceLostError(
+        f"this tensor was on {adapter} before the device was started again. {survived}Compute it "
+        "anew; what was sent from the CPU is still there."
+    )
+
+
+def again(error: Exception, words: str = "") -> Exception:
+    """The same error to be raised anew, without the frames it has passed; `words` are added."""
+    if isinstance(error, OpError):
+        return type(error)(f"{error} {words}".rstrip())
+    return error.with_traceback(None)
 
 
 def no_memory(adapter: str, doing: str, why: str) -> OutOfDeviceMemoryError:

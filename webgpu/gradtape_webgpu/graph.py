@@ -55,7 +55,21 @@ class Graph:
         outputs = rule.outputs
         if len(outputs) == 1:
             return self._value(outputs[0])
-        return tuple(self._value(spec) for spec in outputs)
+        return tuple([self._value(spec) for spec in outputs])
+
+    def mend(self, scalars: Sequence[float]) -> None:
+        """Make whole what `record`, stopped somewhere, left half done.
+
+        A step that is not entered is taken back; one that is gets its scalars, and results that
+        nobody holds, so that the plan leaves it out.
+        """
+        words = sum(1 + rule.arity for rule in self.rules)
+        numbers = sum(len(rule.scalars) for rule in self.rules)
+        values = sum(len(rule.outputs) for rule in self.rules)
+        del self.signature[words:]
+        if len(self.scalars) < numbers:
+            self.scalars += scalars
+        self.handles += [0] * (values - len(self.handles))
 
     def _value(self, spec: Spec) -> DeviceArray:
         index = len(self.handles)
@@ -66,16 +80,16 @@ class Graph:
     def drop(self, index: int) -> None:
         """One holder less."""
         self.handles[index] -= 1
-        if not self.pending and not self.handles[index]:
+        if not self.pending and self.handles[index] <= 0:
             self.buffers.pop(index, None)
 
     def live(self) -> tuple[int, ...]:
         """The values that somebody holds."""
-        return tuple(k for k, holders in enumerate(self.handles) if holders)
+        return tuple(k for k, holders in enumerate(self.handles) if holders > 0)
 
     def finish(self, buffers: dict[int, Any], error: Exception | None = None) -> None:
         """The flush is over: keep the buffers of what is held, let go of everything else."""
         self.pending, self.error = False, error
-        self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k]}
+        self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k] > 0}
         self.signature, self.rules, self.scalars = [], [], []
         self.externals, self.known = [], {}

@@ -25,11 +25,7 @@ from gradtape_webgpu.lower import Operand, Recipe, Scalar, ScalarsError, recipe
 from gradtape_webgpu.program import STORED, Spec
 from gradtape_webgpu.rules import Rule
 
-#: (op, operands, parameters) → recipe, or the reason why there is none
-_recipes: dict[Any, Recipe | Unsupported | ScalarsError] = {}
 _said: set[str] = set()
-#: (element-wise op, operand by operand the id of its spec, or 0 for a number) → rule
-_rules: dict[Any, Rule] = {}
 
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -42,7 +38,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     values = _numbers(values)
     if op.type in PLACES:
         _check_places(op, values, params)
-    if state.place == "CPU":
+    if state.place == "CPU" or device.lost is not None:
         return op.kernel(
             *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
         )
@@ -66,16 +62,16 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if not arrays or any(0 in operand.shape for operand in operands):
         return _folded(op, values, params, device)
     key: Any = (op.type, tuple(operands), _key(params))
-    made = _recipes.get(key)
+    made = device.recipes.get(key)
     if made is None:
-        made = _recipes[key] = _asked(op, tuple(operands), params)
+        made = device.recipes[key] = _asked(op, tuple(operands), params, device)
     if isinstance(made, ScalarsError):
         values = [v if type(v) is DeviceArray else device.place(np.asarray(v)) for v in values]
         specs = tuple(v.spec for v in values)
         key = (op.type, specs, key[2], "arrays")
-        made = _recipes.get(key)
+        made = device.recipes.get(key)
         if made is None:
-            made = _recipes[key] = _asked(op, specs, params)
+            made = device.recipes[key] = _asked(op, specs, params, device)
         arrays, scalars = values, []
     if isinstance(made, (Unsupported, ScalarsError)):
         return on_host(op, values, params, str(made))
@@ -84,7 +80,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         if len(made.scalars) > len(scalars):  # numbers of the op itself
             scalars += [float(v) for v in params.values()][: len(made.scalars) - len(scalars)]
         if not params:
-            _remember(op, values, made)
+            _remember(op, values, made, device)
         return device.record(made, arrays, scalars)
     return made(device, arrays, tuple(scalars))
 
@@ -108,13 +104,14 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
             scalars.append(float(value))
         else:
             return None
-    rule = _rules.get(tuple(key))
+    device = current()
+    rule = device.rules.get(tuple(key))
     if rule is None or state.place == "CPU":
         return None
-    return current().record(rule, arrays, scalars)
+    return device.record(rule, arrays, scalars)
 
 
-def _remember(op: Op, values: list[Any], rule: Rule) -> None:
+def _remember(op: Op, values: list[Any], rule: Rule, device: Device) -> None:
     """Let `again` know the rule, where its operands say all there is to know."""
     if op.kind == "elementwise" and len(rule.scalars) <= 1:
         key: list[Any] = [op]
@@ -125,14 +122,25 @@ def _remember(op: Op, values: list[Any], rule: Rule) -> None:
                 key.append(0)
             else:
                 return
-        _rules[tuple(key)] = rule
+        device.rules[tuple(key)] = rule
 
 
-def _asked(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Any:
+def _asked(
+    op: Op, operands: tuple[Operand, ...], params: dict[str, Any], device: Device
+) -> Recipe | Unsupported | ScalarsError:
     try:
-        return recipe(op, operands, params)
+        made = recipe(op, operands, params)
     except (Unsupported, ScalarsError) as reason:
         return reason
+    arrays = [x for x in operands if isinstance(x, Spec)]
+    arrays += made.outputs if isinstance(made, Rule) else ()
+    size = max((4 * x.size for x in arrays), default=0)
+    if size > device.largest:
+        return Unsupported(
+            f"an array of {size:,} bytes is larger than the {device.largest:,} bytes that a kernel "
+            f"of {device.driver.caps.adapter} binds at once"
+        )
+    return made
 
 
 def _key(params: dict[str, Any]) -> Any:

@@ -139,10 +139,10 @@ class NativeDriver:
         buffer = self._buffers[slot]
         if buffer is None:
             raise InternalError(f"slot {slot} is freed twice")
-        self._buffers[slot] = None
-        self._free.append(slot)
         for key in self._groups_of.pop(slot, ()):
             self._groups.pop(key, None)
+        self._buffers[slot] = None
+        self._free.append(slot)
         # not destroyed: work that was submitted may still use it; dropping the reference is enough
 
     def write(self, slot: int, data: Any) -> None:
@@ -153,15 +153,17 @@ class NativeDriver:
 
     def pipeline(self, text: str, reads: int, writes: int) -> int:
         """The number of the pipeline of this text."""
-        layout = self._layout(reads, writes)
+        if self._lost is not None:
+            raise self._gone()
         try:
+            layout = self._layout(reads, writes)
             module = self.device.create_shader_module(code=text)
             pipeline = self.device.create_compute_pipeline(
                 layout=self.device.create_pipeline_layout(bind_group_layouts=[layout]),
                 compute={"module": module, "entry_point": "main"},
             )
         except (self._wgpu.GPUError, RuntimeError) as error:
-            if self._lost is None and "lost" in str(error):
+            if "is lost" in str(error):
                 raise self._fault(error, "making a pipeline") from None
             raise InternalError(f"a shader does not compile:\n{error}\n{text}") from None
         self._pipelines.append((pipeline, layout))
@@ -191,9 +193,9 @@ class NativeDriver:
             for k, slot in enumerate(slots, 1):
                 entries.append({"binding": k, "resource": {"buffer": buffers[slot]}})
             group = self.device.create_bind_group(layout=layout, entries=entries)
-            self._groups[key] = group
             for slot in slots:
                 self._groups_of.setdefault(slot, []).append(key)
+            self._groups[key] = group  # last: a program may be stopped anywhere
         return group
 
     def _new_params(self, size: int) -> Any:
@@ -208,9 +210,9 @@ class NativeDriver:
 
     def _submit(self, commands: array[int], params: bytes) -> None:
         if len(params) + UNIFORM > self._params.size:
-            self._params = self._new_params(2 * len(params))
             self._groups.clear()
             self._groups_of.clear()
+            self._params = self._new_params(2 * len(params))
         if params:
             self.device.queue.write_buffer(self._params, 0, params)
         encoder = self.device.create_command_encoder()
@@ -301,7 +303,7 @@ class NativeDriver:
         if isinstance(error, self._wgpu.GPUOutOfMemoryError) or "memory" in text.lower():
             return faults.no_memory(self.caps.adapter, doing, text)
         if "lost" in text or "destroyed" in text.lower() or "is invalid" in text:
-            self._lost = f"{doing}: {text}"
+            self._lost = f"{doing}: {' '.join(text.split())}"
             return self._gone()
         return InternalError(f"{doing} on {self.caps.adapter} failed: {text}")
 
