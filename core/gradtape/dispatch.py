@@ -118,15 +118,20 @@ def _binary(op: Op) -> Callable[..., Any]:
     keep = [op.keep_for((bool(mask & 1), bool(mask & 2))) for mask in range(4)]
 
     def call(a: Any, b: Any) -> Any:
+        if devices.SCOPED:
+            return _operands(op, a, b)
         variable = None
         if type(a) is not EagerTensor:
             if type(a) not in READERS:
                 return _operands(op, a, b)
             variable, a = a, a._operand()
+            if type(a) is not EagerTensor:  # its value lies on a device
+                return _operands(op, variable, b)
         if type(b) in READERS:
+            first = a if variable is None else variable
             variable, b = b, b._operand()
-        if devices.SCOPED or type(a) is not EagerTensor:
-            return _operands(op, a, b)
+            if type(b) is not EagerTensor:
+                return _operands(op, first, variable)
         x = a._value
         dtype = x.dtype
         if type(b) is EagerTensor:
@@ -225,7 +230,8 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
     if type(a) in HANDLERS or type(b) in HANDLERS or not (a_tensor or b_tensor):
         return apply(op, (a, b), {})
     if a_tensor and b_tensor:
-        a, b = (x if isinstance(x, EagerTensor) else convert_operand(x) for x in (a, b))
+        known = EagerTensor, *READERS  # `apply` reads variables, and remembers that it did
+        a, b = (x if isinstance(x, known) else convert(x) for x in (a, b))
         return apply(op, (a, b), {})
     if a_tensor:
         if type(a) not in READERS:
@@ -241,7 +247,8 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
                 raise
             b = convert(b)  # of another type than a: the check names both
     else:
-        b = convert_operand(b)
+        if type(b) not in READERS:
+            b = convert(b)
         a = (
             convert(a, b.dtype)
             if not isinstance(a, (_ndarray, np.generic))

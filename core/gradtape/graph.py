@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from gradtape.backward import CODE, DTYPE, INPUTS, OFFSET, OP, OUTPUT, SAVED, SHAPE
 from gradtape.lines import Line, resolve
 from gradtape.tape import GradientTape
@@ -139,7 +137,7 @@ def _bytes(saved: Any, counted: set[int]) -> int:
     total = 0
     for part in saved or ():
         value = part._value if isinstance(part, EagerTensor) else part
-        if isinstance(value, (np.ndarray, np.generic)) and id(value) not in counted:
+        if hasattr(value, "nbytes") and id(value) not in counted:
             counted.add(id(value))
             total += value.nbytes
     return total

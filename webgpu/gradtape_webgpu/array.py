@@ -122,8 +122,9 @@ class DeviceArray:
 
     # -- steps in place
 
-    def become(self, other: DeviceArray) -> DeviceArray:
-        """Stand for the value of `other` from now on."""
+    def become(self, value: Any) -> DeviceArray:
+        """Stand for `value` from now on; an array of the host is sent when a kernel needs it."""
+        other = self.beside(value)
         if self.graph is not None:
             self.graph.drop(self.index)
         self.spec, self.graph, self.index = other.spec, other.graph, other.index

@@ -57,7 +57,7 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     if type in EXPRESSIONS:
         return _map(type, operands, params)
     if any(isinstance(operand, Scalar) for operand in operands):
-        raise Scalars
+        raise ScalarsError
     lowering = load_all().get(type)
     if lowering is None:
         raise Unsupported(f"{type} has no kernel")
@@ -83,9 +83,6 @@ def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output
 
 class ScalarsError(Exception):
     """This op takes arrays, so numbers are to be sent as arrays."""
-
-
-Scalars = ScalarsError()
 
 
 def _map(type: str, operands: tuple[Operand, ...], params: dict[str, Any]) -> Map:
@@ -142,7 +139,7 @@ def _reduction(type: str) -> Callable[..., Composition]:
         if type == "Mean" and spec.dtype.kind != "f":
             raise Unsupported("the mean of integers stays on the CPU")
         if isinstance(spec, Scalar):
-            raise Scalars
+            raise ScalarsError
         return lambda device, arrays, _: reduce.reduce(device, type, arrays[0], **params)
 
     return compose
@@ -150,7 +147,7 @@ def _reduction(type: str) -> Callable[..., Composition]:
 
 def _add_n(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
     if any(isinstance(operand, Scalar) for operand in operands):
-        raise Scalars
+        raise ScalarsError
 
     def compose(device: Any, arrays: list[Any], scalars: Any) -> Any:
         total = arrays[0]
@@ -194,7 +191,7 @@ def _argument(type: str) -> Callable[..., Recipe]:
 
     def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
         if isinstance(operands[0], Scalar):
-            raise Scalars
+            raise ScalarsError
         lowering = load_all().get(type)
         if lowering is None:
             raise Unsupported(f"{type} has no kernel")

@@ -171,9 +171,9 @@ class Optimizer:
     def _update(self, place: int, gradient: Array, rate: float, n: int) -> None:
         variable, slots = self._trained[place], self._slots[place]
         x, *states = (writable(each) for each in (variable, *slots))
-        if on_device(gradient):  # what is still on the host goes where its gradient is
-            beside: Any = gradient.beside  # type: ignore[attr-defined]
-            x, *states = map(beside, (x, *states))
+        there: Any = next((array for array in (gradient, x) if on_device(array)), None)
+        if there is not None:  # what is still on the host joins the gradient or the variable
+            gradient, x, *states = map(there.beside, (gradient, x, *states))
         token = quiet()  # 1/0 is inf, as everywhere here
         try:
             self._step(x, gradient, states, rate, n)
