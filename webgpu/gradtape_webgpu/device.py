@@ -273,7 +273,6 @@ def start(driver: Driver | None = None) -> Device:
                 _end(_device)
             _device = Device(driver or _driver())
             devices.watch_variables(survival.stored)
-            tiles.use(tiles.Choice(tiles.adapter_of(_device.driver.caps)))
         return _device
 
 

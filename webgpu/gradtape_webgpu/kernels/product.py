@@ -71,10 +71,12 @@ def lowered(
     epilogue: Extension | None = None,
     outputs: tuple[Spec, ...] | None = None,
     tile: Tile | None = None,
+    transposed: bool = False,
 ) -> Lowered:
-    """The product as dispatches; the inputs are the operands' arrays in the order of `inputs`.
+    """The product as dispatches; the inputs are the arrays of the left and the right operand.
 
-    `y` is the result as an array; where there is an epilogue, `outputs` are what it writes.
+    `y` is the result as an array, (…, rows, columns), or (…, columns, rows) where it is
+    `transposed`; where there is an epilogue, `outputs` are what it writes.
     """
     epilogue = epilogue or plain()
     outputs = outputs or (y,)
@@ -91,7 +93,9 @@ def lowered(
     first, second = (product.right, product.left) if turned else (product.left, product.right)
     kept = plain() if parts > 1 else epilogue
     made = _program(Kernel(product.key, tile, turned, kept.key), product, kept)
-    steps = (1, product.columns) if turned else (product.columns, 1)
+    steps = (1, product.rows) if transposed else (product.columns, 1)
+    if turned:
+        steps = steps[::-1]
     params = made.pack(
         *(rows, columns, depth, batches * parts, parts, -(-depth // parts)),
         *(area, *steps, first.along_depth, second.along_depth),

@@ -1,0 +1,247 @@
+"""Pooling: the largest or the mean value of every window, and the gradients, one thread an element.
+
+Gradients are gathered: an element of the input asks every window that sees it, in the order in
+which the CPU adds them. The gradient of a maximum goes to the first of the largest values.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradtape_webgpu.kernels import sliding
+from gradtape_webgpu.kernels.registry import Unsupported, lowering
+from gradtape_webgpu.kernels.sliding import Pads, Sizes
+from gradtape_webgpu.program import STORED, Lowered, Program, Spec
+from gradtape_webgpu.wgsl import library
+
+#: dtype → what is below everything, what joins two values, whether they are equal
+_ORDER = {
+    "f32": ("bitcast<f32>(0xff800000u ^ p.zero)", "larger_of({}, {})", "equals({}, {})"),
+    "i32": ("i32(-0x7fffffff - 1)", "max({}, {})", "({} == {})"),
+    "u32": ("0u", "max({}, {})", "({} == {})"),
+}
+
+
+def _kind(x: Spec) -> str:
+    if x.dtype == np.bool_:
+        raise Unsupported("truth values are not pooled")
+    return STORED[x.dtype]
+
+
+def _functions(kind: str) -> str:
+    return library.text(("larger_of", "equals")) if kind == "f32" else ""
+
+
+def _out(x: Sizes, place: dict[str, Any]) -> Sizes:
+    return sliding.output_size(x[1:-1], **place)
+
+
+def _numbers(space: Sizes, out: Sizes, channels: int, place: dict[str, Any]) -> Sizes:
+    return (channels, *sliding.values(space, out, **place))
+
+
+def _made(key: str, rank: int, kind: str, reads: str, body: str) -> Program:
+    names = ("channels", *sliding.fields(rank))
+    return sliding.each_element(
+        (key, rank, kind),
+        body,
+        tuple((name, kind) for name in reads.split()),
+        kind,
+        names,
+        _functions(kind),
+    )
+
+
+def _of_output(rank: int) -> str:
+    spatial = [(f"o{k}", f"p.o{k}") for k in reversed(range(rank))]
+    return sliding.taken_apart([("c", "p.channels"), *spatial])
+
+
+def _of_input(rank: int) -> str:
+    spatial = [(f"x{k}", f"p.n{k}") for k in reversed(range(rank))]
+    return sliding.taken_apart([("c", "p.channels"), *spatial])
+
+
+# -- the largest value
+
+
+@cache
+def _largest(rank: int, kind: str) -> Program:
+    low, join, _ = _ORDER[kind]
+    step = f"""{sliding.seen(rank)}
+  if (inside) {{ value = {join.format("value", "x[at * p.channels + c]")}; }}"""
+    body = f"{_of_output(rank)}\n  var value = {low};\n{sliding.taps(rank, step)}\n  y[i] = value;"
+    return _made("MaxPool", rank, kind, "x", body)
+
+
+@lowering("MaxPool", "MaxPool3D")
+def max_pool(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+    """The largest value of every window."""
+    (x,) = inputs
+    out, channels = _out(x.shape, place), x.shape[-1]
+    y = Spec((x.shape[0], *out, channels), x.dtype)
+    made = _largest(len(out), _kind(x))
+    numbers = _numbers(x.shape[1:-1], out, channels, place)
+    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),) if y.size else ())
+
+
+def _holder(rank: int, kind: str) -> str:
+    """The place of the window at output o that holds the first of the largest values, or −1."""
+    low, _, equal = _ORDER[kind]
+    step = f"""{sliding.seen(rank)}
+  var value = {low};
+  if (inside) {{ value = x[at * p.channels + c]; }}
+  if ({equal.format("value", "top")}) {{
+    return vec2<u32>(tap, select(0xffffffffu, at, inside));
+  }}"""
+    places = ", ".join(f"o{k}: u32" for k in range(rank))
+    return f"""
+fn holder(rest: u32, {places}, c: u32, top: {kind}) -> vec2<u32> {{
+{sliding.taps(rank, step)}
+  return vec2<u32>(0xffffffffu);
+}}"""
+
+
+def _with_holder(key: str, rank: int, kind: str, reads: str, body: str) -> Program:
+    names = ("channels", *sliding.fields(rank))
+    return sliding.each_element(
+        (key, rank, kind),
+        body,
+        tuple((name, kind) for name in reads.split()),
+        kind,
+        names,
+        _functions(kind) + _holder(rank, kind),
+    )
+
+
+@cache
+def _spread(rank: int, kind: str) -> Program:
+    places = ", ".join(f"o{k}" for k in range(rank))
+    equal = _ORDER[kind][2]
+    step = f"""{sliding.seeing(rank)}
+  if (found) {{
+    let j = origin * p.channels + c;
+    if ({equal.format("x[i]", "top[j]")}) {{
+      if (holder(rest, {places}, c, top[j]).x == tap) {{ sum += g[j]; }}
+    }}
+  }}"""
+    body = f"{_of_input(rank)}\n  var sum = {kind}();\n{sliding.taps(rank, step)}\n  y[i] = sum;"
+    return _with_holder("MaxPoolGrad", rank, kind, "g x top", body)
+
+
+@lowering("MaxPoolGrad", "MaxPool3DGrad")
+def max_pool_grad(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+    """g put back at the first largest value of every window of x."""
+    g, x, top = inputs
+    out = top.shape[1:-1]
+    y = Spec(x.shape, g.dtype)
+    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
+    if not y.size:
+        return Lowered((y,), ())
+    if not g.size:
+        raise Unsupported("no window fits")
+    made = _spread(len(out), _kind(x))
+    return Lowered((y,), (sliding.over(made, y.size, (0, 1, 2, 3), *numbers),))
+
+
+@cache
+def _collected(rank: int, kind: str) -> Program:
+    places = ", ".join(f"o{k}" for k in range(rank))
+    body = f"""{_of_output(rank)}
+  let at = holder(rest, {places}, c, top[i]).y;
+  var value = {kind}();
+  if (at != 0xffffffffu) {{ value = g[at * p.channels + c]; }}
+  y[i] = value;"""
+    return _with_holder("MaxPoolGradGrad", rank, kind, "g x top", body)
+
+
+@lowering("MaxPoolGradGrad", "MaxPool3DGradGrad")
+def max_pool_grad_grad(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+    """The tangent taken at the first largest value of every window of x."""
+    t, x, top = inputs
+    out = top.shape[1:-1]
+    y = Spec(top.shape, t.dtype)
+    made = _collected(len(out), _kind(x))
+    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
+    return Lowered((y,), (sliding.over(made, y.size, (0, 1, 2, 3), *numbers),) if y.size else ())
+
+
+# -- the mean
+
+
+def _count(rank: int) -> str:
+    """How many places of the input the window at output o sees."""
+    places = ", ".join(f"o{k}: u32" for k in range(rank))
+    lines = [f"fn count({places}) -> f32 {{", "  var product = 1u;"]
+    for k in range(rank):
+        lines.append(f"""  var seen{k} = 0u;
+  for (var t = 0u; t < p.w{k}; t += 1u) {{
+    seen{k} += select(0u, 1u, o{k} * p.s{k} + t * p.d{k} - p.b{k} < p.n{k});
+  }}
+  product *= seen{k};""")
+    return "\n".join((*lines, "  return f32(product);", "}"))
+
+
+def _with_count(key: str, rank: int, reads: str, body: str) -> Program:
+    names = ("channels", *sliding.fields(rank))
+    arrays = tuple((name, "f32") for name in reads.split())
+    return sliding.each_element((key, rank), body, arrays, "f32", names, _count(rank))
+
+
+def _float(x: Spec) -> None:
+    if x.dtype != np.float32:
+        raise Unsupported(f"a mean on the GPU takes float32, not {x.dtype}")
+
+
+@cache
+def _mean(rank: int) -> Program:
+    places = ", ".join(f"o{k}" for k in range(rank))
+    step = f"{sliding.seen(rank)}\n  if (inside) {{ sum += x[at * p.channels + c]; }}"
+    body = f"""{_of_output(rank)}
+  var sum = 0.0;
+{sliding.taps(rank, step)}
+  y[i] = sum / count({places});"""
+    return _with_count("AvgPool", rank, "x", body)
+
+
+@lowering("AvgPool", "AvgPool3D")
+def mean_pool(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+    """The mean of the values in every window."""
+    (x,) = inputs
+    _float(x)
+    out, channels = _out(x.shape, place), x.shape[-1]
+    y = Spec((x.shape[0], *out, channels), x.dtype)
+    numbers = _numbers(x.shape[1:-1], out, channels, place)
+    made = _mean(len(out))
+    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),) if y.size else ())
+
+
+@cache
+def _shares(rank: int) -> Program:
+    places = ", ".join(f"o{k}" for k in range(rank))
+    step = f"""{sliding.seeing(rank)}
+  if (found) {{ sum += g[origin * p.channels + c] / count({places}); }}"""
+    body = f"{_of_input(rank)}\n  var sum = 0.0;\n{sliding.taps(rank, step)}\n  y[i] = sum;"
+    return _with_count("AvgPoolGrad", rank, "g", body)
+
+
+@lowering("AvgPoolGrad", "AvgPool3DGrad")
+def mean_pool_grad(inputs: tuple[Spec, ...], /, *, shape: Sizes, **place: Any) -> Lowered:
+    """g shared out among the values of every window."""
+    (g,) = inputs
+    _float(g)
+    y = Spec(shape, g.dtype)
+    if not y.size:
+        return Lowered((y,), ())
+    if not g.size:
+        raise Unsupported("no window fits")
+    out = g.shape[1:-1]
+    numbers = _numbers(shape[1:-1], out, shape[-1], place)
+    made = _shares(len(out))
+    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),))
+
+
+__all__ = ["Pads", "max_pool", "max_pool_grad", "max_pool_grad_grad", "mean_pool", "mean_pool_grad"]
