@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import devices, dtypes
+from gradtape import devices
 from gradtape.conversion import as_array, convert, is_tensor_like
-from gradtape.errors import InvalidArgumentError, shape_text
+from gradtape.errors import InvalidArgumentError
 from gradtape.lines import INTERNAL, user_frame
+from gradtape.refusals import check_same, failed, refused_dtype
 from gradtape.registry import Op
 from gradtape.state import loud, next_id, quiet, state
 from gradtape.tensor import EagerTensor, ForeignTensor, wrap
@@ -137,7 +138,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         if type(b) is EagerTensor:
             w = b._value
             if w.dtype is not dtype:
-                _check_same(op, (x, w))
+                check_same(op, (x, w))
             b_id = b._id
         elif (type(b) is float or type(b) is int) and dtype.kind == "f":
             known = _CONSTANTS[type(x) is _ndarray, dtype.char]
@@ -318,7 +319,7 @@ def _computed(
             raise refused_dtype(op, value.dtype)
     if op.kind in ("elementwise", "linear") and len(values) > 1:
         # an input without a rule (a mask, indices) has a dtype of its own
-        _check_same(
+        check_same(
             op, tuple(v for v, rule in zip(values, op.rules, strict=True) if rule is not None)
         )
     token = quiet()
@@ -358,54 +359,3 @@ def note_origin(y: EagerTensor, variable: Any) -> None:
     frame = user_frame(3)
     if frame is not None:
         y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)
-
-
-# -- refusals
-
-#: What TensorFlow calls the dtypes of each of NumPy's kinds.
-_KINDS = {
-    "f": "bfloat16, half, float, double",
-    "i": "int8, int16, int32, int64",
-    "u": "uint8, uint16, uint32, uint64",
-    "c": "complex64, complex128",
-    "b": "bool",
-    "O": "string",
-}
-
-
-def word(dtype: Any) -> str:
-    """TensorFlow's word for a NumPy dtype in its messages."""
-    known = dtypes.BY_NUMPY.get(dtype)
-    return str(dtype) if known is None else known.word
-
-
-def refused_dtype(op: Op, dtype: Any) -> InvalidArgumentError:
-    """The error for an op that does not take this dtype."""
-    allowed = ", ".join(words for kind, words in _KINDS.items() if kind in op.allowed)
-    return InvalidArgumentError(
-        f"Value for attr 'T' of {word(dtype)} is not in the list of allowed values: {allowed} "
-        f"[Op:{op.type}]. Use tf.cast(x, tf.float32), or write numbers with a decimal point."
-    )
-
-
-def _check_same(op: Op, values: tuple[Any, ...]) -> None:
-    first = values[0].dtype
-    for i, value in enumerate(values):
-        if value.dtype != first:
-            raise InvalidArgumentError(
-                f"cannot compute {op.type} as input #{i}(zero-based) was expected to be a "
-                f"{word(first)} "
-                f"tensor but is a {word(value.dtype)} tensor [Op:{op.type}] name: . There is no "
-                "promotion between tensor dtypes: use tf.cast."
-            )
-
-
-def failed(op: Op, values: tuple[Any, ...], error: Exception) -> InvalidArgumentError:
-    """A kernel's ValueError in TensorFlow's words."""
-    text = str(error)
-    if "broadcast" in text and len(values) > 1:
-        text = "Incompatible shapes: " + " vs. ".join(shape_text(v.shape) for v in values)
-    elif not isinstance(error, ValueError):
-        came = ", ".join(f"{word(v.dtype)}{shape_text(v.shape)}" for v in values)
-        text = f"{op.type} cannot take {came}: {text}"
-    return InvalidArgumentError(f"{text} [Op:{op.type}]")

@@ -9,10 +9,10 @@ import numpy as np
 
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, nondifferentiable, total
-from gradtape.dispatch import _check_same
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.exponential import log
 from gradtape.ops.select import keep, one, select, zero
+from gradtape.refusals import check_same
 from gradtape.registry import NUMERIC, REAL, REGISTRY
 
 
@@ -241,7 +241,7 @@ def floordiv(a: Any, b: Any) -> Any:
     array([-2,  1], dtype=int32)
     """
     if a.dtype != b.dtype:
-        _check_same(REGISTRY["FloorDiv"], (a, b))
+        check_same(REGISTRY["FloorDiv"], (a, b))
     _refuse_zero(b)
     return np.floor_divide(a, b)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import Call, nondifferentiable, unregistered
-from gradtape.dispatch import _check_same
+from gradtape.refusals import check_same
 from gradtape.registry import ANY, REAL, REGISTRY
 
 _BOOL = frozenset("b")
@@ -25,7 +25,7 @@ def _declare(
 
     def function(x: Any, y: Any) -> Any:
         if x.dtype != y.dtype:
-            _check_same(REGISTRY[type], (x, y))
+            check_same(REGISTRY[type], (x, y))
         return kernel(x, y)
 
     function.__name__ = name.rpartition(".")[2]
