@@ -25,6 +25,9 @@ from gradtape_webgpu.driver import (
 #: names an adapter to use (a part of its name is enough), a software one too
 ADAPTER_VARIABLE = "GRADTAPE_GPU_ADAPTER"
 
+#: bind groups that are remembered
+MAX_GROUPS = 2048
+
 
 def adapters() -> list[Any]:
     """The adapters of this machine, real GPUs first.
@@ -188,6 +191,9 @@ class NativeDriver:
         key = (id(layout), slots)
         group = self._groups.get(key)
         if group is None:
+            if len(self._groups) >= MAX_GROUPS:  # a program that never repeats itself
+                self._groups.clear()
+                self._groups_of.clear()
             buffers = self._buffers
             entries = [{"binding": 0, "resource": {"buffer": self._params, "size": UNIFORM}}]
             for k, slot in enumerate(slots, 1):

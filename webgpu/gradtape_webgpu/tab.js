@@ -9,6 +9,8 @@
   "use strict";
   const DISPATCH = 0, COPY = 1, ALIGN = 256, LARGE = 1 << 22;
   const WANTED = ["shader-f16", "subgroups", "timestamp-query"];
+  /** bind groups that are remembered */
+  const MAX_GROUPS = 2048;
   const SUBGROUPS = /\b(subgroup|quad)[A-Z]\w*\(|@builtin\(subgroup_/;
   const SOFTWARE = /swiftshader|llvmpipe|lavapipe|\bwarp\b|basic render/i;
 
@@ -234,6 +236,10 @@
       const key = `${layout.key}:${slots.join()}`;
       let found = this.groups.get(key);
       if (found === undefined) {
+        if (this.groups.size >= MAX_GROUPS) { // a program that never repeats itself
+          this.groups.clear();
+          this.groupsOf.clear();
+        }
         const entries = [{ binding: 0, resource: { buffer: this.params, size: this.uniform } }];
         for (const slot of slots) {
           entries.push({ binding: entries.length, resource: { buffer: this.buffers[slot] } });
