@@ -17,6 +17,7 @@ from gradtape import devices
 from gradtape.errors import OpError
 from gradtape_webgpu import assemble, faults, survival
 from gradtape_webgpu.array import DeviceArray
+from gradtape_webgpu.autotune import Tuner
 from gradtape_webgpu.driver import DeviceLostError, Driver, OutOfDeviceMemoryError
 from gradtape_webgpu.graph import Graph
 from gradtape_webgpu.kernels import tiles
@@ -41,7 +42,7 @@ class Device:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.pool = Pool(driver)
-        tiles.use(tiles.Choice(tiles.adapter_of(driver.caps)))
+        tiles.use(Tuner(driver, self.pipeline))
         self.graph = Graph()
         least, most = BINDINGS
         has = driver.caps.limits.get("maxStorageBuffersPerShaderStage", least)
