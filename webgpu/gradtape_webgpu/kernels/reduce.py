@@ -2,14 +2,17 @@
 
 The elements of one result are added by one invocation where they are few or results are many, else
 by the invocations of one workgroup, each a part, then pairwise. Where even that would leave the
-device idle, n is cut into pieces that are reduced first. The order depends on the sizes alone, so
-the same numbers give the same bits.
+device idle, n is cut into pieces that are reduced first. On a GPU that is a program on the CPU a
+workgroup that waits for itself costs more than its work (one coroutine for every four invocations),
+so there each piece is one invocation's. The order depends on the sizes and on the kind of device
+alone, so the same numbers give the same bits.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.program import Extension, Launch, Lowered, Program, Spec, program, spread
 from gradtape_webgpu.wgsl import library
 
@@ -25,8 +28,10 @@ COMBINE = {
 _LEAST = {"f32": "negated(infinity())", "i32": "-2147483647 - 1", "u32": "0u"}
 _MOST = {"f32": "infinity()", "i32": "2147483647", "u32": "4294967295u"}
 WIDTH = 64
-#: results that keep a device busy
-BUSY = 4096
+#: results that keep a GPU busy, and a software adapter
+BUSY, BUSY_SOFTWARE = 4096, 1024
+#: elements that are combined before they join the rest: a long chain of sums loses digits
+BLOCK = 32
 
 
 def build(
@@ -78,6 +83,10 @@ def build(
 
 def _pieces(results: int, n: int) -> int:
     """Into how many pieces n is cut: enough to keep the device busy, none of them tiny."""
+    if tiles.current().adapter.software:
+        if results >= BUSY_SOFTWARE or n < 1024:
+            return 1
+        return min(max(-(-BUSY_SOFTWARE // results), n // 4096), n // 256)
     if results >= BUSY or n < 4096:
         return 1
     return min(-(-BUSY // results), n // 1024, 256)
@@ -93,7 +102,7 @@ def _launch(
 ) -> Launch:
     outer, pieces, length, n, inner = sizes
     results = outer * pieces * inner
-    together = length > 256 and inner < WIDTH
+    together = length > 256 and inner < WIDTH and not tiles.current().adapter.software
     one = _program(kind, element, together, before, after)
     values = (results, inner, pieces, length, n)
     params = one.pack(*values, *(before.values if before else ()), *(after.values if after else ()))
@@ -122,16 +131,48 @@ def _program(
         for f in ("barrier", "larger_of", "smaller_of", "negated", "infinity")
         if f + "(" in start + combine
     ]
+    light = before is None or {"barrier"}.issuperset(before.functions)
+    walk = _FOUR if light else _BLOCKS.replace("BLOCK", str(BLOCK))
     key = ("reduce", kind, element, together, before and before.key, after and after.key)
     body = f"""
 fn combine(a: {element}, b: {element}) -> {element} {{ return {combine}; }}
 {load}
 {store}
-{_TOGETHER if together else _ALONE}"""
+{_TOGETHER if together else _ALONE.replace("WALK", walk)}"""
     body = body.replace("ELEMENT", element).replace("START", f"{element}({start})")
     functions = library.text(dict.fromkeys(names))
     return program(key, body.replace("WIDTH", str(WIDTH)), reads, writes, fields, functions)
 
+
+#: where an element costs little, loops of four: what the loop itself costs is most of it
+_FOUR = """
+  var y1 = START;
+  var y2 = START;
+  var y3 = START;
+  let step = p.inner;
+  for (; k + 3u < last; k += 4u) {
+    y = combine(y, load(at));
+    y1 = combine(y1, load(at + step));
+    y2 = combine(y2, load(at + 2u * step));
+    y3 = combine(y3, load(at + 3u * step));
+    at += 4u * step;
+  }
+  for (; k < last; k += 1u) {
+    y = combine(y, load(at));
+    at += step;
+  }
+  y = combine(combine(y, y1), combine(y2, y3));"""
+
+_BLOCKS = """
+  while (k < last) {
+    let stop = min(k + BLOCKu, last);
+    var part = START;
+    for (; k < stop; k += 1u) {
+      part = combine(part, load(at));
+      at += p.inner;
+    }
+    y = combine(y, part);
+  }"""
 
 _ALONE = """
 @compute @workgroup_size(WIDTH)
@@ -143,11 +184,8 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u3
   let first = (rest % p.pieces) * p.length;
   let last = min(first + p.length, p.n);
   var at = (rest / p.pieces * p.n + first) * p.inner + j % p.inner;
-  var y = START;
-  for (var k = first; k < last; k += 1u) {
-    y = combine(y, load(at));
-    at += p.inner;
-  }
+  var k = first;
+  var y = START;WALK
   store(j, y);
 }
 """
@@ -162,11 +200,12 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u3
   let rest = j / p.inner;
   let first = (rest % p.pieces) * p.length;
   let last = min(first + p.length, p.n);
-  let row = rest / p.pieces * p.n;
   var y = START;
   if (j < p.results) {
+    var at = (rest / p.pieces * p.n + first + l) * p.inner + j % p.inner;
     for (var k = first + l; k < last; k += WIDTHu) {
-      y = combine(y, load((row + k) * p.inner + j % p.inner));
+      y = combine(y, load(at));
+      at += WIDTHu * p.inner;
     }
   }
   parts[l] = y;
