@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradtape.registry import Op, lookup
-from gradtape_webgpu import products, reduce
+from gradtape_webgpu import einsum, products, reduce
 from gradtape_webgpu.kernels.registry import Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS, look
 from gradtape_webgpu.program import STORED, Spec
@@ -68,15 +68,22 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     return Opaque(type, specs, lowered)
 
 
-#: kernels that take an epilogue, as a parameter of their lowering
-EXTENDED = frozenset({
-    "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
+_CONVOLUTIONS = frozenset({
+    "Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropFilterV2",
+    "Conv3DBackpropInputV2",
 })  # fmt: skip
+#: kernels that take an epilogue, as a parameter of their lowering
+EXTENDED = _CONVOLUTIONS | {
+    "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
+}  # fmt: skip
 
 
 def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output: Spec) -> Anchor:
     def build(views: Any, before: Any, after: Any) -> Any:
-        return load_all()[type](specs, **params, epilogue=after)
+        more: dict[str, Any] = {"epilogue": after}
+        if type in _CONVOLUTIONS:
+            more["outputs"] = (output,) * len(after.writes)
+        return load_all()[type](specs, **params, **more)
 
     return Anchor(type, specs, output, lambda _, view: view.is_flat, build)
 
@@ -146,9 +153,6 @@ def _reduction(type: str) -> Callable[..., Composition]:
 
 
 def _add_n(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
-    if any(isinstance(operand, Scalar) for operand in operands):
-        raise ScalarsError
-
     def compose(device: Any, arrays: list[Any], scalars: Any) -> Any:
         total = arrays[0]
         for x in arrays[1:]:
@@ -206,10 +210,32 @@ def _argument(type: str) -> Callable[..., Recipe]:
     return compose
 
 
+def _arrays_only(compose: Callable[..., Recipe]) -> Callable[..., Recipe]:
+    """The same for arrays alone: numbers are sent as such."""
+
+    def checked(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
+        if any(isinstance(operand, Scalar) for operand in operands):
+            raise ScalarsError
+        return compose(operands, params)
+
+    return checked
+
+
+def _identities(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    return lambda device, arrays, scalars: tuple(x.copy() for x in arrays)
+
+
+def _passed(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    return lambda device, arrays, scalars: arrays[1].copy()
+
+
 COMPOSED: dict[str, Callable[..., Recipe]] = {
     **{type: _reduction(type) for type in reduce.KINDS},
-    "MatMul": products.matmul,
-    "AddN": _add_n,
+    "MatMul": _arrays_only(products.matmul),
+    "AddN": _arrays_only(_add_n),
+    "Einsum": _arrays_only(einsum.compose),
+    "IdentityN": _arrays_only(_identities),
+    "PassThrough": _arrays_only(_passed),
     "EuclideanNorm": _norm,
     "ZerosLike": _filled(0),
     "OnesLike": _filled(1),
