@@ -23,10 +23,18 @@ const EXPECTED = {
     for (let l = 0; l < k; l++) sum += a[(m - 1) * k + l] * b[l * n + n - 1];
     return { value: sum, bound: 1e-6 * k };
   },
+  // the last filter on the last pixel of the last image
+  convolution: ({ n, side, k, c, f }, [x, w]) => {
+    let sum = 0;
+    for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) for (let l = 0; l < c; l++)
+      sum += x[(((n - 1) * side + side - k + i) * side + side - k + j) * c + l] * w[((i * k + j) * c + l) * f + f - 1];
+    return { value: sum, bound: 1e-6 * k * k * c };
+  },
 };
 
 const INPUTS = {
   matmul: ({ m, k, n }) => [numbers(m * k, 1), numbers(k * n, 2)],
+  convolution: ({ n, side, k, c, f }) => [numbers(n * side * side * c, 1), numbers(k * k * c * f, 2)],
 };
 
 const opened = {};

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape_webgpu.kernels.convolution import convolution
 from gradtape_webgpu.kernels.matmul import matmul
 from gradtape_webgpu.kernels.tiles import Adapter, Choice, use
 from gradtape_webgpu.program import Lowered, Spec
@@ -26,6 +27,15 @@ FLOAT = np.dtype(np.float32)
 WORK = {
     "matmul": lambda row: matmul(
         (Spec((row["m"], row["k"]), FLOAT), Spec((row["k"], row["n"]), FLOAT))
+    ),
+    "convolution": lambda row: convolution(
+        (
+            Spec((row["n"], row["side"], row["side"], row["c"]), FLOAT),
+            Spec((row["k"], row["k"], row["c"], row["f"]), FLOAT),
+        ),
+        strides=(1, 1),
+        pads=((0, 0), (0, 0)),
+        dilations=(1, 1),
     ),
 }
 

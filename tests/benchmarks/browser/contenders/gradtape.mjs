@@ -74,5 +74,6 @@ export async function open() {
   return {
     about: `gradtape's kernels${subgroups ? ", with subgroups" : ""}`,
     matmul: (row, inputs) => ({ "": job(own[row.name], inputs) }),
+    convolution: (row, inputs) => ({ "": job(own[row.name], inputs) }),
   };
 }
