@@ -30,6 +30,17 @@ fn exponential_bend(r: f32) -> f32 {{
   return r * r * {_EXP};
 }}
 
+// e^x in two parts, for -88 <= x <= 0: (e^r - 1, 2^n) with e^x = 2^n e^r; for n < -126 the power
+// is 0. No branch, no conversion: adding 1.5 * 2^23 rounds to an integer and leaves it in the low
+// bits.
+fn exponential_parts(x: f32) -> vec2<f32> {{
+  let shifted = barrier(x * 1.442695 + 12582912.0);
+  let n = shifted - 12582912.0;
+  let r = barrier(x - n * {_LN2_HIGH}) - n * {_LN2_LOW};
+  let power = bitcast<f32>((bitcast<u32>(shifted) << 23u) + 0x3f800000u);
+  return vec2<f32>(r + exponential_bend(r), power);
+}}
+
 // e^(x + rest) * 2^shift, for a rest much smaller than x
 fn exponential_shifted(x: f32, rest: f32, shift: i32) -> f32 {{
   if (is_nan(x)) {{

@@ -2,21 +2,14 @@
 
 from gradtape_webgpu.wgsl.source import functions, horner
 
-_TANH = horner("z", -0.3333328, 0.13331442, -0.05373971, 0.020639079, -0.0057049785)
 _SINH = horner("z", 0.16666667, 0.00833335, 0.0001983616, 2.8169513e-06)
 
 FUNCTIONS = functions(f"""
+// t = e^(-2|x|) - 1 gives |tanh x| = -t / (t + 2), for every size alike
 fn hyperbolic_tangent(x: f32) -> f32 {{
-  let size = absolute(x);
-  if (is_nan(x)) {{
-    return x;
-  }}
-  if (size < 0.625) {{
-    let z = x * x;
-    return select(x + x * z * {_TANH}, x, size < 1e-4);
-  }}
-  let y = 1.0 - 2.0 / (exponential(2.0 * min(size, 10.0)) + 1.0);
-  return with_sign_of(y, x);
+  let parts = exponential_parts(-2.0 * min(absolute(x), 10.0));
+  let t = parts.x * parts.y + barrier(parts.y - 1.0);
+  return select(with_sign_of(t / (t + 2.0), x), x, is_nan(x));
 }}
 
 fn hyperbolic_sine(x: f32) -> f32 {{
@@ -86,11 +79,9 @@ fn inverse_hyperbolic_tangent(x: f32) -> f32 {{
 
 // 1 / (1 + e^-x)
 fn sigmoid(x: f32) -> f32 {{
-  if (is_nan(x)) {{
-    return x;
-  }}
-  let small = exponential(negated(absolute(x)));
-  return select(1.0, small, is_negative(x)) / (1.0 + small);
+  let parts = exponential_parts(-min(absolute(x), 88.0));
+  let small = (1.0 + parts.x) * parts.y;
+  return select(select(1.0, small, is_negative(x)) / (1.0 + small), x, is_nan(x));
 }}
 
 // log(1 + e^x)

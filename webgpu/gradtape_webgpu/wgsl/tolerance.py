@@ -28,7 +28,7 @@ ULP: dict[str, float] = {
     "Log1p": 1.0,
     "Sigmoid": 2.5,
     "Softplus": 2.5,
-    "Tanh": 1.5,
+    "Tanh": 2.5,
     "Sinh": 1.5,
     "Cosh": 1.5,
     "Asinh": 2.0,
