@@ -324,7 +324,9 @@ class _Inquiry:
         origin = getattr(self.source, "_origin", None)
         if origin is not None and origin[0] == "read":
             variable = origin[2]()
-            name = "a variable" if variable is None else f"the variable {variable.name}"
+            # the name that all variables without one share tells nothing
+            named = variable is not None and variable.name != "Variable:0"
+            name = f"the variable {variable.name}" if named else "a variable"
             return self._none(
                 "replaced_by_tensor",
                 origin[1],

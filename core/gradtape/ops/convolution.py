@@ -45,7 +45,10 @@ class _Room(threading.local):
     The system gives fresh memory page by page, which takes longer than the product made of it.
     """
 
-    memory = np.empty(0, np.uint8)
+    memory: Array
+
+    def __init__(self) -> None:
+        self.memory = np.empty(0, np.uint8)
 
     def array(self, shape: Sizes, dtype: Any) -> Array:
         """An array of this shape, with whatever stands there; the next one takes its place."""

@@ -40,7 +40,7 @@ def sharing(of: Lines) -> int:
     Lines that lie side by side are walked by a thread each, so that threads read side by side. A
     program that plays a GPU is busy at once, and threads that wait for one another cost it dearly.
     """
-    few = 128 if tiles.current().adapter.software else 8
+    few = 16 if tiles.current().adapter.software else 8
     if of.n <= few or (of.inner > 1 and of.number >= 1024):
         return 1
     for threads in (8, 32):
