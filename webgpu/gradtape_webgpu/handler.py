@@ -133,6 +133,8 @@ def _asked(
     except (Unsupported, ScalarsError) as reason:
         return reason
     arrays = [x for x in operands if isinstance(x, Spec)]
+    if isinstance(made, Rule) and made.arity != len(arrays):
+        return ScalarsError()  # the rule takes them all as arrays
     arrays += made.outputs if isinstance(made, Rule) else ()
     size = max((4 * x.size for x in arrays), default=0)
     if size > device.largest:

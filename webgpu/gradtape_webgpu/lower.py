@@ -65,9 +65,14 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     lowered = lowering(specs, **params)
     if type in EXTENDED:
         return _extended(type, specs, params, lowered.outputs[0])
-    return Opaque(type, specs, lowered)
+    rule = Opaque(type, specs, lowered)
+    if type in PIECES and len(rule.outputs) == 1:
+        return lambda device, arrays, _: (device.record(rule, arrays),)
+    return rule
 
 
+#: ops that give a tuple, even where that is of one array
+PIECES = frozenset({"Split", "SplitV", "Unpack"})
 _CONVOLUTIONS = frozenset({
     "Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropFilterV2",
     "Conv3DBackpropInputV2",
