@@ -1,4 +1,4 @@
-"""The command `gradtape`: serve, run, verify, share, admin.
+"""The command `gradtape`: serve, run, verify, share, doctor, admin.
 
 It exits with 0 for success, 1 where a program failed or its gradients differ from the record, and
 2 where the question could not be answered (bad arguments, no such link, code not trusted).
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands, "run", "run a program, a snippet's link or a manifest file")
     _add_run(commands, "verify", "run a snippet and compare its gradients with the record")
     _add_share(commands)
+    _add_doctor(commands)
     _add_admin(commands)
     return parser
 
@@ -107,6 +108,12 @@ def _add_share(commands: Any) -> None:
     share.add_argument("--seed", type=int, default=0, help="seed of the run (%(default)s)")
     share.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where to run")
     share.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _add_doctor(commands: Any) -> None:
+    doctor = commands.add_parser("doctor", help="say which GPU is used here, and test it")
+    doctor.set_defaults(does="gradtape.cli_doctor:doctor")
+    doctor.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _add_admin(commands: Any) -> None:
