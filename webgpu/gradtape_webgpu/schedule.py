@@ -60,8 +60,19 @@ class Group:
 
     def reads(self) -> list[int]:
         """What is read from memory, in the order of first use."""
+        return self._outside([*self.steps()])
+
+    def bindings(self) -> int:
+        """How many arrays the kernel binds for reading.
+
+        The head, and what is before and after it, each have their own, also for the same array.
+        """
+        own = len(self.head.reads) - bool(self.before) if self.head else 0
+        return own + len(self._outside(self.before)) + len(self._outside(self.maps))
+
+    def _outside(self, steps: list[Step]) -> list[int]:
         made = self.made()
-        return list(dict.fromkeys(r for s in self.steps() for r, _ in s.reads if r not in made))
+        return list(dict.fromkeys(r for s in steps for r, _ in s.reads if r not in made))
 
 
 class Resolved:
@@ -197,8 +208,8 @@ class _Gathering:
 
     def merge(self, a: int, b: int) -> int | None:
         """One group of two, where that is allowed; its number."""
-        if self.past[a] >> b & 1:
-            a, b = b, a  # b may wait for a, not the other way round
+        if self.past[a] >> b & 1 or (self.groups[b].head and not self.past[b] >> a & 1):
+            a, b = b, a  # b may wait for a, not the other way round; and a has the head
         first, second = self.groups[a], self.groups[b]
         if second.head or first.size != second.size or self._between(a, b) or self._between(b, a):
             return None
@@ -266,7 +277,8 @@ def gather(resolved: Resolved) -> list[Group]:
             if target is None:
                 target = number
             elif state._may(step, number):
-                target = state.merge(target, number) or target
+                merged = state.merge(target, number)
+                target = target if merged is None else merged
         if target is None or not state._may(step, target):
             target = state.open(size, None)
         state.put(step, target)
@@ -292,7 +304,7 @@ def fitted(groups: list[Group], live: set[int], bindings: int) -> list[Group]:
     out: list[Group] = []
     for group, writes in zip(groups, escapes(groups, live), strict=True):
         spare = bindings - (1 if group.before else 0)  # partial results of the reduction
-        if len(group.reads()) + max(len(writes), 1) <= spare or not group.maps + group.before:
+        if group.bindings() + max(len(writes), 1) <= spare or not group.maps + group.before:
             out.append(group)
             continue
         out += _parts(group.before, set(writes), group, bindings)
@@ -300,7 +312,7 @@ def fitted(groups: list[Group], live: set[int], bindings: int) -> list[Group]:
             kept = Group(group.size, group.head)
             kept.maps = group.maps
             made = kept.made()
-            if len(kept.reads()) + max(sum(v in made for v in writes), 1) <= bindings:
+            if kept.bindings() + max(sum(v in made for v in writes), 1) <= bindings:
                 out.append(kept)
                 continue
             out.append(Group(group.size, group.head))

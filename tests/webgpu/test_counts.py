@@ -1,0 +1,74 @@
+"""What a training step costs the device: dispatches, submits, and what is planned anew."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+from tests.webgpu.owned import GPU
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+
+import problems
+
+Apply = Callable[[list[Any], list[Any]], Any]
+
+
+def assigned(gradients: list[Any], weights: list[Any]) -> None:
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.assign_sub(0.1 * gradient)
+
+
+def optimized(make: Callable[[], Any]) -> Callable[[], Apply]:
+    def fresh() -> Apply:
+        optimizer = make()
+        return lambda gradients, weights: optimizer.apply_gradients(
+            zip(gradients, weights, strict=True)
+        )
+
+    return fresh
+
+
+OPTIMIZERS: dict[str, Callable[[], Apply]] = {
+    "assign_sub": lambda: assigned,
+    "SGD": optimized(lambda: tf.keras.optimizers.SGD(0.1)),
+    "SGD with momentum": optimized(lambda: tf.keras.optimizers.SGD(0.1, momentum=0.9)),
+    "Adam": optimized(lambda: tf.keras.optimizers.Adam(0.01)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_step_of_the_perceptron_takes_ten_dispatches_and_one_submit(own: Any, name: str) -> None:
+    arrays, x, labels = problems.perceptron()
+
+    def trained(steps: int) -> tuple[list[float], list[tuple[int, int, int]]]:
+        weights = [tf.Variable(a) for a in arrays]
+        apply = OPTIMIZERS[name]()
+        losses, counted = [], []
+        for _ in range(steps):
+            before = own.dispatches, own.flushes, own.planned
+            with tf.GradientTape() as tape:
+                h = tf.nn.relu(tf.constant(x) @ weights[0] + weights[1])
+                logits = h @ weights[2] + weights[3]
+                entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                loss = tf.reduce_mean(entropy)
+            apply(tape.gradient(loss, weights), weights)
+            own.flush()
+            after = own.dispatches, own.flushes, own.planned
+            counted.append(tuple(b - a for a, b in zip(before, after, strict=True)))
+            losses.append(float(loss))
+        return losses, counted
+
+    with tf.device(GPU):
+        losses, counted = trained(6)
+    assert [(dispatches, submits) for dispatches, submits, _ in counted] == [(10, 1)] * 6
+    assert [planned for *_, planned in counted[2:]] == [0] * 4, "the third step is a replay"
+    assert losses[-1] < losses[0]
+    wanted, _ = trained(6)
+    np.testing.assert_allclose(losses, wanted, rtol=2e-4)
