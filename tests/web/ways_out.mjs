@@ -50,9 +50,9 @@ export const WAYS = {
   eval: "new Function('return 1')()",
 };
 
-/** A Python program that tries every way, each in a worker of its own, and prints what came of it. */
-export function programOfWays(address) {
-  const attempts = Object.fromEntries(Object.entries(WAYS).map(([name, way]) => {
+/** A Python program that tries ways, each in a worker of its own, and prints what came of it. */
+export function programOfWays(address, names = Object.keys(WAYS)) {
+  const attempts = Object.fromEntries(names.map((name) => [name, WAYS[name]]).map(([name, way]) => {
     const script = `(async()=>{try{const v=await Promise.race([(async()=>${way})(),new Promise((_,n)=>setTimeout(()=>n('nothing came'),1500))]);postMessage('GOT '+v)}catch(e){postMessage('refused: '+(e&&e.name||e))}})()`;
     return [name, `data:text/javascript;base64,${btoa(script.replaceAll("SINK", address))}`];
   }));
@@ -74,9 +74,13 @@ print("tried all")
 `;
 }
 
+/** The ways that a printed answer is missing of. */
+export function unanswered(output) {
+  return Object.keys(WAYS).filter((name) => !output.split("\n").some((line) => line.startsWith(`${name} ->`)));
+}
+
 /** The ways in the printed answers that were not refused; empty is good. */
 export function notRefused(output) {
   const lines = output.split("\n").filter((line) => line.includes("->"));
-  const missing = Object.keys(WAYS).filter((name) => !lines.some((line) => line.startsWith(`${name} ->`)));
-  return [...lines.filter((line) => !/-> (refused|did not start)/.test(line)), ...missing];
+  return [...lines.filter((line) => !/-> (refused|did not start)/.test(line)), ...unanswered(output)];
 }

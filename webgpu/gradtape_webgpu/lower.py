@@ -14,11 +14,12 @@ import numpy as np
 
 from gradtape.registry import Op, lookup
 from gradtape_webgpu import einsum, products, reduce
+from gradtape_webgpu.kernels.on_cpu import ON_CPU
 from gradtape_webgpu.kernels.registry import Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS, look
 from gradtape_webgpu.program import STORED, Spec
 from gradtape_webgpu.rules import Anchor, Look, Map, Opaque, Rule
-from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, Expression
+from gradtape_webgpu.wgsl.elementwise import CPU, EXPRESSIONS, Expression
 
 
 class Scalar(NamedTuple):
@@ -60,7 +61,7 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
         raise ScalarsError
     lowering = load_all().get(type)
     if lowering is None:
-        raise Unsupported(f"{type} has no kernel")
+        raise Unsupported(ON_CPU.get(type) or CPU.get(type) or f"{type} has no kernel")
     specs = tuple(Spec(operand.shape, operand.dtype) for operand in operands)
     lowered = lowering(specs, **params)
     if type in EXTENDED:
