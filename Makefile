@@ -69,10 +69,12 @@ bench-server: python-test programs ## Compare the share server with a bare route
 # The peers in the browser: npm packages, and one script that comes inside a Python package.
 BROWSER := tests/benchmarks/browser
 .PHONY: bench-browser
-bench-browser: python-test programs node ## Compare the GPU kernels with TF.js, jax-js and borch in Chromium
+bench-browser: python-test programs runtime ## Compare the GPU kernels with TF.js, jax-js and borch in Chromium
 	@cd $(BROWSER) && npm ci --no-audit --no-fund --loglevel=error
 	@test -d .cache/borch/borch_webgpu || python -m pip install -qq --no-deps --target .cache/borch --require-hashes -r $(BROWSER)/borch.txt
 	@node $(BROWSER)/run.mjs $(BENCH)
+	@echo "bench: the whole Python stack in a tab, beside TF.js and jax-js"
+	@node $(BROWSER)/stack.mjs
 
 .PHONY: goldens
 goldens: python-test ## Record the reference values again from TensorFlow
