@@ -81,6 +81,7 @@ export function unanswered(output) {
 
 /** The ways in the printed answers that were not refused; empty is good. */
 export function notRefused(output) {
-  const lines = output.split("\n").filter((line) => line.includes("->"));
+  const names = Object.keys(WAYS);
+  const lines = output.split("\n").filter((line) => names.some((name) => line.startsWith(`${name} ->`)));
   return [...lines.filter((line) => !/-> (refused|did not start)/.test(line)), ...unanswered(output)];
 }

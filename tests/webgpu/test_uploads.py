@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,10 @@ from gradtape_webgpu import device
 
 
 @pytest.fixture(autouse=True)
-def on(driver: Any) -> Any:
-    """A device of its own on each stack."""
-    before = device.started()
-    device.start(driver)
+def on(own: Any) -> Iterator[None]:
+    """A device of the test's own on each stack."""
     with tf.device("/GPU:0"):
         yield
-    device._device = before
 
 
 def test_the_cotangent_of_a_sum_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
