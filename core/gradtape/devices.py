@@ -7,6 +7,7 @@ where it is to run (blocks of `tf.device`, logging): while it is 0, ops ask nobo
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -79,7 +80,16 @@ def worth_asking(work: int) -> bool:
     if known.why is not None or known.hidden:
         return False
     known.work += work
-    return known.work >= PATIENCE and backend() is not None
+    return known.work >= PATIENCE and _may_be_one() and backend() is not None
+
+
+def _may_be_one() -> bool:
+    """Whether looking for a GPU unasked is worth the memory that its libraries take."""
+    if sys.platform != "linux":
+        return True
+    return any(name.startswith("nvidia") for name in os.listdir("/dev")) or (
+        os.path.isdir("/dev/dri") and any(n.startswith("render") for n in os.listdir("/dev/dri"))
+    )
 
 
 def why_none() -> str:
