@@ -8,8 +8,6 @@ depends on the structure alone and serves every size. `kernel` makes a whole ker
 
 from __future__ import annotations
 
-import re
-
 from gradtape_webgpu.program import STORED, Extension, Launch, Lowered, Spec, program, spread
 from gradtape_webgpu.rules import Map
 from gradtape_webgpu.schedule import Step
@@ -208,8 +206,3 @@ def _extension(lines: Lines, writes: list[int], specs: dict[int, Spec]) -> Exten
         "", lines.bindings(), tuple(arrays), tuple(lines.fields), tuple(lines.values), "",
         tuple(lines.functions),
     )  # fmt: skip
-
-
-def in_words(text: str) -> str:
-    """A shader's text without the parts that every shader has."""
-    return re.sub(r"^@group.*\n", "", text, flags=re.MULTILINE)
