@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +43,13 @@ def wait_for(what: str, ready, seconds: float = 30) -> None:
     while not ready():
         assert time.monotonic() < deadline, f"{what} was not ready after {seconds} s"
         time.sleep(0.02)
+
+
+def end_session(leader: subprocess.Popen[Any]) -> None:
+    """End at once every process of the session that this one leads, whether or not it lives."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader.pid, signal.SIGKILL)
+    leader.wait()
 
 
 class Postgres:
@@ -145,11 +153,19 @@ class Server:
         serve = [sys.executable, "-m", "gradtape", "serve", "--port", str(self.port)]
         command = [*self.before, *serve, *self.words]
         self.process = subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=output
+            command,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            start_new_session=True,
         )
         if log:
             output.close()
-        wait_for("gradtape serve", self.is_ready)
+        try:
+            wait_for("gradtape serve", self.is_ready)
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def is_ready(self) -> bool:
@@ -160,11 +176,16 @@ class Server:
         except (urllib.error.URLError, OSError):
             return False
 
-    def kill(self) -> None:
-        """End it as a power cut would: no handler runs."""
+    def children(self) -> list[int]:
+        """The processes that it has started and that live."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(child) for child in listed.split()]
+
+    def kill(self) -> None:
+        """End it and all that it started as a power cut would: no handler runs."""
+        assert self.process is not None
+        end_session(self.process)
 
     def stop(self) -> int:
         assert self.process is not None
@@ -176,7 +197,7 @@ class Server:
         return self.start() if self.process is None else self
 
     def __exit__(self, *_: object) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.kill()
 
 
@@ -208,6 +229,7 @@ for line in sys.stdin:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            start_new_session=True,
         )
 
     def start(self) -> int:
@@ -223,7 +245,10 @@ for line in sys.stdin:
         os.kill(child, signal.SIGKILL)
         assert self._process.stdout.readline().strip() == str(int(signal.SIGKILL))
 
-    def close(self) -> None:
+    def __enter__(self) -> Respawner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end_session(self._process)
         self._process.stdin.close()
-        self._process.wait(timeout=20)
         self._process.stdout.close()

@@ -51,10 +51,8 @@ def test_killed_while_writing_it_keeps_everything_it_acknowledged(
     acknowledged = {}
     source = random.Random(4)
     numbers = itertools.count()
-    respawner = machines_module.Respawner("--data-dir", str(tmp_path))
-    url = respawner.server.url
 
-    def write(stop):
+    def write(url, stop):
         while not stop.is_set():
             value = manifest(next(numbers))
             status, told = post(url, value)
@@ -63,27 +61,27 @@ def test_killed_while_writing_it_keeps_everything_it_acknowledged(
             elif status == 0:
                 time.sleep(0.005)
 
-    for _ in range(ROUNDS):
-        child = respawner.start()
-        stop = threading.Event()
-        writers = [threading.Thread(target=write, args=(stop,)) for _ in range(3)]
-        for writer in writers:
-            writer.start()
-        time.sleep(source.uniform(0.02, 0.2))
-        respawner.kill(child)
-        stop.set()
-        for writer in writers:
-            writer.join()
-    assert len(acknowledged) > ROUNDS
-    with contextlib.closing(sqlite3.connect(tmp_path / "snippets.sqlite3")) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        kept = {row[0] for row in database.execute("SELECT id FROM snippets")}
-    assert acknowledged.keys() <= kept
-    child = respawner.start()
-    for identifier, body in acknowledged.items():
-        assert get(url, identifier) == body
-    respawner.kill(child)
-    respawner.close()
+    with machines_module.Respawner("--data-dir", str(tmp_path)) as respawner:
+        url = respawner.server.url
+        for _ in range(ROUNDS):
+            child = respawner.start()
+            stop = threading.Event()
+            writers = [threading.Thread(target=write, args=(url, stop)) for _ in range(3)]
+            for writer in writers:
+                writer.start()
+            time.sleep(source.uniform(0.02, 0.2))
+            respawner.kill(child)
+            stop.set()
+            for writer in writers:
+                writer.join()
+        assert len(acknowledged) > ROUNDS
+        with contextlib.closing(sqlite3.connect(tmp_path / "snippets.sqlite3")) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            kept = {row[0] for row in database.execute("SELECT id FROM snippets")}
+        assert acknowledged.keys() <= kept
+        respawner.start()
+        for identifier, body in acknowledged.items():
+            assert get(url, identifier) == body
 
 
 def test_a_postgresql_restarted_under_load_loses_nothing(machines_module, tmp_path, manifest):
@@ -319,12 +317,14 @@ def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
     token = {"GRADTAPE_METRICS_TOKEN": "secret"}
     server = machines_module.Server(*words, environment=token).start()
     with server:
-        with open(f"/proc/{server.process.pid}/task/{server.process.pid}/children") as listed:
-            children = [int(child) for child in listed.read().split()]
-        assert len(children) == 2
+        # It answers as soon as one of the two does.
+        machines_module.wait_for("both processes", lambda: len(server.children()) == 2)
+        children = server.children()
         found = [post(server.url, manifest(number)) for number in range(10)]
         assert {status for status, _ in found} == {201}
         os.kill(children[0], signal.SIGKILL)
+        machines_module.wait_for("a new process", lambda: children[0] not in server.children())
+        machines_module.wait_for("both processes", lambda: len(server.children()) == 2)
         machines_module.wait_for("the other processes", server.is_ready)
         for number, (_, told) in enumerate(found):
             assert get(server.url, told["id"]) == canonical(manifest(number))
@@ -337,3 +337,20 @@ def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
             assert 'gradtape_requests_total{method="POST",status="201"} 10.0' in text
             assert 'gradtape_events_total{event="created"} 10.0' in text
         assert server.stop() == 0
+
+
+def test_a_server_that_a_test_gives_up_leaves_no_process_behind(machines_module, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        with machines_module.Server("--data-dir", str(tmp_path), "--workers", "2") as server:
+            machines_module.wait_for("both processes", lambda: len(server.children()) == 2)
+            children = server.children()
+            raise KeyboardInterrupt
+    machines_module.wait_for("their end", lambda: not any(map(is_running, children)))
+
+
+def is_running(process):
+    """Whether a process computes; one that nobody has buried yet does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
