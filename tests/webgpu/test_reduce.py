@@ -13,12 +13,16 @@ from gradtape_webgpu.kernels.reduce import build
 from gradtape_webgpu.kernels.tiles import Adapter, Choice, current, use
 from gradtape_webgpu.program import Extension, Spec, plain
 
-#: outer, n, inner: alone, in pieces, in pieces that do not come out even, many results
-SIZES = ((1, 1, 1), (1, 1023, 1), (1, 70_001, 1), (3, 5_000, 2), (5, 777, 70), (2_000, 300, 1))
+#: outer, n, inner: alone, in pieces, in pieces that do not come out even, many results, long chains
+SIZES = (
+    (1, 1, 1), (1, 1023, 1), (1, 70_001, 1), (3, 5_000, 2), (5, 777, 70), (2_000, 300, 1),
+    (1, 1_000_003, 1),
+)  # fmt: skip
 #: what a prologue computes that costs more than a sum; as light as it gets is no prologue at all
 SQUARED = Extension(
     "squared", (("a", "f32"),), (), (), (),
-    "fn load(i: u32) -> f32 { return squared(a[i]); }", ("squared",),
+    "fn fetch(i: u32) -> f32 { return a[i]; }\n"
+    "fn compute(i: u32, fetched: f32) -> f32 { return squared(fetched); }", ("squared",),
 )  # fmt: skip
 
 

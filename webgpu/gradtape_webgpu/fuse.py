@@ -15,14 +15,18 @@ from gradtape_webgpu.views import View, collapse
 from gradtape_webgpu.wgsl import library
 
 WORKGROUP = 64
+#: from this size on an invocation computes four elements: what it reads for them is under way at
+#: once, and where the GPU is a program on the CPU, each read ends a stretch of straight code
+WIDE = 1 << 16
 
 
 class Lines:
     """Statements that compute maps at element `i`, and the bindings and fields they use.
 
-    `known` are values that already stand in variables; `prefix` keeps names apart from those of
-    the kernel that is extended. `scalar_fields` says which field holds which of the graph's
-    scalars.
+    `loads` fetch what is read from memory, each into the variable that `fetched` gives with its
+    type; `text` computes. `known` are values that already stand in variables; `prefix` keeps names
+    apart from those of the kernel that is extended. `scalar_fields` says which field holds which of
+    the graph's scalars.
     """
 
     def __init__(self, known: dict[int, str], prefix: str) -> None:
@@ -33,6 +37,8 @@ class Lines:
         self.values: list[float] = []
         self.scalar_fields: list[tuple[str, int]] = []
         self.functions: dict[str, None] = {}
+        self.loads: list[str] = []
+        self.fetched: dict[str, str] = {}
         self.text: list[str] = []
         self._walks: dict[tuple[int, ...], str] = {}
         self._loaded: dict[tuple[int, View], str] = {}
@@ -84,8 +90,10 @@ class Lines:
             self.types.append(STORED[spec.dtype])
         array = f"{self.prefix}r{self.reads.index(root)}"
         text = f"{array}[{self._address(view)}]"
-        name = f"{self.prefix}l{len(self.text)}"
-        self.text.append(f"let {name} = {text + ' != 0u' if spec.dtype.kind == 'b' else text};")
+        name = f"{self.prefix}l{len(self.fetched)}"
+        truth = spec.dtype.kind == "b"
+        self.loads.append(f"let {name} = {text + ' != 0u' if truth else text};")
+        self.fetched[name] = "bool" if truth else STORED[spec.dtype]
         self._loaded[read] = name
         return name
 
@@ -110,11 +118,31 @@ class Lines:
             rest = "i"
             for k in range(len(lengths) - 1, 0, -1):
                 length = self.field(f"n{len(self.fields)}", "u32", lengths[k])
-                self.text.append(f"let {name}{k} = {rest} % {length};")
-                self.text.append(f"let {name}q{k} = {rest} / {length};")
+                self.loads.append(f"let {name}q{k} = {rest} / {length};")
+                self.loads.append(f"let {name}{k} = {rest} - {name}q{k} * {length};")
                 rest = f"{name}q{k}"
-            self.text.append(f"let {name}0 = {rest};")
+            self.loads.append(f"let {name}0 = {rest};")
         return name
+
+    def body(self) -> str:
+        """All statements, for one element at a time."""
+        return "\n  ".join((*self.loads, *self.text))
+
+    def functions_in_two(self, result: str, kind: str) -> str:
+        """`fetch(i)` reads what element i needs, `compute(i, fetched)` goes on from there."""
+        members = self.fetched or {"none": "u32"}
+        names = ", ".join(self.fetched or ["0u"])
+        known = "".join(f"\n  let {name} = fetched.{name};" for name in self.fetched)
+        returns, value = (f" -> {kind}", f"\n  return {result};") if result else ("", "")
+        return (
+            f"struct Fetched {{ {', '.join(f'{name}: {of}' for name, of in members.items())} }};\n"
+            "fn fetch(i: u32) -> Fetched {\n  "
+            + "\n  ".join((*self.loads, f"return Fetched({names});"))
+            + f"\n}}\nfn compute(i: u32, fetched: Fetched){returns} {{{known}\n  "
+            + "\n  ".join(self.text)
+            + value
+            + "\n}"
+        )
 
     def bindings(self) -> tuple[tuple[str, str], ...]:
         """(name, type) of each array that is read."""
@@ -136,6 +164,38 @@ class Fused:
         self.scalars, self.name = scalars, name
 
 
+_MAIN = """
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u32>,
+        @builtin(local_invocation_index) l: u32) {
+"""
+
+_ONE = (
+    _MAIN
+    + """  let i = (w.x + w.y * g.x) * WORKGROUP + l;
+  if (i < COUNT) { compute(i, fetch(i)); }
+}"""
+)
+
+_WIDE = (
+    _MAIN
+    + """  let i = (w.x + w.y * g.x) * 4u * WORKGROUP + l;
+  if (i + 3u * WORKGROUP < COUNT) {
+    let a = fetch(i);
+    let b = fetch(i + WORKGROUP);
+    let c = fetch(i + 2u * WORKGROUP);
+    let d = fetch(i + 3u * WORKGROUP);
+    compute(i, a);
+    compute(i + WORKGROUP, b);
+    compute(i + 2u * WORKGROUP, c);
+    compute(i + 3u * WORKGROUP, d);
+  } else {
+    for (var k = i; k < COUNT; k += WORKGROUP) { compute(k, fetch(k)); }
+  }
+}"""
+)
+
+
 def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spec]) -> Fused:
     """One kernel that computes maps, element by element."""
     lines = Lines({}, "")
@@ -146,13 +206,9 @@ def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spe
     for k, value in enumerate(writes):
         arrays.append((f"y{k}", STORED[specs[value].dtype]))
         lines.store(value, f"y{k}", specs[value])
-    body = (
-        f"@compute @workgroup_size({WORKGROUP})\n"
-        "fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u32>,\n"
-        "        @builtin(local_invocation_index) l: u32) {\n"
-        f"  let i = (w.x + w.y * g.x) * {WORKGROUP}u + l;\n"
-        f"  if (i >= {count}) {{ return; }}\n  " + "\n  ".join(lines.text) + "\n}"
-    )
+    body = _WIDE if size >= WIDE else _ONE
+    body = body.replace("WORKGROUP", f"{WORKGROUP}u").replace("COUNT", count)
+    body = lines.functions_in_two("", "") + body
     functions = library.text(lines.functions)
     text = program("", body, lines.bindings(), tuple(arrays), tuple(lines.fields), functions)
     one = text._replace(key=text.text)
@@ -160,7 +216,7 @@ def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spe
         one,
         tuple(range(len(lines.reads) + len(writes))),
         one.pack(*lines.values),
-        spread(-(-size // WORKGROUP)),
+        spread(-(-size // (4 * WORKGROUP if size >= WIDE else WORKGROUP))),
     )
     outputs = tuple(specs[value] for value in writes)
     name = " ".join(step.rule.name for step in steps)
@@ -176,7 +232,7 @@ def epilogue(
         lines.add(step)
     extended = _extension(lines, writes, specs)
     stored = "u32" if kind == "bool" else kind
-    text = f"fn store(i: u32, v: {stored}) {{\n  " + "\n  ".join(lines.text) + "\n}"
+    text = f"fn store(i: u32, v: {stored}) {{\n  {lines.body()}\n}}"
     return extended._replace(key=("epilogue", text), text=text), lines
 
 
@@ -191,9 +247,7 @@ def prologue(
     result = lines.known[value]
     if kind == "bool":
         kind, result = "u32", f"select(0u, 1u, {result})"
-    text = (
-        f"fn load(i: u32) -> {kind} {{\n  " + "\n  ".join(lines.text) + f"\n  return {result};\n}}"
-    )
+    text = lines.functions_in_two(result, kind)
     return extended._replace(key=("prologue", text), text=text), lines
 
 

@@ -8,13 +8,15 @@ which numbers it takes; `program` puts the declarations before it:
     var<storage, read_write> <name>: array<type>;             the bindings after them
 
 `p.zero` is always 0 but comes from memory, so no compiler knows it: `barrier(x)` (see `wgsl/`) uses
-it to keep sums and products in the order in which they were written. Every element takes four
+it to keep sums and products in the order in which they were written. A text that names it as
+`opaque_zero` finds it in a private variable, read once when `main` begins. Every element takes four
 bytes: f32, i32, u32, and bool as a u32 that is 0 or 1. Shapes, strides and scalars are parameters,
 never text, so a new batch size compiles nothing; a user's number never becomes text at all.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Hashable
 from typing import NamedTuple
@@ -97,8 +99,10 @@ class Extension(NamedTuple):
     """What the fuser adds to a kernel that can be fused with: bindings, parameters and a function.
 
     An epilogue's text defines `fn store(i: u32, v: f32)`, called once for each element i (counted
-    row by row) of the result; a prologue's defines `fn load(i: u32) -> f32`, called once for each
-    element of the input that it stands for. Both may read and write arrays of their own.
+    row by row) of the result; a prologue's defines `fn fetch(i: u32) -> Fetched`, which reads what
+    element i of the input that it stands for is made of, and `fn compute(i: u32, fetched: Fetched)
+    -> f32`, which makes it; each is called once for each element. Both may read and write arrays of
+    their own.
 
     A kernel puts its own reads first, then the prologue's, then the epilogue's; writes likewise;
     the same for the fields, so that an epilogue's fields are the last. In the arguments of its
@@ -132,6 +136,7 @@ def functions_of(*extensions: Extension) -> str:
     return library.text(names)
 
 
+_MAIN = re.compile(r"(@compute[^{]*\{)")
 _FORMATS = {"u32": "I", "i32": "i", "f32": "f"}
 
 
@@ -158,6 +163,8 @@ def program(
     for k, (name, kind) in enumerate(writes, 1 + len(reads)):
         lines.append(f"@group(0) @binding({k}) var<storage, read_write> {name}: array<{kind}>;")
     text = "\n".join((*lines, functions, body))
+    if "opaque_zero" in text:
+        text = _MAIN.sub(r"var<private> opaque_zero: u32;\n\1\n  opaque_zero = p.zero;", text)
     format = "".join(_FORMATS[kind] for _, kind in fields)
     return Program(key, text, len(reads), len(writes), format, tuple(name for name, _ in fields))
 

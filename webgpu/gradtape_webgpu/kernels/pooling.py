@@ -19,7 +19,7 @@ from gradtape_webgpu.wgsl import library
 
 #: dtype → what is below everything, what joins two values, whether they are equal
 _ORDER = {
-    "f32": ("bitcast<f32>(0xff800000u ^ p.zero)", "larger_of({}, {})", "equals({}, {})"),
+    "f32": ("bitcast<f32>(0xff800000u ^ opaque_zero)", "larger_of({}, {})", "equals({}, {})"),
     "i32": ("i32(-0x7fffffff - 1)", "max({}, {})", "({} == {})"),
     "u32": ("0u", "max({}, {})", "({} == {})"),
 }

@@ -30,8 +30,12 @@ _MOST = {"f32": "infinity()", "i32": "2147483647", "u32": "4294967295u"}
 WIDTH = 64
 #: results that keep a GPU busy, and a software adapter
 BUSY, BUSY_SOFTWARE = 4096, 1024
-#: elements that are combined before they join the rest: a long chain of sums loses digits
-BLOCK = 32
+#: elements that one invocation reads before it computes with them, where there are many: reading
+#: waits for memory once, and where the GPU is a program on the CPU, each read ends a stretch of
+#: straight code
+AT_ONCE = 8
+#: the longest chain of sums: longer ones lose digits
+CHAIN = 512
 
 
 def build(
@@ -84,12 +88,11 @@ def build(
 def _pieces(results: int, n: int) -> int:
     """Into how many pieces n is cut: enough to keep the device busy, none of them tiny."""
     if tiles.current().adapter.software:
-        if results >= BUSY_SOFTWARE or n < 1024:
-            return 1
-        return min(max(-(-BUSY_SOFTWARE // results), n // 4096), n // 256)
-    if results >= BUSY or n < 4096:
-        return 1
-    return min(-(-BUSY // results), n // 1024, 256)
+        most, few, least = BUSY_SOFTWARE, 256, AT_ONCE * CHAIN
+    else:
+        most, few, least = BUSY, 1024, WIDTH * AT_ONCE * CHAIN
+    busy = min(-(-most // results), n // few) if n >= 4 * few else 1
+    return max(busy, -(-n // least), 1)
 
 
 def _launch(
@@ -103,21 +106,26 @@ def _launch(
     outer, pieces, length, n, inner = sizes
     results = outer * pieces * inner
     together = length > 256 and inner < WIDTH and not tiles.current().adapter.software
-    one = _program(kind, element, together, before, after)
+    one = _program(kind, element, together, length >= 4 * AT_ONCE, inner == 1, before, after)
     values = (results, inner, pieces, length, n)
     params = one.pack(*values, *(before.values if before else ()), *(after.values if after else ()))
     return Launch(one, arguments, params, spread(results if together else -(-results // WIDTH)))
 
 
 def _program(
-    kind: str, element: str, together: bool, before: Extension | None, after: Extension | None
+    kind: str,
+    element: str,
+    together: bool,
+    many: bool,
+    rows: bool,
+    before: Extension | None,
+    after: Extension | None,
 ) -> Program:
     start, floating, integral = COMBINE[kind]
     start = start or (_LEAST if kind == "max" else _MOST)[element]
     combine = floating if element == "f32" else integral
     reads = (() if before else (("a", element),)) + (before.reads if before else ())
     writes = before.writes if before else ()
-    load = before.text if before else f"fn load(i: u32) -> {element} {{ return a[i]; }}"
     if after:
         reads, writes, store = reads + after.reads, writes + after.writes, after.text
     else:
@@ -131,47 +139,42 @@ def _program(
         for f in ("barrier", "larger_of", "smaller_of", "negated", "infinity")
         if f + "(" in start + combine
     ]
-    light = before is None or {"barrier"}.issuperset(before.functions)
-    walk = _FOUR if light else _BLOCKS.replace("BLOCK", str(BLOCK))
-    key = ("reduce", kind, element, together, before and before.key, after and after.key)
+    form = (element, together, many, rows)
+    key = ("reduce", kind, *form, before and before.key, after and after.key)
     body = f"""
 fn combine(a: {element}, b: {element}) -> {element} {{ return {combine}; }}
-{load}
+{before.text if before else _PLAIN}
 {store}
-{_TOGETHER if together else _ALONE.replace("WALK", walk)}"""
+{_TOGETHER if together else _ALONE}"""
+    body = body.replace("WALK", (_many() if many else "") + _ONES)
+    body = body.replace("INNER", "1u" if rows else "p.inner")
     body = body.replace("ELEMENT", element).replace("START", f"{element}({start})")
     functions = library.text(dict.fromkeys(names))
     return program(key, body.replace("WIDTH", str(WIDTH)), reads, writes, fields, functions)
 
 
-#: where an element costs little, loops of four: what the loop itself costs is most of it
-_FOUR = """
-  var y1 = START;
-  var y2 = START;
-  var y3 = START;
-  let step = p.inner;
-  for (; k + 3u < last; k += 4u) {
-    y = combine(y, load(at));
-    y1 = combine(y1, load(at + step));
-    y2 = combine(y2, load(at + 2u * step));
-    y3 = combine(y3, load(at + 3u * step));
-    at += 4u * step;
-  }
-  for (; k < last; k += 1u) {
-    y = combine(y, load(at));
-    at += step;
-  }
-  y = combine(combine(y, y1), combine(y2, y3));"""
+_PLAIN = """
+fn fetch(i: u32) -> ELEMENT { return a[i]; }
+fn compute(i: u32, fetched: ELEMENT) -> ELEMENT { return fetched; }"""
 
-_BLOCKS = """
-  while (k < last) {
-    let stop = min(k + BLOCKu, last);
-    var part = START;
-    for (; k < stop; k += 1u) {
-      part = combine(part, load(at));
-      at += p.inner;
-    }
-    y = combine(y, part);
+
+def _many() -> str:
+    """From element k at `at` on to `last`, in steps of `stride` elements and `step` places."""
+    lines = ["", "for (; k + LASTu * stride < last; k += ATONCEu * stride) {"]
+    lines += [f"  let a{i} = fetch(at + {i}u * step);" for i in range(AT_ONCE)]
+    lines += [f"  let b{i} = compute(at + {i}u * step, a{i});" for i in range(AT_ONCE)]
+    parts = [f"b{i}" for i in range(AT_ONCE)]
+    while len(parts) > 1:
+        parts = [f"combine({a}, {b})" for a, b in zip(parts[::2], parts[1::2], strict=True)]
+    lines += [f"  y = combine(y, {parts[0]});", "  at += ATONCEu * step;", "}"]
+    text = "\n  ".join(lines)
+    return text.replace("LAST", str(AT_ONCE - 1)).replace("ATONCE", str(AT_ONCE))
+
+
+_ONES = """
+  for (; k < last; k += stride) {
+    y = combine(y, compute(at, fetch(at)));
+    at += step;
   }"""
 
 _ALONE = """
@@ -183,8 +186,10 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u3
   let rest = j / p.inner;
   let first = (rest % p.pieces) * p.length;
   let last = min(first + p.length, p.n);
-  var at = (rest / p.pieces * p.n + first) * p.inner + j % p.inner;
+  let stride = 1u;
+  let step = INNER;
   var k = first;
+  var at = (rest / p.pieces * p.n + k) * p.inner + j % p.inner;
   var y = START;WALK
   store(j, y);
 }
@@ -199,15 +204,12 @@ fn main(@builtin(workgroup_id) w: vec3<u32>, @builtin(num_workgroups) g: vec3<u3
   let j = w.x + w.y * g.x;
   let rest = j / p.inner;
   let first = (rest % p.pieces) * p.length;
-  let last = min(first + p.length, p.n);
-  var y = START;
-  if (j < p.results) {
-    var at = (rest / p.pieces * p.n + first + l) * p.inner + j % p.inner;
-    for (var k = first + l; k < last; k += WIDTHu) {
-      y = combine(y, load(at));
-      at += WIDTHu * p.inner;
-    }
-  }
+  let last = select(0u, min(first + p.length, p.n), j < p.results);
+  let stride = WIDTHu;
+  let step = WIDTHu * INNER;
+  var k = first + l;
+  var at = (rest / p.pieces * p.n + k) * p.inner + j % p.inner;
+  var y = START;WALK
   parts[l] = y;
   for (var half = WIDTHu / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

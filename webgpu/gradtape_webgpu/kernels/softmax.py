@@ -50,9 +50,9 @@ _SUMMED = """
         }
     }
     key = largest(local, t, key);
-    let m = bitcast<f32>(number_of(key) ^ p.zero);
+    let m = bitcast<f32>(number_of(key) ^ opaque_zero);
     let usual = (number_of(key) & 0x7f800000u) != 0x7f800000u;
-    let not_a_number = bitcast<f32>(0x7fc00000u | p.zero);
+    let not_a_number = bitcast<f32>(0x7fc00000u | opaque_zero);
     var sum = 0.0;
     if (live && usual) {
         for (var k = t; k < p.n; k += THREADS) {

@@ -48,7 +48,7 @@ fn error_function(x: f32) -> f32 {{
   if (size < 0.95) {{
     return error_function_near(x);
   }}
-  return with_sign_of(1.0 - error_function_tail(min(size, 4.5)), x);
+  return with_sign_of(1.0 - error_function_tail(size_at_most(x, 4.5)), x);
 }}
 
 fn complementary_error_function(x: f32) -> f32 {{
@@ -58,7 +58,7 @@ fn complementary_error_function(x: f32) -> f32 {{
   if (absolute(x) < 0.45) {{
     return 1.0 - error_function_near(x);
   }}
-  let tail = error_function_tail(min(absolute(x), 10.3));
+  let tail = error_function_tail(size_at_most(x, 10.3));
   return select(tail, 2.0 - tail, is_negative(x));
 }}
 

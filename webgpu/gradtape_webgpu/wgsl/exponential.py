@@ -2,12 +2,14 @@
 
 x = n·ln 2 + r with |r| ≤ ½ ln 2 gives eˣ = 2ⁿ·eʳ; x = 2ᵉ·m with m near 1 gives log x = e·ln 2 +
 log m. ln 2 stands as a sum whose first part has few bits, so that its product with n is exact. The
-polynomials are our own minimax fits; their error is below 0.05 units in the last place.
+polynomials are our own minimax fits; their error is below 0.1 units in the last place.
 """
 
 from gradtape_webgpu.wgsl.source import functions, horner
 
+#: the one for results within a unit, and the one where two may be lost
 _EXP = horner("r", 0.5, 0.16666666, 0.041666348, 0.0083333915, 0.0013941653, 0.00019845957)
+_EXP_SHORT = horner("r", 0.49999994, 0.16666518, 0.041668415, 0.008369, 0.0013814011)
 _LOG = horner(
     "f", 0.3333331, -0.2500001, 0.20002194, -0.16668051, 0.14217898, -0.12403307, 0.11899021,
     -0.11695716, 0.06746432,
@@ -30,15 +32,15 @@ fn exponential_bend(r: f32) -> f32 {{
   return r * r * {_EXP};
 }}
 
-// e^x in two parts, for -88 <= x <= 0: (e^r - 1, 2^n) with e^x = 2^n e^r; for n < -126 the power
-// is 0. No branch, no conversion: adding 1.5 * 2^23 rounds to an integer and leaves it in the low
-// bits.
+// e^x in two parts, for -88 <= x <= 0 and nan: (e^r - 1, 2^n) with e^x = 2^n e^r; for n < -126 the
+// power is 0. No branch, no conversion: adding 1.5 * 2^23 rounds to an integer and leaves it in the
+// low bits.
 fn exponential_parts(x: f32) -> vec2<f32> {{
-  let shifted = barrier(x * 1.442695 + 12582912.0);
-  let n = shifted - 12582912.0;
-  let r = barrier(x - n * {_LN2_HIGH}) - n * {_LN2_LOW};
-  let power = bitcast<f32>((bitcast<u32>(shifted) << 23u) + 0x3f800000u);
-  return vec2<f32>(r + exponential_bend(r), power);
+  let shifted = barrier(fma(x, 1.442695, 12582912.0));
+  let minus_n = 12582912.0 - shifted;
+  let r = fma(minus_n, {_LN2_LOW}, barrier(fma(minus_n, {_LN2_HIGH}, x)));
+  let power = bitcast<f32>(bitcast<u32>(shifted) * 0x00800000u + 0x3f800000u);
+  return vec2<f32>(fma(r * r, {_EXP_SHORT}, r), power);
 }}
 
 // e^(x + rest) * 2^shift, for a rest much smaller than x
@@ -46,12 +48,13 @@ fn exponential_shifted(x: f32, rest: f32, shift: i32) -> f32 {{
   if (is_nan(x)) {{
     return x;
   }}
-  let reduced = exponential_reduced(clamp(x, -105.0, 90.0));
+  let clear = select(select(x, 90.0, x > 90.0), -105.0, x < -105.0);
+  let reduced = exponential_reduced(clear);
   let sum = exact_sum_ordered(1.0, reduced.x);
   let bend = exponential_bend(reduced.x);
   let slope = sum.x + bend;
   let y = sum.x + barrier(sum.y + barrier(bend + (reduced.y + rest) * slope));
-  return select(scaled(y, i32(reduced.z) + shift), infinity(), x > 89.9);
+  return select(scaled(y, integer_of(reduced.z) + shift), infinity(), x > 89.9);
 }}
 
 fn exponential(x: f32) -> f32 {{
@@ -65,9 +68,9 @@ fn exponential_less_one(x: f32) -> f32 {{
   if (x > 88.72284) {{
     return infinity();
   }}
-  let reduced = exponential_reduced(max(x, -20.0));
+  let reduced = exponential_reduced(select(x, -20.0, x < -20.0));
   let core = reduced.x + (reduced.y + exponential_bend(reduced.x));
-  let half_unit = power_of_two(i32(reduced.z) - 1);
+  let half_unit = power_of_two(integer_of(reduced.z) - 1);
   return 2.0 * barrier(core * half_unit + barrier(half_unit - 0.5));
 }}
 

@@ -7,9 +7,9 @@ _SINH = horner("z", 0.16666667, 0.00833335, 0.0001983616, 2.8169513e-06)
 FUNCTIONS = functions(f"""
 // t = e^(-2|x|) - 1 gives |tanh x| = -t / (t + 2), for every size alike
 fn hyperbolic_tangent(x: f32) -> f32 {{
-  let parts = exponential_parts(-2.0 * min(absolute(x), 10.0));
-  let t = parts.x * parts.y + barrier(parts.y - 1.0);
-  return select(with_sign_of(t / (t + 2.0), x), x, is_nan(x));
+  let parts = exponential_parts(-2.0 * size_at_most(x, 10.0));
+  let t = fma(parts.x, parts.y, barrier(parts.y - 1.0));
+  return with_sign_of(t / (t + 2.0), x);
 }}
 
 fn hyperbolic_sine(x: f32) -> f32 {{
@@ -79,9 +79,9 @@ fn inverse_hyperbolic_tangent(x: f32) -> f32 {{
 
 // 1 / (1 + e^-x)
 fn sigmoid(x: f32) -> f32 {{
-  let parts = exponential_parts(-min(absolute(x), 88.0));
+  let parts = exponential_parts(-size_at_most(x, 88.0));
   let small = (1.0 + parts.x) * parts.y;
-  return select(select(1.0, small, is_negative(x)) / (1.0 + small), x, is_nan(x));
+  return select(1.0, small, is_negative(x)) / (1.0 + small);
 }}
 
 // log(1 + e^x)

@@ -31,7 +31,7 @@ fn is_whole(x: f32) -> bool {{
 // Whether x is an odd whole number: from 2^24 on all are even
 fn is_odd(x: f32) -> bool {{
   let size = absolute(x);
-  return size < 16777216.0 && floor(size) == size && (u32(min(size, 16777216.0)) & 1u) == 1u;
+  return size < 16777216.0 && floor(size) == size && 0.5 * size != floor(0.5 * size);
 }}
 
 fn power(a: f32, b: f32) -> f32 {{

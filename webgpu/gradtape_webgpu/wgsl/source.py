@@ -49,5 +49,5 @@ def horner(variable: str, *coefficients: float) -> str:
     *rest, last = (str(np.float32(c)) for c in coefficients)
     text = last
     for c in reversed(rest):
-        text = f"({text} * {variable} + {c})"
+        text = f"fma({text}, {variable}, {c})"
     return text

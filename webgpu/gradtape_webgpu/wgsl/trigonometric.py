@@ -111,7 +111,7 @@ fn sine(x: f32) -> f32 {{
     return x;
   }}
   let turn = quarter_turns(x);
-  let quarter = u32(turn.z);
+  let quarter = u32(integer_of(turn.z));
   var y = sine_core(turn.x, turn.y);
   if ((quarter & 1u) != 0u) {{
     y = cosine_core(turn.x, turn.y);
@@ -124,7 +124,7 @@ fn cosine(x: f32) -> f32 {{
     return nan();
   }}
   let turn = quarter_turns(x);
-  let quarter = u32(turn.z);
+  let quarter = u32(integer_of(turn.z));
   var y = cosine_core(turn.x, turn.y);
   if ((quarter & 1u) != 0u) {{
     y = sine_core(turn.x, turn.y);
@@ -141,7 +141,7 @@ fn tangent(x: f32) -> f32 {{
   }}
   let turn = quarter_turns(x);
   let y = tangent_core(turn.x, turn.y);
-  return select(y, -1.0 / y, (u32(turn.z) & 1u) != 0u);
+  return select(y, -1.0 / y, (u32(integer_of(turn.z)) & 1u) != 0u);
 }}
 
 // asin s for 0 <= s <= 1/2
