@@ -106,12 +106,14 @@ def _quad(tile: Quad) -> str:
     add("  for (; k < end; k += 1u) {")
     _turn(lines, tile, step, 1)
     add("  }")
-    for i in range(rows):
-        add(f"  if (row + {i}u < p.rows) {{")
-        for j in range(columns):
-            at = f"column + {j * width}u"
-            add(f"    if ({at} < p.columns) {{ finish(batch, row + {i}u, {at}, y{i}_{j}); }}")
-        add("  }")
+    sums = ", ".join(f"y{i}_{j}" for i in range(rows) for j in range(columns))
+    add(f"  var sums = array<f32, {rows * columns}>({sums});")
+    add(f"  for (var i = 0u; i < {rows}u && row + i < p.rows; i += 1u) {{")
+    for j in range(columns):
+        at = f"column + {j * width}u"
+        value = f"sums[i * {columns}u + {j}u]"
+        add(f"    if ({at} < p.columns) {{ finish(batch, row + i, {at}, {value}); }}")
+    add("  }")
     add("}")
     return "\n".join(lines)
 
