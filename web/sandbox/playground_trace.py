@@ -107,11 +107,17 @@ def _reporting(method: Callable[..., Any], name: str, gradtape: Any) -> Callable
                     _nodes += len(graph["nodes"])
                 if graph is not None and name == "gradient":
                     one_pass = playground_backward.Pass()
-            with playground_backward.watch(one_pass):
-                value = method(tape, target, *args, **kwargs)
-            _calls += 1
             keyword = "source" if name == "batch_jacobian" else "sources"
             sources = args[0] if args else kwargs.get(keyword)
+            try:
+                with playground_backward.watch(one_pass):
+                    value = method(tape, target, *args, **kwargs)
+            except LookupError:  # an op on the way has no gradient
+                _calls += 1
+                with _quietly(gradtape, tape):
+                    _send(_refused(gradtape, tape, name, target, sources))
+                raise
+            _calls += 1
             with _quietly(gradtape, tape):
                 if graph is not None:
                     playground_graph.complete(graph, _observer_of(tape), one_pass)
@@ -178,6 +184,19 @@ def _call(
         "explanations": explanations,
         "graph": graph,
     }
+
+
+def _refused(gradtape: Any, tape: Any, method: str, target: Any, sources: Any) -> dict[str, Any]:
+    """A call that raised: no results, and for each source that no gradient reaches the reason."""
+    call = _call(gradtape, tape, method, target, sources, [], None)
+    flat_sources = gradtape.nest.flatten(sources)
+    target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
+    explain = importlib.import_module("gradtape.explain").explain
+    for name, source in zip(names, flat_sources, strict=True):
+        told = explain(tape, target, source, (target_name, name)).to_dict()
+        if not told["connected"]:
+            call["explanations"].append(_explanation(name, told))
+    return call
 
 
 def _written_names(

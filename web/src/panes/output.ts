@@ -119,7 +119,7 @@ export class OutputPane {
     );
     const card = html(
       "article", { class: "card none" },
-      html("h3", {}, html("span", { class: "tag" }, "None"), ` ${source} `,
+      html("h3", {}, html("span", { class: "tag" }, cause === "unregistered" ? "LookupError" : "None"), ` ${source} `,
         html("span", { class: "muted" }, cause.replaceAll("_", " "))),
       html("p", {}, text), place, advice === "" ? null : html("p", { class: "advice" }, advice),
     );
