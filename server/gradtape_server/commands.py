@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from gradtape.cli import Refused
 from gradtape.snippet.identity import ID_PATTERN
+from gradtape.snippet.wheels import BadWheel
 from gradtape_server.serve import serve as serve_until_stopped
 from gradtape_server.settings import Settings
 from gradtape_server.storage import backup as copies
 from gradtape_server.storage.database import Database, StorageUnavailable
-from gradtape_server.storage.engines import BadWheel, EngineStore
+from gradtape_server.storage.engines import EngineStore
 from gradtape_server.storage.schema_version import current, migrate, newest
 from gradtape_server.storage.snippets import SnippetStore
 

@@ -10,9 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from gradtape.snippet import canonical
+from gradtape.snippet.wheels import BadWheel, describe
 from gradtape_server.settings import Settings
 from gradtape_server.storage.database import Database
-from gradtape_server.storage.engines import BadWheel, EngineStore, describe
+from gradtape_server.storage.engines import EngineStore
 from gradtape_server.storage.schema_version import current, migrate, newest
 from gradtape_server.storage.snippets import SnippetStore
 from gradtape_server.storage.tables import metadata

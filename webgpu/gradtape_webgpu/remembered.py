@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from gradtape.folders import cache_folder
 from gradtape_webgpu.driver import Caps
 
 #: what has been read or measured in this process
@@ -50,15 +50,8 @@ def _adapter(caps: Caps) -> str:
 
 
 def _file(name: str) -> Path | None:
-    if sys.platform == "emscripten":
-        return None
-    folder = os.environ.get("XDG_CACHE_HOME") or (
-        os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
-    )
-    try:
-        return Path(folder or Path.home() / ".cache") / "gradtape" / f"{name}.json"
-    except RuntimeError:  # there is no home
-        return None
+    folder = cache_folder()
+    return None if folder is None else folder / f"{name}.json"
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -2,60 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import re
 import time
-import zipfile
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gradtape.snippet.pins import digest_of_sources
+from gradtape.snippet.wheels import Engine, describe
 from gradtape_server.storage.database import Database
 from gradtape_server.storage.tables import engines
-
-LARGEST_WHEEL = 32 * 1024 * 1024
-WHEEL_NAME = re.compile(r"gradtape-([0-9A-Za-z][0-9A-Za-z.+_]*)-[0-9A-Za-z.]+-none-any\.whl")
-
-
-class BadWheel(ValueError):
-    """The bytes are not a wheel of gradtape; the message says what is wrong."""
-
-
-@dataclass(frozen=True)
-class Engine:
-    """One published engine."""
-
-    version: str
-    filename: str
-    wheel_sha256: str
-    source_sha256: str | None
-    size: int
-
-
-def describe(filename: str, wheel: bytes) -> Engine:
-    """The engine that a wheel holds, read from its name and its files; nothing is executed."""
-    match = WHEEL_NAME.fullmatch(filename)
-    if match is None:
-        raise BadWheel(f"got {filename!r}; must be named gradtape-<version>-py3-none-any.whl")
-    if len(wheel) > LARGEST_WHEEL:
-        raise BadWheel(f"got {len(wheel)} bytes; at most {LARGEST_WHEEL} are allowed")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(wheel))
-        sources = {
-            name.removeprefix("gradtape/"): archive.read(name)
-            for name in archive.namelist()
-            if name.startswith("gradtape/") and name.endswith(".py")
-        }
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise BadWheel(f"{filename} is not a zip archive: {error}") from None
-    if not any(name.startswith("gradtape/") for name in archive.namelist()):
-        raise BadWheel(f"{filename} holds no package gradtape")
-    digest = hashlib.sha256(wheel).hexdigest()
-    return Engine(match[1], filename, digest, digest_of_sources(sources), len(wheel))
 
 
 class EngineStore:
