@@ -95,6 +95,16 @@ def _add_run(commands: Any, name: str, text: str) -> None:
     else:
         run.set_defaults(verify=True, seed=None)
     run.add_argument("--device", choices=["cpu", "gpu"], help="where to run")
+    run.add_argument(
+        "--engine",
+        choices=["pinned", "installed"],
+        help="the engine that the link names, fetched from its server, or the installed one; "
+        + (
+            "the link's by default"
+            if name == "run"
+            else "by default the link's, and then the installed one where it is another"
+        ),
+    )
     run.add_argument("--trust", action="store_true", help="run a stranger's code without asking")
     run.add_argument("--json", action="store_true", help="print the result as JSON")
 

@@ -27,15 +27,24 @@ def is_link(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
-def from_link(link: str) -> tuple[str, dict[str, Any]]:
-    """The id and the manifest behind a link. Raises Refused where they do not belong together."""
+def server_of(link: str) -> str:
+    """The server's address in a snippet's link."""
+    return _parted(link)[0]
+
+
+def _parted(link: str) -> tuple[str, str]:
+    """The server's address and the id in a link. Raises Refused for another kind of link."""
     parts = urlsplit(link)
     match = _LINK_PATH.fullmatch(parts.path)
     if match is None or ID_PATTERN.fullmatch(match[2]) is None:
         raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
-    before, identifier = match.groups()
-    address = f"{parts.scheme}://{parts.netloc}{before}/api/v1/snippets/{identifier}"
-    data = request(address)
+    return f"{parts.scheme}://{parts.netloc}{match[1]}", match[2]
+
+
+def from_link(link: str) -> tuple[str, dict[str, Any]]:
+    """The id and the manifest behind a link. Raises Refused where they do not belong together."""
+    server, identifier = _parted(link)
+    data = request(f"{server}/api/v1/snippets/{identifier}")
     try:
         manifest = parse(data)
         # What is proven is the canonical form; a server may have put in spaces, nothing else.
@@ -73,22 +82,25 @@ def _valid(manifest: Any) -> dict[str, Any]:
     return dict(manifest)
 
 
-def request(address: str, body: bytes | None = None) -> bytes:
-    """What the server answers. Raises Refused with the server's own words where it refuses."""
+def request(address: str, body: bytes | None = None, most: int = LARGEST_MANIFEST) -> bytes:
+    """What the server answers, at most so many bytes.
+
+    Raises Refused with the server's own words where it refuses.
+    """
     headers = {"Accept": "application/json", "User-Agent": "gradtape"}
     if body is not None:
         headers["Content-Type"] = "application/json"
     try:
         question = urllib.request.Request(address, body, headers)
         with urllib.request.urlopen(question, timeout=PATIENCE) as answer:
-            data: bytes = answer.read(LARGEST_MANIFEST + 1)
+            data: bytes = answer.read(most + 1)
     except urllib.error.HTTPError as error:
         raise Refused(f"the server answered {error.code}: {_detail(error)}") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Refused(f"cannot reach {address}: {reason}") from None
-    if len(data) > LARGEST_MANIFEST:
-        raise Refused(f"the server's answer is larger than {LARGEST_MANIFEST} bytes")
+    if len(data) > most:
+        raise Refused(f"the server's answer is larger than {most} bytes")
     return data
 
 

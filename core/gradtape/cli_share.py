@@ -51,12 +51,13 @@ def _recorded(arguments: argparse.Namespace, path: Path) -> dict[str, Any] | Non
     pins = current_pins(arguments.seed, device)
     manifest = draft(read_program(path), title=arguments.title, pins=pins)
     say(arguments, f"running {path}")
-    run = execute(manifest, device, None if arguments.json else sys.stderr)
+    run = execute(manifest, device, None if arguments.json else "stderr")
     if run.error is not None or run.exit_code:
         print(safe(run.error or f"the program ended with {run.exit_code}"), file=sys.stderr)
         print("gradtape: not stored, because the program failed", file=sys.stderr)
         return None
-    say(arguments, f"recorded {len(run.results)} gradients")
+    on = f" on {run.adapter}" if run.adapter else ""
+    say(arguments, f"recorded {len(run.results)} gradients{on}")
     return draft(
         manifest["code"],
         title=arguments.title,

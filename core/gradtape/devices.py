@@ -73,6 +73,11 @@ def backend(hidden: bool = False) -> Any:
     return known.backend
 
 
+def adapter() -> str | None:
+    """The name of the GPU in use, as a person would know it; None while there is none."""
+    return None if known.backend is None else str(known.backend.adapter())
+
+
 def worth_asking(work: int) -> bool:
     """Whether a heavy op with this many multiplications should ask where it is quicker."""
     if known.backend is not None:

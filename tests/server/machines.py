@@ -123,6 +123,26 @@ def running_redis(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
         process.wait()
 
 
+def gradtape(
+    *words: object,
+    core: Path = ROOT / "core",
+    stdin: Any = subprocess.DEVNULL,
+    cwd: Path | None = None,
+    environment: dict[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end; `core` is the folder of the engine that is installed."""
+    folders = [str(core), *(str(ROOT / name) for name in ("server", "webgpu"))]
+    return subprocess.run(
+        [sys.executable, "-m", "gradtape", *map(str, words)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(folders), **(environment or {})},
+        stdin=stdin,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 class Server:
     """`gradtape serve` as a process."""
 

@@ -4,13 +4,12 @@ import json
 import os
 import pty
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from gradtape.snippet import canonical, draft, parse, snippet_id
+from tests.server.machines import gradtape
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """\
@@ -26,18 +25,6 @@ print("gradient:", tape.gradient(y, x).numpy())
 def server(machines_module, tmp_path_factory):
     with machines_module.Server("--data-dir", str(tmp_path_factory.mktemp("data"))) as running:
         yield running
-
-
-def gradtape(*words, core=ROOT / "core", stdin=subprocess.DEVNULL):
-    path = os.pathsep.join([str(core), str(ROOT / "server")])
-    return subprocess.run(
-        [sys.executable, "-m", "gradtape", *map(str, words)],
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +81,7 @@ POWER_RULE = "g * b * a ** (b - one(b))"
 
 def test_an_altered_engine_differs_and_the_report_says_where(link, tmp_path):
     core = altered_engine(tmp_path, POWER_RULE, f"{POWER_RULE} * 1.5")
-    done = gradtape("verify", link, "--trust", core=core)
+    done = gradtape("verify", link, "--trust", "--engine", "installed", core=core)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[0].startswith("DIFFERS: 1 result, worst ")
@@ -109,7 +96,7 @@ def test_an_altered_engine_differs_and_the_report_says_where(link, tmp_path):
 
 def test_an_engine_that_rounds_differently_is_close(link, tmp_path):
     core = altered_engine(tmp_path, POWER_RULE, f"{POWER_RULE} * 1.0000002")
-    done = gradtape("verify", link, "--trust", core=core)
+    done = gradtape("verify", link, "--trust", "--engine", "installed", core=core)
     assert done.returncode == 0
     assert done.stdout.startswith("CLOSE: 1 result, worst ")
     assert 1 <= int(done.stdout.split()[4]) <= 3
@@ -192,20 +179,6 @@ def test_a_program_runs_and_its_exit_code_tells(tmp_path):
     assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
     told = json.loads(gradtape("run", file, "--json").stdout)
     assert told["exit_code"] == 1 and told["results"][0]["label"] == "dy/dx"
-
-
-def test_a_gpu_is_asked_for_and_either_computes_or_is_refused_in_words(link, tmp_path):
-    file = tmp_path / "program.py"
-    file.write_text(PROGRAM)
-    for words in (("run", file), ("run", link, "--verify", "--trust")):
-        done = gradtape(*words, "--device", "gpu")
-        assert "running main.py on webgpu" in done.stderr and "Traceback" not in done.stderr
-        if done.returncode == 0:  # this machine has an adapter
-            assert "[ 3. 12. 27.]" in done.stdout + done.stderr
-        else:
-            assert done.returncode == 2 and done.stdout == ""
-            assert "gradtape: cannot run on webgpu: " in done.stderr
-            assert "run it on the CPU: --device cpu" in done.stderr
 
 
 def test_a_failing_program_is_not_shared(server, tmp_path):

@@ -5,21 +5,18 @@ the rule for the gradient of a power is altered.
 """
 
 import hashlib
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 
 from gradtape.snippet import canonical, draft
+from tests.server.wheels import POWER_RULE, built
 
-ROOT = Path(__file__).resolve().parents[2]
-POWER_RULE = b"g * b * a ** (b - one(b))"
 PROGRAM = """\
 import gradtape as tf
 x = tf.Variable([1.0, 2.0, 3.0])
@@ -44,22 +41,6 @@ pins = current_pins(0)
 pins["engine"]["wheel_sha256"] = sys.argv[2]
 print(canonical(draft(sys.argv[1], pins=pins, results=run.results)).decode())
 """
-
-
-def built(folder, alter):
-    """The engine's wheel, with the source of the power rule passed through `alter`."""
-    path = ROOT / "web" / "runtime" / "engine.py"
-    spec = importlib.util.spec_from_file_location("build_engine", path)
-    build = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(build)
-    files = build.sources()
-    name = "gradtape/ops/arithmetic.py"
-    assert files[name].count(POWER_RULE) == 1, "the power rule reads differently; change the test"
-    files[name] = alter(files[name])
-    build.sources, build.TARGET = lambda: files, folder
-    build.main()
-    (wheel,) = folder.glob("*.whl")
-    return wheel
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,11 @@ def start() -> None:
     device.start()
 
 
+def adapter() -> str:
+    """The name of the adapter in use."""
+    return device.current().driver.caps.adapter
+
+
 def place(value: Any) -> Any:
     """An array of the host on the device, where it can be there."""
     if type(value) is DeviceArray or np.asarray(value).dtype not in STORED:

@@ -137,6 +137,7 @@ class Run:
     output: str
     error: str | None  # the traceback, from the program's first line on; None after a clean end
     exit_code: int  # what the program would have returned to its shell
+    adapter: str | None = None  # the GPU that it was to run on, by name; None on the CPU
 
 
 class _Tee(io.TextIOBase):
@@ -194,8 +195,12 @@ def record_run(
         engine.random.set_seed(seed)
     tee = _Tee(show)
     error, exit_code = None, 0
-    where = _on_device(engine, device)
-    with where, _importable(files, entry), recording() as record, contextlib.redirect_stdout(tee):
+    with (
+        _on_device(engine, device) as adapter,
+        _importable(files, entry),
+        recording() as record,
+        contextlib.redirect_stdout(tee),
+    ):
         try:
             program = compile(files[entry], _filename(entry), "exec", dont_inherit=True)
             exec(program, {"__name__": "__main__", "__builtins__": __builtins__})
@@ -207,11 +212,12 @@ def record_run(
             if isinstance(failure, KeyboardInterrupt):
                 raise
             error, exit_code = _traceback(failure), 1
-    return Run(record.results, tee.text(), error, exit_code)
+    return Run(record.results, tee.text(), error, exit_code, adapter)
 
 
 @contextlib.contextmanager
-def _on_device(engine: Any, device: str) -> Iterator[None]:
+def _on_device(engine: Any, device: str) -> Iterator[str | None]:
+    """The program's place; the GPU's name."""
     with contextlib.ExitStack() as entered:
         # Any engine that was ever published may be asked, also one that knows no devices.
         if hasattr(engine, "device"):
@@ -221,7 +227,7 @@ def _on_device(engine: Any, device: str) -> Iterator[None]:
                 raise NoDevice(str(refusal)) from refusal
         elif device == "webgpu":
             raise NoDevice("this engine runs on the CPU only")
-        yield
+        yield importlib.import_module("gradtape.devices").adapter() if device == "webgpu" else None
 
 
 def _filename(name: str) -> str:
