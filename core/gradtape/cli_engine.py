@@ -59,11 +59,16 @@ def is_installed(manifest: dict[str, Any], device: str) -> bool:
     return is_covered and pin["source_sha256"] == source_sha256()
 
 
-def find(manifest: dict[str, Any], server: str | None) -> Published:
-    """The engine that a manifest names, by its wheel or else by its sources.
+def is_named(manifest: dict[str, Any], engine: Engine) -> bool:
+    """Whether this is the engine that a manifest names, by its wheel or else by its sources."""
+    pin = manifest["engine"]
+    if pin["wheel_sha256"] is not None:
+        return bool(pin["wheel_sha256"] == engine.wheel_sha256)
+    return pin["source_sha256"] is not None and pin["source_sha256"] == engine.source_sha256
 
-    Raises Refused where it cannot be had.
-    """
+
+def find(manifest: dict[str, Any], server: str | None) -> Published:
+    """The engine that a manifest names. Raises Refused where it cannot be had."""
     pin = manifest["engine"]
     wheel, sources = pin["wheel_sha256"], pin["source_sha256"]
     if wheel is not None and (kept := _kept(wheel)) is not None:
@@ -76,7 +81,7 @@ def find(manifest: dict[str, Any], server: str | None) -> Published:
             f"give the snippet's link\n{INSTEAD}"
         )
     for engine in published(server):
-        if wheel == engine.wheel_sha256 or (wheel is None and sources == engine.source_sha256):
+        if is_named(manifest, engine):
             is_kept = _kept(engine.wheel_sha256) is not None
             where = None if is_kept else server
             return Published(engine.version, engine.filename, engine.wheel_sha256, where)

@@ -12,12 +12,13 @@ import json
 import os
 import pty
 import threading
+import urllib.request
 import zipfile
 
 import numpy as np
 import pytest
 
-from gradtape.snippet import Recorded, canonical, current_pins, draft, snippet_id
+from gradtape.snippet import Recorded, canonical, current_pins, draft, parse, snippet_id
 from gradtape.snippet.wheels import LARGEST_WHEEL, describe
 from tests.server.machines import gradtape
 from tests.server.wheels import POWER_RULE, built
@@ -405,3 +406,42 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(link, tmp_path):
     done = gradtape("verify", link, "--trust", environment=cache)
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert "XDG_CACHE_HOME names another folder" in done.stderr
+
+
+def test_sharing_names_the_published_wheel_of_the_installed_engine(
+    machines_module, verify, tmp_path
+):
+    """So that a tab runs it on that engine, too; and where there is none, it says so."""
+    wheel = built(tmp_path, lambda text: text)
+    words = ("--data-dir", str(tmp_path / "data"))
+    file = tmp_path / "cubes.py"
+    file.write_text(PROGRAM)
+    settings = {"GRADTAPE_PAGE_DIR": str(tmp_path / "none")}
+    with machines_module.Server(*words, environment=settings) as server:
+        first = gradtape("share", file, "--server", server.url)
+        assert first.returncode == 0 and "the server does not keep the engine" in first.stderr
+        assert gradtape("admin", "add-engine", wheel, *words).returncode == 0
+        second = gradtape("share", file, "--server", server.url)
+        assert second.returncode == 0 and "does not keep" not in second.stderr
+        pins = []
+        for done in (first, second):
+            identifier = done.stdout.strip().rpartition("/")[2]
+            with urllib.request.urlopen(f"{server.url}/api/v1/snippets/{identifier}") as answer:
+                pins.append(parse(answer.read())["engine"]["wheel_sha256"])
+            assert verify(done.stdout.strip(), "--trust").stdout.splitlines() == ON_PINNED
+        assert pins == [None, describe(wheel.name, wheel.read_bytes()).wheel_sha256]
+
+
+def test_a_program_is_not_run_when_nobody_is_there_to_store_it(relay, tmp_path):
+    file = tmp_path / "slow.py"
+    file.write_text("print('ran')\n")
+    done = gradtape("share", file, "--server", relay.url)
+    assert done.returncode == 2 and "the server answered 404" in done.stderr
+    assert "ran" not in done.stderr
+
+
+def test_sharing_says_when_there_is_nothing_to_verify(server, tmp_path):
+    file = tmp_path / "plain.py"
+    file.write_text("print('no tape')\n")
+    done = gradtape("share", file, "--server", server.url)
+    assert done.returncode == 0 and "with nothing to verify" in done.stderr
