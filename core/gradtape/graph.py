@@ -8,7 +8,7 @@ from typing import Any
 from gradtape.backward import CODE, DTYPE, INPUTS, OFFSET, OP, OUTPUT, SAVED, SHAPE
 from gradtape.lines import Line, resolve
 from gradtape.tape import GradientTape
-from gradtape.tensor import EagerTensor
+from gradtape.tensor import CPU, EagerTensor, device_of
 
 
 @dataclass
@@ -60,6 +60,7 @@ def graph(tape: GradientTape) -> Graph:
     edges: list[tuple[int, int]] = []
     values = _kept_values(tape)
     counted: set[int] = set()
+    elsewhere = dict(tape.elsewhere)
     for variable, ids in tape._variables.values():
         for i in ids:
             value = variable._tensor._value
@@ -70,7 +71,7 @@ def graph(tape: GradientTape) -> Graph:
                 variable.name,
                 tuple(value.shape),
                 str(value.dtype),
-                "CPU:0",
+                device_of(value),
                 0,
                 resolve(variable._made),
                 "recorded",
@@ -85,7 +86,7 @@ def graph(tape: GradientTape) -> Graph:
                 None,
                 () if value is None else tuple(value.shape),
                 "" if value is None else str(value.dtype),
-                "CPU:0",
+                device_of(value),
                 0,
                 None,
                 "recorded",
@@ -106,7 +107,7 @@ def graph(tape: GradientTape) -> Graph:
                 None,
                 tuple(shape),
                 str(dtype),
-                "CPU:0",
+                elsewhere.get(i, CPU),
                 kept,
                 line,
                 "recorded",
@@ -116,8 +117,9 @@ def graph(tape: GradientTape) -> Graph:
     for op, inputs, i, shape, dtype, place, why in tape.cuts:
         status = "paused" if why == "paused" else "blocked"
         if why != "join":
+            device, line = elsewhere.get(i, CPU), resolve(place)
             nodes[i] = Node(
-                i, op.type, "op", None, tuple(shape), str(dtype), "CPU:0", 0, resolve(place), status
+                i, op.type, "op", None, tuple(shape), str(dtype), device, 0, line, status
             )
         edges += [(k, i) for k in dict.fromkeys(inputs) if k in nodes]
     return Graph(list(nodes.values()), edges, sum(node.bytes_kept for node in nodes.values()))

@@ -16,7 +16,7 @@ from gradtape.lines import Place, here
 from gradtape.logs import get_logger
 from gradtape.registry import KEEP, LIKE, Like, Op
 from gradtape.state import next_id
-from gradtape.tensor import EagerTensor, Tensor
+from gradtape.tensor import CPU, EagerTensor, Tensor, device_of
 from gradtape.variable import Variable
 
 
@@ -39,6 +39,7 @@ class Recording:
     exits: Sequence[tuple[int, str, Place | None]] = ()
     stores: Sequence[tuple[int, int, Place | None]] = ()  # value id → variable id
     pauses: Sequence[list[Any]] = ()
+    elsewhere: Sequence[tuple[int, str]] = ()  # value id → its device, where that is not the CPU
     opened_id = 0
 
     def _begin(self) -> None:
@@ -50,7 +51,7 @@ class Recording:
         self.opened_id = next_id()
 
     def _note(self, kind: str, item: Any) -> None:
-        """Add to `cuts`, `exits`, `stores` or `pauses`, which are made when they are needed."""
+        """Add to `cuts`, `exits` and the like, which are made when they are needed."""
         notes = getattr(self, kind)
         if not notes:
             notes = []
@@ -106,10 +107,17 @@ class Recording:
             output, shape = y._id, y._value.shape
             tracked.add(output)
         shapes = tuple(tuple(x._value.shape if isinstance(x, EagerTensor) else x.shape) for x in xs)
+        self._note_device(y if many else (y,))
         place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
         self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
         if self.shadow:
             self.join(op, xs, y, frame)
+
+    def _note_device(self, outputs: tuple[Any, ...]) -> None:
+        for t in outputs:
+            where = device_of(t._value)
+            if where != CPU:
+                self._note("elsewhere", (t._id, where))
 
     def join(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
         """Remember that a recorded op also took what had been cut off before."""
@@ -135,6 +143,7 @@ class Recording:
         if not self.shadow:
             self.shadow = set()
         self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
+        self._note_device(outputs)
         for t in outputs:
             self._note("cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
 

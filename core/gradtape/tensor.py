@@ -19,6 +19,12 @@ from gradtape.state import next_id, state
 _NUMPY_METHODS = frozenset(
     "T astype ravel transpose reshape clip size tolist data".split()  # those TensorFlow names
 )
+CPU = "CPU:0"
+
+
+def device_of(value: Any) -> str:
+    """Where a value lies: NumPy's arrays on the CPU, others say it themselves."""
+    return getattr(value, "device_name", CPU)
 
 
 class Tensor(Operators["EagerTensor"]):
@@ -63,9 +69,7 @@ class Tensor(Operators["EagerTensor"]):
     @property
     def device(self) -> str:
         """Where the value lies."""
-        return "/job:localhost/replica:0/task:0/device:" + getattr(
-            self._value, "device_name", "CPU:0"
-        )
+        return "/job:localhost/replica:0/task:0/device:" + device_of(self._value)
 
     @property
     def backing_device(self) -> str:

@@ -122,3 +122,16 @@ def test_figures_are_measured_once_and_remembered(
         file.write_text(damaged)
         remembered._here.clear()
         assert cost.model() == cost.Model(1.0, 2.0, 3.0, 4.0)
+
+
+def test_the_graph_of_a_tape_says_where_each_op_ran(gpu: device.Device) -> None:
+    v = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        with tf.device("/GPU:0"):
+            there = tf.tanh(v) * 2.0
+        with tf.device("/CPU:0"):
+            here = tf.exp(there)
+            tf.stop_gradient(here)
+    nodes = {node.op: node.device for node in tape.graph().nodes}
+    assert nodes.pop("Tanh") == nodes.pop("Mul") == "GPU:0"
+    assert set(nodes) == {"Variable", "Exp", "StopGradient"} and set(nodes.values()) == {"CPU:0"}

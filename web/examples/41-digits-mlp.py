@@ -1,6 +1,7 @@
 # A multilayer perceptron learns handwritten digits (8 × 8 pixels, UCI).
 import gradtape as tf
 import numpy as np
+from gradtape import playground
 
 data = np.load("digits.npz")
 mixed = np.random.default_rng(0).permutation(1797)
@@ -31,6 +32,7 @@ for epoch in range(5):
             loss = loss_fn(labels[batch], model(images[batch]))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        playground.plot("loss", loss)  # a curve that grows; nothing where there is no playground
     print(f"epoch {epoch}: loss {float(loss):.1f}, test accuracy {accuracy():.1f}")
 
 print("better than 0.95:", bool(accuracy() > 0.95))

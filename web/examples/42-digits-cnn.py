@@ -1,6 +1,7 @@
 # A small convolutional network learns the same digits.
 import gradtape as tf
 import numpy as np
+from gradtape import playground
 
 data = np.load("digits.npz")
 mixed = np.random.default_rng(0).permutation(1797)
@@ -29,6 +30,7 @@ for epoch in range(3):
             loss = loss_fn(labels[batch], model(images[batch]))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        playground.plot("loss", loss)  # a curve that grows; nothing where there is no playground
     guesses = tf.argmax(model(images[1500:]), axis=1).numpy()
     accuracy = np.mean(guesses == labels[1500:])
     print(f"epoch {epoch}: loss {float(loss):.1f}, test accuracy {accuracy:.1f}")

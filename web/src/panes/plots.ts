@@ -82,6 +82,7 @@ export class Plots {
     }
     const last = [...this.curves].map(([label, { y }]) => `${label} ${rounded(y.at(-1) ?? NaN)}`).join(", ");
     this.caption.textContent = `Last: ${last}`;
+    this.place.dataset.points = String(data[0].length);
     this.place.setAttribute("aria-label", `Curves of ${labels.join(", ")}. Last values: ${last}`);
   }
 
