@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { strFromU8, strToU8, unzipSync, zipSync } from "../../web/node_modules/fflate/esm/index.mjs";
-import { base, fresh, launch, run, tab, test, write } from "./browser.mjs";
+import { base, fresh, launch, picture, run, tab, test, write } from "./browser.mjs";
 
 const PROGRAM = `import gradtape as tf
 
@@ -96,4 +96,23 @@ test("a snippet runs on its own engine: EXACT there, DIFFERS on another", async 
   assert.equal(lost.badge, "DIFFERS");
   assert.match(lost.check, /engine\.wheel_sha256: recorded 0000000000000000…, run [0-9a-f]{16}…/);
   t.diagnostic(lost.output.split("\n")[0]);
+});
+
+test("a program is compared on two engines, side by side", async () => {
+  const page = await fresh(browser);
+  await write(page, PROGRAM);
+  assert.equal(await run(page), "6.0");
+  await tab(page, "Check");
+  const second = page.getByRole("combobox", { name: "Compare with" });
+  await second.locator("option", { hasText: altered.slice(0, 8) }).waitFor({ state: "attached" });
+  await second.selectOption({ label: await second.locator("option", { hasText: altered.slice(0, 8) }).innerText() });
+  await page.getByRole("button", { name: "Compare" }).click();
+  const side = page.locator(".side-place");
+  await side.locator("table").waitFor({ timeout: 60_000 });
+  assert.match(await side.innerText(), /DIFFERS They differ\.[^]*DIFFERS\s+5242880 ulp\s+\[\]\s+6\.0\s+9\.0/);
+  assert.match(await side.locator("th", { hasText: altered.slice(0, 8) }).innerText(), /^CPU, engine \d/);
+  await picture(page, "compare-engines");
+  await tab(page, "Output");
+  assert.equal(await run(page), "6.0", "the page's own engine is back");
+  await page.context().close();
 });

@@ -4,6 +4,7 @@ import { type Command, showCommands, showKeys } from "./dialogs.ts";
 import { byId, html } from "./dom.ts";
 import { type Documented, makeEditor } from "./editor.ts";
 import { Devices } from "./devices.ts";
+import { listEngines } from "./engines.ts";
 import { type Done, Kernel, type Program, type State } from "./kernel.ts";
 import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
@@ -14,6 +15,7 @@ import type { WorkerToPage } from "./protocol.ts";
 import type { Explanation, GradientCall, Loop } from "./report.ts";
 import { type Example, readSite } from "./site.ts";
 import { Sharing } from "./sharing.ts";
+import { SideBySide } from "./side_by_side.ts";
 import { idInPath } from "./snippet.ts";
 import { witnessed } from "./witness.ts";
 import { load, save } from "./store.ts";
@@ -56,7 +58,8 @@ const gradients = new GradientsPane(byId("gradients"), {
   reveal: editor.reveal, check: (call) => kernel.check(call),
 });
 const devices = new Devices();
-const check = new CheckPane(byId("check"), byId("badge"), devices.form);
+const sideBySide = new SideBySide();
+const check = new CheckPane(byId("check"), byId("badge"), sideBySide.form);
 const sharing = new Sharing(editor, check, {
   recorded: () => tabs.select("check"),
   left: keep,
@@ -67,6 +70,7 @@ const sharing = new Sharing(editor, check, {
 });
 const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
   if (name === "tape") tape?.draw(); // its picture is fitted to the room that it has
+  if (name === "check") void offerEngines();
 });
 let tape: TapePane | null = null;
 let waiting: GradientCall[] = [];
@@ -74,7 +78,12 @@ let waiting: GradientCall[] = [];
 const kernel = new Kernel(site, small ? 512 : 1024, {
   state: showState, message: receive, note: (text) => output.note(text),
 });
-devices.connect(kernel, check, program);
+sideBySide.connect(kernel, check, program);
+
+/** The comparison may use every engine of the server; without the server, the page's own. */
+async function offerEngines(): Promise<void> {
+  sideBySide.offer(await listEngines().catch(() => []), site.engine?.wheel.sha256 ?? null);
+}
 
 /** The tape pane and its layout code come when the first graph does. */
 async function tapePane(): Promise<TapePane> {
@@ -181,6 +190,7 @@ function receive(message: WorkerToPage): void {
       break;
     case "gpu":
       devices.found(message.name, message.reason);
+      sideBySide.found(message.name, message.reason);
       break;
     case "progress":
       performance.mark(`stage: ${message.stage}`);
