@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import itertools
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from gradtape.snippet import Recorded, current_pins, draft
+from gradtape.snippet.wheels import describe
 from gradtape_server.app import create_app
 from gradtape_server.settings import Settings
+from tests.server.relay import Relay, recorded
+from tests.server.wheels import POWER_RULE, built
 
 
 def _load(name: str):
@@ -120,3 +124,48 @@ def example(number: int = 0, **changes):
 def manifest():
     """Makes manifests."""
     return example
+
+
+@pytest.fixture(scope="session")
+def altered_wheel(tmp_path_factory):
+    """The engine of the records, whose gradients of powers are half as large again."""
+    changed = POWER_RULE + b" * 1.5"
+    folder = tmp_path_factory.mktemp("wheel")
+    return built(folder, lambda text: text.replace(POWER_RULE, changed))
+
+
+@pytest.fixture
+def relay():
+    """A server that says whatever a test wants."""
+    server = Relay()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def engine(altered_wheel):
+    """What the wheel is."""
+    return describe(altered_wheel.name, altered_wheel.read_bytes())
+
+
+@pytest.fixture
+def pinned_link(relay, engine, altered_wheel):
+    """A link whose server keeps its engine."""
+    relay.keep(engine, altered_wheel.read_bytes())
+    return relay.share(recorded(engine))
+
+
+@pytest.fixture
+def verify(tmp_path):
+    """The command, with a cache of the test's own."""
+
+    def run(*words, **more):
+        cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+        return machines.gradtape("verify", *words, environment=cache, **more)
+
+    run.cache = tmp_path / "cache" / "gradtape" / "engines"
+    return run
