@@ -39,16 +39,10 @@ def __getattr__(name: str) -> Any:
     elif name in _ABSENT:
         raise AttributeError(f"gradtape has no tf.{name}. Instead: {_ABSENT[name]}.")
     else:
-        raise AttributeError(f"module 'gradtape' has no attribute {name!r}.{_hint(name)}")
+        instead = import_module("gradtape.misnamed").instead_of(name)
+        raise AttributeError(f"module 'gradtape' has no attribute {name!r}.{instead}")
     globals()[name] = value
     return value
-
-
-def _hint(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [*_EXPORTS, *_NAMESPACES], 1)
-    return f" Did you mean tf.{close[0]}?" if close else ""
 
 
 def __dir__() -> list[str]:

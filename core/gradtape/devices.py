@@ -66,7 +66,9 @@ def backend(hidden: bool = False) -> Any:
         try:
             module = import_module("gradtape_webgpu.placement")
             module.start()
-        except (ImportError, LookupError, RuntimeError) as error:
+        except ImportError as error:
+            known.why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]".'
+        except (LookupError, RuntimeError) as error:
             known.why = str(error)
         else:
             known.backend = module

@@ -240,7 +240,11 @@ class Tensor(Operators["EagerTensor"]):
             )
         if name in ("name", "op", "graph"):
             raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
-        raise AttributeError(f"'EagerTensor' object has no attribute {name!r}")
+        from gradtape.misnamed import instead_of_method
+
+        instead = instead_of_method(name)
+        dot = "." if instead else ""
+        raise AttributeError(f"'EagerTensor' object has no attribute {name!r}{dot}{instead}")
 
     def __copy__(self) -> Tensor:
         return self
