@@ -1,4 +1,4 @@
-"""The command `gradtape`: serve, run, verify, share, doctor, admin.
+"""The command `gradtape`: serve, run, verify, share, delete, doctor, admin.
 
 It exits with 0 for success, 1 where a program failed or its gradients differ from the record, and
 2 where the question could not be answered (bad arguments, no such link, code not trusted).
@@ -12,6 +12,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 from typing import Any
+
+from gradtape import __version__
 
 
 class Refused(Exception):
@@ -53,11 +55,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Run gradient snippets, check them against their record, share and serve them.",
         epilog="Exit codes: 0 success, 1 the gradients differ or the program failed, 2 refused.",
     )
+    parser.add_argument("--version", action="version", version=f"gradtape {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_serve(commands)
     _add_run(commands, "run", "run a program, a snippet's link or a manifest file")
     _add_run(commands, "verify", "run a snippet and compare its gradients with the record")
     _add_share(commands)
+    _add_delete(commands)
     _add_doctor(commands)
     _add_admin(commands)
     return parser
@@ -88,13 +92,14 @@ def _add_database(parser: argparse.ArgumentParser) -> None:
 def _add_run(commands: Any, name: str, text: str) -> None:
     run = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     run.set_defaults(does="gradtape.cli_run:run")
-    run.add_argument("target", metavar="FILE|LINK", help="program.py, snippet.json or a link")
+    program = "program.py, " if name == "run" else ""
+    run.add_argument("target", metavar="FILE|LINK", help=f"{program}snippet.json or a link")
     if name == "run":
         run.add_argument("--verify", action="store_true", help="compare with the record")
         run.add_argument("--seed", type=int, help="seed for a program (a snippet has its own)")
     else:
         run.set_defaults(verify=True, seed=None)
-    run.add_argument("--device", choices=["cpu", "gpu"], help="where to run")
+    run.add_argument("--device", choices=["cpu", "gpu"], help="where to run (as recorded)")
     run.add_argument(
         "--engine",
         choices=["pinned", "installed"],
@@ -118,6 +123,14 @@ def _add_share(commands: Any) -> None:
     share.add_argument("--seed", type=int, default=0, help="seed of the run (%(default)s)")
     share.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where to run")
     share.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _add_delete(commands: Any) -> None:
+    delete = commands.add_parser("delete", help="withdraw a snippet that you shared")
+    delete.set_defaults(does="gradtape.cli_share:delete")
+    delete.add_argument("link", metavar="LINK", help="the snippet's link")
+    delete.add_argument("--token", required=True, help="what sharing it showed, once")
+    delete.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _add_doctor(commands: Any) -> None:

@@ -27,12 +27,7 @@ def is_link(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
-def server_of(link: str) -> str:
-    """The server's address in a snippet's link."""
-    return _parted(link)[0]
-
-
-def _parted(link: str) -> tuple[str, str]:
+def parted(link: str) -> tuple[str, str]:
     """The server's address and the id in a link. Raises Refused for another kind of link."""
     parts = urlsplit(link)
     match = _LINK_PATH.fullmatch(parts.path)
@@ -43,7 +38,7 @@ def _parted(link: str) -> tuple[str, str]:
 
 def from_link(link: str) -> tuple[str, dict[str, Any]]:
     """The id and the manifest behind a link. Raises Refused where they do not belong together."""
-    server, identifier = _parted(link)
+    server, identifier = parted(link)
     data = request(f"{server}/api/v1/snippets/{identifier}")
     try:
         manifest = parse(data)
@@ -82,16 +77,22 @@ def _valid(manifest: Any) -> dict[str, Any]:
     return dict(manifest)
 
 
-def request(address: str, body: bytes | None = None, most: int = LARGEST_MANIFEST) -> bytes:
+def request(
+    address: str,
+    body: bytes | None = None,
+    most: int = LARGEST_MANIFEST,
+    method: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> bytes:
     """What the server answers, at most so many bytes.
 
     Raises Refused with the server's own words where it refuses.
     """
-    headers = {"Accept": "application/json", "User-Agent": "gradtape"}
+    sent = {"Accept": "application/json", "User-Agent": "gradtape", **(headers or {})}
     if body is not None:
-        headers["Content-Type"] = "application/json"
+        sent["Content-Type"] = "application/json"
     try:
-        question = urllib.request.Request(address, body, headers)
+        question = urllib.request.Request(address, body, sent, method=method)
         with urllib.request.urlopen(question, timeout=PATIENCE) as answer:
             data: bytes = answer.read(most + 1)
     except urllib.error.HTTPError as error:

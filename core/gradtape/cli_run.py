@@ -16,7 +16,7 @@ from typing import Any
 
 from gradtape.cli import Refused
 from gradtape.cli_engine import find, is_installed, obtain
-from gradtape.cli_fetch import from_file, from_link, is_link, server_of
+from gradtape.cli_fetch import from_file, from_link, is_link, parted
 from gradtape.cli_process import run_on
 from gradtape.cli_report import safe, verdict_json, verdict_text
 from gradtape.cli_trust import ask
@@ -119,7 +119,7 @@ def _engine_of(
     target = arguments.target
     found = None
     if arguments.engine != "installed" and not is_installed(manifest, device):
-        found = find(manifest, server_of(target) if is_link(target) else None)
+        found = find(manifest, parted(target)[0] if is_link(target) else None)
     if not _is_own(target) and not arguments.trust:
         ask(manifest, target, None if found is None else str(found))
     if found is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradtape.cli import Refused
 from gradtape.cli_engine import is_named, published
-from gradtape.cli_fetch import from_file, request
+from gradtape.cli_fetch import from_file, parted, request
 from gradtape.cli_report import safe
 from gradtape.cli_run import execute, read_program, say
 from gradtape.snippet.drafting import draft
@@ -58,7 +58,23 @@ def share(arguments: argparse.Namespace) -> int:
             "gradtape admin add-engine WHEEL",
         )
     if answer.get("delete_token"):
-        say(arguments, f"to delete it later, keep this token: {answer['delete_token']}")
+        token = safe(str(answer["delete_token"]))
+        say(arguments, f"to delete it later: gradtape delete {link} --token {token}")
+    return 0
+
+
+def delete(arguments: argparse.Namespace) -> int:
+    """`gradtape delete`: withdraw a snippet with the token that sharing it showed."""
+    server, identifier = parted(arguments.link)
+    address = f"{server}/api/v1/snippets/{identifier}"
+    try:
+        request(address, method="DELETE", headers={"Delete-Token": arguments.token})
+    except UnicodeEncodeError:
+        raise Refused("that is no delete token: one has letters, digits, - and _") from None
+    if arguments.json:
+        print(json.dumps({"deleted": identifier}))
+    else:
+        print(f"deleted: {identifier}")
     return 0
 
 

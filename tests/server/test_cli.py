@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import gradtape as tf
 from gradtape.snippet import canonical, draft, parse, snippet_id
 from tests.server.machines import gradtape
 
@@ -34,7 +35,10 @@ def link(server, tmp_path_factory):
     file.write_text(PROGRAM)
     done = gradtape("share", file, "--server", server.url, "--title", "Cubes")
     assert done.returncode == 0, done.stderr
-    assert "recorded 1 gradients" in done.stderr and "keep this token" in done.stderr
+    assert (
+        "recorded 1 gradients" in done.stderr
+        and "to delete it later: gradtape delete " in done.stderr
+    )
     return done.stdout.strip()
 
 
@@ -219,6 +223,26 @@ def test_a_snippet_without_a_record_cannot_be_verified(server, tmp_path):
     file.write_bytes(canonical(draft("print(1)")))
     done = gradtape("verify", file, "--trust")
     assert done.returncode == 2 and "nothing was recorded" in done.stderr
+
+
+def test_what_was_shared_can_be_deleted_with_the_words_that_sharing_it_showed(server, tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(PROGRAM + "# mine\n")
+    shared = gradtape("share", file, "--server", server.url)
+    words = shared.stderr.partition("to delete it later: gradtape ")[2].split()
+    assert words[:2] == ["delete", shared.stdout.strip()]
+    for token in ("wrong", "wröng", "€"):
+        wrong = gradtape(*words[:-1], token)
+        assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
+    assert gradtape(*words).stdout == f"deleted: {words[1].rpartition('/')[2]}\n"
+    gone = gradtape("run", words[1])
+    assert gone.returncode == 2 and "the server answered 410" in gone.stderr
+    assert gradtape("delete", "http://127.0.0.1:9/x", "--token", "x").returncode == 2
+
+
+def test_it_says_its_version():
+    done = gradtape("--version")
+    assert (done.returncode, done.stdout) == (0, f"gradtape {tf.__version__}\n")
 
 
 def test_a_takedown_leaves_a_410_that_names_the_reason_and_keeps_the_hash(server, tmp_path):
