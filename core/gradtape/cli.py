@@ -67,11 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) > 65535:
+        raise argparse.ArgumentTypeError(f"got {word!r}; must lie between 0 and 65535")
+    return int(word)
+
+
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="start the playground and its server")
     serve.set_defaults(does="gradtape_server.commands:serve")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
+    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
     serve.add_argument("--workers", type=int, default=1, help="number of processes (%(default)s)")
     serve.add_argument("--public-url", help="the server's address as visitors know it")
     serve.add_argument("--sandbox-origin", help="a second origin for the sandbox")

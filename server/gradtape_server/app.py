@@ -16,6 +16,7 @@ from gradtape_server.publishing import publish_engines
 from gradtape_server.routes import engines, operations, pages, snippets
 from gradtape_server.services import Services
 from gradtape_server.settings import Settings
+from gradtape_server.storage.occupancy import occupied
 from gradtape_server.storage.schema_version import migrate
 
 
@@ -24,12 +25,14 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await migrate(services.database)
-        await publish_engines(services)
-        logs.event("started", database="sqlite" if services.database.is_sqlite else "postgresql")
-        yield
-        services.stopping = True
-        await services.close()
+        with occupied(services.database.path):
+            await migrate(services.database)
+            await publish_engines(services)
+            kind = "sqlite" if services.database.is_sqlite else "postgresql"
+            logs.event("started", database=kind)
+            yield
+            services.stopping = True
+            await services.close()
         logs.event("stopped")
 
     api = FastAPI(

@@ -12,11 +12,14 @@ connections cannot be closed.
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Protocol
+
+from gradtape_server import logs
 
 
 class Buckets(Protocol):
@@ -98,13 +101,23 @@ class RedisBuckets:
         self._unreachable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
         self._take = self._redis.register_script(_TAKE)
         self._alone = MemoryBuckets()
+        self._away = False
 
     async def take(self, key: str, per_minute: int) -> float:
         """0.0 when a token was there; else the seconds until there is one."""
         try:
-            return float(await self._take(keys=[f"gradtape:{key}"], args=[per_minute]))
-        except self._unreachable:
+            wait = float(await self._take(keys=[f"gradtape:{key}"], args=[per_minute]))
+        except self._unreachable as error:
+            if not self._away:
+                logs.event(
+                    "redis is away", logging.WARNING, limits="per process", reason=str(error)
+                )
+            self._away = True
             return self._alone.take_now(key, per_minute)
+        if self._away:
+            logs.event("redis is back", limits="shared")
+        self._away = False
+        return wait
 
     async def close(self) -> None:
         """Close the connections."""

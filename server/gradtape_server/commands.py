@@ -13,13 +13,15 @@ from pydantic import ValidationError
 
 from gradtape.cli import Refused
 from gradtape.snippet.identity import ID_PATTERN
-from gradtape.snippet.wheels import BadWheel
+from gradtape.snippet.wheels import BadWheel, engine_in
+from gradtape_server.serve import CannotListen, bound
 from gradtape_server.serve import serve as serve_until_stopped
 from gradtape_server.settings import Settings
 from gradtape_server.storage import backup as copies
-from gradtape_server.storage.database import Database, StorageUnavailable
+from gradtape_server.storage.database import Database
 from gradtape_server.storage.engines import EngineStore
-from gradtape_server.storage.schema_version import current, migrate, newest
+from gradtape_server.storage.opening import Unusable, explained, prepare
+from gradtape_server.storage.schema_version import current, migrate, newest, revisions
 from gradtape_server.storage.snippets import SnippetStore
 
 _FLAGS = {
@@ -41,10 +43,15 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        lines = "; ".join(
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()
-        )
+        lines = "; ".join(map(_told, error.errors()))
         raise Refused(f"a setting is not valid: {lines}") from None
+
+
+def _told(problem: Any) -> str:
+    """What is wrong with a setting, and where it was set."""
+    message = problem["msg"].removeprefix("Value error, ")
+    name = ".".join(map(str, problem["loc"]))
+    return f"{name} (GRADTAPE_{name.upper()}): {message}" if name else message
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -52,9 +59,13 @@ def serve(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.workers < 1:
         raise Refused(f"got --workers {arguments.workers}; must be at least 1")
-    return serve_until_stopped(
-        settings, arguments.host, arguments.port, arguments.workers, arguments.forwarded_allow_ips
-    )
+    try:
+        sockets = bound(arguments.host, arguments.port)
+        # Once before any process starts, so that what is wrong is said once and in words.
+        asyncio.run(prepare(settings))
+    except (CannotListen, Unusable) as error:
+        raise Refused(str(error)) from None
+    return serve_until_stopped(settings, sockets, arguments.workers, arguments.forwarded_allow_ips)
 
 
 def admin(arguments: argparse.Namespace) -> int:
@@ -64,8 +75,10 @@ def admin(arguments: argparse.Namespace) -> int:
         if arguments.action in ("backup", "restore"):
             answer = _copy(arguments, settings)
         else:
-            answer = asyncio.run(_with_database(settings, _ACTIONS[arguments.action], arguments))
-    except (BadWheel, copies.BadBackup, StorageUnavailable, OSError) as error:
+            with explained(settings):
+                work = _with_database(settings, _ACTIONS[arguments.action], arguments)
+                answer = asyncio.run(work)
+    except (BadWheel, copies.BadBackup, Unusable, OSError) as error:
         raise Refused(str(error)) from None
     if arguments.json:
         print(json.dumps(answer))
@@ -76,13 +89,13 @@ def admin(arguments: argparse.Namespace) -> int:
 
 
 def _copy(arguments: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    database = settings.sqlalchemy_url.partition("sqlite+aiosqlite:///")[2]
-    if not database:
+    database = settings.sqlite_path
+    if database is None:
         raise Refused("the database is PostgreSQL; copy it with pg_dump and pg_restore")
     if arguments.action == "backup":
-        count = copies.backup(Path(database), Path(arguments.file))
+        count = copies.backup(database, Path(arguments.file))
     else:
-        count = copies.restore(Path(arguments.file), Path(database))
+        count = copies.restore(Path(arguments.file), database)
     return {"action": arguments.action, "file": arguments.file, "snippets": count}
 
 
@@ -91,6 +104,12 @@ async def _with_database(
     action: Callable[[Database, argparse.Namespace], Awaitable[dict[str, Any]]],
     arguments: argparse.Namespace,
 ) -> dict[str, Any]:
+    path = settings.sqlite_path
+    if arguments.action in ("status", "takedown") and path is not None and not path.is_file():
+        raise Refused(
+            f"there is no database at {path}; --data-dir (GRADTAPE_DATA_DIR) names its folder, and "
+            "gradtape serve makes one"
+        )
     database = Database(settings)
     try:
         if arguments.action not in ("migrate", "status"):
@@ -110,11 +129,18 @@ async def _takedown(database: Database, arguments: argparse.Namespace) -> dict[s
 
 async def _add_engine(database: Database, arguments: argparse.Namespace) -> dict[str, Any]:
     path = Path(arguments.file)
-    engine, added = await EngineStore(database).add(path.name, path.read_bytes())
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"cannot read {path}: {error.strerror}") from None
+    name, wheel = engine_in(path.name, content)
+    engine, added = await EngineStore(database).add(name, wheel)
     return {"version": engine.version, "wheel_sha256": engine.wheel_sha256, "new": added}
 
 
 async def _migrate(database: Database, arguments: argparse.Namespace) -> dict[str, Any]:
+    if arguments.revision not in (known := ["head", *revisions(), "base"]):
+        raise Refused(f"got revision {arguments.revision!r}; must be one of {', '.join(known)}")
     before = await current(database)
     await migrate(database, arguments.revision)
     return {"before": before, "now": await current(database)}

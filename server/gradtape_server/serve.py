@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
+import socket
 import sys
+import threading
 from collections.abc import Iterator
 
 import uvicorn
@@ -17,14 +20,10 @@ from gradtape_server.protocol import bounded_protocol
 from gradtape_server.settings import Settings
 
 
-def server_config(
-    settings: Settings, host: str, port: int, forwarded_allow_ips: str = "127.0.0.1"
-) -> uvicorn.Config:
+def server_config(settings: Settings, forwarded_allow_ips: str) -> uvicorn.Config:
     """uvicorn's configuration for one process."""
     return uvicorn.Config(
         create_app(settings),
-        host=host,
-        port=port,
         http=bounded_protocol(settings.most_header_bytes, settings.header_seconds),
         ws="none",
         access_log=False,
@@ -56,28 +55,78 @@ class OrderlyServer(uvicorn.Server):
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str) -> int:
+class CannotListen(Exception):
+    """Nobody can listen at this address; the message says why and what to do."""
+
+
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets at every address that the host has. Raises CannotListen."""
+    try:
+        places = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as error:
+        raise CannotListen(
+            f"there is no host {host!r}: {error.strerror}; --host takes another"
+        ) from None
+    sockets: list[socket.socket] = []
+    for family, kind, _, _, address in dict.fromkeys(places):
+        try:
+            listening = socket.socket(family, kind)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listening.bind(address)
+        except OSError as error:
+            # A machine without IPv6 may still know an address of that kind for localhost.
+            absent = error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+            if absent and len(places) > 1:
+                continue
+            instead = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+            raise CannotListen(
+                f"cannot listen on {host}, port {port}: {os.strerror(error.errno or 0)}; "
+                f"{instead} takes another"
+            ) from None
+        sockets.append(listening)
+    if not sockets:
+        raise CannotListen(f"no address of {host} is this machine's; --host takes another")
+    return sockets
+
+
+def serve(
+    settings: Settings, sockets: list[socket.socket], workers: int, forwarded_allow_ips: str
+) -> int:
     """Serve until told to stop; the exit code."""
     logs.configure()
+    host, port = sockets[0].getsockname()[:2]
+    host = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else host
+    shown = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     with contextlib.nullcontext() if workers == 1 else sharing():
-        return _serve(settings, host, port, workers, allow_ips)
-
-
-def _serve(settings: Settings, host: str, port: int, workers: int, allow_ips: str) -> int:
-    config = server_config(settings, host, port, allow_ips)
-    shown = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"
-    if workers == 1:
+        config = server_config(settings, forwarded_allow_ips)
+        if workers > 1:
+            print(
+                f"gradtape: serving {shown} with {workers} processes", file=sys.stderr, flush=True
+            )
+            return _several(config, sockets, workers)
         server = OrderlyServer(config)
         print(f"gradtape: serving {shown} (Ctrl+C stops)", file=sys.stderr, flush=True)
-        server.run()
+        server.run(sockets)
         return 0 if server.started else 1
-    return _several(config, shown, workers)
 
 
-def _several(config: uvicorn.Config, shown: str, workers: int) -> int:
-    """A parent that owns the socket; children that serve it and are replaced when they end."""
-    socket = config.bind_socket()
-    print(f"gradtape: serving {shown} with {workers} processes", file=sys.stderr, flush=True)
+def _end_with(parent: int) -> None:
+    """End this process when the other end of the pipe closes: however its parent ended."""
+
+    def wait() -> None:
+        os.read(parent, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _several(config: uvicorn.Config, sockets: list[socket.socket], workers: int) -> int:
+    """A parent that owns the sockets; children that serve them and are replaced when they end."""
+    alive, held = os.pipe()
     children: dict[int, None] = {}
 
     def start_one() -> None:
@@ -91,8 +140,10 @@ def _several(config: uvicorn.Config, shown: str, workers: int) -> int:
                 for number in _SIGNALS:
                     signal.signal(number, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+                os.close(held)
+                _end_with(alive)
                 server = OrderlyServer(config)
-                server.run([socket])
+                server.run(sockets)
                 code = 0 if server.started else 1
             finally:
                 os._exit(code)

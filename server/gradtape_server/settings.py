@@ -65,6 +65,29 @@ class Settings(BaseSettings):
     shortest_id: int = SHORTEST_ID
     log_requests: bool = False
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        """The address of a database that this server can use."""
+        if value is None or value == "":
+            return None
+        if not value.startswith(("postgresql://", "postgres://", "sqlite:///")):
+            raise ValueError(
+                f"got {value.partition(':')[0]!r}; must be like postgresql://user@host/name, or "
+                "sqlite:///path; leave it out for SQLite in the data folder"
+            )
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        """The address of a Redis."""
+        if value is None or value == "":
+            return None
+        if not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be like redis://host:6379/0")
+        return value
+
     @field_validator("public_url", "sandbox_origin")
     @classmethod
     def _bare_origin(cls, value: str | None) -> str | None:
@@ -94,3 +117,9 @@ class Settings(BaseSettings):
         if url.startswith("sqlite:///"):
             return "sqlite+aiosqlite:///" + url.removeprefix("sqlite:///")
         return url
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of an SQLite database; None for another kind."""
+        path = self.sqlalchemy_url.partition("sqlite+aiosqlite:///")[2]
+        return Path(path) if path else None

@@ -20,6 +20,10 @@ LARGEST_UNPACKED: Final = 8 * LARGEST_WHEEL  # all files of a wheel together
 WHEEL_NAME: Final = re.compile(r"gradtape-([0-9A-Za-z][0-9A-Za-z.+_]*)-[0-9A-Za-z.]+-none-any\.whl")
 
 
+# Of a damaged archive each kind of damage has an error of its own.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError)
+
+
 class BadWheel(ValueError):
     """The bytes are not a wheel of gradtape; the message says what is wrong."""
 
@@ -53,6 +57,19 @@ def describe(filename: str, wheel: bytes) -> Engine:
     return Engine(match[1], filename, digest, digest_of_sources(sources), len(wheel))
 
 
+def engine_in(filename: str, wheel: bytes) -> tuple[str, bytes]:
+    """The name and the bytes of the engine's own wheel: of the page's, in a released one."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(wheel))
+        for name in archive.namelist():
+            folder, _, inside = name.rpartition("/")
+            if folder.startswith("gradtape_server/page/engine") and WHEEL_NAME.fullmatch(inside):
+                return inside, archive.read(name)
+    except _DAMAGE as error:
+        raise BadWheel(f"{filename}: it is not a zip archive: {error}") from None
+    return filename, wheel
+
+
 def files_of(wheel: bytes) -> dict[str, bytes]:
     """Name -> content of the engine's files: both packages and what describes them.
 
@@ -74,8 +91,7 @@ def files_of(wheel: bytes) -> dict[str, bytes]:
         files = {entry.filename: archive.read(entry) for entry in entries if _is_part(entry)}
     except BadWheel:
         raise
-    # Of a damaged archive each kind of damage has an error of its own.
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise BadWheel(f"it is not a zip archive: {error}") from None
     if not any(name.startswith("gradtape/") for name in files):
         raise BadWheel("it holds no package gradtape")

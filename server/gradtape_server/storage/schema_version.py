@@ -34,6 +34,12 @@ def newest() -> str:
     return head
 
 
+def revisions() -> list[str]:
+    """The names of all revisions, the newest first."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return [step.revision for step in script.walk_revisions()]
+
+
 async def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade, or downgrade where the revision is an older one, in one transaction."""
 
