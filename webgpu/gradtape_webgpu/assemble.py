@@ -40,7 +40,8 @@ def _job(group: Group, writes: list[int], specs: dict[int, Spec]) -> Fused:
         return fuse.kernel(group.maps, group.size, writes, specs)
     if isinstance(head.rule, Opaque):
         reads = [root for root, _ in head.reads]
-        return Fused(head.rule.lowered, reads, list(head.makes), [], head.rule.name)
+        scalars = [(field, head.scalars + k) for k, field in enumerate(head.rule.fields)]
+        return Fused(head.rule.lowered, reads, list(head.makes), scalars, head.rule.name)
     assert isinstance(head.rule, Anchor)
     result = head.makes[0]
     kind = _kind(specs[result])

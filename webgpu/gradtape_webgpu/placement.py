@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.random.philox import Stream
 from gradtape.registry import Op
-from gradtape_webgpu import cost, device, handler
+from gradtape_webgpu import cost, device, draws, handler
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.program import STORED
 
@@ -39,6 +40,13 @@ def place(value: Any) -> Any:
 def apply(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """An op whose operands are on the host, on the device."""
     return handler.apply(op, values, params)
+
+
+def draw(
+    kind: str, shape: tuple[int, ...], dtype: Any, stream: Stream, *parameters: int
+) -> DeviceArray | None:
+    """Random numbers made on the device, or None where they cannot be (see `draws.py`)."""
+    return draws.draw(kind, shape, np.dtype(dtype), stream, *parameters)
 
 
 def is_quicker(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> bool:

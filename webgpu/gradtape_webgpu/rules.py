@@ -103,10 +103,15 @@ class Anchor(Rule):
 
 
 class Opaque(Rule):
-    """Launches that nothing is fused into; the inputs lie row by row."""
+    """Launches that nothing is fused into; the inputs lie row by row.
 
-    __slots__ = ("lowered",)
+    `fields` are the parameters (u32) of the launches that take the scalars, one each.
+    """
 
-    def __init__(self, name: str, inputs: tuple[Spec, ...], lowered: Lowered) -> None:
-        super().__init__(name, inputs, lowered.outputs)
-        self.lowered = lowered
+    __slots__ = ("fields", "lowered")
+
+    def __init__(
+        self, name: str, inputs: tuple[Spec, ...], lowered: Lowered, fields: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(name, inputs, lowered.outputs, ("u32",) * len(fields))
+        self.lowered, self.fields = lowered, fields

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradtape import devices
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, ResourceExhaustedError, shape_text
 from gradtape.random import philox
@@ -19,6 +20,7 @@ from gradtape.random.arguments import bounds, element_count, floating, parameter
 from gradtape.random.box_muller import normal as normal_numbers
 from gradtape.random.box_muller import truncated_normal as truncated_numbers
 from gradtape.random.philox import Stream
+from gradtape.state import state
 from gradtape.tensor import EagerTensor, wrap
 
 __all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]
@@ -85,6 +87,10 @@ def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *param
         if max(count * kind.size, *sizes, 0) > sys.maxsize:
             raise MemoryError
         stream = source(count, (kind.name, width))
+        if state.place == "GPU":
+            drawn = devices.entered().draw(fill.__name__, sizes, kind.numpy, stream, *parameters)
+            if drawn is not None:
+                return drawn
         return fill(stream, count, kind.numpy, *parameters).reshape(sizes)
     except MemoryError:
         raise ResourceExhaustedError(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-
 from gradtape.random.philox import Stream
 from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.program import Lowered, Program, Spec
 from gradtape_webgpu.wgsl import library
 
+#: what the launches take beside the number of elements: the key, the counter, the bounds
+FIELDS = ("k0", "k1", "c0", "c1", "c2", "c3", "low", "width")
 #: blocks between the beginnings of two groups of truncated numbers, as on the CPU
 _STRIDE_BITS = 8
 
@@ -40,8 +40,9 @@ _TRUNCATED = f"""
         }}
     }}"""
 
-#: what is drawn → (WGSL type, text that makes `result`, its functions)
-_KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+#: what is drawn, by the name of the function that draws it on the CPU → the WGSL type, the text
+#: that makes `result`, its functions
+KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "uniform": (
         "f32",
         _BLOCK
@@ -50,7 +51,7 @@ _KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         unit_of(words.x), unit_of(words.y), unit_of(words.z), unit_of(words.w));""",
         ("philox_block", "counter_after", "unit_of"),
     ),
-    "bits": ("u32", _BLOCK + "\n    let result = words;", ("philox_block", "counter_after")),
+    "full_range": ("u32", _BLOCK + "\n    let result = words;", ("philox_block", "counter_after")),
     "integers": (
         "u32",
         _BLOCK + "\n    let result = words % vec4<u32>(p.width) + vec4<u32>(p.low);",
@@ -61,7 +62,7 @@ _KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         _BLOCK + "\n    let result = normal_block(words);",
         ("philox_block", "counter_after", "normal_block"),
     ),
-    "truncated": (
+    "truncated_normal": (
         "f32",
         _TRUNCATED,
         ("philox_block", "counter_after", "normal_block", "absolute"),
@@ -71,45 +72,23 @@ _KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 @cache
 def _program(kind: str) -> Program:
-    wgsl, text, functions = _KINDS[kind]
+    wgsl, text, functions = KINDS[kind]
     body = f"""{text}
     let at = 4u * i;
     for (var k = 0u; k < min(4u, p.count - at); k = k + 1u) {{
         y[at + k] = result[k];
     }}"""
-    fields = ("count", "k0", "k1", "c0", "c1", "c2", "c3", "low", "width")
+    fields = ("count", *FIELDS)
     return each(("random", kind), body, (), (("y", wgsl),), fields, library.text(functions))
 
 
-def _drawn(kind: str, y: Spec, stream: Stream, low: int = 0, width: int = 1) -> Lowered:
+def parameters(stream: Stream, low: int = 0, high: int = 1) -> tuple[int, ...]:
+    """The values of `FIELDS` for numbers of a stream, integers being in [low, high)."""
     key = (stream.key >> shift for shift in (0, 32))
     counter = (stream.counter >> shift for shift in (0, 32, 64, 96))
-    values = (y.size, *key, *counter, low, width)
-    return Lowered((y,), (over(_program(kind), -(-y.size // 4), (0,), *values),))
+    return tuple(value & 0xFFFFFFFF for value in (*key, *counter, low, high - low))
 
 
-def uniform(shape: tuple[int, ...], stream: Stream) -> Lowered:
-    """float32 numbers in [0, 1)."""
-    return _drawn("uniform", Spec(shape, np.dtype(np.float32)), stream)
-
-
-def normal(shape: tuple[int, ...], stream: Stream) -> Lowered:
-    """float32 numbers of mean 0 and standard deviation 1."""
-    return _drawn("normal", Spec(shape, np.dtype(np.float32)), stream)
-
-
-def truncated_normal(shape: tuple[int, ...], stream: Stream) -> Lowered:
-    """The same, drawn again where they are 2 or more in magnitude."""
-    return _drawn("truncated", Spec(shape, np.dtype(np.float32)), stream)
-
-
-def full_range(shape: tuple[int, ...], stream: Stream, dtype: np.dtype) -> Lowered:
-    """int32 or uint32 numbers over the whole range."""
-    return _drawn("bits", Spec(shape, dtype), stream)
-
-
-def integers(
-    shape: tuple[int, ...], stream: Stream, dtype: np.dtype, low: int, high: int
-) -> Lowered:
-    """int32 or uint32 numbers in [low, high)."""
-    return _drawn("integers", Spec(shape, dtype), stream, low, high - low)
+def lowered(kind: str, y: Spec, values: tuple[int, ...]) -> Lowered:
+    """The draw of an array; `kind` is one of `KINDS`."""
+    return Lowered((y,), (over(_program(kind), -(-y.size // 4), (0,), y.size, *values),))
