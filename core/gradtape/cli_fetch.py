@@ -27,11 +27,17 @@ def is_link(target: str) -> bool:
     return target.startswith(("http://", "https://"))
 
 
+def looks_like_link(address: str) -> bool:
+    """Whether the address is a snippet's link."""
+    match = _LINK_PATH.fullmatch(urlsplit(address).path)
+    return match is not None and ID_PATTERN.fullmatch(match[2]) is not None
+
+
 def parted(link: str) -> tuple[str, str]:
     """The server's address and the id in a link. Raises Refused for another kind of link."""
     parts = urlsplit(link)
     match = _LINK_PATH.fullmatch(parts.path)
-    if match is None or ID_PATTERN.fullmatch(match[2]) is None:
+    if match is None or not looks_like_link(link):
         raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
     return f"{parts.scheme}://{parts.netloc}{match[1]}", match[2]
 

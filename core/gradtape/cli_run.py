@@ -16,7 +16,7 @@ from typing import Any
 
 from gradtape.cli import Refused
 from gradtape.cli_engine import find, is_installed, obtain
-from gradtape.cli_fetch import from_file, from_link, is_link, parted
+from gradtape.cli_fetch import from_file, from_link, is_link, looks_like_link, parted
 from gradtape.cli_process import run_on
 from gradtape.cli_report import safe, verdict_json, verdict_text
 from gradtape.cli_trust import ask
@@ -92,6 +92,8 @@ def _load(arguments: argparse.Namespace) -> tuple[str | None, dict[str, Any]]:
         say(arguments, f"fetching {target}")
         return from_link(target)
     path = Path(target)
+    if not path.exists() and looks_like_link(f"https://{target}"):
+        raise Refused(f"there is no file {target}; a link begins with https:// or http://")
     if not _is_own(target):
         return from_file(path)
     if arguments.verify:

@@ -59,7 +59,7 @@ def share(arguments: argparse.Namespace) -> int:
         )
     if answer.get("delete_token"):
         token = safe(str(answer["delete_token"]))
-        say(arguments, f"to delete it later: gradtape delete {link} --token {token}")
+        say(arguments, f"to delete it later: gradtape delete {link} --token={token}")
     return 0
 
 

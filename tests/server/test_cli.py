@@ -201,6 +201,8 @@ def test_a_failing_program_is_not_shared(server, tmp_path):
         (["run", "http://127.0.0.1:9/other"], "is not a snippet's link"),
         (["share", "missing.py", "--server", "http://127.0.0.1:9"], "cannot read missing.py"),
         (["share", "missing.py", "--server", "x"], "must begin with https:// or http://"),
+        (["run", "host:80/s/222222222222"], "a link begins with https:// or http://"),
+        (["verify", "host/s/222222222222"], "a link begins with https:// or http://"),
         (["run"], "the following arguments are required"),
         ([], "the following arguments are required"),
         (["serve", "--public-url", "nonsense"], "a setting is not valid: public_url"),
@@ -231,8 +233,9 @@ def test_what_was_shared_can_be_deleted_with_the_words_that_sharing_it_showed(se
     shared = gradtape("share", file, "--server", server.url)
     words = shared.stderr.partition("to delete it later: gradtape ")[2].split()
     assert words[:2] == ["delete", shared.stdout.strip()]
+    assert words[2].startswith("--token=")  # as one word: a token may begin with a hyphen
     for token in ("wrong", "wröng", "€"):
-        wrong = gradtape(*words[:-1], token)
+        wrong = gradtape(*words[:-1], f"--token={token}")
         assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
     assert gradtape(*words).stdout == f"deleted: {words[1].rpartition('/')[2]}\n"
     gone = gradtape("run", words[1])
