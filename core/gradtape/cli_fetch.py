@@ -29,16 +29,20 @@ def is_link(target: str) -> bool:
 
 def looks_like_link(address: str) -> bool:
     """Whether the address is a snippet's link."""
-    match = _LINK_PATH.fullmatch(urlsplit(address).path)
+    try:
+        match = _LINK_PATH.fullmatch(urlsplit(address).path)
+    except ValueError:  # brackets that hold no address
+        return False
     return match is not None and ID_PATTERN.fullmatch(match[2]) is not None
 
 
 def parted(link: str) -> tuple[str, str]:
     """The server's address and the id in a link. Raises Refused for another kind of link."""
+    if not looks_like_link(link):
+        raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
     parts = urlsplit(link)
     match = _LINK_PATH.fullmatch(parts.path)
-    if match is None or not looks_like_link(link):
-        raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
+    assert match is not None
     return f"{parts.scheme}://{parts.netloc}{match[1]}", match[2]
 
 

@@ -98,7 +98,10 @@ def _load(arguments: argparse.Namespace) -> tuple[str | None, dict[str, Any]]:
         return from_file(path)
     if arguments.verify:
         raise Refused(f"{target} has no record to compare with; give a link or a manifest (.json)")
-    return None, draft(read_program(path), pins=current_pins(arguments.seed))
+    text = read_program(path)
+    # The user's own program, as Python would run it: under its name, beside its other modules.
+    sys.path.insert(0, str(path.resolve().parent))
+    return None, draft({path.name: text}, pins=current_pins(arguments.seed))
 
 
 def read_program(path: Path) -> str:

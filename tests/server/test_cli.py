@@ -185,6 +185,16 @@ def test_a_program_runs_and_its_exit_code_tells(tmp_path):
     assert told["exit_code"] == 1 and told["results"][0]["label"] == "dy/dx"
 
 
+def test_a_program_runs_under_its_name_and_beside_its_modules(tmp_path):
+    (tmp_path / "beside.py").write_text("number = 3.0\n")
+    file = tmp_path / "my-program.py"
+    file.write_text("import beside\nprint(beside.number)\n1 / 0\n")
+    done = gradtape("run", file)
+    assert (done.returncode, done.stdout) == (1, "3.0\n")
+    assert 'File "<snippet my-program.py>", line 3' in done.stderr
+    assert "running my-program.py on the CPU" in done.stderr
+
+
 def test_a_failing_program_is_not_shared(server, tmp_path):
     file = tmp_path / "program.py"
     file.write_text("raise ValueError('no')\n")
@@ -201,6 +211,8 @@ def test_a_failing_program_is_not_shared(server, tmp_path):
         (["run", "http://127.0.0.1:9/other"], "is not a snippet's link"),
         (["share", "missing.py", "--server", "http://127.0.0.1:9"], "cannot read missing.py"),
         (["share", "missing.py", "--server", "x"], "must begin with https:// or http://"),
+        (["run", "http://[/s/222222222222"], "is not a snippet's link"),
+        (["run", "[/s/222222222222"], "cannot read [/s/222222222222"),
         (["run", "host:80/s/222222222222"], "a link begins with https:// or http://"),
         (["verify", "host/s/222222222222"], "a link begins with https:// or http://"),
         (["run"], "the following arguments are required"),
