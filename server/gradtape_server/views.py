@@ -15,7 +15,9 @@ from gradtape_server.page import Page
 
 STYLE_PATH = "/plain.css"
 STYLE = """\
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif;
+  background: light-dark(#f6f4f0, #16181d); color: light-dark(#1d2029, #e8e6e1) }
+a { color: light-dark(#1b5fc4, #7fb2ff) }
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 pre { padding: 1rem; overflow: auto; border: 1px solid; border-radius: .5rem;
   font: .9rem/1.5 ui-monospace, monospace }

@@ -56,13 +56,15 @@ export function launch(extra = []) {
 /**
  * A page in a profile of its own; what the page logs as errors is gathered in `page.complaints`.
  * `first` is a function that runs in the page, and in its frames, before anything of theirs does;
- * `inWorker` is a text that runs so in the sandbox's worker.
+ * `inWorker` is a text that runs so in the sandbox's worker; requests for `held` wait until
+ * `page.release` is called.
  */
-export async function fresh(browser, path = "/", { first, inWorker, ...options } = {}) {
+export async function fresh(browser, path = "/", { first, inWorker, held, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   if (first !== undefined) await context.addInitScript(first);
   if (inWorker !== undefined) await context.route("**/sandbox.html", (route) => changeWorker(route, inWorker));
   const page = await context.newPage();
+  if (held !== undefined) page.release = await hold(context, held);
   open.add(page);
   context.on("close", () => open.delete(page));
   page.complaints = [];
@@ -70,7 +72,7 @@ export async function fresh(browser, path = "/", { first, inWorker, ...options }
   page.on("console", (message) => {
     if (message.type() === "error") page.complaints.push(message.text());
   });
-  await page.goto(base + path);
+  await page.goto(base + path, { waitUntil: "domcontentloaded" }); // the page's script has run then
   return page;
 }
 
@@ -92,6 +94,16 @@ export async function run(page, timeout = 60_000) {
     undefined, { timeout },
   );
   return (await page.locator("#output").innerText()).trim();
+}
+
+async function hold(context, pattern) {
+  let release;
+  const gate = new Promise((resolve) => { release = resolve; });
+  await context.route(pattern, async (route) => {
+    await gate;
+    await route.continue().catch(() => {}); // the page may be gone
+  });
+  return release;
 }
 
 /** The sandbox's document with a text before its worker's script, and so without the hash of that. */

@@ -21,7 +21,7 @@ test("every cause has its card", async (t) => {
       const output = await run(page);
       const card = page.locator("#output .card.none");
       assert.equal(await card.count(), 1, output);
-      assert.match(await card.locator("h3").innerText(), new RegExp(`(None|LookupError).*${cause}`, "s"));
+      assert.match(await card.locator("h3").innerText(), new RegExp(`(None|LookupError).*${cause}`, "si"));
       assert.match(await card.locator("p").first().innerText(), /^d\(.+\)\/d\(.+\) is (None|a LookupError): /);
       assert.notEqual(await card.locator(".advice").innerText(), "");
       if (line !== null) {

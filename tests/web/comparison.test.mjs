@@ -63,6 +63,16 @@ case([(f(i), f(i + 1e-7)) for i in range(300)])
 print(json.dumps(cases))
 `;
 
+test("a number is written in the digits that its type has", () => {
+  const bytes = (make, numbers) => btoa(String.fromCharCode(...new Uint8Array(new make(numbers).buffer)));
+  const result = (dtype, values, digest) => ({ results: [{ label: "g", dtype, shape: [], step: 1, values, digest }], engine: {}, runtime: {}, run: {}, produced: 1, tolerance: { ulp: 4, floor_ulp: 4 } });
+  const shown = (dtype, make, number) => page.compare(result(dtype, bytes(make, [number]), "a"), result(dtype, bytes(make, [1]), "b")).results[0].recorded;
+  assert.equal(shown("float32", Float32Array, 0.1), "0.1");
+  assert.equal(shown("float32", Float32Array, 3.0022488), "3.0022488");
+  assert.equal(shown("float32", Float32Array, 16777216), "16777216.0");
+  assert.equal(shown("float64", Float64Array, 0.1 + 0.2), "0.30000000000000004");
+});
+
 test("verdicts agree with Python's", () => {
   const cases = JSON.parse(execFileSync(process.env.PYTHON ?? "python", ["-c", CASES], { encoding: "utf8", maxBuffer: 1e9 }));
   assert.ok(cases.length > 100);

@@ -155,7 +155,7 @@ test("the sandbox's document has no origin and no page around it answers", async
 test("a damaged link says so and runs nothing", async () => {
   for (const fragment of ["#code=1xxxx", "#code=9abc"]) {
     const page = await fresh(browser, `/${fragment}`);
-    await page.locator("#output .note").nth(1).waitFor();
+    await page.getByText("Here is your own program").waitFor();
     assert.match(await page.locator("#output").innerText(), /damaged|version/);
     assert.equal(new URL(page.url()).origin, new URL(base).origin);
     await page.context().close();

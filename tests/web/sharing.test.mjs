@@ -66,6 +66,30 @@ test("a fork names where it comes from", async () => {
   await reader.context().close();
 });
 
+test("opening a link leaves one's own program alone; changes to a shared one outlive a reload", async () => {
+  const page = await fresh(browser);
+  const link = await shared(page);
+  await page.getByRole("button", { name: "Close" }).click();
+  await write(page, "print('my own work')\n");
+  await page.getByText("saved here").waitFor();
+  await page.goto(link.href);
+  await page.getByText("It has not run yet").waitFor();
+  await write(page, "print('what I made of it')\n");
+  await page.getByText("kept in this tab").waitFor();
+  await page.reload();
+  await page.getByText("with your changes").waitFor();
+  assert.match(await page.locator(".cm-content").innerText(), /what I made of it/);
+  await run(page);
+  assert.match(await page.locator("#banner").innerText(), /It runs without network or storage/);
+  const other = await page.context().newPage();
+  await other.goto(link.href);
+  await other.getByText("It has not run yet").waitFor();
+  assert.match(await other.locator(".cm-content").innerText(), /tf\.Variable\(3\.0\)/, "another tab shows what was shared");
+  await other.goto(link.origin);
+  assert.match(await other.locator(".cm-content").innerText(), /my own work/);
+  await page.context().close();
+});
+
 test("the verdict is the page's own: a program cannot claim the record of another", async () => {
   const author = await fresh(browser);
   await run(author);

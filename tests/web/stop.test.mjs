@@ -161,13 +161,22 @@ except MemoryError:
     print("full at", len(kept) * 64 >= 512)
 `);
   assert.match(await run(page), /full at True/);
+  await write(page, "kept = []\nwhile True:\n    kept.append(bytearray(64 * 1024 * 1024))\n");
+  assert.match(await run(page), /MemoryError[^]*Python has 1024 MiB here and the program asked for more/);
 });
 
 test("output is capped and its tail kept", async () => {
   const page = await fresh(browser);
   await write(page, "for i in range(200_000):\n    print('line', i)\n");
-  const output = await run(page);
+  await run(page);
+  // What is out of view is not laid out, and so no part of innerText.
+  const output = await page.locator("#output").evaluate((pane) => [...pane.querySelectorAll("pre > div, p")].map(({ textContent }) => textContent).join("\n"));
   assert.match(output, /^line 0\n/);
   assert.match(output, /characters are left out here/);
   assert.match(output, /line 199999$/);
+  // The end of it is what is in view.
+  await page.waitForFunction(() => {
+    const pane = document.getElementById("output");
+    return pane.scrollHeight - pane.clientHeight - pane.scrollTop < 40;
+  });
 });

@@ -26,13 +26,22 @@ def public(module: Any) -> list[str]:
     return [name for name in names if not name.startswith("_")]
 
 
+def shown(signature: inspect.Signature) -> str:
+    """The parameters with their defaults; types are left out, they make it long."""
+    parameters = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for parameter in signature.parameters.values()
+    ]
+    return str(inspect.Signature(parameters, return_annotation=inspect.Signature.empty))
+
+
 def entry(name: str, value: Any) -> dict[str, str]:
     """One name: how it is called, and the first line of its docstring."""
     last = name.rpartition(".")[2]
     call = f"tf.{name}"
     if callable(value):
         try:
-            call += str(inspect.signature(value)).partition(" -> ")[0]
+            call += shown(inspect.signature(value))
         except (TypeError, ValueError):
             call += "(…)"
     own = isinstance(value, type) or inspect.isroutine(value) or isinstance(value, ModuleType)

@@ -23,16 +23,30 @@ from playground_values import (
 )
 
 MOST_NODES = 4000  # nodes of a graph that go to the page
-TIMED_MS = 150  # what measuring the ops of one run may take
-AGAIN_BELOW_NS = 2_000_000  # an op that takes less is measured three times, the least counts
+TIMED_NS = 150_000_000  # what measuring the ops of one run may take
+TICKS = 20  # of the clock that a measurement lasts; a tab's clock is coarse, 0.1 ms in a sandbox
 
-_timed_ms = 0.0
+_timed_ns = 0
+_known: dict[str, float] = {}  # milliseconds by op, operands and parameters
+_tick_ns = 0
 
 
 def begin() -> None:
     """Forget the run before."""
-    global _timed_ms
-    _timed_ms = 0.0
+    global _timed_ns
+    _timed_ns = 0
+    _known.clear()
+
+
+def _tick() -> int:
+    """Nanoseconds of the clock's smallest step."""
+    global _tick_ns
+    if _tick_ns == 0:
+        began = now = perf_counter_ns()
+        while now == began:
+            now = perf_counter_ns()
+        _tick_ns = now - began
+    return _tick_ns
 
 
 def outline(tape: Any) -> dict[str, Any]:
@@ -62,12 +76,14 @@ def outline(tape: Any) -> dict[str, Any]:
         "edges": [list(edge) for edge in data["edges"] if edge[0] in kept and edge[1] in kept],
         "bytes": int(data["bytes_kept"]),
         "steps": [],
+        "clock": 0.0,
     }
 
 
 def complete(graph: dict[str, Any], observer: Observer | None, one_pass: Pass | None) -> None:
     """Add what was seen to the nodes; to be called while nothing records."""
     nodes = {node["id"]: node for node in graph["nodes"]}
+    graph["clock"] = _tick() / 1e6
     values: dict[int, Any] = {}
     if observer is not None:
         values = {i: value for i, value in observer.values.items() if i in nodes}
@@ -118,33 +134,47 @@ def _constant(value: Any) -> str:
 
 
 def _forward_times(observer: Observer) -> dict[int, float]:
-    """Milliseconds of every op's kernel, computed once more from the operands it had."""
-    global _timed_ms
+    """Milliseconds of every op's kernel, computed again from the operands it had."""
     registry = importlib.import_module("gradtape.registry").REGISTRY
     times: dict[int, float] = {}
     for step in observer.steps:
-        if _timed_ms > TIMED_MS:
-            break
         if registry.get(step.op.type) is not step.op or not _on_cpu(step):
             continue
-        took = _once(step)
-        if took < AGAIN_BELOW_NS:
-            took = min(took, _once(step), _once(step))
-        times[step.outputs[0]] = took / 1e6
-        _timed_ms += took / 1e6
+        operands = [(np.shape(value), value.dtype.str) for _, value in step.inputs]
+        key = f"{step.op.type} {operands} {step.params}"
+        if key not in _known:
+            if _timed_ns > TIMED_NS:
+                break
+            _known[key] = _measured(step) / 1e6
+        times[step.outputs[0]] = _known[key]
     return times
+
+
+def _measured(step: Step) -> float:
+    """Nanoseconds of the kernel, from as many runs of it as the clock needs."""
+    global _timed_ns
+    runs = 1
+    while True:
+        took = _run(step, runs)
+        _timed_ns += took
+        if took >= TICKS * _tick() or took < 0 or _timed_ns > TIMED_NS:
+            return max(took, 0) / runs
+        runs = runs * 4 if took == 0 else min(runs * 4, runs * TICKS * _tick() // took + 1)
 
 
 def _on_cpu(step: Step) -> bool:
     return all(isinstance(value, (np.ndarray, np.generic)) for _, value in step.inputs)
 
 
-def _once(step: Step) -> int:
+def _run(step: Step, runs: int) -> int:
+    """Nanoseconds of so many runs; below 0 where the kernel raises."""
     values = [value for _, value in step.inputs]
+    kernel, params = step.op.kernel, step.params
     with np.errstate(all="ignore"):
         began = perf_counter_ns()
         try:
-            step.op.kernel(*values, **step.params)
+            for _ in range(runs):
+                kernel(*values, **params)
         except Exception:
-            return 0
+            return -1
         return perf_counter_ns() - began

@@ -63,6 +63,10 @@ def packages_of(code: str) -> str:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module.partition(".")[0])
     wanted = {PACKAGES[name] for name in names if name in PACKAGES}
+    if "matplotlib" in wanted:
+        # Every tab is new to its fonts; that they are being listed is no news, least of all in red.
+        logging = importlib.import_module("logging")
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     return json.dumps(sorted(n for n in wanted if importlib.util.find_spec(n) is None))
 
 

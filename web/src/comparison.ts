@@ -196,7 +196,7 @@ function read(view: DataView, at: number, dtype: string, width: number): Numeral
   if (dtype.startsWith("float") || dtype.startsWith("complex")) {
     const sign = 1n << BigInt(8 * width - 1);
     const value = fromBits(bits, width);
-    return { value, place: (bits & sign) !== 0n ? -(bits & (sign - 1n)) : bits, text: written(value) };
+    return { value, place: (bits & sign) !== 0n ? -(bits & (sign - 1n)) : bits, text: written(value, width) };
   }
   const whole = dtype.startsWith("int") ? BigInt.asIntN(8 * width, bits) : bits;
   const text = dtype === "bool" ? (whole === 0n ? "False" : "True") : String(whole);
@@ -229,10 +229,13 @@ function spacing(value: number, dtype: string): number {
   return 2 ** Math.max(exact - digits, least);
 }
 
-function written(value: number): string {
+/** As few digits as tell the number from the others of its type. */
+function written(value: number, width: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  const text = Object.is(value, -0) ? "-0" : String(value);
+  const short = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digits) => Number(value.toPrecision(digits)))
+    .find((number) => width < 8 && Math.fround(number) === value) ?? value;
+  const text = Object.is(value, -0) ? "-0" : String(short);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 

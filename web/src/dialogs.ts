@@ -8,28 +8,37 @@ export interface Command {
 }
 
 function open(title: string, ...content: HTMLElement[]): HTMLDialogElement {
-  const heading = html("h2", { id: "dialog-title" }, title);
+  // The heading has the focus where nothing in the dialog asks for it, so that a reader begins there.
+  const heading = html("h2", { id: "dialog-title", tabindex: -1, autofocus: true }, title);
   const dialog = html("dialog", { "aria-labelledby": "dialog-title" }, heading, ...content,
     html("form", { method: "dialog" }, html("button", {}, "Close")));
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close(); // the backdrop
+  dialog.addEventListener("click", ({ target, clientX, clientY }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const beside = clientX < left || clientX > right || clientY < top || clientY > bottom;
+    if (target === dialog && beside) dialog.close();
   });
+  document.querySelector("dialog")?.remove(); // one at a time
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
 }
 
-/** All commands, filtered by typing, run by Enter or a click. */
-export function showCommands(commands: Command[]): void {
+/** All commands and examples, filtered by typing, walked with the arrow keys, run by Enter or a click. */
+export function showCommands(commands: Command[], examples: Command[]): void {
   const filter = html("input", {
-    type: "search", placeholder: "Type to filter", "aria-label": "Filter commands", autofocus: true,
+    type: "search", placeholder: "Type to filter", "aria-label": "Filter commands and examples",
   });
   const list = html("ul", { class: "commands" });
-  const dialog = open("Commands", filter, list);
+  const told = html("p", { class: "note", role: "status" });
+  const dialog = open("Commands", filter, told, list);
+  dialog.classList.add("palette");
+  filter.focus();
   const draw = (): void => {
-    const wanted = filter.value.toLowerCase();
-    const found = commands.filter(({ name }) => name.toLowerCase().includes(wanted));
+    const wanted = filter.value.trim().toLowerCase();
+    const found = [...commands, ...examples].filter(({ name }) => name.toLowerCase().includes(wanted));
+    told.hidden = found.length > 0;
+    told.textContent = found.length > 0 ? "" : "No command and no example has this in its name.";
     list.replaceChildren(...found.map((command) => html("li", {}, html("button", {
       type: "button",
       click: () => {
@@ -44,6 +53,14 @@ export function showCommands(commands: Command[]): void {
       event.preventDefault();
       list.querySelector("button")?.click();
     }
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const stops = [filter, ...list.querySelectorAll("button")];
+    const at = stops.indexOf(document.activeElement as HTMLButtonElement);
+    stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
+    event.preventDefault();
   });
   draw();
 }
@@ -62,9 +79,11 @@ export function showKeys(commands: Command[]): void {
   const sheet = (title: string, keys: [string, string][]): HTMLElement => html("section", {},
     html("h3", {}, title), html("dl", { class: "keys" }, ...keys.flatMap(([name, key]) => [
       html("dt", {}, name), html("dd", {}, html("kbd", {}, key))])));
-  open("Keys", html("div", { class: "sheet", tabindex: 0, role: "region", "aria-label": "All keys" },
+  const all = html("div", { class: "sheet", tabindex: 0, role: "region", "aria-label": "All keys" },
     sheet("Everywhere", commands.filter(({ keys }) => keys !== "").map(({ name, keys }) => [name, keys])),
-    sheet("In the editor", editorKeys), sheet("In the results", pane)));
+    sheet("In the editor", editorKeys), sheet("In the results", pane));
+  open("Keys", all);
+  all.focus(); // the arrow keys scroll it
 }
 
 /** A link to copy. */
@@ -72,7 +91,7 @@ function link(label: string, address: string, explanation: string): HTMLElement 
   const field = html("input", { type: "text", readonly: true, value: address, "aria-label": label });
   field.addEventListener("focus", () => field.select());
   const copy = html("button", {
-    type: "button",
+    type: "button", "aria-live": "polite",
     click: () => {
       navigator.clipboard.writeText(address).then(
         () => { copy.textContent = "Copied"; },
@@ -99,19 +118,20 @@ function download(name: string, text: string, type: string): void {
 }
 
 export function showShare({ fragment, store, recorded, downloads }: Shareable): void {
-  const short = html("div", {}, html("p", { role: "status" }, "Making a short link…"));
-  const stored = html("div", { class: "row" });
+  const state = html("p", { role: "status", class: "muted" }, "Making a short link …");
+  const short = html("div");
+  const row = html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
+    type: "button", click: () => download(name, text, type),
+  }, name)));
   const told = recorded === 0
     ? "No results are recorded: run the program first, and the link can be checked by others."
     : `${recorded} ${recorded === 1 ? "gradient is" : "gradients are"} recorded with it, so whoever runs it sees whether theirs are the same.`;
-  open("Share", html("p", {}, told), short,
+  open("Share", html("p", {}, told), state, short,
     link("Link without a server", fragment, "The whole program is in the link itself; it is not sent to the server."),
-    html("h3", {}, "Download"),
-    html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
-      type: "button", click: () => download(name, text, type),
-    }, name))), stored);
+    html("h3", {}, "Download"), row);
   store().then(
     ({ id, url }) => {
+      state.textContent = "The short link is made.";
       const embed = `<iframe src="${url.replace("/s/", "/e/")}" title="gradtape snippet" width="100%" height="420" allow="cross-origin-isolated"></iframe>`;
       short.replaceChildren(
         link("Short link", url, "The link is made from the content: it can never show anything else."),
@@ -122,11 +142,12 @@ export function showShare({ fragment, store, recorded, downloads }: Shareable): 
         })),
       );
       const made = [["ipynb", "Notebook"], ...(recorded > 0 ? [["test.py", "Failing test"]] : [])];
-      stored.replaceChildren(...made.map(([ending, name]) => html("a", {
+      row.append(...made.map(([ending, name]) => html("a", {
         class: "button", href: `/api/v1/snippets/${id}.${ending}`, download: "",
       }, name ?? "")));
     },
-    (error: Error) => short.replaceChildren(html("p", { class: "note" },
-      `No short link: ${error.message}. Embedding, the notebook and the test need one.`)),
+    (error: Error) => {
+      state.textContent = `No short link: ${error.message}. Embedding, the notebook and the test need one.`;
+    },
   );
 }

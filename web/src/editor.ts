@@ -65,7 +65,12 @@ const theme = EditorView.theme({
   ".cm-content": { caretColor: "var(--accent)", padding: "0.75rem 0" },
   ".cm-gutters": { backgroundColor: "var(--sunken)", color: "var(--muted)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--active-line)" },
-  "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  // Drawn over the gutter, which would hide an outline.
+  "&.cm-focused": { outline: "none" },
+  "&.cm-focused::after": {
+    content: '""', position: "absolute", inset: "0", border: "2px solid var(--focus)",
+    pointerEvents: "none", zIndex: "300",
+  },
   ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":
     { backgroundColor: "var(--selection)" },
@@ -76,15 +81,41 @@ const theme = EditorView.theme({
   },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
   ".cm-documented": { padding: "0.4rem 0.6rem", maxWidth: "32rem", whiteSpace: "pre-wrap" },
-  ".cm-documented code": { fontFamily: "var(--mono)", fontWeight: "600" },
+  ".cm-documented code": { fontFamily: "var(--mono)", fontSize: "0.9em" },
+  ".cm-documented .cm-call": { fontWeight: "600" },
+  // In a narrow window the explanation would lie over the names.
+  ".cm-completionInfo-left-narrow, .cm-completionInfo-right-narrow": { display: "none" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--text)" },
-  ".cm-panels input, .cm-panels button": { font: "inherit", fontSize: "0.875rem" },
-  ".cm-panel.cm-search label": { fontSize: "0.875rem" },
+  ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--border)" },
+  ".cm-panel.cm-search": {
+    display: "flex", flexWrap: "wrap", gap: "0.35rem", alignItems: "center", padding: "0.5rem 2.4rem 0.5rem 0.6rem",
+    fontFamily: "var(--sans)",
+  },
+  ".cm-panel.cm-search br": { flexBasis: "100%", content: '""' },
+  ".cm-panel.cm-search .cm-textfield, .cm-panel.cm-search .cm-button": {
+    font: "inherit", fontSize: "0.875rem", margin: "0", minHeight: "1.8rem", padding: "0.1rem 0.55rem",
+    color: "var(--text)", background: "var(--raised)", border: "1px solid var(--border)", borderRadius: "6px",
+  },
+  ".cm-panel.cm-search .cm-textfield": { flex: "1 1 8rem", minWidth: "0", background: "var(--sunken)" },
+  ".cm-panel.cm-search .cm-button": { cursor: "pointer" },
+  ".cm-panel.cm-search .cm-button:hover": { borderColor: "var(--muted)" },
+  ".cm-panel.cm-search :focus-visible": { outline: "2px solid var(--focus)", outlineOffset: "1px" },
+  ".cm-panel.cm-search label": {
+    display: "inline-flex", alignItems: "center", gap: "0.3rem", fontSize: "0.875rem", minHeight: "1.5rem", margin: "0",
+  },
+  ".cm-panel.cm-search input[type=checkbox]": { margin: "0", width: "1rem", height: "1rem", accentColor: "var(--accent)" },
+  ".cm-panel.cm-search [name=close]": {
+    top: "0.4rem", right: "0.4rem", width: "1.8rem", height: "1.8rem", fontSize: "1.1rem", color: "var(--muted)", cursor: "pointer",
+  },
+  ".cm-searchMatch": { backgroundColor: "var(--lit)" },
+  ".cm-searchMatch.cm-searchMatch-selected": { backgroundColor: "var(--selection)" },
   ".cm-diagnostic": { whiteSpace: "pre-wrap" },
 });
 
+/** The call and its first line, where names stand between backticks. */
 function documentation({ signature, summary }: Documented): HTMLElement {
-  return html("div", { class: "cm-documented" }, html("code", {}, signature), `\n${summary}`);
+  const words = summary.split("`").map((part, i) => i % 2 === 0 ? part : html("code", {}, part));
+  return html("div", { class: "cm-documented" }, html("code", { class: "cm-call" }, signature), "\n", ...words);
 }
 
 export interface Editor {
@@ -98,7 +129,8 @@ export interface Editor {
   reveal(line: number): void;
   /** Light a line and bring it into view; the cursor and the focus stay. */
   show(line: number): void;
-  complain(line: number, message: string): void;
+  /** Underline a line: as wrong, or as where the program was. */
+  complain(line: number, message: string, severity: "error" | "info"): void;
   forgive(): void;
   setIndex(index: Documented[]): void;
   /** Put `after` where `before` stands in the line, keeping the line's indentation. */
@@ -158,7 +190,10 @@ export function makeEditor(
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
           ...completionKeymap, indentWithTab,
         ]),
-        EditorView.contentAttributes.of({ "aria-label": "Python program", tabindex: "0" }),
+        EditorView.contentAttributes.of({
+          "aria-label": "Python program", tabindex: "0",
+          "aria-description": "Tab indents; Escape, then Tab, leaves the editor.",
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) on.change();
           if (update.selectionSet || update.docChanged) {
@@ -192,7 +227,13 @@ export function makeEditor(
     light: (line) => view.dispatch({ effects: lightLine.of(line) }),
     show(line) {
       const { from } = lineRange(line);
-      view.dispatch({ effects: [lightLine.of(line), EditorView.scrollIntoView(from, { y: "nearest" })] });
+      view.dispatch({ effects: lightLine.of(line) });
+      // The editor alone scrolls: on a small screen the page stays at what was asked about.
+      const { top, bottom } = view.lineBlockAt(from);
+      const { scrollTop, clientHeight } = view.scrollDOM;
+      if (top < scrollTop || bottom > scrollTop + clientHeight) {
+        view.scrollDOM.scrollTop = (top + bottom - clientHeight) / 2;
+      }
     },
     reveal(line) {
       const { from } = lineRange(line);
@@ -202,9 +243,9 @@ export function makeEditor(
       });
       view.focus();
     },
-    complain(line, message) {
+    complain(line, message, severity) {
       const { from, to } = lineRange(line);
-      const diagnostic: Diagnostic = { from, to, severity: "error", message };
+      const diagnostic: Diagnostic = { from, to, severity, message };
       view.dispatch(setDiagnostics(view.state, [diagnostic]));
     },
     forgive: () => view.dispatch(setDiagnostics(view.state, []), { effects: lightLine.of(null) }),

@@ -15,6 +15,15 @@ function trusted(url: string): string {
   return policy.createScriptURL(url) as string;
 }
 
+/** The formatter counts bytes; people count lines. */
+function inLines(problem: string, code: string): string {
+  const bytes = new TextEncoder().encode(code);
+  return problem.replace(/at byte range (\d+)\.\.\d+/, (_, at: string) => {
+    const line = bytes.slice(0, Number(at)).filter((byte) => byte === 10).length + 1;
+    return `in line ${line}`;
+  });
+}
+
 /** `code` in ruff's style. Rejected with the reason where it is no Python. */
 export function format(code: string): Promise<string> {
   worker ??= new Worker(trusted(address), { type: "module" });
@@ -25,7 +34,7 @@ export function format(code: string): Promise<string> {
     const done = ({ data }: MessageEvent<FormatAnswer>): void => {
       if (data.id !== id) return;
       mine.removeEventListener("message", done);
-      if (data.formatted === null) reject(new Error(data.problem));
+      if (data.formatted === null) reject(new Error(inLines(data.problem, code)));
       else resolve(data.formatted);
     };
     mine.addEventListener("message", done);

@@ -1,5 +1,6 @@
 // Puts the page together: editor, kernel, panes, and what the buttons do.
 import "./style.css";
+import { announce } from "./announce.ts";
 import { type Command, showCommands, showKeys } from "./dialogs.ts";
 import { byId, html } from "./dom.ts";
 import { type Documented, makeEditor } from "./editor.ts";
@@ -12,31 +13,29 @@ import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape/pane.ts";
 import { FIRST_PROGRAM } from "./program.ts";
 import type { WorkerToPage } from "./protocol.ts";
-import type { Explanation, GradientCall, Loop } from "./report.ts";
+import type { Explanation, GradientCall } from "./report.ts";
 import { type Example, readSite } from "./site.ts";
 import { Sharing } from "./sharing.ts";
 import { SideBySide } from "./side_by_side.ts";
 import { idInPath } from "./snippet.ts";
+import { StatusLine } from "./status.ts";
 import { witnessed } from "./witness.ts";
 import { load, save } from "./store.ts";
 import { makeTabs } from "./tabs.ts";
 
 const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
+const MEMORY_MIB = small ? 512 : 1024;
 const site = readSite();
 const runButton = byId<HTMLButtonElement>("run");
 const stopButton = byId<HTMLButtonElement>("stop");
-const stateLine = byId("state");
-const progress = byId("progress");
-const live = byId("live");
+const status = new StatusLine();
 const chooser = byId<HTMLSelectElement>("examples");
 
 let examples: Example[] = [];
 let example: string | null = null;
 let ran: Program | null = null;
-let loop: Loop | null = null;
 let clock: number | undefined;
-let began = 0;
 
 // ---------------------------------------------------------------- the parts
 
@@ -64,7 +63,9 @@ const sharing = new Sharing(editor, check, {
   recorded: () => tabs.select("check"),
   left: keep,
   failed(why) {
-    output.note(why);
+    output.clear();
+    output.note(`${why} Here is your own program instead.`);
+    announce(why);
     editor.replace(load()?.code ?? FIRST_PROGRAM);
   },
 });
@@ -75,7 +76,7 @@ const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
 let tape: TapePane | null = null;
 let waiting: GradientCall[] = [];
 
-const kernel = new Kernel(site, small ? 512 : 1024, {
+const kernel = new Kernel(site, MEMORY_MIB, {
   state: showState, message: receive, note: (text) => output.note(text),
 });
 sideBySide.connect(kernel, check, program);
@@ -117,7 +118,6 @@ function run(): void {
   ran = program();
   sharing.begin();
   runButton.disabled = true;
-  began = performance.now();
   performance.mark("run-asked");
   kernel.execute(ran).then(
     (started) => {
@@ -145,8 +145,7 @@ function clearResults(): void {
   output.clear();
   gradients.clear();
   waiting = [];
-  loop = null;
-  progress.classList.remove("measured");
+  status.begin();
   tape?.clear();
   editor.forgive();
   byId("gradient-count").textContent = "";
@@ -167,8 +166,7 @@ function receive(message: WorkerToPage): void {
       output.tensor(message.tensor);
       break;
     case "loop":
-      loop = message.loop;
-      showLoop();
+      status.looped(message.loop);
       break;
     case "gradient":
       gradients.add(message.call);
@@ -203,24 +201,24 @@ function receive(message: WorkerToPage): void {
 function finish(message: Done): void {
   window.clearTimeout(clock);
   performance.mark("run-done");
-  const { failure, status, milliseconds, calls } = message;
+  const { failure, milliseconds, calls } = message;
   const code = ran?.code ?? "";
-  const manifest = status === "finished" ? witnessed(message, code, site, kernel.engine) : null;
+  const manifest = message.status === "finished" ? witnessed(message, code, site, kernel.engine) : null;
   if (failure !== null) {
-    if (status === "stopped") output.note(failure.message);
+    const stopped = message.status === "stopped";
+    if (stopped) output.note(failure.message);
     else output.failure(failure);
-    if (failure.lineno !== null) editor.complain(failure.lineno, failure.message);
+    if (failure.name === "MemoryError") output.note(`Python has ${MEMORY_MIB} MiB here and the program asked for more.`);
+    if (failure.lineno !== null) editor.complain(failure.lineno, failure.message, stopped ? "info" : "error");
   }
-  if (status === "finished" && byId("output").childElementCount === 0) {
+  if (message.status === "finished" && byId("output").childElementCount === 0) {
     output.note("The program ended without printing anything.");
   }
   const verdict = manifest === null ? "" : sharing.finished(code, manifest);
   if (waiting.some(({ graph }) => graph !== null)) void drawTape();
-  const word = { finished: "Finished", failed: "Ended with an error", stopped: "Stopped" }[status];
-  const gradientWord = calls > 0 ? `, ${calls} gradient ${calls === 1 ? "call" : "calls"}` : "";
-  stateLine.textContent = `${word} in ${seconds(milliseconds)}${gradientWord}`;
-  live.textContent = `${word}. ${byId("output").innerText.slice(-300)}`
-    + (verdict === "" ? "" : ` ${verdict}`);
+  const word = { finished: "Finished", failed: "Ended with an error", stopped: "Stopped" }[message.status];
+  status.ended(message.status, milliseconds, calls);
+  announce(`${word}. ${output.end(300)}${verdict === "" ? "" : ` ${verdict}`}`);
 }
 
 /** Once Python has nothing else to do: the first gradient does not wait for a GPU. */
@@ -229,35 +227,14 @@ function lookForGpu(): void {
   else if (kernel.state === "running") window.setTimeout(lookForGpu, 1000);
 }
 
-function seconds(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
 function showState(state: State, detail: string): void {
   const busy = state === "running" || state === "stopping" || state === "starting";
   runButton.disabled = state === "running" || state === "stopping";
   stopButton.disabled = !busy;
-  progress.hidden = !busy;
   document.documentElement.dataset["python"] = state;
-  if (detail !== "") stateLine.textContent = state === "failed" ? `Python could not start: ${detail}` : detail;
+  status.state(state, detail);
   byId("output").setAttribute("aria-busy", String(busy));
 }
-
-window.addEventListener("offline", () => {
-  stateLine.textContent = "No network. Programs run on here; sharing, reloading and what was not loaded yet need it.";
-});
-window.addEventListener("online", () => { stateLine.textContent = "The network is back."; });
-
-function showLoop(): void {
-  if (kernel.state !== "running") return;
-  const where = loop === null ? ""
-    : `, ${loop.label === "" ? "step" : loop.label} ${loop.done}${loop.total === null ? "" : ` of ${loop.total}`}`;
-  stateLine.textContent = `Running, ${seconds(performance.now() - began)}${where}`;
-  const part = loop === null || loop.total === null || loop.total === 0 ? null : loop.done / loop.total;
-  progress.classList.toggle("measured", part !== null);
-  progress.style.setProperty("--part", String(part ?? 0));
-}
-setInterval(showLoop, 500);
 
 // ---------------------------------------------------------------- the program
 
@@ -269,15 +246,20 @@ function onChange(): void {
 }
 
 function keep(): void {
+  window.clearTimeout(saveTimer);
   if (embedded) return;
-  const kept = save({ code: editor.code(), example });
-  byId("saved").textContent = kept ? "saved here" : "not saved: this browser keeps nothing";
+  const { link } = sharing;
+  const kept = save({ code: editor.code(), example }, link);
+  byId("saved").textContent = !kept ? "not saved: this browser keeps nothing"
+    : link === null ? "saved here" : "kept in this tab";
 }
 
 function formatProgram(): void {
+  keep(); // now, so that it does not write over what is told here
   const code = editor.code();
   const tell = (words: string): void => {
-    byId("saved").textContent = live.textContent = words;
+    byId("saved").textContent = words;
+    announce(words);
   };
   tell("formatting");
   import("./formatting.ts").then(({ format }) => format(code)).then(
@@ -334,6 +316,11 @@ const commands: Command[] = [
   { name: "Compare with another run", keys: "", run: () => tabs.select("check", true) },
 ];
 
+function showAll(): void {
+  showCommands(commands, examples.map(({ name, title }) => (
+    { name: title, keys: "example", run: () => openExample(name) })));
+}
+
 document.addEventListener("keydown", (event) => {
   const control = event.ctrlKey || event.metaKey;
   const tab = event.altKey ? tabs.names[Number(event.key) - 1] : undefined;
@@ -341,7 +328,7 @@ document.addEventListener("keydown", (event) => {
   if (control && event.key === "Enter") run();
   else if (control && event.key === ".") kernel.stop();
   else if (control && event.key.toLowerCase() === "s") sharing.share();
-  else if (control && event.key.toLowerCase() === "k") showCommands(commands);
+  else if (control && event.key.toLowerCase() === "k") showAll();
   else if (event.altKey && event.key === "0") editor.view.focus();
   else if (event.altKey && event.shiftKey && event.code === "KeyF") formatProgram();
   else if (event.key === "F1") showKeys(commands);
@@ -354,7 +341,7 @@ byId("format").addEventListener("click", formatProgram);
 runButton.addEventListener("click", run);
 stopButton.addEventListener("click", () => kernel.stop());
 byId("share").addEventListener("click", () => sharing.share());
-byId("more").addEventListener("click", () => showCommands(commands));
+byId("more").addEventListener("click", showAll);
 window.addEventListener("hashchange", () => void sharing.open());
 
 // ---------------------------------------------------------------- starting

@@ -60,6 +60,8 @@ export interface Graph {
   edges: [number, number][];
   bytes: number;
   steps: Step[];
+  /** Milliseconds of one tick of the clock; nothing shorter can be told. */
+  clock: number;
 }
 
 export interface Suggestion {
@@ -168,6 +170,7 @@ const graph = record<Graph>({
   ),
   edges: list(edge, 4 * MOST_ITEMS),
   bytes: count,
+  clock: numeric,
   steps: list(record<Step>({
     node: count, into: list(record<Step["into"][number]>({ node: count, sum: text }), 1000),
   })),

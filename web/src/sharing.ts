@@ -3,6 +3,7 @@ import { compare } from "./comparison.ts";
 import { showShare } from "./dialogs.ts";
 import { byId, html } from "./dom.ts";
 import type { CheckPane } from "./panes/check.ts";
+import { load } from "./store.ts";
 import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "./snippet.ts";
 
 export interface Program {
@@ -35,10 +36,16 @@ export class Sharing {
     private readonly actions: SharingActions,
   ) {}
 
+  /** The address of the shared program on the page; null where the program is the visitor's own. */
+  get link(): string | null {
+    return this.opened === null ? null : location.pathname + location.hash;
+  }
+
   /** The program runs again: what was made of it before, and said of it, is no longer so. */
   begin(): void {
     this.made = null;
     const record = this.opened?.manifest;
+    if (record !== undefined) this.introduce("It runs without network or storage.");
     if (record === undefined) this.check.clear();
     else if (record.code[record.entry] === this.program.code()) this.check.recorded(record);
     else this.check.clear("The program is no longer the one that was shared, so its run is compared with nothing.");
@@ -119,24 +126,33 @@ export class Sharing {
   private show(text: string, id: string | null): void {
     const manifest = readManifest(text);
     this.opened = { manifest, id };
-    this.program.replace(manifest.code[manifest.entry] ?? "");
+    const code = manifest.code[manifest.entry] ?? "";
+    const changed = this.link === null ? code : (load(this.link)?.code ?? code);
+    this.program.replace(changed);
     document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
-    const words = manifest.title === "" ? "A shared program" : `“${manifest.title}”`;
-    this.banner.replaceChildren(
-      html("p", {}, html("strong", {}, words),
-        " by somebody else. It has not run yet; it runs when you press Run, without network or storage."),
-      html("button", { type: "button", title: "Go on with it as your own", click: () => this.fork() }, "Fork"),
-    );
-    this.banner.hidden = false;
+    this.introduce(`${changed === code ? "" : "Here with your changes. "}It has not run yet; it runs when you press Run, without network or storage.`);
     this.check.recorded(manifest);
     if (manifest.results.length > 0) this.actions.recorded();
+  }
+
+  /** Say above the program whose it is. */
+  private introduce(state: string): void {
+    if (this.opened === null) return;
+    const { manifest: { title }, id } = this.opened;
+    this.banner.replaceChildren(
+      html("p", {}, html("strong", {}, title === "" ? "A shared program" : `“${title}”`), ` by somebody else. ${state}`),
+      this.route?.embedded === true
+        ? html("a", { href: `/s/${id}`, target: "_blank", rel: "noopener" }, "Open in the playground")
+        : html("button", { type: "button", title: "Go on with it as your own", click: () => this.fork() }, "Fork"),
+    );
+    this.banner.hidden = false;
   }
 }
 
 async function store(manifest: string): Promise<{ id: string; url: string }> {
   const response = await fetch("/api/v1/snippets", {
     method: "POST", headers: { "content-type": "application/json" }, body: manifest,
-  });
+  }).catch(() => { throw new Error("this site does not answer; there may be no network"); });
   if (response.status === 429) throw new Error("too many links from here; wait a minute");
   if (!response.ok) {
     const told = (await response.json().catch(() => ({}))) as { detail?: unknown };

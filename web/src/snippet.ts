@@ -88,7 +88,7 @@ export function toFragment(json: string): string {
 export function fromFragment(fragment: string): string | null {
   if (!fragment.startsWith("#code=")) return null;
   const [version, letters] = [fragment.charAt(6), fragment.slice(7)];
-  if (version !== "1") throw new Error(`the link is of version ${version}; this page reads version 1`);
+  if (version !== "1") throw new Error(`This link is of version ${version}; this page reads version 1.`);
   try {
     const binary = atob(letters.replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
@@ -97,7 +97,7 @@ export function fromFragment(fragment: string): string | null {
     if (plain.length > LARGEST_LINKED) throw new Error("too large");
     return strFromU8(plain);
   } catch {
-    throw new Error("the link is damaged: the part behind the # is cut off or changed");
+    throw new Error("This link is damaged: the part behind the # is cut off or changed.");
   }
 }
 

@@ -1,4 +1,5 @@
-// The one thing of the visitor's that this page keeps on their machine: the program being written.
+// What this page keeps on the visitor's machine: the program being written, and for as long as the
+// tab lives what was made of a shared one. Opening a link never touches one's own program.
 const KEY = "gradtape.program";
 
 export interface Saved {
@@ -7,21 +8,26 @@ export interface Saved {
 }
 
 /** Save; false where the browser keeps nothing (private windows, full storage). */
-export function save(saved: Saved): boolean {
+export function save(saved: Saved, link: string | null = null): boolean {
   try {
-    localStorage.setItem(KEY, JSON.stringify(saved));
+    (link === null ? localStorage : sessionStorage).setItem(keyOf(link), JSON.stringify(saved));
     return true;
   } catch {
     return false;
   }
 }
 
-export function load(): Saved | null {
+export function load(link: string | null = null): Saved | null {
   try {
-    const value = JSON.parse(localStorage.getItem(KEY) ?? "null") as Partial<Saved> | null;
+    const kept = (link === null ? localStorage : sessionStorage).getItem(keyOf(link));
+    const value = JSON.parse(kept ?? "null") as Partial<Saved> | null;
     if (typeof value?.code !== "string") return null;
     return { code: value.code, example: typeof value.example === "string" ? value.example : null };
   } catch {
     return null;
   }
+}
+
+function keyOf(link: string | null): string {
+  return link === null ? KEY : `${KEY} ${link}`;
 }

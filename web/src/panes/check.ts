@@ -1,5 +1,6 @@
 // The check pane: how a run compares with what a snippet recorded, and two runs side by side.
 import { type Comparison, type Tier, worstUlp } from "../comparison.ts";
+import { announce } from "../announce.ts";
 import { html } from "../dom.ts";
 import type { Manifest } from "../snippet.ts";
 
@@ -19,7 +20,7 @@ export class CheckPane {
   }
 
   clear(
-    why = "Open a shared snippet and run it: here stands whether its gradients are the recorded ones.",
+    why = "Open a shared snippet and run it to see whether its gradients are the recorded ones.",
   ): void {
     this.badge.replaceChildren();
     this.sidePlace.replaceChildren();
@@ -61,15 +62,17 @@ export class CheckPane {
     const words = tier === "EXACT" ? "Both give the very same bits." : tier === "CLOSE"
       ? text.replace("within the tolerance", "close") : "They differ.";
     this.sidePlace.replaceChildren(
-      html("p", { role: "status" }, badge(tier), ` ${words}`),
+      html("p", {}, badge(tier), ` ${words}`),
       ...comparison.reasons.map((line) => html("p", {}, line)),
       sideBySide(comparison, first, second),
     );
+    announce(`${tier}. ${words}`);
   }
 
   /** Something to say instead of a comparison. */
   told(text: string): void {
-    this.sidePlace.replaceChildren(html("p", { role: "status", class: "note" }, text));
+    this.sidePlace.replaceChildren(html("p", { class: "note" }, text));
+    announce(text);
   }
 }
 
@@ -82,7 +85,7 @@ function inWords(comparison: Comparison): { tier: Shown; text: string } {
   if (count === 0 && comparison.tier === "EXACT") {
     return { tier: "UNKNOWN", text: "No gradients were recorded with this program." };
   }
-  const gradients = count === 1 ? "The gradient" : `All ${count} gradients`;
+  const gradients = count === 1 ? "The gradient" : count === 2 ? "Both gradients" : `All ${count} gradients`;
   const worst = worstUlp(comparison);
   const texts: Record<Tier, string> = {
     EXACT: `${gradients} ${count === 1 ? "has" : "have"} the very bits that were recorded.`,
@@ -96,7 +99,7 @@ function sideBySide(comparison: Comparison, first: string, second: string): HTML
   const lines = comparison.results.map((row) => html("tr", { class: row.tier === "DIFFERS" ? "none" : "" },
     html("th", { scope: "row" }, row.label), html("td", {}, badge(row.tier)),
     html("td", {}, row.worstUlp === null ? "" : row.worstUlp >= 2n ** 62n ? "not a number" : `${row.worstUlp} ulp`),
-    html("td", {}, row.recorded === "" ? "" : `[${row.worstIndex.join(", ")}]`),
+    html("td", {}, row.recorded === "" ? "" : row.worstIndex.length === 0 ? "" : `[${row.worstIndex.join(", ")}]`),
     html("td", {}, row.recorded), html("td", {}, row.obtained), html("td", {}, row.reason)));
   return table(["Gradient", "Result", "Apart", "Worst at", first, second, "Why"], lines, "Comparison of gradients");
 }

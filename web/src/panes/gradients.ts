@@ -1,9 +1,10 @@
 // The gradients pane: every gradient call of the run as a table, small arrays also as a heat map,
 // and on request each beside finite differences.
+import { announce } from "../announce.ts";
 import { html } from "../dom.ts";
 import type { CheckedSource, GradientCall, GradientCheck } from "../report.ts";
 import { rounded } from "./tape/words.ts";
-import { tensorViews } from "./tensor.ts";
+import { isShort, tensorViews } from "./tensor.ts";
 
 const VERDICTS: Record<CheckedSource["verdict"], string> = {
   agrees: "agrees", corner: "agrees, at a corner", differs: "differs", skipped: "not checked",
@@ -44,13 +45,17 @@ export class GradientsPane {
       "button", { type: "button", class: "line", click: () => this.actions.reveal(line.lineno) },
       html("span", { class: "muted" }, `line ${line.lineno}`), " ", html("code", {}, line.source),
     );
-    const rows = call.results.map((result) => html(
-      "tr", { class: result.none ? "none" : "" },
-      html("th", { scope: "row" }, result.label),
-      html("td", {}, result.none ? "none" : `${result.dtype}[${result.shape.join(", ")}]`),
-      html("td", {}, tensorViews(result)),
-      html("td", {}, result.summary),
-    ));
+    const rows = call.results.flatMap((result) => {
+      const small = isShort(result);
+      const row = html(
+        "tr", { class: result.none ? "none" : "" },
+        html("th", { scope: "row" }, result.label),
+        html("td", {}, result.none ? "none" : `${result.dtype}[${result.shape.join(", ")}]`),
+        html("td", {}, small ? tensorViews(result) : "below"),
+        html("td", {}, result.summary),
+      );
+      return small ? [row] : [row, under(4, tensorViews(result))];
+    });
     this.pane.append(html(
       "section", { class: "call", "aria-label": `Call ${call.call}: ${call.method}` },
       html("h3", {}, `${call.call}. ${call.method} of ${call.target}`), go,
@@ -71,15 +76,18 @@ export class GradientsPane {
     known.button.textContent = "Check again";
     known.place.replaceChildren(html("p", { class: "check-told" }, text),
       ...(rows.length === 0 ? [] : [checkTable(rows, call)]));
+    announce(text);
   }
 
   private checking(call: number): HTMLElement[] {
-    const place = html("div", { class: "check-place", role: "status", "aria-live": "polite" });
+    const place = html("div", { class: "check-place" });
     const button = html("button", {
       type: "button",
       click: () => {
         if (!this.actions.check(call)) {
-          place.replaceChildren(html("p", { class: "note" }, "Python is busy; ask again when the program has ended."));
+          const busy = "Python is busy; ask again when the program has ended.";
+          place.replaceChildren(html("p", { class: "note" }, busy));
+          announce(busy);
           return;
         }
         button.disabled = true;
@@ -92,19 +100,27 @@ export class GradientsPane {
 }
 
 function checkTable(rows: CheckedSource[], call: number): HTMLElement {
-  const lines = rows.map((row) => html("tr", { class: row.verdict === "differs" ? "none" : "" },
-    html("th", { scope: "row" }, row.label),
-    html("td", {}, html("span", { class: `verdict ${row.verdict}` }, VERDICTS[row.verdict])),
-    html("td", {}, row.tape === null ? "" : `[${row.index.join(", ")}]`),
-    html("td", {}, number(row.tape)), html("td", {}, number(row.numeric)),
-    html("td", {}, row.relative === null || Number.isNaN(row.relative) ? "" : rounded(row.relative)),
-    html("td", {}, [row.checked === 0 ? "" : `${row.checked} of ${row.size} elements.`, row.text]
-      .filter((part) => part !== "").join(" "))));
+  const names = ["Source", "Result", "Worst element", "Tape", "Differences", "Relative error"];
+  const lines = rows.flatMap((row) => [
+    html("tr", { class: row.verdict === "differs" ? "none" : "" },
+      html("th", { scope: "row" }, row.label),
+      html("td", {}, html("span", { class: `verdict ${row.verdict}` }, VERDICTS[row.verdict])),
+      html("td", {}, row.tape === null || row.index.length === 0 ? "" : `[${row.index.join(", ")}]`),
+      html("td", {}, number(row.tape)), html("td", {}, number(row.numeric)),
+      html("td", {}, row.relative === null || Number.isNaN(row.relative) ? "" : rounded(row.relative))),
+    under(names.length, html("p", { class: "muted" },
+      [row.checked === 0 ? "" : `${row.checked} of ${row.size} elements.`, row.text]
+        .filter((part) => part !== "").join(" "))),
+  ]);
   return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Check of call ${call}` },
     html("table", {},
-      html("thead", {}, html("tr", {}, ...["Source", "Result", "Worst element", "Tape", "Differences", "Relative error", ""].map(
-        (name) => name === "" ? html("td", {}) : html("th", { scope: "col" }, name)))),
+      html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))),
       html("tbody", {}, ...lines)));
+}
+
+/** A row that goes on with the one above it, over the whole width. */
+function under(columns: number, content: HTMLElement): HTMLElement {
+  return html("tr", {}, html("td", { class: "under", colspan: columns }, content));
 }
 
 function number(value: number | null): string {

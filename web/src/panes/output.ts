@@ -4,6 +4,7 @@ import { html } from "../dom.ts";
 import type { Failure } from "../protocol.ts";
 import type { Explanation, GradientResult, Points } from "../report.ts";
 import type { Plots } from "./plots.ts";
+import { Printed } from "./printed.ts";
 import { tensorViews } from "./tensor.ts";
 
 const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives way
@@ -15,18 +16,29 @@ export interface OutputActions {
 }
 
 export class OutputPane {
-  private text: HTMLPreElement | null = null;
-  private stream = "";
+  private text: Printed | null = null;
   private length = 0;
   private cards: HTMLElement | null = null;
   /** Loaded when the first point comes. */
   private curves: Promise<Plots> | null = null;
   private readonly addresses: string[] = [];
+  /** Whether what comes last stays in view: until the reader scrolls away from it. */
+  private following = true;
+  private moving = false;
+  private top = 0;
 
   constructor(
     private readonly pane: HTMLElement,
     private readonly actions: OutputActions,
-  ) {}
+  ) {
+    pane.addEventListener("scroll", () => {
+      // Downwards it may be the page itself that scrolls, after text that has come meanwhile.
+      if (!this.following || pane.scrollTop < this.top - 4) {
+        this.following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
+      }
+      this.top = pane.scrollTop;
+    }, { passive: true });
+  }
 
   /** Empty the pane for a new run. */
   clear(): void {
@@ -34,8 +46,8 @@ export class OutputPane {
     this.addresses.length = 0;
     this.pane.replaceChildren();
     this.text = this.cards = this.curves = null;
-    this.stream = "";
-    this.length = 0;
+    this.length = this.top = 0;
+    this.following = true;
   }
 
   /** A line of this page's own, set apart from what the program printed. */
@@ -46,16 +58,16 @@ export class OutputPane {
 
   write(text: string, stream: "stdout" | "stderr", dropped: number): void {
     if (dropped > 0) this.note(`… ${dropped.toLocaleString("en")} characters are left out here …`);
-    if (this.text === null || this.stream !== stream) {
-      this.text = html("pre", { class: stream });
-      this.stream = stream;
-      this.pane.append(this.text);
+    if (this.text?.stream !== stream) {
+      this.text = new Printed(stream);
+      this.pane.append(this.text.element);
     }
     this.text.append(text);
     this.length += text.length;
-    while (this.length > LONGEST_SHOWN && this.text.firstChild !== this.text.lastChild) {
-      this.length -= this.text.firstChild?.textContent?.length ?? 0;
-      this.text.firstChild?.remove();
+    this.follow();
+    for (let gone = 1; this.length > LONGEST_SHOWN && gone > 0;) {
+      gone = this.text.shorten();
+      this.length -= gone;
     }
   }
 
@@ -63,7 +75,7 @@ export class OutputPane {
     const address = URL.createObjectURL(new Blob([png], { type: "image/png" }));
     this.addresses.push(address);
     this.text = null;
-    this.pane.append(html("img", { src: address, alt: description, class: "figure" }));
+    this.pane.append(html("img", { src: address, alt: description, class: "figure", load: () => this.follow() }));
   }
 
   /** An array that the program shows. */
@@ -96,9 +108,13 @@ export class OutputPane {
     const go = lineno === null ? null : html(
       "button", { type: "button", click: () => this.actions.reveal(lineno) }, `Show line ${lineno}`,
     );
-    this.pane.append(
-      html("div", { class: "failure" }, html("pre", { class: "stderr" }, traceback), go),
-    );
+    // The frames keep their lines, so that the carets stand under what they mean; the message wraps.
+    const frames = /^(?:Traceback .*\n|[ \t].*\n)+/.exec(traceback)?.[0] ?? "";
+    const shown = html("div", { class: "failure" },
+      frames === "" ? null : html("pre", { class: "stderr frames", tabindex: 0, role: "group", "aria-label": "Traceback" }, frames),
+      html("pre", { class: "stderr" }, traceback.slice(frames.length)), go);
+    this.pane.append(shown);
+    this.pane.scrollTop += shown.getBoundingClientRect().bottom - this.pane.getBoundingClientRect().bottom + 12;
   }
 
   /** A card for a gradient that is None: why, where, and what to write instead. */
@@ -120,8 +136,9 @@ export class OutputPane {
     const card = html(
       "article", { class: "card none" },
       html("h3", {}, html("span", { class: "tag" }, cause === "unregistered" ? "LookupError" : "None"), ` ${source} `,
-        html("span", { class: "muted" }, cause.replaceAll("_", " "))),
-      html("p", {}, text), place, advice === "" ? null : html("p", { class: "advice" }, advice),
+        html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
+      html("p", {}, text), place,
+      advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
     );
     if (suggestion !== null) {
       const apply = html(
@@ -141,5 +158,22 @@ export class OutputPane {
         html("pre", { class: "after" }, `+ ${suggestion.after.trim()}`), apply));
     }
     this.cards.append(card);
+  }
+
+  /** The last characters of what is shown. */
+  end(characters: number): string {
+    return [...this.pane.children].map(({ textContent }) => textContent).join("\n").trim().slice(-characters);
+  }
+
+  /** Bring the end into view, once a frame; cards at the top are not scrolled away. */
+  private follow(): void {
+    if (this.moving || !this.following || this.cards !== null) return;
+    this.moving = true;
+    requestAnimationFrame(() => {
+      this.moving = false;
+      if (!this.following || this.cards !== null) return;
+      this.pane.scrollTop = this.pane.scrollHeight;
+      this.top = this.pane.scrollTop;
+    });
   }
 }

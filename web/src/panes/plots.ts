@@ -111,7 +111,7 @@ export class Plots {
       width: Math.max(this.place.clientWidth, 240),
       height: HEIGHT,
       scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
-      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => tick === null ? "" : rounded(tick)) }],
+      axes: [{ ...axis, size: 32 }, { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => tick === null ? "" : rounded(tick)) }],
       series: [{ label: "step" }, ...labels.map((label, i) => ({
         label, width: 2, stroke: colour(COLOURS[i % COLOURS.length] as string), dash: DASHES[Math.floor(i / COLOURS.length) % DASHES.length] as number[],
         points: { show: false }, spanGaps: false, value: (_: uPlot, value: number | null) => value === null ? "–" : rounded(value),

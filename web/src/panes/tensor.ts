@@ -5,6 +5,7 @@ import { rounded } from "./tape/words.ts";
 
 const CELL = 14;
 const MOST_COLUMNS = 64;
+const LONGEST_LINE = 40;
 
 /** Colour of a value between -largest and largest: one hue for each sign, pale near zero. */
 function shade(value: number, largest: number): string {
@@ -22,13 +23,19 @@ function heatMap(values: number[], columns: number, label: string): SVGElement {
       x: (i % columns) * CELL, y: Math.floor(i / columns) * CELL, width: CELL - 1, height: CELL - 1, rx: 1.5,
     }, svg("title", {}, `${place(i, columns, rows)} ${value}`));
     cell.style.fill = shade(value, largest);
-    return cell;
+    return Number.isFinite(value) ? [cell] : [cell, cross((i % columns) * CELL, Math.floor(i / columns) * CELL)];
   });
   return svg("svg", {
     class: "heat", viewBox: `0 0 ${columns * CELL} ${rows * CELL}`, role: "img",
     width: columns * CELL, height: rows * CELL,
     "aria-label": `Heat map of ${label}: ${rows} by ${columns}, up to ${rounded(largest)} in size`,
-  }, ...cells);
+  }, ...cells.flat());
+}
+
+/** What tells NaN and infinity from a large number, also without colours. */
+function cross(x: number, y: number): SVGElement {
+  const [near, far] = [3, CELL - 4];
+  return svg("path", { class: "broken", d: `M${x + near} ${y + near}L${x + far} ${y + far}M${x + far} ${y + near}L${x + near} ${y + far}` });
 }
 
 function place(i: number, columns: number, rows: number): string {
@@ -48,12 +55,18 @@ function numbers(values: number[], columns: number, label: string): HTMLElement 
         html("tbody", {}, ...rows))));
 }
 
+/** Whether the array fits into a line of text. */
+export function isShort({ text }: GradientResult): boolean {
+  return !text.includes("\n") && text.length <= LONGEST_LINE;
+}
+
 /** What can be shown of an array; rows of more than two dimensions stand one below the other. */
-export function tensorViews({ label, none, text, values, shape }: GradientResult): HTMLElement {
-  const view = html("div", { class: "tensor" }, html("pre", { class: none ? "none-value" : "" }, text));
+export function tensorViews(result: GradientResult): HTMLElement {
+  const { label, none, text, values, shape } = result;
   const columns = shape.at(-1) ?? 0;
-  if (values !== null && values.length > 3 && columns > 0 && columns <= MOST_COLUMNS) {
-    view.append(heatMap(values, columns, label), numbers(values, columns, label));
-  }
+  const table = values !== null && values.length > 3 && columns > 0 && columns <= MOST_COLUMNS;
+  const scroller = isShort(result) ? {} : { class: "wide-text", tabindex: 0, role: "region", "aria-label": `${label} as text` };
+  const view = html("div", { class: "tensor" }, html("pre", none ? { class: "none-value" } : scroller, text));
+  if (table) view.append(heatMap(values, columns, label), numbers(values, columns, label));
   return view;
 }

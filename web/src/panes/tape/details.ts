@@ -27,7 +27,7 @@ export function nodeDetails(node: GraphNode, graph: Graph, actions: DetailAction
   const into = graph.edges.filter(([id]) => id === node.id).flatMap(([, to]) => find(to));
   const times = [
     node.forward === null ? "" : `${duration(node.forward)} forward`,
-    node.backward === null ? "" : `${duration(node.backward)} backward`,
+    node.backward === null ? "" : `${duration(node.backward, graph.clock)} backward`,
   ].filter((word) => word !== "");
   const { line } = node;
   return html("div", { class: "node-card" },

@@ -121,6 +121,7 @@ export class TapePane {
       },
     });
     this.drawn = drawn;
+    this.pane.querySelector(".toolbar")?.append(drawn.moving.buttons);
     this.details.replaceChildren(html("p", { class: "muted" },
       "Point at a node, or walk with the arrow keys, to see what it holds. Choosing one brings its line into view."));
     if (backward) this.pane.append(...this.steps(graph, plan, drawn));

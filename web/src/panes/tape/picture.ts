@@ -4,6 +4,7 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import { html, svg } from "../../dom.ts";
 import type { Box, Picture } from "./grouping.ts";
+import { Moving } from "./moving.ts";
 
 const LINE = 16;
 const HEIGHT = 3 * LINE + 14;
@@ -37,6 +38,7 @@ function described(box: Box, third: string): string {
 
 export class TapePicture {
   readonly element: HTMLElement;
+  readonly moving: Moving;
   private readonly elements = new Map<string, SVGElement>();
   private readonly arrows = new Map<string, SVGElement>();
   private readonly order: SVGElement[] = [];
@@ -58,7 +60,7 @@ export class TapePicture {
     const scale = Math.min(1, Math.max(SMALLEST_SCALE, room / width));
     const drawing = svg("svg", {
       class: `graph${backward ? " backward" : ""}`, viewBox: `0 0 ${width} ${height}`,
-      width: width * scale, height: height * scale, role: "group",
+      role: "group",
       "aria-label": `${backward ? "The backward pass" : "The recorded graph"}; arrow keys move between nodes`,
     }, svg("defs", {}, arrowHead("arrow", "arrow"), arrowHead("arrow-now", "arrow now")));
     for (const edge of plan.edges()) {
@@ -80,6 +82,7 @@ export class TapePicture {
       ? html("p", { class: "note" }, "A tape this long is drawn line by line: one box for each line of the program. Choose a box to see its nodes.")
       : null;
     this.element = html("div", { class: "scroll graph-scroll" }, note, drawing);
+    this.moving = new Moving(this.element, drawing, width, height, scale);
   }
 
   /** Light the boxes that come from a line of the program; the first of them comes into view. */

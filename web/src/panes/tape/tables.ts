@@ -24,16 +24,16 @@ export function nodeTable(graph: Graph, reveal: (line: number) => void): HTMLEle
   const cells: Record<string, (node: GraphNode) => string | HTMLElement> = {
     Kind: ({ kind, status }) => status === "recorded" ? kind : `${kind}, ${status}`,
     Type: typeOf,
+    Value: ({ value }) => value === null ? "" : inWords(value),
+    Gradient: ({ gradient }) => gradient === null ? "" : inWords(gradient),
+    Takes: ({ id, constants }) => [...(inputs.get(id) ?? []), ...constants].join("; "),
     Line: ({ line }) => line === null ? "" : html("button", {
       type: "button", class: "line", click: () => reveal(line.lineno),
     }, `line ${line.lineno}`, " ", html("code", {}, line.source)),
-    Takes: ({ id, constants }) => [...(inputs.get(id) ?? []), ...constants].join("; "),
-    Value: ({ value }) => value === null ? "" : inWords(value),
-    Gradient: ({ gradient }) => gradient === null ? "" : inWords(gradient),
     Step: ({ id }) => String(turn.get(id) ?? ""),
     Trouble: ({ trouble }) => trouble ?? "",
     Forward: ({ forward }) => forward === null ? "" : duration(forward),
-    Backward: ({ backward }) => backward === null ? "" : duration(backward),
+    Backward: ({ backward }) => backward === null ? "" : duration(backward, graph.clock),
     Kept: (node) => bytes(node.bytes),
     Device: ({ device }) => device,
   };
@@ -58,18 +58,19 @@ export function timeTable(graph: Graph): HTMLElement {
       backward: sum.backward + (node.backward ?? 0), bytes: sum.bytes + node.bytes,
     });
   }
-  const sorted = [...rows].sort(([, a], [, b]) => b.forward + b.backward - a.forward - a.backward);
-  const all = sorted.reduce((sum, [, row]) => sum + row.forward + row.backward, 0);
+  const sorted = [...rows].sort(([, a], [, b]) => b.forward - a.forward);
+  const all = sorted.reduce((sum, [, row]) => sum + row.forward, 0);
   const lines = sorted.map(([op, row]) => {
-    const share = all > 0 ? (row.forward + row.backward) / all : 0;
+    const share = all > 0 ? row.forward / all : 0;
     return html("tr", {},
       html("th", { scope: "row" }, op), html("td", {}, String(row.count)),
-      html("td", {}, duration(row.forward)), html("td", {}, duration(row.backward)),
-      html("td", {}, html("meter", { min: 0, max: 1, value: share, "aria-label": `${op}, share of the time` }),
+      html("td", {}, row.forward === 0 ? "not measured" : duration(row.forward)),
+      html("td", {}, html("meter", { min: 0, max: 1, value: share, "aria-label": `${op}, share of the forward time` }),
         ` ${(100 * share).toFixed(0)} %`),
+      html("td", {}, duration(row.backward, graph.clock)),
       html("td", {}, bytes(row.bytes)));
   });
   return html("div", { class: "times" },
-    table("Time of each op", ["Op", "Count", "Forward", "Backward", "Share", "Kept"], lines),
-    html("p", { class: "note" }, "Forward: the op computed once more from the operands it had. Backward: measured during the pass itself. Python around them is not counted."));
+    table("Time of each op", ["Op", "Count", "Forward", "Share", "Backward", "Kept"], lines),
+    html("p", { class: "note" }, `Forward: the op's kernel alone, run again as often as the clock needs. Backward: one reading of a clock that ticks every ${duration(graph.clock)}, Python around it included.`));
 }

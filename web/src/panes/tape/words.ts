@@ -15,9 +15,10 @@ export function bytes(count: number): string {
   return count < 10_000_000 ? `${(count / 1024).toFixed(0)} KiB` : `${(count / 1_048_576).toFixed(1)} MiB`;
 }
 
-/** A time given in milliseconds, in the unit that suits it. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 0.001) return "< 1 µs";
+/** A time given in milliseconds, in the unit that suits it; one that was read once is no finer than the clock. */
+export function duration(milliseconds: number, clock = 0): string {
+  if (milliseconds < clock) return `< ${duration(clock)}`;
+  if (milliseconds < 0.001) return `${(milliseconds * 1e6).toFixed(0)} ns`;
   if (milliseconds < 1) return `${(milliseconds * 1000).toFixed(milliseconds < 0.01 ? 1 : 0)} µs`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
 }
