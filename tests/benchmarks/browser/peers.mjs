@@ -1,4 +1,4 @@
-// The rows of steps.py in TF.js and jax-js, on WebGPU, in the page. A step is done when its scalar is
+// The rows of steps.py in TF.js, jax-js and borch, on WebGPU, in the page. A step is done when its scalar is
 // on the CPU. `globalThis.peers` holds, by name, functions that open one: row → step.
 const numbers = (count, seed) => {
   let state = seed >>> 0;
@@ -66,7 +66,7 @@ async function tensorflow() {
 
 /** jax-js consumes what it is given; `.ref` keeps a value for another use. */
 async function jax(compiled) {
-  const { numpy: np, nn, init, defaultDevice, grad, jit, valueAndGrad } = await import("/peers/@jax-js/jax/dist/index.js");
+  const { numpy: np, nn, lax, init, defaultDevice, grad, jit, valueAndGrad } = await import("/peers/@jax-js/jax/dist/index.js");
   await init("webgpu");
   defaultDevice("webgpu");
   const made = (f) => (compiled ? jit(f) : f);
@@ -77,6 +77,21 @@ async function jax(compiled) {
     labels(count).forEach((label, k) => { rows[10 * k + label] = 1; });
     return np.array(rows).reshape([count, 10]);
   };
+  const pool = (x, n, c, side) => np.max(np.max(x.reshape([n, c, side, 2, side, 2]), 5), 3);
+  const descent = (x, start, forward, count) => {
+    let p = start;
+    const y = hot(count);
+    const loss = (p, x, y) => np.mean(np.sum(nn.logSoftmax(forward(p, x)).mul(y), -1)).mul(-1);
+    const step = made((p, x, y) => {
+      const [value, gradients] = valueAndGrad(loss)(p.map((v) => v.ref), x, y);
+      return [value, p.map((v, k) => v.sub(gradients[k].mul(0.1)))];
+    });
+    return async () => {
+      const [value, next] = step(p, x.ref, y.ref);
+      p = next;
+      return read(value);
+    };
+  };
   return {
     elementwise: () => {
       const x = np.array(line(ELEMENTS)), step = made(f);
@@ -86,27 +101,84 @@ async function jax(compiled) {
       const x = np.array(line(ELEMENTS)), step = made((x) => np.sum(grad(f)(x)));
       return async () => read(step(x.ref));
     },
-    mlp: () => {
-      const x = np.array(numbers(128 * 784, 1)).reshape([128, 784]), y = hot(128);
-      let p = [
-        np.array(small(784 * 128, 2)).reshape([784, 128]), np.zeros([128]),
-        np.array(small(1280, 3)).reshape([128, 10]), np.zeros([10]),
-      ];
-      const loss = ([w1, b1, w2, b2], x, y) => {
-        const logits = np.matmul(nn.relu(np.matmul(x, w1).add(b1)), w2).add(b2);
-        return np.mean(np.sum(nn.logSoftmax(logits).mul(y), -1)).mul(-1);
-      };
-      const step = made((p, x, y) => {
-        const [value, gradients] = valueAndGrad(loss)(p.map((v) => v.ref), x, y);
-        return [value, p.map((v, k) => v.sub(gradients[k].mul(0.1)))];
-      });
-      return async () => {
-        const [value, next] = step(p, x.ref, y.ref);
-        p = next;
-        return read(value);
-      };
-    },
+    mlp: () => descent(np.array(numbers(128 * 784, 1)).reshape([128, 784]), [
+      np.array(small(784 * 128, 2)).reshape([784, 128]), np.zeros([128]),
+      np.array(small(1280, 3)).reshape([128, 10]), np.zeros([10]),
+    ], ([w1, b1, w2, b2], x) => np.matmul(nn.relu(np.matmul(x, w1).add(b1)), w2).add(b2), 128),
+    // its convolution takes channels first; the dense layer's rows are put in that order too
+    cnn: () => descent(np.array(numbers(64 * 784, 1)).reshape([64, 1, 28, 28]), [
+      np.array(first(small(72, 2), 1, 8)).reshape([8, 1, 3, 3]),
+      np.array(first(small(1152, 3), 8, 16)).reshape([16, 8, 3, 3]),
+      np.array(denseFirst(small(7840, 4))).reshape([784, 10]), np.zeros([10]),
+    ], ([k1, k2, w, b], x) => {
+      let y = pool(nn.relu(lax.convGeneralDilated(x, k1, [1, 1], "SAME")), 64, 8, 14);
+      y = pool(nn.relu(lax.convGeneralDilated(y, k2, [1, 1], "SAME")), 64, 16, 7);
+      return np.matmul(y.reshape([64, 784]), w).add(b);
+    }, 64),
   };
 }
 
-globalThis.peers = { "TF.js": tensorflow, "jax-js": () => jax(false), "jax-js jit": () => jax(true) };
+/** Filters of (3, 3, in, out) as (out, in, 3, 3). */
+function first(filters, inputs, outputs) {
+  const turned = new Float32Array(filters.length);
+  for (let at = 0; at < 9; at++) for (let i = 0; i < inputs; i++) for (let o = 0; o < outputs; o++)
+    turned[(o * inputs + i) * 9 + at] = filters[(at * inputs + i) * outputs + o];
+  return turned;
+}
+
+/** The dense layer's rows, of (7, 7, 16), as of (16, 7, 7). */
+function denseFirst(rows) {
+  const turned = new Float32Array(rows.length);
+  for (let at = 0; at < 49; at++) for (let c = 0; c < 16; c++)
+    turned.set(rows.subarray((at * 16 + c) * 10, (at * 16 + c) * 10 + 10), (c * 49 + at) * 10);
+  return turned;
+}
+
+/** borch: the engine inside the PyPI package pyborch, without the Python on top of it. */
+async function borch() {
+  const borch = await import("/borch/_borch.js");
+  const device = await borch.init({ allowSoftware: true });
+  const { Tensor } = borch;
+  const leaf = (values, shape) => Tensor.from(values, shape, { requiresGrad: true });
+  const read = async (y) => (await y.toArray())[0];
+  const [one, two] = [1, 2].map((value) => Tensor.full([], value));
+  const f = (x) => x.tanh().mul(two).add(one).sigmoid().sum();
+  const descent = (x, parameters, forward, count) => {
+    const classes = Tensor.from(Float32Array.from(labels(count)), [count], { dtype: "int64" });
+    const optimizer = new borch.optim.SGD(parameters, 0.1);
+    return () => borch.scope(async () => {
+      optimizer.zeroGrad();
+      const loss = forward(x).crossEntropy(classes);
+      loss.backward();
+      optimizer.step();
+      return read(loss);
+    });
+  };
+  return {
+    elementwise: () => {
+      const x = Tensor.from(line(ELEMENTS), [ELEMENTS]);
+      return () => borch.scope(async () => read(f(x)));
+    },
+    "elementwise gradient": () => {
+      const x = leaf(line(ELEMENTS), [ELEMENTS]);
+      return () => borch.scope(async () => {
+        x.grad = null;
+        f(x).backward();
+        return read(x.grad.sum());
+      });
+    },
+    mlp: () => {
+      const x = Tensor.from(numbers(128 * 784, 1), [128, 784]);
+      const p = [
+        leaf(small(784 * 128, 2), [784, 128]), leaf(new Float32Array(128), [128]),
+        leaf(small(1280, 3), [128, 10]), leaf(new Float32Array(10), [10]),
+      ];
+      return descent(x, p, (x) => x.matmul(p[0]).add(p[1]).relu().matmul(p[2]).add(p[3]), 128);
+    },
+    // no CNN: its first step had not ended after 100 seconds on SwiftShader
+  };
+}
+
+globalThis.peers = {
+  "TF.js": tensorflow, "jax-js": () => jax(false), "jax-js jit": () => jax(true), "borch": borch,
+};

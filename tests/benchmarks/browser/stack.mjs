@@ -1,7 +1,10 @@
-// The whole Python stack in a tab beside TF.js and jax-js: the same steps, in one Chromium with its
-// software GPU, in turns:
+// The whole Python stack in a tab beside TF.js, jax-js and borch: the same steps, in one Chromium with
+// its software GPU, in turns:
 //   node tests/benchmarks/browser/stack.mjs [ROUNDS] [ROW]…
-// The peers are those of node_modules beside this file. Prints medians in milliseconds, the median of the turns' ratios, and Python's time for an op.
+// Prints medians in milliseconds, the median of the turns' ratios and whether the goals are reached:
+// against the best eager peer and the best compiled one. Then what automatic placement costs beside
+// the better of CPU and GPU, and Python's time for an op. A step ends when its scalar is in Python,
+// or in JavaScript.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +20,15 @@ const words = ({ message }) => {
   const lines = message.trim().split("\n");
   return lines.findLast((line) => /Error|error/.test(line)) ?? lines[0];
 };
+/** The largest ratio allowed to the best eager peer and to the best compiled one. */
+const GOALS = { eager: 0.5, compiled: 1.0, placement: 1.1 };
+const COMPILED = new Set(["jax-js jit"]);
+/** Rows with peers, and rows that show placement alone. */
+const ROWS = ["elementwise", "elementwise gradient", "mlp", "cnn"];
+const PLACED = [...ROWS, "scalar", "chain", "hessian", "matmul 64", "matmul 256", "matmul 512"];
+const verdict = (ratio, goal) => `${ratio.toFixed(2)} (≤ ${goal}: ${ratio <= goal ? "reached" : "MISSED"})`;
+/** What a first step, which compiles, may take; a contender that takes longer is left out. */
+const PATIENCE_MS = 60_000;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 // TF.js's file for pages leaves the gradients out; they find the engine of that file by themselves.
@@ -27,7 +39,8 @@ const core = join(here, "node_modules", "@tensorflow", "tfjs-core", "dist");
 const bundle = await rolldown({ input: join(core, "register_all_gradients.js"), logLevel: "silent" });
 await bundle.write({ file: join(made, "gradients.js") });
 
-const folders = { bench: here, peers: join(here, "node_modules"), made };
+const borch = join(here, "../../../.cache/borch/borch_webgpu");
+const folders = { bench: here, peers: join(here, "node_modules"), made, borch };
 const tab = await open({ archives: [archive], folders });
 const python = async (code) => {
   const { value, error } = await tab.run(code);
@@ -37,7 +50,7 @@ const python = async (code) => {
 try {
   console.log(await python(`
 from gradtape_webgpu import tab as _tab
-import steps, json, time, gradtape as tf
+import contextlib, steps, json, time, gradtape as tf
 driver = await _tab.start()
 opened = {}
 f"{driver.caps.adapter}; Python waits: {driver.waiting}"`));
@@ -47,14 +60,15 @@ f"{driver.caps.adapter}; Python waits: {driver.waiting}"`));
     for (const [name, start] of Object.entries(globalThis.peers)) globalThis.opened[name] = await start();
     return Object.keys(globalThis.opened);
   });
-  const ours = { "gradtape GPU": "/GPU:0", "gradtape CPU": "/CPU:0" };
-  for (const row of only.length > 0 ? only : ["elementwise", "elementwise gradient", "mlp", "cnn"]) {
+  const ours = { "gradtape GPU": "tf.device('/GPU:0')", "gradtape CPU": "tf.device('/CPU:0')", "gradtape": "contextlib.nullcontext()" };
+  const placement = {};
+  for (const row of only.length > 0 ? only : PLACED) {
     const turns = {};
-    for (const [name, device] of Object.entries(ours)) {
-      const key = JSON.stringify([row, device]);
+    for (const [name, place] of Object.entries(ours)) {
+      const key = JSON.stringify([row, name]);
       turns[name] = () => python(`
 opened.setdefault(${JSON.stringify(key)}, None)
-with tf.device(${JSON.stringify(device)}):
+with ${place}:
     if opened[${JSON.stringify(key)}] is None:
         opened[${JSON.stringify(key)}] = steps.STEPS[${JSON.stringify(row)}]()
     _began = time.perf_counter()
@@ -79,24 +93,39 @@ json.dumps([_took, _value])`).then(JSON.parse);
     const times = {}, first = {};
     for (const [name, turn] of Object.entries(turns)) {
       try {
-        first[name] = (await turn())[1];
+        const late = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(`no step within ${PATIENCE_MS / 1000} s`)));
+        first[name] = (await Promise.race([turn(), late]))[1];
         for (let k = 0; k < 2; k++) await turn(); // compiles, plans
         times[name] = [];
       } catch (error) {
         console.log(`${row}: ${name} does not run: ${words(error)}`);
       }
     }
+    const contenders = Object.keys(times);
     for (let round = 0; round < Number(rounds); round++) {
-      for (const name of Object.keys(times)) times[name].push((await turns[name]())[0]);
+      for (let k = 0; k < contenders.length; k++) { // the order rotates
+        const name = contenders[(k + round) % contenders.length];
+        times[name].push((await turns[name]())[0]);
+      }
     }
+    const over = (own, other) => median(times[own].map((took, k) => took / times[other][k]));
     console.log(`\n${row}`);
     for (const [name, list] of Object.entries(times)) {
-      const base = times["gradtape GPU"] ?? times["gradtape CPU"];
-      const ratio = median(list.map((took, k) => base[k] / took));
-      console.log(`${name.padEnd(14)} ${median(list).toFixed(1).padStart(8)} ms   ratio ${ratio.toFixed(2)}   first value ${first[name]}`);
+      console.log(`${name.padEnd(14)} ${median(list).toFixed(1).padStart(8)} ms   ratio ${over("gradtape GPU", name).toFixed(2)}   first value ${first[name]}`);
     }
+    const best = (group) => group.filter((name) => times[name]).sort((a, b) => median(times[a]) - median(times[b]))[0];
+    const eager = best(names.filter((name) => !COMPILED.has(name)));
+    const compiled = best([...COMPILED]);
+    if (eager) console.log(`GPU over the best eager, ${eager}: ${verdict(over("gradtape GPU", eager), GOALS.eager)}`);
+    if (compiled) console.log(`GPU over the best compiled, ${compiled}: ${verdict(over("gradtape GPU", compiled), GOALS.compiled)}`);
+    const better = best(["gradtape GPU", "gradtape CPU"]);
+    placement[row] = [better, over("gradtape", better)];
   }
-  for (const device of Object.values(ours)) {
+  console.log("\nautomatic placement over the better of CPU and GPU");
+  for (const [row, [better, ratio]] of Object.entries(placement)) {
+    console.log(`${row.padEnd(22)} ${better.padEnd(14)} ${verdict(ratio, GOALS.placement)}`);
+  }
+  for (const device of ["/GPU:0", "/CPU:0"]) {
     const { value, error } = await tab.run(`with tf.device("${device}"):\n    _took = steps.per_op(9)\n_took`);
     const told = value === undefined ? words({ message: error }) : `${Number(value).toFixed(1)} µs`;
     console.log(`Python time of an op recorded on ${device}: ${told}`);

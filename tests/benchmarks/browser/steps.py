@@ -107,11 +107,64 @@ def cnn() -> Step:
     return descent([k1, k2, w, b], loss, 0.1)
 
 
+def matmul(side: int) -> Step:
+    """The last element of a product of two square matrices."""
+    a, b = (tf.constant(numbers(side * side, seed).reshape(side, side)) for seed in (1, 2))
+    return lambda: tf.matmul(a, b)[-1, -1]
+
+
+def scalar() -> Step:
+    """The gradient of x²."""
+    x = tf.Variable(3.0)
+
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            y = x * x
+        return tape.gradient(y, x)
+
+    return step
+
+
+def chain() -> Step:
+    """The gradient through 200 element-wise ops on 32 numbers, summed."""
+    x = tf.Variable(numbers(32, 1))
+
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            y = x
+            for _ in range(100):
+                y = tf.tanh(y) + x
+        return tf.reduce_sum(tape.gradient(y, x))
+
+    return step
+
+
+def hessian() -> Step:
+    """The Hessian of a small network's loss by its weights, summed."""
+    x, w = tf.constant(numbers(35, 1).reshape(7, 5)), weights(5, 8, seed=2)
+    v = tf.constant(0.1 * numbers(48, 3).reshape(8, 6))
+
+    def step() -> Any:
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                loss = tf.reduce_mean((tf.nn.relu(x @ w) @ v) ** 2)
+            gradient = inner.gradient(loss, w)
+        return tf.reduce_sum(outer.jacobian(gradient, w))
+
+    return step
+
+
 STEPS: dict[str, Callable[[], Step]] = {
     "elementwise": elementwise,
     "elementwise gradient": elementwise_gradient,
     "mlp": mlp,
     "cnn": cnn,
+    "scalar": scalar,
+    "chain": chain,
+    "hessian": hessian,
+    "matmul 64": lambda: matmul(64),
+    "matmul 256": lambda: matmul(256),
+    "matmul 512": lambda: matmul(512),
 }
 
 
