@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from gradtape_webgpu.driver import ALIGN, DISPATCH, UNIFORM
+from gradtape_webgpu.kernels import strided
+from gradtape_webgpu.kernels.registry import LOWERINGS
+from gradtape_webgpu.looks import LOOKS, look
 from gradtape_webgpu.program import STORED, Lowered, Program, Spec
+from gradtape_webgpu.views import flat
 
 Array = np.ndarray[Any, Any]
 
@@ -35,6 +39,17 @@ def loaded(data: bytes, spec: Spec) -> Array:
         assert set(words.tolist()) <= {0, 1}, "a truth value on the device is 0 or 1"
         return (words != 0).reshape(spec.shape)
     return np.frombuffer(data, spec.dtype).reshape(spec.shape)
+
+
+def lowered(op: str, inputs: tuple[Array, ...], params: dict[str, Any]) -> Lowered:
+    """The op's kernel; for an op that is a view, the copy of what it sees."""
+    if op not in LOOKS:
+        return LOWERINGS[op](specs(*inputs), **params)
+    (x,) = specs(*inputs)
+    spec, through = look(op, x, params)
+    view = through(flat(x.shape))
+    assert view is not None and view.shape == spec.shape
+    return Lowered((spec,), (strided.copy(view, 0, 1),))
 
 
 class Pipelines:

@@ -14,9 +14,10 @@ import numpy as np
 from gradtape.random.philox import Stream
 from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
+from gradtape_webgpu.looks import LOOKS
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED
 from tests.webgpu.evaluation import evaluate
-from tests.webgpu.launching import run_lowered, specs
+from tests.webgpu.launching import lowered, run_lowered
 
 Array = np.ndarray[Any, Any]
 
@@ -36,8 +37,8 @@ class Entry(NamedTuple):
     def on(self, driver: Any) -> tuple[Array, ...]:
         """What a driver gives. Raises: Unsupported where the kernel refuses."""
         if self.kind == KERNEL:
-            lowered = LOWERINGS[self.op](specs(*self.inputs), **self.params)
-            return run_lowered(driver, lowered, self.inputs)
+            made = lowered(self.op, self.inputs, self.params)
+            return run_lowered(driver, made, self.inputs)
         if self.kind == DRAWING:
             return run_lowered(driver, getattr(random, self.op)(**self.params), ())
         if self.kind == GUARD:
@@ -103,11 +104,11 @@ def drawings() -> list[Entry]:
 
 
 def kernels() -> list[Entry]:
-    """Every call of every kernel that the registry's cases make."""
+    """Every call of every kernel and view that the registry's cases make."""
     from tests.webgpu.samples import calls
 
     load_all()
-    found = calls(frozenset(LOWERINGS.keys()))
+    found = calls(LOOKS.union(LOWERINGS))
     return [
         Entry(KERNEL, call.op, "", call.inputs, call.params)
         for op in sorted(found)

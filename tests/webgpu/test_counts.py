@@ -40,7 +40,35 @@ OPTIMIZERS: dict[str, Callable[[], Apply]] = {
     "SGD": optimized(lambda: tf.keras.optimizers.SGD(0.1)),
     "SGD with momentum": optimized(lambda: tf.keras.optimizers.SGD(0.1, momentum=0.9)),
     "Adam": optimized(lambda: tf.keras.optimizers.Adam(0.01)),
+    "RMSprop": optimized(lambda: tf.keras.optimizers.RMSprop(0.01, momentum=0.9)),
+    "Adagrad": optimized(lambda: tf.keras.optimizers.Adagrad(0.1)),
 }
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_alone_takes_one_kernel_for_each_variable(own: Any, name: str) -> None:
+    """The variable and its slots are outputs of that one kernel; rates are its parameters."""
+    draw = np.random.default_rng(5).standard_normal
+    start, *steps = ([np.float32(draw(shape)) for shape in ((30, 20), (20,))] for _ in range(5))
+
+    def trained() -> tuple[list[Any], list[tuple[int, int, int]]]:
+        variables, apply, counted = [tf.Variable(a) for a in start], OPTIMIZERS[name](), []
+        for arrays in steps:
+            gradients = [tf.constant(a) for a in arrays]
+            before = own.dispatches, own.flushes, own.planned
+            apply(gradients, variables)
+            own.flush()
+            after = own.dispatches, own.flushes, own.planned
+            counted.append(tuple(b - a for a, b in zip(before, after, strict=True)))
+        return [variable.numpy() for variable in variables], counted
+
+    with tf.device(GPU):
+        got, counted = trained()
+    assert [(dispatches, submits) for dispatches, submits, _ in counted] == [(2, 1)] * 4
+    assert [planned for *_, planned in counted[2:]] == [0] * 2, "the third step is a replay"
+    wanted, _ = trained()
+    for a, b in zip(got, wanted, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

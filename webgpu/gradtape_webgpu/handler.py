@@ -24,6 +24,7 @@ from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.lower import Operand, Recipe, Scalar, ScalarsError, recipe
 from gradtape_webgpu.program import STORED, Spec
 from gradtape_webgpu.rules import Rule
+from gradtape_webgpu.wgsl.elementwise import GUARDED
 
 _said: set[str] = set()
 
@@ -42,6 +43,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         return op.kernel(
             *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
         )
+    if op.type in GUARDED and not _harmless(op.type, values[-1]):
+        return on_host(op, values, params, "integers whose divisor or power only the device knows")
     arrays: list[Any] = []
     scalars: list[float] = []
     operands: list[Operand] = []
@@ -113,6 +116,8 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
 
 def _remember(op: Op, values: list[Any], rule: Rule, device: Device) -> None:
     """Let `again` know the rule, where its operands say all there is to know."""
+    if op.type in GUARDED and rule.outputs[0].dtype.kind != "f":
+        return  # each divisor is looked at
     if op.kind == "elementwise" and len(rule.scalars) <= 1:
         key: list[Any] = [op]
         for value in values:
@@ -177,6 +182,15 @@ def _check_places(op: Op, values: list[Any], params: dict[str, Any]) -> None:
         checked = narrowed(op.type, np.asarray(indices), specs, params)
         if type(values[place]) is not DeviceArray:
             values[place] = checked
+
+
+def _harmless(type: str, last: Any) -> bool:
+    """Whether the last operand is known to be one that the kernel is right for (see `Guarded`)."""
+    guarded = GUARDED[type].get({"i": "i32", "u": "u32"}.get(last.dtype.kind, ""))
+    if guarded is None:
+        return True
+    known = last.host if isinstance(last, DeviceArray) else last
+    return known is not None and guarded.holds(np.asarray(known))
 
 
 def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -> Any:

@@ -7,7 +7,7 @@ in the parameter block.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from gradtape_webgpu.kernels.registry import Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS, look
 from gradtape_webgpu.program import STORED, Spec
 from gradtape_webgpu.rules import Anchor, Look, Map, Opaque, Rule
-from gradtape_webgpu.wgsl.elementwise import CPU, EXPRESSIONS, Expression
+from gradtape_webgpu.wgsl.elementwise import CPU, EXPRESSIONS, GUARDED, Expression
 
 
 class Scalar(NamedTuple):
@@ -51,10 +51,11 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
             raise Unsupported(f"{operand.dtype} stays on the CPU")
     if type in COMPOSED:
         return COMPOSED[type](operands, params)
-    if type in LOOKS and len(operands) == 1 and isinstance(operands[0], Spec):
-        seen = look(type, operands[0], params)
-        if seen is not None:
-            return Look(type, operands[0], *seen)
+    if type in LOOKS:
+        (operand,) = operands
+        if isinstance(operand, Scalar):
+            raise ScalarsError
+        return Look(type, operand, *look(type, operand, params))
     if type in EXPRESSIONS:
         return _map(type, operands, params)
     if any(isinstance(operand, Scalar) for operand in operands):
@@ -63,6 +64,10 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     if lowering is None:
         raise Unsupported(ON_CPU.get(type) or CPU.get(type) or f"{type} has no kernel")
     specs = tuple(Spec(operand.shape, operand.dtype) for operand in operands)
+    if type == "MatMul":
+        return products.matmul(specs)
+    if type in COUNTED and np.dtype(params["dtype"]) != np.int32:
+        return _counted(type, specs, params)
     lowered = lowering(specs, **params)
     if type in EXTENDED:
         return _extended(type, specs, params, lowered.outputs[0])
@@ -72,6 +77,8 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     return rule
 
 
+#: ops whose kernels count in int32; int64, which only the CPU has, is made there
+COUNTED = frozenset({"ArgMax", "ArgMin"})
 #: ops that give a tuple, even where that is of one array
 PIECES = frozenset({"Split", "SplitV", "Unpack"})
 _CONVOLUTIONS = frozenset({
@@ -94,6 +101,12 @@ def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output
     return Anchor(type, specs, output, lambda _, view: view.is_flat, build)
 
 
+def _counted(type: str, specs: tuple[Spec, ...], params: dict[str, Any]) -> Composition:
+    counts = {**params, "dtype": np.dtype(np.int32)}
+    rule = Opaque(type, specs, load_all()[type](specs, **counts))
+    return lambda device, arrays, _: np.asarray(device.record(rule, arrays)).astype(params["dtype"])
+
+
 class ScalarsError(Exception):
     """This op takes arrays, so numbers are to be sent as arrays."""
 
@@ -107,6 +120,8 @@ def _map(type: str, operands: tuple[Operand, ...], params: dict[str, Any]) -> Ma
             raise Unsupported(f"{to} stays on the CPU")
         key, params = f"{key}->{_NAMES[to.kind]}", {}
     expression = EXPRESSIONS[type].get(key)
+    if expression is None and type in GUARDED and key in GUARDED[type]:
+        expression = GUARDED[type][key].expression  # the handler has looked at the last operand
     if expression is None:
         raise Unsupported(f"{type} of {key} has no kernel")
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
@@ -196,26 +211,6 @@ def _fill(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
     return Map("Fill", "{0}", (), (0,), (operand,), Spec(dims, operand.dtype))
 
 
-def _argument(type: str) -> Callable[..., Recipe]:
-    """The kernel counts in int32; int64, which only the CPU has, is made there."""
-
-    def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
-        if isinstance(operands[0], Scalar):
-            raise ScalarsError
-        lowering = load_all().get(type)
-        if lowering is None:
-            raise Unsupported(f"{type} has no kernel")
-        lowered = lowering((operands[0],), axis=params["axis"], dtype=np.dtype(np.int32))
-        rule = Opaque(type, (operands[0],), lowered)
-        if np.dtype(params["dtype"]) == np.int32:
-            return rule
-        return lambda device, arrays, _: np.asarray(device.record(rule, arrays)).astype(
-            params["dtype"]
-        )
-
-    return compose
-
-
 def _arrays_only(compose: Callable[..., Recipe]) -> Callable[..., Recipe]:
     """The same for arrays alone: numbers are sent as such."""
 
@@ -237,7 +232,6 @@ def _passed(operands: tuple[Operand, ...], params: dict[str, Any]) -> Compositio
 
 COMPOSED: dict[str, Callable[..., Recipe]] = {
     **{type: _reduction(type) for type in reduce.KINDS},
-    "MatMul": _arrays_only(products.matmul),
     "AddN": _arrays_only(_add_n),
     "Einsum": _arrays_only(einsum.compose),
     "IdentityN": _arrays_only(_identities),
@@ -246,6 +240,24 @@ COMPOSED: dict[str, Callable[..., Recipe]] = {
     "ZerosLike": _filled(0),
     "OnesLike": _filled(1),
     "Fill": _fill,
-    "ArgMax": _argument("ArgMax"),
-    "ArgMin": _argument("ArgMin"),
 }
+
+
+def decisions() -> dict[str, list[str]]:
+    """Op type → where it is decided; one place each, so `recipe` may ask them in any order.
+
+    An expression for some dtypes leaves the others to the CPU, as a kernel does that refuses.
+    """
+    places: dict[str, Iterable[str]] = {
+        "composition": COMPOSED,
+        "view": LOOKS,
+        "expression": EXPRESSIONS,
+        "kernel": load_all(),
+        "CPU: no expression": CPU,
+        "CPU": ON_CPU,
+    }
+    found: dict[str, list[str]] = {}
+    for place, types in places.items():
+        for type in types:
+            found.setdefault(type, []).append(place)
+    return found

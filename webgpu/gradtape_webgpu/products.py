@@ -13,9 +13,8 @@ from gradtape_webgpu.rules import Anchor
 from gradtape_webgpu.views import View, transpose
 
 
-def matmul(operands: tuple[Any, ...], params: dict[str, Any]) -> Anchor:
+def matmul(specs: tuple[Spec, ...]) -> Anchor:
     """(…, m, k) · (…, k, n), the leading axes broadcast."""
-    specs = tuple(Spec(x.shape, x.dtype) for x in operands)
     a, b = specs
     if len(a.shape) < 2 or len(b.shape) < 2 or a.shape[-1] != b.shape[-2]:
         raise Unsupported("the shapes do not fit")  # the CPU's kernel says how

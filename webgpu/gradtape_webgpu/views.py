@@ -7,7 +7,7 @@ reshapes): then the elements are copied first.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
 
@@ -108,6 +108,37 @@ def window(view: View, begin: Shape, shape: Shape, steps: Shape | None = None) -
     steps = steps or (1,) * len(shape)
     offset = view.offset + sum(b * s for b, s in zip(begin, view.strides, strict=True))
     return View(shape, offset, tuple(s * k for s, k in zip(view.strides, steps, strict=True)))
+
+
+def axes_of(index: tuple[Any, ...], rank: int) -> list[Any]:
+    """An index of integers, slices, None and one Ellipsis, with an entry for every axis."""
+    taken = sum(entry is not None and entry is not Ellipsis for entry in index)
+    entries: list[Any] = []
+    for entry in index:
+        entries += [slice(None)] * (rank - taken) if entry is Ellipsis else [entry]
+    return entries + [slice(None)] * (rank - sum(entry is not None for entry in entries))
+
+
+def indexed(view: View, index: tuple[Any, ...]) -> View:
+    """view[index]: an integer takes an axis away, None adds one."""
+    shape: list[int] = []
+    strides: list[int] = []
+    offset, axis = view.offset, 0
+    for entry in axes_of(index, len(view.shape)):
+        if entry is None:
+            shape.append(1)
+            strides.append(0)
+            continue
+        places, stride = range(view.shape[axis]), view.strides[axis]
+        axis += 1
+        if isinstance(entry, slice):
+            kept = places[entry]
+            shape.append(len(kept))
+            strides.append(kept.step * stride)
+            offset += kept.start * stride
+        else:
+            offset += places[entry.__index__()] * stride
+    return View(tuple(shape), offset, tuple(strides))
 
 
 def collapse(shape: Shape, strides: list[Shape]) -> tuple[Shape, list[Shape]]:

@@ -14,8 +14,8 @@ import numpy as np
 
 from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.kernels.strided import contiguous
 from gradtape_webgpu.program import Lowered, Program, Spec
+from gradtape_webgpu.views import row_strides
 
 #: more coordinates than this are not described
 MAX_DEPTH = 12
@@ -105,5 +105,5 @@ def gather_nd(inputs: tuple[Spec, ...]) -> Lowered:
         program = _gathered_blocks(0)
         return Lowered((y,), (over(program, y.size, (0, 1, 2), x.size, 1),))
     sizes = x.shape[:depth]
-    numbers = (contiguous(x.shape).strides[depth - 1], prod(sizes), *sizes)
+    numbers = (row_strides(x.shape)[depth - 1], prod(sizes), *sizes)
     return Lowered((y,), (over(_gathered_blocks(depth), y.size, (0, 1, 2), *numbers),))

@@ -9,8 +9,9 @@ import numpy as np
 from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.gather import indices_dtype
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.kernels.strided import MAX_RANK, contiguous
+from gradtape_webgpu.kernels.strided import MAX_RANK
 from gradtape_webgpu.program import Lowered, Program, Spec
+from gradtape_webgpu.views import row_strides
 
 
 @cache
@@ -28,7 +29,7 @@ def _one_hot(rank: int) -> Program:
 
 def _steps(shape: tuple[int, ...], whole: tuple[int, ...]) -> tuple[int, ...]:
     missing = len(whole) - len(shape)
-    own = zip(contiguous(shape).strides, shape, strict=True)
+    own = zip(row_strides(shape), shape, strict=True)
     return (*(0,) * missing, *(0 if n == 1 else step for step, n in own))
 
 

@@ -13,14 +13,10 @@ from typing import Any, NamedTuple
 
 from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.kernels.shape import axes_of, diagonal
-from gradtape_webgpu.kernels.strided import contiguous
+from gradtape_webgpu.kernels.shape import diagonal
+from gradtape_webgpu.kernels.strided import MAX_RANK
 from gradtape_webgpu.program import Launch, Lowered, Program, Spec
-
-Shape = tuple[int, ...]
-
-#: more axes than this are not described
-MAX_RANK = 12
+from gradtape_webgpu.views import Shape, axes_of, row_strides
 
 
 class Place(NamedTuple):
@@ -86,7 +82,7 @@ def place(places: list[Place], offset: int, arguments: tuple[int, ...]) -> Launc
 def pad(inputs: tuple[Spec, ...], *, paddings: tuple[tuple[int, int], ...]) -> Lowered:
     """Zeros before and after each axis."""
     (x,) = inputs
-    strides = contiguous(x.shape).strides
+    strides = row_strides(x.shape)
     places = [
         Place(before + n + after, before, 1, n, s)
         for (before, after), n, s in zip(paddings, x.shape, strides, strict=True)
@@ -100,7 +96,7 @@ def strided_slice_grad(inputs: tuple[Spec, ...], *, index: Any, shape: Shape) ->
     """Zeros of `shape` with x at `index`."""
     (x,) = inputs
     sizes = list(x.shape)
-    strides = list(contiguous(x.shape).strides)
+    strides = list(row_strides(x.shape))
     places, offset, k, source = [], 0, 0, 0
     for entry in axes_of(index, len(shape)):
         if entry is None:

@@ -1,14 +1,11 @@
-"""Ops that move elements at regular distances: transpose, slice, tile, split, diagonals."""
+"""Ops that copy views: several of one input, or one whose axes are then taken together."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.kernels.strided import View, contiguous, copy
+from gradtape_webgpu.kernels.registry import lowering
+from gradtape_webgpu.kernels.strided import copy
 from gradtape_webgpu.program import Lowered, Spec
-
-Shape = tuple[int, ...]
+from gradtape_webgpu.views import Shape, View, flat, row_strides, transpose, window
 
 
 def copies(x: Spec, *pieces: tuple[Shape, View]) -> Lowered:
@@ -21,111 +18,24 @@ def copies(x: Spec, *pieces: tuple[Shape, View]) -> Lowered:
     return Lowered(outputs, launches)
 
 
-@lowering("Transpose")
-def transpose(inputs: tuple[Spec, ...], *, perm: Shape) -> Lowered:
-    """The axes in another order."""
-    (x,) = inputs
-    sizes, strides, _ = contiguous(x.shape)
-    shape = tuple(sizes[k] for k in perm)
-    return copies(x, (shape, View(shape, tuple(strides[k] for k in perm))))
-
-
-@lowering("BroadcastTo")
-def broadcast_to(inputs: tuple[Spec, ...], *, shape: Shape) -> Lowered:
-    """Repeated along new axes and axes of size 1."""
-    (x,) = inputs
-    sizes, strides, _ = contiguous(x.shape)
-    missing = len(shape) - len(sizes)
-    steps = (0,) * missing + tuple(
-        s if n == want else 0 for s, n, want in zip(strides, sizes, shape[missing:], strict=True)
-    )
-    return copies(x, (tuple(shape), View(tuple(shape), steps)))
-
-
-@lowering("Fill")
-def fill(inputs: tuple[Spec, ...], *, dims: Shape) -> Lowered:
-    """Full of a scalar."""
-    return broadcast_to(inputs, shape=tuple(dims))
-
-
-@lowering("Slice")
-def slice_(inputs: tuple[Spec, ...], *, begin: Shape, size: Shape) -> Lowered:
-    """A block."""
-    (x,) = inputs
-    strides = contiguous(x.shape).strides
-    offset = sum(b * s for b, s in zip(begin, strides, strict=True))
-    return copies(x, (tuple(size), View(tuple(size), strides, offset)))
-
-
-def axes_of(index: Any, rank: int) -> list[Any]:
-    """An index of integers, slices and None with as many entries as it has axes."""
-    index = list(index)
-    for entry in index:
-        if not (entry is None or entry is Ellipsis or isinstance(entry, slice)):
-            try:
-                entry.__index__()
-            except AttributeError:
-                raise Unsupported(f"an index that holds {type(entry).__name__}") from None
-    used = sum(entry is not None and entry is not Ellipsis for entry in index)
-    rest = [slice(None)] * (rank - used)
-    if Ellipsis in index:
-        at = index.index(Ellipsis)
-        return [*index[:at], *rest, *index[at + 1 :]]
-    return [*index, *rest]
-
-
-@lowering("StridedSlice")
-def strided_slice(inputs: tuple[Spec, ...], *, index: Any) -> Lowered:
-    """x[index]."""
-    (x,) = inputs
-    sizes, strides, offset = contiguous(x.shape)
-    shape, steps, k = [], [], 0
-    for entry in axes_of(index, len(sizes)):
-        if entry is None:
-            shape.append(1)
-            steps.append(0)
-            continue
-        if isinstance(entry, slice):
-            places = range(*entry.indices(sizes[k]))
-            shape.append(len(places))
-            steps.append(places.step * strides[k])
-            offset += places.start * strides[k]
-        else:
-            number = entry.__index__()
-            offset += (number + sizes[k] if number < 0 else number) * strides[k]
-        k += 1
-    return copies(x, (tuple(shape), View(tuple(shape), tuple(steps), offset)))
-
-
-@lowering("ReverseV2")
-def reverse(inputs: tuple[Spec, ...], *, axis: Shape) -> Lowered:
-    """Turned round along the axes."""
-    (x,) = inputs
-    index = [slice(None)] * len(x.shape)
-    for k in axis:
-        index[k] = slice(None, None, -1)
-    return strided_slice(inputs, index=tuple(index))
-
-
 @lowering("Tile")
 def tile(inputs: tuple[Spec, ...], *, multiples: Shape) -> Lowered:
     """Repeated as a whole along each axis."""
     (x,) = inputs
-    sizes, strides, _ = contiguous(x.shape)
-    shape = tuple(m * n for m, n in zip(multiples, sizes, strict=True))
-    apart = tuple(n for pair in zip(multiples, sizes, strict=True) for n in pair)
-    steps = tuple(s for stride in strides for s in (0, stride))
-    return copies(x, (shape, View(apart, steps)))
+    shape = tuple(m * n for m, n in zip(multiples, x.shape, strict=True))
+    apart = tuple(n for pair in zip(multiples, x.shape, strict=True) for n in pair)
+    steps = tuple(s for stride in row_strides(x.shape) for s in (0, stride))
+    return copies(x, (shape, View(apart, 0, steps)))
 
 
 @lowering("Unpack")
 def unpack(inputs: tuple[Spec, ...], *, axis: int) -> Lowered:
     """The slices along an axis."""
     (x,) = inputs
-    sizes, strides, _ = contiguous(x.shape)
-    shape = (*sizes[:axis], *sizes[axis + 1 :])
+    strides = row_strides(x.shape)
+    shape = (*x.shape[:axis], *x.shape[axis + 1 :])
     steps = (*strides[:axis], *strides[axis + 1 :])
-    pieces = ((shape, View(shape, steps, k * strides[axis])) for k in range(sizes[axis]))
+    pieces = ((shape, View(shape, k * strides[axis], steps)) for k in range(x.shape[axis]))
     return copies(x, *pieces)
 
 
@@ -133,19 +43,18 @@ def unpack(inputs: tuple[Spec, ...], *, axis: int) -> Lowered:
 def split(inputs: tuple[Spec, ...], *, sizes: Shape, axis: int) -> Lowered:
     """Pieces along an axis."""
     (x,) = inputs
-    whole, strides, _ = contiguous(x.shape)
-    pieces, start = [], 0
+    whole = flat(x.shape)
+    begin = [0] * len(x.shape)
+    pieces = []
     for n in sizes:
-        shape = (*whole[:axis], n, *whole[axis + 1 :])
-        pieces.append((shape, View(shape, strides, start * strides[axis])))
-        start += n
+        shape = (*x.shape[:axis], n, *x.shape[axis + 1 :])
+        pieces.append((shape, window(whole, tuple(begin), shape)))
+        begin[axis] += n
     return copies(x, *pieces)
 
 
 def _blocks(shape: Shape, order: Shape, out: Shape, x: Spec) -> Lowered:
-    strides = contiguous(shape).strides
-    sizes = tuple(shape[k] for k in order)
-    return copies(x, (out, View(sizes, tuple(strides[k] for k in order))))
+    return copies(x, (out, transpose(flat(shape), order)))
 
 
 @lowering("SpaceToDepth")
@@ -178,6 +87,5 @@ def diag_part(inputs: tuple[Spec, ...], *, k: int) -> Lowered:
     (x,) = inputs
     *lead, rows, columns = x.shape
     start, n = diagonal(rows, columns, k)
-    strides = contiguous(x.shape).strides[:-2]
     shape = (*lead, n)
-    return copies(x, (shape, View(shape, (*strides, columns + 1), start)))
+    return copies(x, (shape, View(shape, start, (*row_strides(x.shape)[:-2], columns + 1))))

@@ -17,8 +17,9 @@ from gradtape_webgpu.kernels.gather import indices_dtype
 from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import upward
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.kernels.strided import View, contiguous, copy
+from gradtape_webgpu.kernels.strided import copy
 from gradtape_webgpu.program import Extension, Launch, Lowered, Program, Spec, plain
+from gradtape_webgpu.views import flat, transpose
 from gradtape_webgpu.wgsl.library import text
 
 _FUNCTIONS = (
@@ -170,9 +171,7 @@ def log_sum_exp(inputs: tuple[Spec, ...], *, axis: tuple[int, ...], keepdims: bo
         first = gone[0] if gone else rank
         of = Lines(prod(x.shape[:first]), n, prod(x.shape[first + len(gone) :]))
         return Lowered((y,), (_launch("log sum exp", of, (0, 1)),))
-    order = (*kept, *gone)
-    strides = contiguous(x.shape).strides
-    view = View(tuple(x.shape[k] for k in order), tuple(strides[k] for k in order))
+    view = transpose(flat(x.shape), (*kept, *gone))
     of = Lines(x.size // n, n, 1)
     return Lowered((y,), (copy(view, 0, 2), _launch("log sum exp", of, (2, 1))), (x.size,))
 

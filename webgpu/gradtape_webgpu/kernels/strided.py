@@ -1,58 +1,24 @@
-"""Copies whose source lies at regular distances: what every op that only views its input comes to.
+"""The launch that copies what a view sees, for kernels that need it row by row.
 
-An output of sizes d₀ … takes element (c₀, …) from place `offset` + Σ cₖ·strideₖ of its input, which
-covers transposing, slicing, reversing, repeating, broadcasting and diagonals. Bits are moved, so
-one program serves all dtypes; four elements at once where they lie side by side on both sides.
+Bits are moved, so one program serves all dtypes; four elements at once where they lie side by side
+on both sides.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from math import prod
-from typing import NamedTuple
 
 from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.program import MAX_GROUPS, Launch, Program, program
+from gradtape_webgpu.views import View, collapse
 
 #: more axes than this are not described
 MAX_RANK = 12
 
 #: the side of a tile that is transposed within a workgroup
 TILE = 32
-
-
-class View(NamedTuple):
-    """Sizes, distances and start, counted in elements of the source."""
-
-    sizes: tuple[int, ...]
-    strides: tuple[int, ...]
-    offset: int = 0
-
-
-def contiguous(shape: tuple[int, ...]) -> View:
-    """A whole array in its own order."""
-    strides, step = [], 1
-    for n in reversed(shape):
-        strides.append(step)
-        step *= n
-    return View(shape, tuple(reversed(strides)))
-
-
-def collapsed(view: View) -> View:
-    """The same elements with as few axes as describe them, at least one."""
-    sizes: list[int] = []
-    strides: list[int] = []
-    for size, stride in zip(view.sizes, view.strides, strict=True):
-        if size == 1:
-            continue
-        if sizes and strides[-1] == stride * size:
-            sizes[-1] *= size
-            strides[-1] = stride
-        else:
-            sizes.append(size)
-            strides.append(stride)
-    return View(tuple(sizes) or (1,), tuple(strides) or (1,), view.offset)
 
 
 @cache
@@ -103,8 +69,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
 
 def copy(view: View, source: int, target: int) -> Launch:
     """The launch that makes `target` the contiguous array that `view` sees of `source`."""
-    view = collapsed(view)
-    sizes, strides, offset = view
+    sizes, (strides,) = collapse(view.shape, [view.strides])
+    sizes, strides, offset = sizes or (1,), strides or (1,), view.offset
     rank = len(sizes)
     if rank in (2, 3) and strides[-2] == 1 and min(sizes[-2:]) >= TILE // 2:
         columns, rows = sizes[-2:]

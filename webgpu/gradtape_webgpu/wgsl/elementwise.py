@@ -168,10 +168,6 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     | _same("({0} >> min({1}, 31u))", "u32"),
     # choosing and passing on
     "SelectV2": _same("select({2}, {1}, {0})", *_ALL),
-    "Identity": _same("{0}", *_ALL),
-    "ReadVariableOp": _same("{0}", *_ALL),
-    "StopGradient": _same("{0}", *_ALL),
-    "GuaranteeConst": _same("{0}", *_ALL),
     "Conj": _same("{0}", "f32"),
     # casts
     "Cast": {
