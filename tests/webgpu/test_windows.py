@@ -149,6 +149,8 @@ def special(*shape: int) -> Any:
 
 
 POOLS = [
+    ((3, 8, 6, 5), (2, 2), (2, 2), ((0, 0), (0, 0))),
+    ((1, 9, 8, 2), (3, 4), (3, 4), ((0, 0), (0, 0))),
     ((2, 8, 9, 3), (2, 2), (2, 2), ((0, 0), (0, 1))),
     ((1, 9, 7, 2), (3, 3), (1, 2), ((1, 1), (2, 1))),
     ((2, 5, 6, 1), (3, 2), (1, 1), ((0, 0), (0, 0))),
@@ -172,6 +174,9 @@ def test_integers_are_pooled_too(driver: Any) -> None:
     x = RNG.integers(-9, 9, (1, 6, 6, 2)).astype(np.int32)
     place = {"window": (2, 2), "strides": (1, 1), "pads": ((0, 1), (1, 0)), "dilations": (1, 1)}
     call = Call("MaxPool", (x,), place)
+    np.testing.assert_array_equal(on(driver, call), call.on_cpu()[0])
+    tiled = {"window": (3, 2), "strides": (3, 2), "pads": ((0, 0), (0, 0)), "dilations": (1, 1)}
+    call = Call("MaxPool", (x,), tiled)
     np.testing.assert_array_equal(on(driver, call), call.on_cpu()[0])
 
 

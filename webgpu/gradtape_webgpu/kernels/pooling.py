@@ -1,12 +1,16 @@
 """Pooling: the largest or the mean value of every window, and the gradients, one thread an element.
 
 Gradients are gathered: an element of the input asks every window that sees it, in the order in
-which the CPU adds them. The gradient of a maximum goes to the first of the largest values.
+which the CPU adds them. The gradient of a maximum goes to the first of the largest values. Small
+windows of the largest value that lie side by side, as most do, have kernels of their own: the
+window stands in the text, its values are read at once, and its gradient is written by one thread.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -65,7 +69,41 @@ def _of_input(rank: int) -> str:
     return sliding.taken_apart([("c", "p.channels"), *spatial])
 
 
+def _side_by_side(x: Sizes, out: Sizes, place: dict[str, Any]) -> bool:
+    """Whether small windows cover the input, each place once."""
+    window = place["window"]
+    return (
+        window == place["strides"]
+        and all(d == 1 for d in place["dilations"])
+        and not any(map(any, place["pads"]))
+        and prod(window) <= 16
+        and all(n == o * w for n, o, w in zip(x[1:-1], out, window, strict=True))
+    )
+
+
+def _places(window: Sizes) -> str:
+    """The places of the window at output o, from `at0` on, in reading order."""
+    lines = []
+    for number, taps in enumerate(product(*map(range, window))):
+        text = "rest"
+        for k, t in enumerate(taps):
+            text = f"({text} * p.n{k} + o{k} * {window[k]}u + {t}u)"
+        lines.append(f"  let at{number} = {text} * p.channels + c;")
+    lines += [f"  let v{k} = x[at{k}];" for k in range(prod(window))]
+    return "\n".join(lines)
+
+
 # -- the largest value
+
+
+@cache
+def _largest_of(window: Sizes, kind: str) -> Program:
+    join = _ORDER[kind][1]
+    value = "v0"
+    for k in range(1, prod(window)):
+        value = join.format(value, f"v{k}")
+    body = f"{_of_output(len(window))}\n{_places(window)}\n  y[i] = {value};"
+    return _made(f"MaxPool {window}", len(window), kind, "x", body)
 
 
 @cache
@@ -83,7 +121,10 @@ def max_pool(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
     (x,) = inputs
     out, channels = _out(x.shape, place), x.shape[-1]
     y = Spec((x.shape[0], *out, channels), x.dtype)
-    made = _largest(len(out), _kind(x))
+    if _side_by_side(x.shape, out, place):
+        made = _largest_of(place["window"], _kind(x))
+    else:
+        made = _largest(len(out), _kind(x))
     numbers = _numbers(x.shape[1:-1], out, channels, place)
     return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),) if y.size else ())
 
@@ -118,6 +159,18 @@ def _with_holder(key: str, rank: int, kind: str, reads: str, body: str) -> Progr
 
 
 @cache
+def _put_back(window: Sizes, kind: str) -> Program:
+    equal = _ORDER[kind][2]
+    lines = [_of_output(len(window)), "  let own = g[i];", "  let most = top[i];", _places(window)]
+    lines.append("  var open = true;")
+    for k in range(prod(window)):
+        lines.append(f"  let hit{k} = open & {equal.format(f'v{k}', 'most')};")
+        lines.append(f"  y[at{k}] = select({kind}(), own, hit{k});")
+        lines.append(f"  open = open & !hit{k};")
+    return _made(f"MaxPoolGrad {window}", len(window), kind, "g x top", "\n".join(lines))
+
+
+@cache
 def _spread(rank: int, kind: str) -> Program:
     places = ", ".join(f"o{k}" for k in range(rank))
     equal = _ORDER[kind][2]
@@ -143,6 +196,9 @@ def max_pool_grad(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
         return Lowered((y,), ())
     if not g.size:
         raise Unsupported("no window fits")
+    if _side_by_side(x.shape, out, place):
+        made = _put_back(place["window"], _kind(x))
+        return Lowered((y,), (sliding.over(made, top.size, (0, 1, 2, 3), *numbers),))
     made = _spread(len(out), _kind(x))
     return Lowered((y,), (sliding.over(made, y.size, (0, 1, 2, 3), *numbers),))
 
