@@ -1,19 +1,10 @@
 // Formatting the program; the formatter is fetched when it is first asked for.
 import type { FormatAnswer } from "./format-worker.ts";
 import address from "./format-worker.ts?worker&url";
+import { startWorker } from "./workers.ts";
 
 let worker: Worker | null = null;
 let asked = 0;
-
-/** A worker's address passes the page's policy for scripts through a policy of its own. */
-function trusted(url: string): string {
-  const types = (window as { trustedTypes?: {
-    createPolicy(name: string, rules: object): { createScriptURL(url: string): unknown };
-  } }).trustedTypes;
-  if (types === undefined) return url;
-  const policy = types.createPolicy("formatter", { createScriptURL: (text: string) => text });
-  return policy.createScriptURL(url) as string;
-}
 
 /** The formatter counts bytes; people count lines. */
 function inLines(problem: string, code: string): string {
@@ -26,7 +17,7 @@ function inLines(problem: string, code: string): string {
 
 /** `code` in ruff's style. Rejected with the reason where it is no Python. */
 export function format(code: string): Promise<string> {
-  worker ??= new Worker(trusted(address), { type: "module" });
+  worker ??= startWorker(address);
   const mine = worker;
   asked += 1;
   const id = asked;

@@ -9,7 +9,9 @@ import {
 } from "./protocol.ts";
 import { Malformed } from "./reading.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
+import keepWorker from "./keep-worker.ts?worker&url";
 import { type Packed, StartBytes } from "./start_bytes.ts";
+import { startWorker } from "./workers.ts";
 
 export type Done = Extract<WorkerToPage, { kind: "done" }>;
 
@@ -315,7 +317,7 @@ export class Kernel {
       this.versions = { python: message.python, numpy: message.numpy, engine: message.engine };
       this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
       this.settle?.resolve();
-      window.setTimeout(() => void this.keepForNextVisit(), IDLE_MS);
+      window.setTimeout(() => this.keepForNextVisit(), IDLE_MS);
     } else if (message.kind === "done") {
       window.clearTimeout(this.patience);
       this.pending = false;
@@ -326,9 +328,13 @@ export class Kernel {
     this.tell(message);
   }
 
-  private async keepForNextVisit(): Promise<void> {
-    await this.startBytes.keep().catch(() => {}); // a browser that keeps nothing starts slower
-    performance.mark("start-kept");
+  private keepForNextVisit(): void {
+    const worker = startWorker(keepWorker);
+    worker.onmessage = worker.onerror = () => {
+      performance.mark("start-kept");
+      worker.terminate();
+    };
+    worker.postMessage(filesOfStart(this.site));
   }
 
   private async sendPackages(names: string[]): Promise<void> {
