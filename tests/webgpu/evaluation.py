@@ -12,10 +12,7 @@ from gradtape_webgpu.driver import DISPATCH
 from gradtape_webgpu.program import Program, program, spread
 from gradtape_webgpu.wgsl.elementwise import Expression
 from gradtape_webgpu.wgsl.library import text
-from gradtape_webgpu.wgsl.tolerance import FLOORS
-
-SMALLEST_NORMAL = float(np.finfo(np.float32).tiny)
-LARGEST = float(np.finfo(np.float32).max)
+from gradtape_webgpu.wgsl.tolerance import FLOORS, SMALLEST_NORMAL, distances
 
 
 def run(driver: Any, made: Program, inputs: list[np.ndarray], size: int, *params: float) -> Any:
@@ -87,31 +84,6 @@ def evaluate(
     return words.astype(np.bool_) if result == "bool" else words.view(NUMPY[result])
 
 
-def ulps(got: np.ndarray, wanted: np.ndarray, floor: Any = 0.0) -> np.ndarray:
-    """|got − wanted| in units in the last place of the float64 `wanted`, 0.5 being rounding alone.
-
-    Below the smallest normal number the unit stays what it is there and flushing to 0 is no error.
-    Where the two are not numbers of one kind (nan, an infinity, finite) the distance is inf. The
-    unit is at least that of `floor`.
-    """
-    got64 = got.astype(np.float64)
-    with np.errstate(all="ignore"):
-        rounded = wanted.astype(np.float32).astype(np.float64)
-        size = np.maximum(np.maximum(np.abs(wanted), floor), SMALLEST_NORMAL)
-        unit = np.exp2(np.floor(np.log2(np.minimum(np.nan_to_num(size), 3.4e38))) - 23)
-        distance = np.abs(got64 - wanted) / unit
-    tiny = np.abs(wanted) < SMALLEST_NORMAL
-    distance = np.where(tiny & (np.abs(got64) <= SMALLEST_NORMAL), 0.0, distance)
-    infinite = np.isinf(rounded) | np.isinf(got64)
-    distance = np.where(infinite, np.where(got64 == rounded, 0.0, np.inf), distance)
-    # the last finite number and infinity are neighbours
-    edge = infinite & (np.abs(got64) >= 3.4028e38) & (np.abs(wanted) >= 3.4028e38)
-    distance = np.where(edge & (np.sign(got64) == np.sign(wanted)), 0.5, distance)
-    distance = np.where(np.abs(floor) > LARGEST, 0.0, distance)  # an intermediate overflows
-    nan = np.isnan(wanted) | np.isnan(got64)
-    return np.where(nan, np.where(np.isnan(wanted) & np.isnan(got64), 0.0, np.inf), distance)
-
-
 def flushed(x: np.ndarray) -> np.ndarray:
     """x with its subnormal numbers turned to 0."""
     return np.where(np.abs(x) < np.float32(SMALLEST_NORMAL), np.copysign(np.float32(0), x), x)
@@ -122,12 +94,12 @@ def worst_ulp(op: str, got: np.ndarray, inputs: list[np.ndarray]) -> tuple[float
 
     Subnormal operands may count as themselves or as 0.
     """
-    distances = []
+    found = []
     for operands in (inputs, [flushed(x) for x in inputs]):
         wide = [x.astype(np.float64) for x in operands]
         with np.errstate(all="ignore"):
             floor = FLOORS[op](*wide) if op in FLOORS else 0.0
-            distances.append(ulps(got, np.asarray(REGISTRY[op].kernel(*wide)), floor))
-    distance = np.minimum(*distances)
+            found.append(distances(got, np.asarray(REGISTRY[op].kernel(*wide)), floor))
+    distance = np.minimum(*found)
     k = int(np.argmax(distance))
     return float(distance[k]), tuple(float(x[k]) for x in inputs)

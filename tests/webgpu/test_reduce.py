@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import ulps
 from launching import run_lowered
 
 from gradtape_webgpu.kernels.reduce import build
 from gradtape_webgpu.kernels.tiles import Adapter, Choice, current, use
 from gradtape_webgpu.program import Extension, Spec, plain
+from gradtape_webgpu.wgsl.tolerance import distance
 
 #: outer, n, inner: alone, in pieces, in pieces that do not come out even, many results, long chains
 SIZES = (
@@ -53,7 +53,7 @@ def test_sums_lose_few_digits(driver: Any, shape: Any, before: Extension | None)
     x = np.random.default_rng(shape).random(shape, np.float32)
     y = reduced(driver, "sum", x, before)
     terms = x.astype(np.float64) if before is None else (x * x).astype(np.float64)
-    assert ulps.distance(y, terms.sum(axis=1)) <= 16
+    assert distance(y, terms.sum(axis=1)) <= 16
 
 
 @pytest.mark.parametrize("kind", ["max", "min"])

@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradtape_webgpu.wgsl.tolerance import ULP
+from gradtape_webgpu.wgsl.tolerance import ULP, distance
 from tests.webgpu import stacks, suite
 from tests.webgpu.evaluation import worst_ulp
 from tests.webgpu.samples import Call
 from tests.webgpu.tab.browser import pack, run_in_tab
-from tests.webgpu.ulps import distance
 
 TAB = "chromium"
 STACKS = [*sorted(stacks.STACKS), TAB]
@@ -123,7 +122,7 @@ def worst(entry: suite.Entry, answer: Any) -> float:
         call = Call(entry.op, entry.inputs, entry.params)
         # where terms cancel, the unit is that of the terms
         sizes = Call(entry.op, tuple(map(np.abs, entry.inputs)), entry.params)
-        scales = sizes.exactly() if entry.op in SUMS else [None] * len(answer)
+        scales = sizes.exactly() if entry.op in SUMS else [0.0] * len(answer)
         triples = zip(answer, call.on_cpu(), call.exactly(), scales, strict=True)
         return max(
             0.0 if x.tobytes() == cpu.tobytes() else distance(x, exact, scale)
