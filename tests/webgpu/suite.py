@@ -15,6 +15,7 @@ from gradtape.random.philox import Stream
 from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS
+from gradtape_webgpu.program import Spec
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED
 from tests.webgpu.evaluation import evaluate
 from tests.webgpu.launching import lowered, run_lowered
@@ -40,7 +41,7 @@ class Entry(NamedTuple):
             made = lowered(self.op, self.inputs, self.params)
             return run_lowered(driver, made, self.inputs)
         if self.kind == DRAWING:
-            return run_lowered(driver, getattr(random, self.op)(**self.params), ())
+            return run_lowered(driver, random.lowered(self.op, **self.params), ())
         if self.kind == GUARD:
             return (evaluate(driver, GUARDED[self.op][self.form].expression, list(self.inputs)),)
         expression = EXPRESSIONS[self.op][self.form]
@@ -94,13 +95,13 @@ def expressions() -> list[Entry]:
 
 def drawings() -> list[Entry]:
     """Every way to draw random numbers."""
-    common = {"shape": (7, 143), "stream": Stream(0x0123456789ABCDEF, (1 << 128) - 3)}
-    whole = {"dtype": np.dtype(np.int32)}
-    params = {
-        "uniform": {}, "normal": {}, "truncated_normal": {}, "full_range": whole,
-        "integers": {**whole, "low": -7, "high": 5},
-    }  # fmt: skip
-    return [Entry(DRAWING, name, "", (), {**common, **more}) for name, more in params.items()]
+    stream = Stream(0x0123456789ABCDEF, (1 << 128) - 3)
+    found = []
+    for kind, (stored, *_) in random.KINDS.items():
+        spec = Spec((7, 143), np.dtype(np.float32 if stored == "f32" else np.int32))
+        values = random.parameters(stream, *((-7, 5) if kind == "integers" else ()))
+        found.append(Entry(DRAWING, kind, "", (), {"y": spec, "values": values}))
+    return found
 
 
 def kernels() -> list[Entry]:
