@@ -49,6 +49,24 @@ for (const [width, colorScheme, looked] of [["wide", "light", violations], ["pho
   }, WALK_MS);
 }
 
+test("the kernels of a GPU: axe finds nothing and nothing overflows", async (t) => {
+  const withGpu = await launch(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]);
+  t.after(() => withGpu.close());
+  for (const [width, colorScheme] of [["wide", "light"], ["small", "dark"]]) {
+    const page = await fresh(withGpu, "/", { viewport: { width: WIDTHS[width], height: 740 }, colorScheme });
+    await run(page); // on a phone Python starts when it is asked to
+    await page.locator("#device option[value=gpu]:not([disabled])").waitFor({ state: "attached", timeout: 60_000 });
+    await page.locator("#device").selectOption("gpu");
+    await write(page, "import gradtape as tf\n\nprint(tf.exp(tf.ones([3, 3]) @ tf.ones([3, 3])))\n");
+    await run(page);
+    await tab(page, "Kernels");
+    await page.locator("#kernels summary").first().click();
+    assert.deepEqual([...await violations(page), ...await page.evaluate(overflowing)], []);
+    await picture(page, `kernels-${width}-${colorScheme}`);
+    await page.context().close();
+  }
+});
+
 /** Press Tab, or Shift+Tab, until this has the focus; a trap never gets there. */
 async function tabTo(page, name, role, key = "Tab") {
   const seen = [];

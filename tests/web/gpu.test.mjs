@@ -1,7 +1,7 @@
 // WebGPU inside the sandbox: a program reaches the adapter and waits for its values.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { base, fresh, launch, run, test, write } from "./browser.mjs";
+import { base, fresh, launch, picture, run, test, write } from "./browser.mjs";
 
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 const PROGRAM = `import numpy as np
@@ -54,6 +54,35 @@ test("where Python cannot be suspended, a value is awaited, and a program is tol
   assert.equal(await run(page), "google swiftshader never\n[1. 2.]");
   await write(page, PROGRAM);
   assert.match(await run(page), /CannotWaitError: .* Write `await tensor.fetch\(\)`/);
+});
+
+test("the kernels of a run can be read", async (t) => {
+  const browser = await launch(SOFTWARE_GPU);
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  const kernels = page.getByRole("tab", { name: "Kernels" });
+  await page.locator("#device option[value=gpu]:not([disabled])").waitFor({ state: "attached", timeout: 60_000 });
+  assert.equal(await kernels.count(), 0, "there are none before anything ran on the GPU");
+  await page.locator("#device").selectOption("gpu");
+  await write(page, `import gradtape as tf
+
+x = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+with tf.GradientTape() as tape:
+    y = tf.reduce_sum(tf.nn.relu(x @ x + 1.0) * 2.0)
+print(tape.gradient(y, x).numpy())
+print(float(y))`);
+  assert.match(await run(page), /^\[\[.*\]\]\n116\.0$/s);
+  await kernels.click();
+  const pane = page.locator("#kernels");
+  assert.match(await pane.locator("p").innerText(), /^The largest batch of work in this run: \d+ kernels, \d+ dispatches, one submit\.$/);
+  const product = pane.locator("details", { hasText: "MatMul AddV2" }).first();
+  await product.locator("summary").click();
+  assert.match(await product.locator("pre").innerText(), /\d × \d × \d workgroups[^]*@compute @workgroup_size/);
+  await picture(page, "kernels");
+  await page.locator("#device").selectOption("cpu");
+  await run(page);
+  assert.equal(await kernels.count(), 0);
+  assert.ok(await page.locator("#output").isVisible());
 });
 
 test("no adapter is said in words", async (t) => {

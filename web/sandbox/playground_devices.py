@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import importlib.util
 import json
+import sys
 from typing import Any
 
 
@@ -38,6 +39,16 @@ async def start() -> str:
 def placed(gradtape: Any, device: str) -> Any:
     """A context in which ops run on the device that the page asked for."""
     return gradtape.device("/GPU:0") if device == "gpu" else contextlib.nullcontext()
+
+
+def kernels() -> str | None:
+    """What ran on the GPU since this was last asked: the kernels of the largest batch of work."""
+    backend = sys.modules.get("gradtape_webgpu")
+    try:
+        told = str(backend.explain(busiest=True)) if backend is not None else ""
+    except TypeError:  # an engine from before it could be asked
+        return None
+    return told if "\n-- kernel" in told else None
 
 
 async def _adapter() -> str:

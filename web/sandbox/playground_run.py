@@ -134,6 +134,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
     calls = playground_trace.finish()
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
     report["manifest"] = None
+    report["kernels"] = playground_devices.kernels() if device == "gpu" else None
     if snippet is not None:
         pins = snippet.current_pins(seed, "webgpu" if device == "gpu" else "cpu")
         _know_more(pins)

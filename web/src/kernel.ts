@@ -217,7 +217,7 @@ export class Kernel {
     this.tell({
       kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
       failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
-      manifest: null,
+      manifest: null, kernels: null,
     });
   }
 

@@ -9,6 +9,7 @@ import { listEngines } from "./engines.ts";
 import { type Done, Kernel, type Program, type State } from "./kernel.ts";
 import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
+import { showKernels } from "./panes/kernels.ts";
 import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape/pane.ts";
 import { FIRST_PROGRAM } from "./program.ts";
@@ -69,7 +70,7 @@ const sharing = new Sharing(editor, check, {
     editor.replace(load()?.code ?? FIRST_PROGRAM);
   },
 });
-const tabs = makeTabs(["output", "tape", "gradients", "check"], (name) => {
+const tabs = makeTabs(["output", "tape", "gradients", "kernels", "check"], (name) => {
   if (name === "tape") tape?.draw(); // its picture is fitted to the room that it has
   if (name === "check") void offerEngines();
 });
@@ -215,6 +216,8 @@ function finish(message: Done): void {
     output.note("The program ended without printing anything.");
   }
   const verdict = manifest === null ? "" : sharing.finished(code, manifest);
+  showKernels(message.kernels);
+  if (message.kernels === null && !byId("kernels").hidden) tabs.select("output");
   if (waiting.some(({ graph }) => graph !== null)) void drawTape();
   const word = { finished: "Finished", failed: "Ended with an error", stopped: "Stopped" }[message.status];
   status.ended(message.status, milliseconds, calls);

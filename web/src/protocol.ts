@@ -77,6 +77,8 @@ export type WorkerToPage =
       milliseconds: number;
       calls: number;
       manifest: string | null;
+      /** The kernels that ran on the GPU, as text. */
+      kernels: string | null;
     }
   | { kind: "fatal"; text: string };
 
@@ -119,6 +121,7 @@ export const readFromWorker = reader<WorkerToPage>({
     milliseconds: number,
     calls: count,
     manifest: orNull(text),
+    kernels: orNull(text),
   }),
   fatal: record({ text }),
 });

@@ -19,15 +19,17 @@ export function makeTabs(names: readonly string[], shown: (name: string) => void
     }
     shown(name);
   }
-  names.forEach((name, i) => {
+  names.forEach((name) => {
     const button = byId(`tab-${name}`);
     button.addEventListener("click", () => select(name));
     button.addEventListener("keydown", (event) => {
-      const ends: Record<string, number> = { Home: 0, End: names.length - 1 };
+      const ends: Record<string, number> = { Home: 0, End: -1 };
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const next = step === undefined ? ends[event.key] : (i + step + names.length) % names.length;
+      const there = names.filter((other) => !byId(`tab-${other}`).hidden);
+      const at = there.indexOf(name);
+      const next = step === undefined ? ends[event.key] : (at + step + there.length) % there.length;
       if (next === undefined) return;
-      select(names[next] as string, true);
+      select(there.at(next) as string, true);
       event.preventDefault();
     });
   });

@@ -13,14 +13,19 @@ from typing import Any
 __all__ = ["explain", "restart", "start", "sync"]
 
 
-def explain() -> str:
-    """The kernels of the last flush: which ops each one computes, its dispatch and its WGSL."""
+def explain(busiest: bool = False) -> str:
+    """The kernels of the last flush: which ops each one computes, its dispatch and its WGSL.
+
+    `busiest` tells instead of the flush with the most dispatches since that was last asked: of a
+    training loop, its step, whatever was read afterwards.
+    """
     from gradtape_webgpu.device import started
 
     device = started()
-    if device is None or device.last is None:
-        return "Nothing has run on the GPU yet."
-    return device.last.explained()
+    plan = None if device is None else device.busiest if busiest else device.last
+    if device is not None and busiest:
+        device.busiest = None
+    return "Nothing has run on the GPU yet." if plan is None else plan.explained()
 
 
 async def start() -> Any:

@@ -52,6 +52,7 @@ class Device:
         self.uploads: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
         self.lock = threading.RLock()
         self.last: Plan | None = None
+        self.busiest: Plan | None = None
         #: bytes of the largest array that a kernel takes
         self.largest = min(
             driver.caps.limits["maxStorageBufferBindingSize"], driver.caps.limits["maxBufferSize"]
@@ -171,6 +172,8 @@ class Device:
         else:
             self.plans.move_to_end(key)
         self.last = plan
+        if self.busiest is None or plan.dispatches > self.busiest.dispatches:
+            self.busiest = plan
         self.flushes += 1
         self.dispatches += plan.dispatches
         try:

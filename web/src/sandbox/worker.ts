@@ -241,7 +241,7 @@ async function lookForGpu(): Promise<void> {
 type Report = Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "milliseconds">;
 
 const STOPPED: Report = {
-  status: "stopped", calls: 0, manifest: null,
+  status: "stopped", calls: 0, manifest: null, kernels: null,
   failure: { name: "Stopped", message: "Stopped before it ran.", traceback: "", lineno: null },
 };
 

@@ -1,0 +1,32 @@
+// The kernels pane: what the GPU was given to do, kernel by kernel, with the WGSL on demand.
+import { byId, html } from "../dom.ts";
+
+/** Show the kernels of a run, as `gradtape_webgpu.explain()` tells them; null where none ran. */
+export function showKernels(told: string | null): void {
+  byId("tab-kernels").hidden = told === null;
+  const [head, ...kernels] = (told ?? "").split(/\n-- kernel /);
+  byId("kernels").replaceChildren(...told === null ? [] : [
+    html("div", { class: "toolbar" },
+      html("p", {}, `The largest batch of work in this run: ${head?.trim()}.`), copyButton(told)),
+    ...kernels.map(section),
+  ]);
+}
+
+/** "3: MatMul AddV2", then for each dispatch its workgroups and its text. */
+function section(told: string): HTMLElement {
+  const [name = "", ...lines] = told.split("\n");
+  const grids = lines.filter((line) => line.endsWith(" workgroups")).map((line) => line.trim());
+  return html("details", { class: "kernel" },
+    html("summary", {}, html("code", {}, name), " ", html("span", { class: "muted" }, grids.join(", then "))),
+    html("pre", { tabindex: 0 }, lines.join("\n").trim()));
+}
+
+function copyButton(told: string): HTMLElement {
+  const button = html("button", { type: "button" }, "Copy all");
+  button.addEventListener("click", () => {
+    navigator.clipboard.writeText(told).then(
+      () => { button.textContent = "Copied"; },
+      () => { button.textContent = "The browser does not let this page copy"; });
+  });
+  return button;
+}
