@@ -87,7 +87,10 @@ _CONVOLUTIONS = frozenset({
 })  # fmt: skip
 #: kernels that take an epilogue, as a parameter of their lowering
 EXTENDED = _CONVOLUTIONS | {
-    "LogSoftmax", "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
+    "AvgPool", "AvgPool3D", "AvgPool3DGrad", "AvgPoolGrad", "DepthwiseConv2dNative",
+    "DepthwiseConv2dNativeBackpropFilter", "DepthwiseConv2dNativeBackpropInput", "LogSoftmax",
+    "MaxPool", "MaxPool3D", "MaxPool3DGrad", "MaxPool3DGradGrad", "MaxPoolGrad", "MaxPoolGradGrad",
+    "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ order of the window. For the filter's gradient, whose sums are long, a workgroup
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from math import prod
 from typing import Any
 
@@ -16,7 +16,7 @@ from gradtape_webgpu.kernels import sliding
 from gradtape_webgpu.kernels.product import FLOAT
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Sizes
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec, program, spread
+from gradtape_webgpu.program import Extension, Lowered, Program, Spec
 
 #: threads that share an element of the filter's gradient
 SHARING = 64
@@ -32,13 +32,13 @@ def _names(rank: int) -> tuple[str, ...]:
     return ("channels", "multiple", *sliding.fields(rank))
 
 
-def _made(key: str, rank: int, reads: str, body: str) -> Program:
+def _made(key: str, rank: int, reads: str, body: str, epilogue: Extension) -> Program:
     arrays = tuple((name, "f32") for name in reads.split())
-    return sliding.each_element((key, rank), body, arrays, "f32", _names(rank))
+    return sliding.each_element((key, rank), body, arrays, _names(rank), epilogue)
 
 
 @cache
-def _forward(rank: int) -> Program:
+def _forward(rank: int, epilogue: Extension) -> Program:
     spatial = [(f"o{k}", f"p.o{k}") for k in reversed(range(rank))]
     step = f"""{sliding.seen(rank)}
   if (inside) {{
@@ -47,25 +47,26 @@ def _forward(rank: int) -> Program:
     body = f"""{sliding.taken_apart([("j", "p.multiple"), ("c", "p.channels"), *spatial])}
   var sum = 0.0;
 {sliding.taps(rank, step)}
-  y[i] = sum;"""
-    return _made("DepthwiseConv", rank, "x w", body)
+  store(i, sum);"""
+    return _made("DepthwiseConv", rank, "x w", body, epilogue)
 
 
 @lowering("DepthwiseConv2dNative")
-def depthwise(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+def depthwise(
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """The cross-correlation of each channel of x with its own filters."""
     _check(inputs)
     x, w = inputs
     *window, channels, multiple = w.shape
     out = sliding.output_size(x.shape[1:-1], tuple(window), **place)
     y = Spec((x.shape[0], *out, channels * multiple), FLOAT)
-    numbers = sliding.values(x.shape[1:-1], out, tuple(window), **place)
-    launch = sliding.over(_forward(len(out)), y.size, (0, 1, 2), channels, multiple, *numbers)
-    return Lowered((y,), (launch,) if y.size else ())
+    numbers = channels, multiple, *sliding.values(x.shape[1:-1], out, tuple(window), **place)
+    return sliding.lowered(inputs, y, partial(_forward, len(out)), numbers, epilogue)
 
 
 @cache
-def _input(rank: int) -> Program:
+def _input(rank: int, epilogue: Extension) -> Program:
     spatial = [(f"x{k}", f"p.n{k}") for k in reversed(range(rank))]
     step = f"""{sliding.seeing(rank)}
   if (found) {{
@@ -76,24 +77,25 @@ def _input(rank: int) -> Program:
     body = f"""{sliding.taken_apart([("c", "p.channels"), *spatial])}
   var sum = 0.0;
 {sliding.taps(rank, step)}
-  y[i] = sum;"""
-    return _made("DepthwiseConvBackpropInput", rank, "w g", body)
+  store(i, sum);"""
+    return _made("DepthwiseConvBackpropInput", rank, "w g", body, epilogue)
 
 
 @lowering("DepthwiseConv2dNativeBackpropInput")
-def depthwise_input(inputs: tuple[Spec, ...], /, *, shape: Sizes, **place: Any) -> Lowered:
+def depthwise_input(
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """g carried back through the filters w to images of `shape`."""
     _check(inputs)
     w, g = inputs
     *window, channels, multiple = w.shape
     out, y = g.shape[1:-1], Spec(shape, FLOAT)
-    numbers = sliding.values(shape[1:-1], out, tuple(window), **place)
-    launch = sliding.over(_input(len(out)), y.size, (0, 1, 2), channels, multiple, *numbers)
-    return Lowered((y,), (launch,) if y.size else ())
+    numbers = channels, multiple, *sliding.values(shape[1:-1], out, tuple(window), **place)
+    return sliding.lowered(inputs, y, partial(_input, len(out)), numbers, epilogue)
 
 
 @cache
-def _filter(rank: int) -> Program:
+def _filter(rank: int, epilogue: Extension) -> Program:
     places = [(f"t{k}", f"p.w{k}") for k in reversed(range(rank))]
     spatial = [(f"o{k}", f"p.o{k}") for k in reversed(range(rank))]
     text = f"""
@@ -120,23 +122,22 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     if (local < half) {{ sums[local] += sums[local + half]; }}
     workgroupBarrier();
   }}
-  if (local == 0u) {{ y[i] = sums[0]; }}
+  if (local == 0u) {{ store(i, sums[0]); }}
 }}"""
     named = tuple((name, "u32") for name in ("size", "pixels", *_names(rank)))
     key = ("DepthwiseConvBackpropFilter", rank)
-    return program(key, text, (("x", "f32"), ("g", "f32")), (("y", "f32"),), named)
+    return sliding.extended(key, text, (("x", "f32"), ("g", "f32")), named, epilogue)
 
 
 @lowering("DepthwiseConv2dNativeBackpropFilter")
-def depthwise_filter(inputs: tuple[Spec, ...], /, *, shape: Sizes, **place: Any) -> Lowered:
+def depthwise_filter(
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """g correlated with each channel of the images x: the filters of `shape`."""
     _check(inputs)
     x, g = inputs
     *window, channels, multiple = shape
     out, y = g.shape[1:-1], Spec(shape, FLOAT)
-    if not y.size:
-        return Lowered((y,), ())
     numbers = sliding.values(x.shape[1:-1], out, tuple(window), **place)
-    made = _filter(len(out))
-    params = made.pack(y.size, prod(g.shape[:-1]), channels, multiple, *numbers)
-    return Lowered((y,), (Launch(made, (0, 1, 2), params, spread(y.size)),))
+    numbers = prod(g.shape[:-1]), channels, multiple, *numbers
+    return sliding.lowered(inputs, y, partial(_filter, len(out)), numbers, epilogue, group=1)

@@ -8,7 +8,7 @@ window stands in the text, its values are read at once, and its gradient is writ
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -18,8 +18,7 @@ import numpy as np
 from gradtape_webgpu.kernels import sliding
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Pads, Sizes
-from gradtape_webgpu.program import STORED, Lowered, Program, Spec
-from gradtape_webgpu.wgsl import library
+from gradtape_webgpu.program import STORED, Extension, Lowered, Program, Spec
 
 #: dtype → what is below everything, what joins two values, whether they are equal
 _ORDER = {
@@ -35,8 +34,8 @@ def _kind(x: Spec) -> str:
     return STORED[x.dtype]
 
 
-def _functions(kind: str) -> str:
-    return library.text(("larger_of", "equals")) if kind == "f32" else ""
+def _needs(kind: str) -> tuple[str, ...]:
+    return ("larger_of", "equals") if kind == "f32" else ()
 
 
 def _out(x: Sizes, place: dict[str, Any]) -> Sizes:
@@ -47,15 +46,13 @@ def _numbers(space: Sizes, out: Sizes, channels: int, place: dict[str, Any]) -> 
     return (channels, *sliding.values(space, out, **place))
 
 
-def _made(key: str, rank: int, kind: str, reads: str, body: str) -> Program:
+def _made(
+    key: str, rank: int, kind: str, reads: str, body: str, epilogue: Extension, functions: str = ""
+) -> Program:
     names = ("channels", *sliding.fields(rank))
+    arrays = tuple((name, kind) for name in reads.split())
     return sliding.each_element(
-        (key, rank, kind),
-        body,
-        tuple((name, kind) for name in reads.split()),
-        kind,
-        names,
-        _functions(kind),
+        (key, rank, kind), body, arrays, names, epilogue, functions, _needs(kind)
     )
 
 
@@ -97,36 +94,39 @@ def _places(window: Sizes) -> str:
 
 
 @cache
-def _largest_of(window: Sizes, kind: str) -> Program:
+def _largest_of(window: Sizes, kind: str, epilogue: Extension) -> Program:
     join = _ORDER[kind][1]
     value = "v0"
     for k in range(1, prod(window)):
         value = join.format(value, f"v{k}")
-    body = f"{_of_output(len(window))}\n{_places(window)}\n  y[i] = {value};"
-    return _made(f"MaxPool {window}", len(window), kind, "x", body)
+    body = f"{_of_output(len(window))}\n{_places(window)}\n  store(i, {value});"
+    return _made(f"MaxPool {window}", len(window), kind, "x", body, epilogue)
 
 
 @cache
-def _largest(rank: int, kind: str) -> Program:
+def _largest(rank: int, kind: str, epilogue: Extension) -> Program:
     low, join, _ = _ORDER[kind]
     step = f"""{sliding.seen(rank)}
   if (inside) {{ value = {join.format("value", "x[at * p.channels + c]")}; }}"""
-    body = f"{_of_output(rank)}\n  var value = {low};\n{sliding.taps(rank, step)}\n  y[i] = value;"
-    return _made("MaxPool", rank, kind, "x", body)
+    loop = sliding.taps(rank, step)
+    body = f"{_of_output(rank)}\n  var value = {low};\n{loop}\n  store(i, value);"
+    return _made("MaxPool", rank, kind, "x", body, epilogue)
 
 
 @lowering("MaxPool", "MaxPool3D")
-def max_pool(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+def max_pool(
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """The largest value of every window."""
     (x,) = inputs
     out, channels = _out(x.shape, place), x.shape[-1]
     y = Spec((x.shape[0], *out, channels), x.dtype)
     if _side_by_side(x.shape, out, place):
-        made = _largest_of(place["window"], _kind(x))
+        made = partial(_largest_of, place["window"], _kind(x))
     else:
-        made = _largest(len(out), _kind(x))
+        made = partial(_largest, len(out), _kind(x))
     numbers = _numbers(x.shape[1:-1], out, channels, place)
-    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),) if y.size else ())
+    return sliding.lowered(inputs, y, made, numbers, epilogue)
 
 
 def _holder(rank: int, kind: str) -> str:
@@ -146,32 +146,21 @@ fn holder(rest: u32, {places}, c: u32, top: {kind}) -> vec2<u32> {{
 }}"""
 
 
-def _with_holder(key: str, rank: int, kind: str, reads: str, body: str) -> Program:
-    names = ("channels", *sliding.fields(rank))
-    return sliding.each_element(
-        (key, rank, kind),
-        body,
-        tuple((name, kind) for name in reads.split()),
-        kind,
-        names,
-        _functions(kind) + _holder(rank, kind),
-    )
-
-
 @cache
-def _put_back(window: Sizes, kind: str) -> Program:
+def _put_back(window: Sizes, kind: str, epilogue: Extension) -> Program:
     equal = _ORDER[kind][2]
     lines = [_of_output(len(window)), "  let own = g[i];", "  let most = top[i];", _places(window)]
     lines.append("  var open = true;")
     for k in range(prod(window)):
         lines.append(f"  let hit{k} = open & {equal.format(f'v{k}', 'most')};")
-        lines.append(f"  y[at{k}] = select({kind}(), own, hit{k});")
+        lines.append(f"  store(at{k}, select({kind}(), own, hit{k}));")
         lines.append(f"  open = open & !hit{k};")
-    return _made(f"MaxPoolGrad {window}", len(window), kind, "g x top", "\n".join(lines))
+    body = "\n".join(lines)
+    return _made(f"MaxPoolGrad {window}", len(window), kind, "g x top", body, epilogue)
 
 
 @cache
-def _spread(rank: int, kind: str) -> Program:
+def _spread(rank: int, kind: str, epilogue: Extension) -> Program:
     places = ", ".join(f"o{k}" for k in range(rank))
     equal = _ORDER[kind][2]
     step = f"""{sliding.seeing(rank)}
@@ -181,48 +170,50 @@ def _spread(rank: int, kind: str) -> Program:
       if (holder(rest, {places}, c, top[j]).x == tap) {{ sum += g[j]; }}
     }}
   }}"""
-    body = f"{_of_input(rank)}\n  var sum = {kind}();\n{sliding.taps(rank, step)}\n  y[i] = sum;"
-    return _with_holder("MaxPoolGrad", rank, kind, "g x top", body)
+    body = f"{_of_input(rank)}\n  var sum = {kind}();\n{sliding.taps(rank, step)}\n  store(i, sum);"
+    return _made("MaxPoolGrad", rank, kind, "g x top", body, epilogue, _holder(rank, kind))
 
 
 @lowering("MaxPoolGrad", "MaxPool3DGrad")
-def max_pool_grad(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+def max_pool_grad(
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """g put back at the first largest value of every window of x."""
     g, x, top = inputs
     out = top.shape[1:-1]
     y = Spec(x.shape, g.dtype)
     numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
-    if not y.size:
-        return Lowered((y,), ())
-    if not g.size:
+    if y.size and not g.size:
         raise Unsupported("no window fits")
     if _side_by_side(x.shape, out, place):
-        made = _put_back(place["window"], _kind(x))
-        return Lowered((y,), (sliding.over(made, top.size, (0, 1, 2, 3), *numbers),))
-    made = _spread(len(out), _kind(x))
-    return Lowered((y,), (sliding.over(made, y.size, (0, 1, 2, 3), *numbers),))
+        made = partial(_put_back, place["window"], _kind(x))
+        return sliding.lowered(inputs, y, made, numbers, epilogue, invocations=top.size)
+    made = partial(_spread, len(out), _kind(x))
+    return sliding.lowered(inputs, y, made, numbers, epilogue)
 
 
 @cache
-def _collected(rank: int, kind: str) -> Program:
+def _collected(rank: int, kind: str, epilogue: Extension) -> Program:
     places = ", ".join(f"o{k}" for k in range(rank))
     body = f"""{_of_output(rank)}
   let at = holder(rest, {places}, c, top[i]).y;
   var value = {kind}();
   if (at != 0xffffffffu) {{ value = g[at * p.channels + c]; }}
-  y[i] = value;"""
-    return _with_holder("MaxPoolGradGrad", rank, kind, "g x top", body)
+  store(i, value);"""
+    return _made("MaxPoolGradGrad", rank, kind, "g x top", body, epilogue, _holder(rank, kind))
 
 
 @lowering("MaxPoolGradGrad", "MaxPool3DGradGrad")
-def max_pool_grad_grad(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+def max_pool_grad_grad(
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """The tangent taken at the first largest value of every window of x."""
     t, x, top = inputs
     out = top.shape[1:-1]
     y = Spec(top.shape, t.dtype)
-    made = _collected(len(out), _kind(x))
+    made = partial(_collected, len(out), _kind(x))
     numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
-    return Lowered((y,), (sliding.over(made, y.size, (0, 1, 2, 3), *numbers),) if y.size else ())
+    return sliding.lowered(inputs, y, made, numbers, epilogue)
 
 
 # -- the mean
@@ -241,63 +232,57 @@ def _count(rank: int) -> str:
     return "\n".join((*lines, "  return f32(product);", "}"))
 
 
-def _with_count(key: str, rank: int, reads: str, body: str) -> Program:
-    names = ("channels", *sliding.fields(rank))
-    arrays = tuple((name, "f32") for name in reads.split())
-    return sliding.each_element((key, rank), body, arrays, "f32", names, _count(rank))
-
-
 def _float(x: Spec) -> None:
     if x.dtype != np.float32:
         raise Unsupported(f"a mean on the GPU takes float32, not {x.dtype}")
 
 
 @cache
-def _mean(rank: int) -> Program:
+def _mean(rank: int, epilogue: Extension) -> Program:
     places = ", ".join(f"o{k}" for k in range(rank))
     step = f"{sliding.seen(rank)}\n  if (inside) {{ sum += x[at * p.channels + c]; }}"
     body = f"""{_of_output(rank)}
   var sum = 0.0;
 {sliding.taps(rank, step)}
-  y[i] = sum / count({places});"""
-    return _with_count("AvgPool", rank, "x", body)
+  store(i, sum / count({places}));"""
+    return _made("AvgPool", rank, "f32", "x", body, epilogue, _count(rank))
 
 
 @lowering("AvgPool", "AvgPool3D")
-def mean_pool(inputs: tuple[Spec, ...], /, **place: Any) -> Lowered:
+def mean_pool(
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """The mean of the values in every window."""
     (x,) = inputs
     _float(x)
     out, channels = _out(x.shape, place), x.shape[-1]
     y = Spec((x.shape[0], *out, channels), x.dtype)
     numbers = _numbers(x.shape[1:-1], out, channels, place)
-    made = _mean(len(out))
-    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),) if y.size else ())
+    return sliding.lowered(inputs, y, partial(_mean, len(out)), numbers, epilogue)
 
 
 @cache
-def _shares(rank: int) -> Program:
+def _shares(rank: int, epilogue: Extension) -> Program:
     places = ", ".join(f"o{k}" for k in range(rank))
     step = f"""{sliding.seeing(rank)}
   if (found) {{ sum += g[origin * p.channels + c] / count({places}); }}"""
-    body = f"{_of_input(rank)}\n  var sum = 0.0;\n{sliding.taps(rank, step)}\n  y[i] = sum;"
-    return _with_count("AvgPoolGrad", rank, "g", body)
+    body = f"{_of_input(rank)}\n  var sum = 0.0;\n{sliding.taps(rank, step)}\n  store(i, sum);"
+    return _made("AvgPoolGrad", rank, "f32", "g", body, epilogue, _count(rank))
 
 
 @lowering("AvgPoolGrad", "AvgPool3DGrad")
-def mean_pool_grad(inputs: tuple[Spec, ...], /, *, shape: Sizes, **place: Any) -> Lowered:
+def mean_pool_grad(
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+) -> Lowered:
     """g shared out among the values of every window."""
     (g,) = inputs
     _float(g)
     y = Spec(shape, g.dtype)
-    if not y.size:
-        return Lowered((y,), ())
-    if not g.size:
+    if y.size and not g.size:
         raise Unsupported("no window fits")
     out = g.shape[1:-1]
     numbers = _numbers(shape[1:-1], out, shape[-1], place)
-    made = _shares(len(out))
-    return Lowered((y,), (sliding.over(made, y.size, (0, 1), *numbers),))
+    return sliding.lowered(inputs, y, partial(_shares, len(out)), numbers, epilogue)
 
 
 __all__ = ["Pads", "max_pool", "max_pool_grad", "max_pool_grad_grad", "mean_pool", "mean_pool_grad"]

@@ -7,8 +7,21 @@ before the input. Place t of the window at output o sees input o·s + t·d − b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gradtape_webgpu.kernels.each import GROUP
-from gradtape_webgpu.program import Launch, Program, program, spread
+from gradtape_webgpu.program import (
+    STORED,
+    Extension,
+    Launch,
+    Lowered,
+    Program,
+    Spec,
+    plain,
+    program,
+    spread,
+)
+from gradtape_webgpu.wgsl import library
 
 Sizes = tuple[int, ...]
 Pads = tuple[tuple[int, int], ...]
@@ -38,11 +51,15 @@ def each_element(
     key: tuple[object, ...],
     body: str,
     reads: tuple[tuple[str, str], ...],
-    kind: str,
     names: tuple[str, ...],
+    epilogue: Extension,
     functions: str = "",
+    needs: tuple[str, ...] = (),
 ) -> Program:
-    """A program whose body runs once for every element i of `y`; all parameters are u32."""
+    """A program whose body runs once for every element i of the result, and calls `store(i, v)`.
+
+    All parameters are u32; `needs` are the library functions that the text calls.
+    """
     text = f"""
 @compute @workgroup_size({GROUP})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
@@ -53,12 +70,52 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 {body}
 }}"""
     named = tuple((name, "u32") for name in ("size", *names))
-    return program(key, text, reads, (("y", kind),), named, functions)
+    return extended(key, functions + text, reads, named, epilogue, needs)
 
 
-def over(made: Program, size: int, arguments: Sizes, *numbers: int) -> Launch:
-    """Its launch over `size` elements."""
-    return Launch(made, arguments, made.pack(size, *numbers), spread(-(-size // GROUP)))
+def extended(
+    key: tuple[object, ...],
+    text: str,
+    reads: tuple[tuple[str, str], ...],
+    named: tuple[tuple[str, str], ...],
+    epilogue: Extension,
+    needs: tuple[str, ...] = (),
+) -> Program:
+    """A program with what the epilogue adds to it."""
+    return program(
+        (*key, epilogue.key),
+        epilogue.text + text,
+        (*reads, *epilogue.reads),
+        epilogue.writes,
+        (*named, *epilogue.fields),
+        library.text((*needs, *epilogue.functions)),
+    )
+
+
+def lowered(
+    inputs: tuple[Spec, ...],
+    y: Spec,
+    made: Callable[[Extension], Program],
+    numbers: Sizes,
+    epilogue: Extension | None,
+    *,
+    invocations: int | None = None,
+    group: int = GROUP,
+) -> Lowered:
+    """One launch of a program with its epilogue.
+
+    The body runs `invocations` times, by default once for each element of y, and `group` times in
+    a workgroup.
+    """
+    epilogue = epilogue or plain(STORED[y.dtype])
+    outputs = (y,) * len(epilogue.writes)
+    if not y.size:
+        return Lowered(outputs, ())
+    size = y.size if invocations is None else invocations
+    one = made(epilogue._replace(values=()))  # a program is kept without the numbers of one use
+    params = one.pack(size, *numbers, *epilogue.values)
+    arguments = tuple(range(len(inputs) + len(epilogue.reads) + len(outputs)))
+    return Lowered(outputs, (Launch(one, arguments, params, spread(-(-size // group))),))
 
 
 def taken_apart(names: list[tuple[str, str]]) -> str:
