@@ -16,7 +16,7 @@ after(() => browser.close());
 test("without WebGPU: the device is offered as missing, with the reason, and the CPU computes", async () => {
   const page = await fresh(browser, "/", { inWorker: "delete WorkerNavigator.prototype.gpu;" });
   assert.equal(await run(page), "6.0");
-  await page.waitForFunction(() => /offers no WebGPU/.test(document.querySelector("#device option[value=gpu]").textContent));
+  await page.waitForFunction(() => /does not offer WebGPU/.test(document.querySelector("#device option[value=gpu]").textContent));
   assert.ok(await page.locator("#device option[value=gpu]").evaluate((element) => element.disabled));
   await write(page, SEEN);
   assert.equal(await run(page), "False True");

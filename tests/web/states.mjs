@@ -261,7 +261,7 @@ export const SCENES = {
     states: {
       "no-webgpu": async (page) => {
         await run(page);
-        await page.waitForFunction(() => /offers no WebGPU/.test(document.querySelector("#device option[value=gpu]").textContent), undefined, { timeout: MINUTE });
+        await page.waitForFunction(() => /does not offer WebGPU/.test(document.querySelector("#device option[value=gpu]").textContent), undefined, { timeout: MINUTE });
       },
     },
   },

@@ -11,11 +11,11 @@ from typing import Any
 
 
 async def look() -> str:
-    """The GPU's name, or why there is none, as JSON for the page."""
+    """The GPU's name, or why there is none, as JSON for the page; no device is started."""
     try:
-        return json.dumps({"gpu": await start(), "reason": ""})
+        return json.dumps({"gpu": await _name(), "reason": ""})
     except LookupError as why:
-        return json.dumps({"gpu": None, "reason": str(why.args[0])})
+        return json.dumps({"gpu": None, "reason": str(why.args[0]).removeprefix("no GPU here: ")})
 
 
 async def start() -> str:
@@ -23,17 +23,22 @@ async def start() -> str:
 
     Raises: LookupError where there is none, with the reason.
     """
-    name = await _adapter()
-    if importlib.util.find_spec("gradtape_webgpu") is None:
-        raise LookupError("this engine has no GPU backend")
-    backend = importlib.import_module("gradtape_webgpu")
-    begin = getattr(backend, "start", None)
-    if begin is not None:
-        await begin()
+    caps = await _backend("gradtape_webgpu").start()
     config = importlib.import_module("gradtape.config")
     if not config.list_physical_devices("GPU"):
         raise LookupError("this engine cannot compute on a GPU yet")
-    return name
+    return str(caps.adapter)
+
+
+async def _name() -> str:
+    looked = getattr(_backend("gradtape_webgpu.tab"), "look", None)
+    return str(await looked()) if looked is not None else await start()  # an older engine
+
+
+def _backend(module: str) -> Any:
+    if importlib.util.find_spec("gradtape_webgpu") is None:
+        raise LookupError("this engine has no GPU backend")
+    return importlib.import_module(module)
 
 
 def placed(gradtape: Any, device: str) -> Any:
@@ -49,17 +54,3 @@ def kernels() -> str | None:
     except TypeError:  # an engine from before it could be asked
         return None
     return told if "\n-- kernel" in told else None
-
-
-async def _adapter() -> str:
-    from js import navigator
-
-    gpu = getattr(navigator, "gpu", None)
-    if gpu is None:
-        raise LookupError("this browser offers no WebGPU")
-    adapter = await gpu.requestAdapter()
-    if not adapter:
-        raise LookupError("the browser offers WebGPU but found no GPU that it may use")
-    told = getattr(adapter, "info", None)
-    words = [str(getattr(told, key, "") or "") for key in ("vendor", "architecture", "device")]
-    return str(getattr(told, "description", "") or " ".join(filter(None, words)) or "a GPU")

@@ -87,6 +87,18 @@ async def start(*, again: bool = False, waiting: str | None = None) -> TabDriver
     return _started
 
 
+async def look() -> str:
+    """The name of the GPU that `start` would start, which costs next to nothing.
+
+    Raises: LookupError where there is none, with the reason.
+    """
+    try:
+        told = await _loaded(_script()).Device.look()
+    except Exception as error:
+        raise _why_none(error) from None
+    return str(json.loads(told)["adapter"])
+
+
 def acquire(*, again: bool = False) -> TabDriver:
     """The tab's device for a program that cannot await it, started now unless it was.
 
