@@ -81,25 +81,20 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
 COUNTED = frozenset({"ArgMax", "ArgMin"})
 #: ops that give a tuple, even where that is of one array
 PIECES = frozenset({"Split", "SplitV", "Unpack"})
-_CONVOLUTIONS = frozenset({
-    "Conv2D", "Conv2DBackpropFilter", "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropFilterV2",
-    "Conv3DBackpropInputV2",
-})  # fmt: skip
 #: kernels that take an epilogue, as a parameter of their lowering
-EXTENDED = _CONVOLUTIONS | {
-    "AvgPool", "AvgPool3D", "AvgPool3DGrad", "AvgPoolGrad", "DepthwiseConv2dNative",
+EXTENDED = frozenset({
+    "AvgPool", "AvgPool3D", "AvgPool3DGrad", "AvgPoolGrad", "Conv2D", "Conv2DBackpropFilter",
+    "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropFilterV2", "Conv3DBackpropInputV2",
+    "DepthwiseConv2dNative",
     "DepthwiseConv2dNativeBackpropFilter", "DepthwiseConv2dNativeBackpropInput", "LogSoftmax",
     "MaxPool", "MaxPool3D", "MaxPool3DGrad", "MaxPool3DGradGrad", "MaxPoolGrad", "MaxPoolGradGrad",
     "Softmax", "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output: Spec) -> Anchor:
     def build(views: Any, before: Any, after: Any) -> Any:
-        more: dict[str, Any] = {"epilogue": after}
-        if type in _CONVOLUTIONS:
-            more["outputs"] = (output,) * len(after.writes)
-        return load_all()[type](specs, **params, **more)
+        return load_all()[type](specs, **params, epilogue=after)
 
     return Anchor(type, specs, output, lambda _, view: view.is_flat, build)
 

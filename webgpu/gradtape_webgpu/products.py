@@ -32,10 +32,7 @@ def matmul(specs: tuple[Spec, ...]) -> Anchor:
             Spec(_turned(view).shape if turn else view.shape, output.dtype)
             for view, turn in zip(views, turned, strict=True)
         )
-        return kernels.build(
-            a, b, transpose_a=turned[0], transpose_b=turned[1], epilogue=after,
-            outputs=(output,) * len(after.writes),
-        )  # fmt: skip
+        return kernels.build(a, b, transpose_a=turned[0], transpose_b=turned[1], epilogue=after)
 
     return Anchor("MatMul", specs, output, accepts, build)
 

@@ -21,8 +21,6 @@ from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Sizes
 from gradtape_webgpu.program import Extension, Lowered, Spec
 
-Outputs = tuple[Spec, ...] | None
-
 
 def _check(inputs: tuple[Spec, ...]) -> None:
     for x in inputs:
@@ -32,12 +30,7 @@ def _check(inputs: tuple[Spec, ...]) -> None:
 
 @lowering("Conv2D", "Conv3D")
 def convolution(
-    inputs: tuple[Spec, ...],
-    /,
-    *,
-    epilogue: Extension | None = None,
-    outputs: Outputs = None,
-    **place: Any,
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
 ) -> Lowered:
     """The cross-correlation of images x with filters w."""
     _check(inputs)
@@ -52,18 +45,12 @@ def convolution(
         _plain("w"),
         *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
     )
-    return lowered(product, y, epilogue, outputs)
+    return lowered(product, y, epilogue)
 
 
 @lowering("Conv2DBackpropInput", "Conv3DBackpropInputV2")
 def convolution_input(
-    inputs: tuple[Spec, ...],
-    /,
-    *,
-    shape: Sizes,
-    epilogue: Extension | None = None,
-    outputs: Outputs = None,
-    **place: Any,
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
 ) -> Lowered:
     """g carried back through the filters w to images of `shape`."""
     _check(inputs)
@@ -79,18 +66,12 @@ def convolution_input(
         *_place(shape[1:-1], out, tuple(window), channels, filters, place),
     )
     # the pixels are the columns: the result is stored by its transpose
-    return lowered(product, Spec(shape, FLOAT), epilogue, outputs, transposed=True)
+    return lowered(product, Spec(shape, FLOAT), epilogue, transposed=True)
 
 
 @lowering("Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
 def convolution_filter(
-    inputs: tuple[Spec, ...],
-    /,
-    *,
-    shape: Sizes,
-    epilogue: Extension | None = None,
-    outputs: Outputs = None,
-    **place: Any,
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
 ) -> Lowered:
     """g correlated with the images x: the filters of `shape`."""
     _check(inputs)
@@ -105,7 +86,7 @@ def convolution_filter(
         _plain("g"),
         *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
     )
-    return lowered(product, Spec(shape, FLOAT), epilogue, outputs)
+    return lowered(product, Spec(shape, FLOAT), epilogue)
 
 
 def _place(

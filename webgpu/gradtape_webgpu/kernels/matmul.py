@@ -25,17 +25,13 @@ def build(
     transpose_a: bool = False,
     transpose_b: bool = False,
     epilogue: Extension | None = None,
-    outputs: tuple[Spec, ...] | None = None,
     tile: Tile | None = None,
 ) -> Lowered:
-    """The product of a and b, each transposed (its last two axes) where asked for.
-
-    Where there is an epilogue, `outputs` are the arrays that it writes.
-    """
+    """The product of a and b, each transposed (its last two axes) where asked for."""
     if a.dtype != FLOAT or b.dtype != FLOAT:
         raise Unsupported(f"the matrix product on the GPU takes float32, not {a.dtype}")
     product, shape = described(a.shape, b.shape, transpose_a, transpose_b)
-    return lowered(product, Spec(shape, FLOAT), epilogue, outputs, tile)
+    return lowered(product, Spec(shape, FLOAT), epilogue, tile)
 
 
 def described(

@@ -69,17 +69,16 @@ def lowered(
     product: Product,
     y: Spec,
     epilogue: Extension | None = None,
-    outputs: tuple[Spec, ...] | None = None,
     tile: Tile | None = None,
     transposed: bool = False,
 ) -> Lowered:
     """The product as dispatches; the inputs are the arrays of the left and the right operand.
 
     `y` is the result as an array, (…, rows, columns), or (…, columns, rows) where it is
-    `transposed`; where there is an epilogue, `outputs` are what it writes.
+    `transposed`.
     """
     epilogue = epilogue or plain()
-    outputs = outputs or (y,)
+    outputs = (y,) * len(epilogue.writes)
     arguments = tuple(range(2 + len(epilogue.reads) + len(outputs)))
     if not product.depth:
         return Lowered(outputs, (_summed(y.size, 0, y.size, arguments[2:], epilogue),))
