@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: addresses would need a wider content security policy
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: { checks: { bundlerTimings: false } }, // compressing takes long and is meant to
   },
   worker: { format: "es" },
   plugins: [sitePlugin()],
