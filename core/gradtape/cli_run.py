@@ -24,6 +24,7 @@ from gradtape.snippet.comparison import Comparison, Tier, compare
 from gradtape.snippet.drafting import draft
 from gradtape.snippet.pins import current_pins
 from gradtape.snippet.recording import NoDevice, Run, record_run
+from gradtape.snippet.results import first_and_last
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def _as_json(outcome: _Outcome, second: _Outcome | None) -> dict[str, Any]:
                 "shape": list(item.shape),
                 "digest": item.digest,
             }
-            for item in run.results
+            for item in first_and_last(run.results)
         ],
         "verdict": None if verdict is None else verdict_json(verdict),
     }

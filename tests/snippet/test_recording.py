@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import gradtape as tf
 import gradtape.snippet
 from gradtape.snippet import (
     NoDevice,
@@ -25,6 +26,8 @@ from gradtape.snippet import (
     to_program,
     validate,
 )
+from gradtape.snippet.results import LEFT_OUT, decode_values
+from gradtape.snippet.schema import MOST_RESULTS
 
 PROGRAM = """\
 import gradtape as tf
@@ -234,3 +237,20 @@ def test_an_engine_without_the_device_refuses_before_the_program_runs(monkeypatc
     monkeypatch.setattr(gradtape, "device", device, raising=False)
     with pytest.raises(NoDevice, match="there is no device '/GPU:0' here"):
         record_run("raise SystemExit(5)", device="webgpu")
+
+
+def test_a_long_loop_keeps_what_a_manifest_holds() -> None:
+    with recording() as record:
+        for step in range(MOST_RESULTS + 50):
+            x = tf.Variable(float(step))
+            with tf.GradientTape() as tape:
+                y = x * x
+            tape.gradient(y, x)
+    assert len(record.results) == MOST_RESULTS + 50
+    half = MOST_RESULTS // 2
+    assert all(result is LEFT_OUT for result in record.results[half:-half])
+    manifest = draft("", results=record.results)
+    assert manifest["produced"] == MOST_RESULTS + 50
+    kept = [float(decode_values(result)[0]) for result in manifest["results"]]
+    assert kept == [2.0 * k for k in (*range(half), *range(half + 50, MOST_RESULTS + 50))]
+    assert compare(manifest, record.results, manifest).tier is Tier.EXACT

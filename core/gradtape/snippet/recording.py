@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.snippet.labels import Labels, argument, call_in, simple_name, source_names
-from gradtape.snippet.results import Recorded
+from gradtape.snippet.results import Recorded, let_go_between
 from gradtape.snippet.schema import LARGEST_OUTPUT
 
 # Class, method, and the names of its parameters for what is differentiated and by what.
@@ -40,7 +40,11 @@ _WRAPPED = [
 
 @dataclass
 class Recording:
-    """The gradients caught so far, in the order in which the program got them."""
+    """The gradients caught so far, in the order in which the program got them.
+
+    Of those that no manifest would hold only the number is kept: a training loop of any length
+    takes a bounded amount of memory.
+    """
 
     results: list[Recorded] = field(default_factory=list)
     _labels: Labels = field(default_factory=Labels)
@@ -65,6 +69,7 @@ class Recording:
             for (_, leaf), name in zip(leaves, names, strict=True):
                 label = self._labels.label(kind, target_name, name)
                 self.results.append(Recorded(label, _copy(leaf)))
+                let_go_between(self.results)
             return value
 
         recorded.__name__, recorded.__doc__ = method.__name__, method.__doc__

@@ -69,6 +69,16 @@ def first_and_last(results: list[Recorded]) -> list[Recorded]:
     return results[:half] + results[-half:]
 
 
+#: stands for a result between the first and the last ones, which is counted and not kept
+LEFT_OUT = Recorded("…", None)
+
+
+def let_go_between(results: list[Recorded]) -> None:
+    """After one more result: let go of the one that `first_and_last` will leave out from now on."""
+    if len(results) > MOST_RESULTS:
+        results[len(results) - MOST_RESULTS // 2 - 1] = LEFT_OUT
+
+
 def _encode_one(result: Recorded, allowance: int) -> dict[str, Any]:
     if result.dtype not in DTYPE_SIZES:
         raise ValueError(
