@@ -79,7 +79,8 @@ test("the keyboard alone does the first journey", async () => {
   const finished = () => page.waitForFunction(() => performance.getEntriesByName("run-done").length > 0, undefined, { timeout: 60_000 });
   await page.keyboard.press("Tab");
   assert.match(await focused(page), /Skip to the output/);
-  // An example, through the list of commands.
+  // An example, through the list of commands; the gallery comes after the page.
+  await page.locator("#examples option").nth(1).waitFor({ state: "attached" });
   await page.keyboard.press("Control+k");
   await page.keyboard.type("hessian");
   await page.keyboard.press("ArrowDown");
@@ -124,7 +125,7 @@ test("the keyboard alone does the first journey", async () => {
   await tabTo(page, /^Short link/, "input");
   await tabTo(page, /^Close$/, "button");
   await page.keyboard.press("Enter");
-  assert.equal(await page.locator("dialog").count(), 0);
+  await page.locator("dialog").waitFor({ state: "detached" });
   assert.match(await focused(page), /Check again/);
   await picture(page, "keyboard-journey");
   await page.context().close();

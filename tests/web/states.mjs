@@ -243,8 +243,13 @@ export const SCENES = {
       hover: async (page) => {
         await page.keyboard.press("Escape");
         await write(page, `${HEADER}y = tf.reduce_sum(2.0)\n`);
-        await page.getByText("reduce_sum").hover();
-        await page.locator(".cm-documented").waitFor();
+        const told = page.locator(".cm-documented");
+        for (let i = 0; i < 10 && !(await told.isVisible()); i++) { // the pointer rests, however slow the page is
+          await page.mouse.move(0, 0);
+          await page.getByText("reduce_sum").hover();
+          await page.waitForTimeout(1000);
+        }
+        await told.waitFor();
       },
       search: async (page) => {
         await page.mouse.move(0, 0);
