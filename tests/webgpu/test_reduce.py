@@ -26,6 +26,14 @@ SQUARED = Extension(
 )  # fmt: skip
 
 
+#: one that branches, which is not written several times over
+CUT = SQUARED._replace(
+    key="cut",
+    text=SQUARED.text.replace("squared(fetched)", "squared(square_root(fetched))"),
+    functions=("squared", "square_root"),
+)
+
+
 @pytest.fixture(params=[True, False], ids=["software", "gpu"], autouse=True)
 def form(request: pytest.FixtureRequest) -> Any:
     """The kind of adapter that reductions are made for."""
@@ -46,12 +54,14 @@ def reduced(driver: Any, kind: str, x: Any, before: Extension | None = None) -> 
     return y
 
 
-@pytest.mark.parametrize("before", [None, SQUARED], ids=["light", "heavy"])
+@pytest.mark.parametrize("before", [None, SQUARED, CUT], ids=["light", "heavy", "branching"])
 @pytest.mark.parametrize("shape", SIZES, ids=str)
 def test_sums_lose_few_digits(driver: Any, shape: Any, before: Extension | None) -> None:
     """Positive numbers, so that nothing cancels and every lost digit shows."""
     x = np.random.default_rng(shape).random(shape, np.float32)
     y = reduced(driver, "sum", x, before)
+    if before is CUT:
+        x = np.sqrt(x)
     terms = x.astype(np.float64) if before is None else (x * x).astype(np.float64)
     assert distance(y, terms.sum(axis=1)) <= 16
 

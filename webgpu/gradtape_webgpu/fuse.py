@@ -15,8 +15,9 @@ from gradtape_webgpu.views import View, collapse
 from gradtape_webgpu.wgsl import library
 
 WORKGROUP = 64
-#: from this size on an invocation computes four elements: what it reads for them is under way at
-#: once, and where the GPU is a program on the CPU, each read ends a stretch of straight code
+#: from this size on an invocation computes four elements, where that is straight code: what it
+#: reads for them is under way at once, and where the GPU is a program on the CPU, each read ends a
+#: stretch of straight code
 WIDE = 1 << 16
 
 
@@ -206,7 +207,8 @@ def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spe
     for k, value in enumerate(writes):
         arrays.append((f"y{k}", STORED[specs[value].dtype]))
         lines.store(value, f"y{k}", specs[value])
-    body = _WIDE if size >= WIDE else _ONE
+    wide = size >= WIDE and library.is_straight(lines.functions)
+    body = _WIDE if wide else _ONE
     body = body.replace("WORKGROUP", f"{WORKGROUP}u").replace("COUNT", count)
     body = lines.functions_in_two("", "") + body
     functions = library.text(lines.functions)
@@ -216,7 +218,7 @@ def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spe
         one,
         tuple(range(len(lines.reads) + len(writes))),
         one.pack(*lines.values),
-        spread(-(-size // (4 * WORKGROUP if size >= WIDE else WORKGROUP))),
+        spread(-(-size // (4 * WORKGROUP if wide else WORKGROUP))),
     )
     outputs = tuple(specs[value] for value in writes)
     name = " ".join(step.rule.name for step in steps)

@@ -34,8 +34,8 @@ BUSY, BUSY_SOFTWARE = 4096, 1024
 #: waits for memory once, and where the GPU is a program on the CPU, each read ends a stretch of
 #: straight code
 AT_ONCE = 8
-#: the longest chain of sums: longer ones lose digits
-CHAIN = 512
+#: the longest chain of sums: longer ones lose digits; and a block of elements that is summed first
+CHAIN, BLOCK = 512, 32
 
 
 def build(
@@ -86,7 +86,7 @@ def build(
 
 
 def _pieces(results: int, n: int) -> int:
-    """Into how many pieces n is cut: enough to keep the device busy, none of them tiny."""
+    """Into how many pieces n is cut: enough to keep the device busy, no chain too long."""
     if tiles.current().adapter.software:
         most, few, least = BUSY_SOFTWARE, 256, AT_ONCE * CHAIN
     else:
@@ -106,7 +106,9 @@ def _launch(
     outer, pieces, length, n, inner = sizes
     results = outer * pieces * inner
     together = length > 256 and inner < WIDTH and not tiles.current().adapter.software
-    one = _program(kind, element, together, length >= 4 * AT_ONCE, inner == 1, before, after)
+    straight = before is None or library.is_straight(before.functions)
+    walk = _ONES if length < 4 * AT_ONCE else _many() if straight else _BLOCKS
+    one = _program(kind, element, together, walk, inner == 1, before, after)
     values = (results, inner, pieces, length, n)
     params = one.pack(*values, *(before.values if before else ()), *(after.values if after else ()))
     return Launch(one, arguments, params, spread(results if together else -(-results // WIDTH)))
@@ -116,7 +118,7 @@ def _program(
     kind: str,
     element: str,
     together: bool,
-    many: bool,
+    walk: str,
     rows: bool,
     before: Extension | None,
     after: Extension | None,
@@ -139,14 +141,14 @@ def _program(
         for f in ("barrier", "larger_of", "smaller_of", "negated", "infinity")
         if f + "(" in start + combine
     ]
-    form = (element, together, many, rows)
+    form = (element, together, walk, rows)
     key = ("reduce", kind, *form, before and before.key, after and after.key)
     body = f"""
 fn combine(a: {element}, b: {element}) -> {element} {{ return {combine}; }}
 {before.text if before else _PLAIN}
 {store}
 {_TOGETHER if together else _ALONE}"""
-    body = body.replace("WALK", (_many() if many else "") + _ONES)
+    body = body.replace("WALK", walk).replace("BLOCK", str(BLOCK))
     body = body.replace("INNER", "1u" if rows else "p.inner")
     body = body.replace("ELEMENT", element).replace("START", f"{element}({start})")
     functions = library.text(dict.fromkeys(names))
@@ -168,13 +170,25 @@ def _many() -> str:
         parts = [f"combine({a}, {b})" for a, b in zip(parts[::2], parts[1::2], strict=True)]
     lines += [f"  y = combine(y, {parts[0]});", "  at += ATONCEu * step;", "}"]
     text = "\n  ".join(lines)
-    return text.replace("LAST", str(AT_ONCE - 1)).replace("ATONCE", str(AT_ONCE))
+    return text.replace("LAST", str(AT_ONCE - 1)).replace("ATONCE", str(AT_ONCE)) + _ONES
 
 
 _ONES = """
   for (; k < last; k += stride) {
     y = combine(y, compute(at, fetch(at)));
     at += step;
+  }"""
+
+#: for what is not straight code: an element at a time, in blocks, so that no chain gets long
+_BLOCKS = """
+  while (k < last) {
+    let stop = min(k + BLOCKu * stride, last);
+    var part = START;
+    for (; k < stop; k += stride) {
+      part = combine(part, compute(at, fetch(at)));
+      at += step;
+    }
+    y = combine(y, part);
   }"""
 
 _ALONE = """

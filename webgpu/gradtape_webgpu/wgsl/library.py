@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from gradtape_webgpu.wgsl import (
@@ -53,3 +54,15 @@ def text(names: Iterable[str]) -> str:
             raise KeyError(f"there is no WGSL function {name}")
         add(name)
     return "\n".join(done.values())
+
+
+_BRANCH = re.compile(r"\b(if|for|while|loop|switch)\b")
+
+
+def is_straight(names: Iterable[str]) -> bool:
+    """Whether no function among these, nor what they call, branches.
+
+    Only such code is written several times over in one kernel: SwiftShader takes minutes to compile
+    eight copies of a sine inside an exponential.
+    """
+    return not _BRANCH.search(re.sub(r"//.*", "", text(names)))
