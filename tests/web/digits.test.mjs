@@ -50,5 +50,9 @@ test("a convolutional network learns on the GPU with a live curve", async () => 
   await page.locator("#tape .box").first().waitFor();
   await page.getByRole("button", { name: "As a table" }).click();
   assert.match(await page.locator("#tape table").innerText(), /Conv2D.*GPU:0/);
+  await page.getByRole("button", { name: "Times" }).click();
+  const times = await page.locator("#tape .times").innerText();
+  assert.match(times, /Conv2D\s+2\s+not measured[^]*not measured[^]*All\s+\d+\s+not measured/);
+  assert.match(times, /What runs on a GPU is not timed op by op/);
   await page.context().close();
 }, 300_000);

@@ -2,7 +2,7 @@
 // of its making becomes markup. A listening sink counts what gets out.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { base, fresh, launch, run, test, write } from "./browser.mjs";
+import { base, fresh, launch, run, tab, test, write } from "./browser.mjs";
 import { notRefused, openSink, programOfWays } from "./ways_out.mjs";
 
 let browser;
@@ -126,6 +126,56 @@ raise E(evil)
   page.on("dialog", (dialog) => { alerted = true; return dialog.dismiss(); });
   assert.match(await run(page), /<svg onload=alert\(1\)>/);
   assert.equal(await page.locator("[onload], [onerror]").count(), 0);
+  assert.equal(alerted, false);
+  await page.context().close();
+});
+
+const NAMES = [
+  "<img src=x onerror=alert(1)>", "</text></svg><script>alert(2)</script>", "${alert(3)}{{alert(3)}}", "x".repeat(3000),
+  "\u202egnp.exe\u0000\u0007\u001b[31m\u2028", "",
+];
+
+test("hostile tensor names stay text in every pane, and break no layout", async () => {
+  const page = await fresh(browser, "/", { viewport: { width: 360, height: 740 } });
+  let alerted = false;
+  page.on("dialog", (dialog) => { alerted = true; return dialog.dismiss(); });
+  const calm = async (where) => {
+    assert.equal(await page.locator("[onload], [onerror], #output script, #tape script, #gradients script, #check script").count(), 0, where);
+    const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    assert.ok(wide <= room, `${where}: ${wide} of ${room} px`);
+  };
+  for (const name of NAMES) {
+    const shown = JSON.stringify(name.slice(0, 20));
+    await tab(page, "Output");
+    await write(page, `import json
+import gradtape as tf
+from gradtape import playground
+name = json.loads(r'''${JSON.stringify(name)}''')
+v = [tf.Variable([1.0, 2.0], name=name), tf.Variable(3.0, name=name)]
+with tf.GradientTape() as tape:
+    y = tf.reduce_sum(v[0] ** 2)
+playground.show(v[0], name)
+playground.plot(name, [1.0, 2.0])
+print(tape.gradient(y, v)[1])
+`);
+    assert.match(await run(page), /None$/, shown);
+    await calm(`output, ${shown}`);
+    await tab(page, "Tape");
+    await page.getByRole("button", { name: "Forward" }).click();
+    await page.locator("#tape .box").first().click();
+    await calm(`tape, ${shown}`);
+    await page.getByRole("button", { name: "As a table" }).click();
+    await calm(`table, ${shown}`);
+    await page.getByRole("button", { name: "Forward" }).click();
+    await tab(page, "Gradients");
+    await page.getByRole("button", { name: "Check against finite differences" }).click();
+    await page.locator(".check-told").waitFor();
+    await calm(`gradients, ${shown}`);
+    await tab(page, "Check");
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.locator(".side-place table").waitFor();
+    await calm(`comparison, ${shown}`);
+  }
   assert.equal(alerted, false);
   await page.context().close();
 });

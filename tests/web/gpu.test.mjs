@@ -85,6 +85,35 @@ print(float(y))`);
   assert.ok(await page.locator("#output").isVisible());
 });
 
+test("a tab in the background goes on, and a frozen one goes on when it wakes", async (t) => {
+  const browser = await launch(SOFTWARE_GPU);
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  await page.locator("#device option[value=gpu]:not([disabled])").waitFor({ state: "attached", timeout: 60_000 });
+  await page.locator("#device").selectOption("gpu");
+  await write(page, `import gradtape as tf
+from gradtape import playground
+
+w = tf.Variable(tf.ones([64]) * 4.0)
+for step in playground.progress(range(400), "step"):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum((w - 1.0) ** 2)
+    w.assign_sub(0.05 * tape.gradient(loss, w))
+    if step % 20 == 0:
+        float(loss)
+print(w.device[-5:], tf.reduce_max(tf.abs(w - 1.0)).numpy() < 1e-5)`);
+  const ended = run(page, 110_000);
+  await page.waitForFunction(() => /step \d\d+ of 400/.test(document.getElementById("state").textContent), undefined, { timeout: 60_000 });
+  const debug = await page.context().newCDPSession(page);
+  const other = await page.context().newPage(); // in front of it
+  await other.bringToFront();
+  await debug.send("Page.setWebLifecycleState", { state: "frozen" });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await debug.send("Page.setWebLifecycleState", { state: "active" });
+  await page.bringToFront();
+  assert.equal(await ended, "GPU:0 True");
+});
+
 test("no adapter is said in words", async (t) => {
   const browser = await launch();
   t.after(() => browser.close());

@@ -23,8 +23,10 @@ test("without WebGPU: the device is offered as missing, with the reason, and the
   await picture(page, "without-webgpu");
 });
 
-test("without JSPI: programs run, and await at the top level works", async () => {
+test("without JSPI: the page says what must be awaited, programs run, and await at the top level works", async () => {
   const page = await fresh(browser, "/", { inWorker: "delete WebAssembly.Suspending; delete WebAssembly.promising;" });
+  await page.waitForFunction(() => document.documentElement.dataset.python === "ready");
+  assert.match(await page.locator("#state").innerText(), /^Ready\. This browser cannot suspend Python .* await tensor\.fetch\(\)\.$/);
   assert.equal(await run(page), "6.0");
   await write(page, `${SEEN}import asyncio\nawait asyncio.sleep(0.01)\nprint("awaited")\n`);
   assert.match(await run(page), /False\nawaited$/);

@@ -123,8 +123,9 @@ test("the time of each op is a table", async () => {
   await drawn(page, BRANCHES);
   await page.getByRole("button", { name: "Times" }).click();
   const rows = await page.locator("#tape tbody tr").allInnerTexts();
-  assert.equal(rows.length, 2);
+  assert.equal(rows.length, 3);
   assert.ok(rows.some((row) => /^Mul\s+2\s+.*µs/.test(row)), rows.join("; "));
+  assert.match(rows[2], /^All\s+3\s+.*100 %/);
   await page.context().close();
 });
 

@@ -33,7 +33,8 @@ export interface Listener {
 }
 
 const PATIENCE_MS = 800; // how long an interrupt may take before the worker is ended
-const WITHOUT_INTERRUPTS = "Ready. This browser lends Python no shared memory, so Stop ends Python and starts it anew.";
+const WITHOUT_INTERRUPTS = "This browser lends Python no shared memory, so Stop ends Python and starts it anew.";
+const WITHOUT_SUSPENDING = "This browser cannot suspend Python (it has no JSPI), so a program awaits what lies on a GPU: await tensor.fetch().";
 const BYTECODE = "engine-bytecode.zip";
 const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
 
@@ -52,6 +53,7 @@ export class Kernel {
   state: State = "off";
   /** Whether Python can be interrupted and go on; else Stop means start again. */
   interrupts = false;
+  private suspends = true;
   versions: { python: string; numpy: string; engine: string } | null = null;
 
   private frame: HTMLIFrameElement | null = null;
@@ -132,7 +134,7 @@ export class Kernel {
       if (this.ended(run)) return false;
       this.pending = false;
       window.clearTimeout(this.patience);
-      if (this.state === "running" || this.state === "stopping") this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
+      if (this.state === "running" || this.state === "stopping") this.to("ready", this.readiness());
       throw error;
     }
   }
@@ -175,6 +177,12 @@ export class Kernel {
     if (wanted?.wheel.sha256 === this.other?.wheel.sha256) return;
     if (this.ready !== null) this.dispose();
     this.other = wanted;
+  }
+
+  /** "Ready", and what this browser lacks. */
+  private readiness(): string {
+    const lacks = [this.interrupts ? "" : WITHOUT_INTERRUPTS, this.suspends ? "" : WITHOUT_SUSPENDING].filter(Boolean);
+    return lacks.length === 0 ? "Ready" : `Ready. ${lacks.join(" ")}`;
   }
 
   private ended(run: number): boolean {
@@ -314,14 +322,15 @@ export class Kernel {
     } else if (message.kind === "need") {
       void this.sendPackages(message.packages);
     } else if (message.kind === "ready") {
+      this.suspends = message.suspends;
       this.versions = { python: message.python, numpy: message.numpy, engine: message.engine };
-      this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
+      this.to("ready", this.readiness());
       this.settle?.resolve();
       window.setTimeout(() => this.keepForNextVisit(), IDLE_MS);
     } else if (message.kind === "done") {
       window.clearTimeout(this.patience);
       this.pending = false;
-      this.to("ready", this.interrupts ? "Ready" : WITHOUT_INTERRUPTS);
+      this.to("ready", this.readiness());
     } else if (message.kind === "fatal") {
       this.broken(message.text);
     }

@@ -58,7 +58,7 @@ export interface Failure {
 export type WorkerToPage =
   | { kind: "progress"; stage: string }
   | { kind: "need"; packages: string[] }
-  | { kind: "ready"; python: string; numpy: string; engine: string; milliseconds: number }
+  | { kind: "ready"; python: string; numpy: string; engine: string; milliseconds: number; suspends: boolean }
   /** The GPU's name, or null and why there is none. */
   | { kind: "gpu"; name: string | null; reason: string }
   | { kind: "output"; run: number; stream: "stdout" | "stderr"; text: string; dropped: number }
@@ -103,7 +103,7 @@ function reader<M extends { kind: string }>(checks: Checks<M>): (value: unknown)
 export const readFromWorker = reader<WorkerToPage>({
   progress: record({ stage: text }),
   need: record({ packages: list(text, 100) }),
-  ready: record({ python: text, numpy: text, engine: text, milliseconds: number }),
+  ready: record({ python: text, numpy: text, engine: text, milliseconds: number, suspends: flag }),
   gpu: record({ name: orNull(text), reason: text }),
   output: record({ run: count, stream: oneOf("stdout", "stderr"), text, dropped: count }),
   figure: record({ run: count, png: bytes, description: text }),

@@ -200,7 +200,8 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   python.globals.set("_wheel", wheelSha256 ?? undefined);
   python.globals.set("_lock", lockSha256);
   python.runPython("playground_run.know(_wheel, _lock)");
-  post({ kind: "ready", ...versions, milliseconds: performance.now() - began });
+  const suspends = "Suspending" in WebAssembly;
+  post({ kind: "ready", ...versions, milliseconds: performance.now() - began, suspends });
 }
 
 // ---------------------------------------------------------------- running

@@ -47,30 +47,46 @@ export function nodeTable(graph: Graph, reveal: (line: number) => void): HTMLEle
   return table("The tape as a table", ["Node", ...columns], rows);
 }
 
-/** One row for each kind of op, the slowest first. */
+/** What the ops of one kind took, in milliseconds; `measured` of them forward. */
+interface Times {
+  count: number;
+  measured: number;
+  forward: number;
+  backward: number | null;
+  bytes: number;
+}
+
+/** One row for each kind of op, the slowest first, and one for all of them. */
 export function timeTable(graph: Graph): HTMLElement {
-  const rows = new Map<string, { count: number; forward: number; backward: number; bytes: number }>();
+  const rows = new Map<string, Times>();
+  const total: Times = { count: 0, measured: 0, forward: 0, backward: null, bytes: 0 };
   for (const node of graph.nodes) {
     if (node.kind !== "op") continue;
-    const sum = rows.get(node.op) ?? { count: 0, forward: 0, backward: 0, bytes: 0 };
-    rows.set(node.op, {
-      count: sum.count + 1, forward: sum.forward + (node.forward ?? 0),
-      backward: sum.backward + (node.backward ?? 0), bytes: sum.bytes + node.bytes,
-    });
+    const row = rows.get(node.op) ?? { count: 0, measured: 0, forward: 0, backward: null, bytes: 0 };
+    rows.set(node.op, row);
+    for (const sum of [row, total]) {
+      sum.count += 1;
+      sum.measured += node.forward === null ? 0 : 1;
+      sum.forward += node.forward ?? 0;
+      if (node.backward !== null) sum.backward = (sum.backward ?? 0) + node.backward;
+      sum.bytes += node.bytes;
+    }
   }
   const sorted = [...rows].sort(([, a], [, b]) => b.forward - a.forward);
-  const all = sorted.reduce((sum, [, row]) => sum + row.forward, 0);
-  const lines = sorted.map(([op, row]) => {
-    const share = all > 0 ? row.forward / all : 0;
+  const lines = [...sorted, ["All", total] as const].map(([op, row]) => {
+    const share = total.forward > 0 ? row.forward / total.forward : 0;
     return html("tr", {},
       html("th", { scope: "row" }, op), html("td", {}, String(row.count)),
-      html("td", {}, row.forward === 0 ? "not measured" : duration(row.forward)),
+      html("td", {}, row.measured === 0 ? "not measured"
+        : duration(row.forward) + (row.measured < row.count ? ` (${row.measured} of ${row.count} measured)` : "")),
       html("td", {}, html("meter", { min: 0, max: 1, value: share, "aria-label": `${op}, share of the forward time` }),
         ` ${(100 * share).toFixed(0)} %`),
-      html("td", {}, duration(row.backward, graph.clock)),
+      html("td", {}, row.backward === null ? "not measured" : duration(row.backward, graph.clock)),
       html("td", {}, bytes(row.bytes)));
   });
+  const onGpu = graph.nodes.some(({ device }) => device.startsWith("GPU"));
   return html("div", { class: "times" },
     table("Time of each op", ["Op", "Count", "Forward", "Share", "Backward", "Kept"], lines),
-    html("p", { class: "note" }, `Forward: the op's kernel alone, run again as often as the clock needs. Backward: one reading of a clock that ticks every ${duration(graph.clock)}, Python around it included.`));
+    html("p", { class: "note" }, `Forward: the op's kernel alone, run again as often as the clock needs. Backward: one reading of a clock that ticks every ${duration(graph.clock)}, Python around it included.`),
+    onGpu ? html("p", { class: "note" }, "What runs on a GPU is not timed op by op: one kernel computes many of them, later. The kernels have a tab of their own.") : null);
 }
