@@ -29,6 +29,10 @@ const PLACED = [...ROWS, "scalar", "chain", "hessian", "matmul 64", "matmul 256"
 const verdict = (ratio, goal) => `${ratio.toFixed(2)} (≤ ${goal}: ${ratio <= goal ? "reached" : "MISSED"})`;
 /** What a first step, which compiles, may take; a contender that takes longer is left out. */
 const PATIENCE_MS = 60_000;
+/** Between two turns: what one leaves to be done, such as freeing its buffers, is not the next one's. */
+const REST_MS = 50;
+/** The same names in an order by chance: nobody always comes after the same one. */
+const shuffled = (names) => names.map((name) => [Math.random(), name]).sort(([a], [b]) => a - b).map(([, name]) => name);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 // TF.js's file for pages leaves the gradients out; they find the engine of that file by themselves.
@@ -92,19 +96,22 @@ json.dumps([_took, _value])`).then(JSON.parse);
     }
     const times = {}, first = {};
     for (const [name, turn] of Object.entries(turns)) {
+      let timer;
       try {
-        const late = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error(`no step within ${PATIENCE_MS / 1000} s`)));
+        const late = new Promise((_, reject) => { timer = setTimeout(reject, PATIENCE_MS, new Error(`no step within ${PATIENCE_MS / 1000} s`)); });
         first[name] = (await Promise.race([turn(), late]))[1];
         for (let k = 0; k < 2; k++) await turn(); // compiles, plans
         times[name] = [];
       } catch (error) {
         console.log(`${row}: ${name} does not run: ${words(error)}`);
+      } finally {
+        clearTimeout(timer);
       }
     }
     const contenders = Object.keys(times);
     for (let round = 0; round < Number(rounds); round++) {
-      for (let k = 0; k < contenders.length; k++) { // the order rotates
-        const name = contenders[(k + round) % contenders.length];
+      for (const name of shuffled(contenders)) {
+        await new Promise((rested) => setTimeout(rested, REST_MS));
         times[name].push((await turns[name]())[0]);
       }
     }
