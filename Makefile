@@ -62,6 +62,10 @@ format: python-test ## Rewrite the Python files in the project's style
 bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autograd and JAX
 	@python tests/benchmarks/compare.py $(BENCH)
 
+.PHONY: bench-gpu
+bench-gpu: python-test programs ## Measure the GPU backend natively, beside PyTorch CUDA on a real GPU
+	@python tests/benchmarks/gpu.py $(BENCH)
+
 .PHONY: bench-server
 bench-server: python-test programs ## Compare the share server with a bare route; its load and memory
 	@python tests/benchmarks/server.py $(BENCH)

@@ -53,11 +53,11 @@ def python(library: str) -> str:
 class Worker:
     """A library's process, which answers one question at a time."""
 
-    def __init__(self, library: str, settings: dict[str, str] | None = None) -> None:
-        """Start it; `settings` are added to its environment."""
+    def __init__(self, library: str, settings: dict[str, str] | None = None, *words: str) -> None:
+        """Start it; `settings` are added to its environment, `words` to its command line."""
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            [python(library), str(HERE / "worker.py"), library],
+            [python(library), str(HERE / "worker.py"), library, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,

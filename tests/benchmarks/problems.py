@@ -21,6 +21,50 @@ def _normal(seed: int, *shape: int, scale: float = 1.0) -> Array:
     return (np.random.RandomState(seed).standard_normal(shape) * scale).astype(np.float32)
 
 
+def numbers(count: int, seed: int) -> Array:
+    """Numbers between −0.5 and 0.5 that any language makes in three lines: a congruence.
+
+    state ← state · 1664525 + 1013904223 (mod 2³²); a number is state / 2³² − ½. Here all states at
+    once: the k-th is seed · aᵏ + c · (aᵏ⁻¹ + … + 1).
+    """
+    factor = np.full(count, 1664525, np.uint32)
+    powers = np.multiply.accumulate(factor, dtype=np.uint32)
+    sums = np.add.accumulate(np.append(np.uint32(1), powers[:-1])[:count], dtype=np.uint32)
+    states = powers * np.uint32(seed) + sums * np.uint32(1013904223)
+    return (states / 2**32 - 0.5).astype(np.float32)
+
+
+def weight(seed: int, *shape: int) -> Array:
+    """Small numbers to begin a training with."""
+    return np.float32(0.1) * numbers(int(np.prod(shape)), seed).reshape(shape)
+
+
+def squares(side: int) -> list[Array]:
+    """Two square matrices."""
+    return [numbers(side * side, seed).reshape(side, side) for seed in (1, 2)]
+
+
+def sample(values: Array) -> Array:
+    """At most 65,536 of the values, from all over: enough to see whether two results agree."""
+    flat = values.reshape(-1)
+    return flat[:: max(1, flat.size >> 16)]
+
+
+def digits_mlp() -> tuple[list[Array], Array, Array]:
+    """Weights and biases of a 784-128-10 net, a batch of 128 images and their labels."""
+    weights = [weight(2, 784, 128), np.zeros(128, np.float32)]
+    weights += [weight(3, 128, 10), np.zeros(10, np.float32)]
+    return weights, numbers(128 * 784, 1).reshape(128, 784), np.arange(128, dtype=np.int32) % 10
+
+
+def digits_cnn() -> tuple[list[Array], Array, Array]:
+    """Two kernels (height, width, in, out), a weight and a bias; 64 images (28, 28, 1); labels."""
+    weights = [weight(2, 3, 3, 1, 8), weight(3, 3, 3, 8, 16)]
+    weights += [weight(4, 7 * 7 * 16, 10), np.zeros(10, np.float32)]
+    images = numbers(64 * 28 * 28, 1).reshape(64, 28, 28, 1)
+    return weights, images, np.arange(64, dtype=np.int32) % 10
+
+
 def chain() -> Array:
     """32 floats that a chain of 200 element-wise ops starts from."""
     return np.linspace(-1.0, 1.0, 32, dtype=np.float32)

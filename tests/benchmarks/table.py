@@ -52,6 +52,21 @@ class Measured:
         ratios = [own / other for own, other in pairs]
         return median(ratios) if ratios else None
 
+    def complaints(self) -> list[str]:
+        """What went wrong, a line for each library."""
+        return [f"{self.row.title.strip()}, {who}: {why}" for who, why in self.trouble.items()]
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Lines in columns, and one under the first."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return lines
+
 
 def quantity(value: float, kind: str) -> str:
     """A time in its handiest unit, or a size in MiB."""
@@ -60,6 +75,12 @@ def quantity(value: float, kind: str) -> str:
     if value >= 1.0:
         return f"{value:.3g} s"
     return f"{value * 1e3:.3g} ms" if value >= 1e-3 else f"{value * 1e6:.3g} µs"
+
+
+def verdict(value: float, target: float, at_least: bool = False) -> str:
+    """Whether a value is at most its target, or at least."""
+    reached = value >= target if at_least else value <= target
+    return f"({'≥' if at_least else '≤'} {target:g}: {'reached' if reached else 'MISSED'})"
 
 
 def cell(measured: Measured, peer: str) -> str:
@@ -74,8 +95,7 @@ def cell(measured: Measured, peer: str) -> str:
     text = f"{ratio:.3g} × {quantity(median(measured.figures[peer]), measured.row.kind)}"
     if peer not in measured.row.targets:
         return text
-    target = measured.row.targets[peer]
-    return f"{text} (≤ {target:g}: {'reached' if ratio <= target else 'MISSED'})"
+    return f"{text} {verdict(ratio, measured.row.targets[peer])}"
 
 
 def table(all_measured: list[Measured], peers: list[str]) -> str:
@@ -85,13 +105,7 @@ def table(all_measured: list[Measured], peers: list[str]) -> str:
         own = measured.figures.get("gradtape")
         figure = quantity(median(own), measured.row.kind) if own else "failed"
         rows.append([measured.row.title, figure, *(cell(measured, peer) for peer in peers)])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-        for row in rows
-    ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines = aligned(rows)
     for measured in all_measured:
-        for library, message in measured.trouble.items():
-            lines.append(f"{measured.row.title.strip()}, {library}: {message}")
-    return "\n".join(line.rstrip() for line in lines)
+        lines += measured.complaints()
+    return "\n".join(lines)

@@ -1,6 +1,9 @@
 """One library at work, in its own process and its own environment.
 
-    python worker.py LIBRARY        with one of the names in `PROGRAMS`
+    python worker.py LIBRARY [PROGRAMS]     with one of the names in `PROGRAMS`
+
+The works are functions of its module of programs, or of the one that is named. A work may have
+sizes: "matmul 1024" is matmul(1024).
 
 Reads one JSON object a line and answers with one a line:
 
@@ -18,6 +21,8 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +38,9 @@ PROGRAMS = {
 }
 
 
-def load(library: str) -> Any:
-    """The module of programs for a library, by its path: its name may be the library's own."""
-    path = Path(__file__).parent / "programs" / f"{PROGRAMS[library]}.py"
+def load(name: str) -> Any:
+    """A module of programs, by its path: its name may be a library's own."""
+    path = Path(__file__).parent / "programs" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"programs_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -43,10 +48,24 @@ def load(library: str) -> Any:
     return module
 
 
-class Timer:
-    """Time per step of one work; its set-up and its warm-up happen once, at the first question."""
+def maker(programs: Any, work: str) -> Callable[[], Any]:
+    """What sets a work up, with its sizes if it has some."""
+    name, *sizes = work.split()
+    return partial(getattr(programs, name), *map(int, sizes))
 
-    def __init__(self, step: problems.Step, array: Any) -> None:
+
+class Timer:
+    """Time per step of one work; its set-up and its warm-up happen once, at the first question.
+
+    `settle` waits for what steps leave to be done, where a device works on after they return.
+    """
+
+    def __init__(
+        self,
+        step: problems.Step,
+        array: Callable[[Any], Any],
+        settle: Callable[[], Any] = lambda: None,
+    ) -> None:
         """Run the work three times and take a fingerprint of its result."""
         for _ in range(3):
             result = step()
@@ -57,7 +76,8 @@ class Timer:
             "norm": float(np.sqrt(np.sum(values**2))),
             "projection": float(np.sum(values * weights)),
         }
-        self.step = step
+        self.step, self.settle = step, settle
+        settle()
         self.per_step = self._time(1)
 
     def _time(self, count: int) -> float:
@@ -65,6 +85,7 @@ class Timer:
         start = time.perf_counter()
         for _ in range(count):
             step()
+        self.settle()
         return (time.perf_counter() - start) / count
 
     def measure(self, seconds: float) -> dict[str, Any]:
@@ -110,18 +131,19 @@ def main() -> None:
     # Libraries print while they load; what they print must not stand between the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    programs = load(sys.argv[1])
+    programs = load(sys.argv[2] if len(sys.argv) > 2 else PROGRAMS[sys.argv[1]])
     timers: dict[str, Timer] = {}
     for line in sys.stdin:
         question = json.loads(line)
         work = question["work"]
         try:
-            make = getattr(programs, work)
+            make = maker(programs, work)
             if question.get("memory"):
                 answer: dict[str, Any] = {"bytes": memory(make())}
             else:
                 if work not in timers:
-                    timers[work] = Timer(make(), programs.array)
+                    settle = getattr(programs, "settle", lambda: None)
+                    timers[work] = Timer(make(), programs.array, settle)
                 answer = timers[work].measure(question["seconds"])
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}

@@ -1,8 +1,10 @@
-"""Packs the engine with steps.py beside it, for the tab of stack.mjs: python -m … TARGET.zip."""
+"""Packs the engine with the benchmark's steps for the tab of stack.mjs: python -m … TARGET.zip."""
 
 import sys
 from pathlib import Path
 
 from tests.webgpu.tab.browser import pack
 
-pack(Path(sys.argv[1]), **{"steps.py": Path(__file__).with_name("steps.py").read_bytes()})
+HERE = Path(__file__).parent
+FILES = (HERE / "steps.py", HERE.parent / "problems.py")
+pack(Path(sys.argv[1]), **{file.name: file.read_bytes() for file in FILES})

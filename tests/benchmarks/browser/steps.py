@@ -1,17 +1,20 @@
 """The programs of the benchmarks that run the whole Python stack, natively and in a tab.
 
 Each makes its data and gives a function that takes one step and returns a scalar tensor; a step is
-done when that scalar is on the CPU. The numbers are the same for every contender: see `numbers`.
+done when that scalar is on the CPU. The numbers are the same for every contender: see `problems`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import problems
+from problems import numbers
 
 import gradtape as tf
 
@@ -20,22 +23,6 @@ Step = Callable[[], Any]
 ELEMENTS = 1_000_000
 #: ops of the chain on which the time per op is measured, and their elements
 CHAIN, SMALL = 200, 16
-
-
-def numbers(count: int, seed: int) -> np.ndarray:
-    """Numbers between −0.5 and 0.5 that depend on nothing but their place: a congruence."""
-    found = np.empty(count, np.float32)
-    state = seed
-    for k in range(count):
-        state = (state * 1664525 + 1013904223) & 0xFFFFFFFF
-        found[k] = state / 2**32 - 0.5
-    return found
-
-
-def weights(*shape: int, seed: int) -> Any:
-    """A variable with small numbers."""
-    size = int(np.prod(shape))
-    return tf.Variable(0.1 * numbers(size, seed).reshape(shape))
 
 
 def elementwise() -> Step:
@@ -79,38 +66,42 @@ def cross_entropy(labels: Any, logits: Any) -> Any:
 
 def mlp() -> Step:
     """A training step of the 784-128-10 perceptron, batch 128."""
-    x = tf.constant(numbers(128 * 784, 1).reshape(128, 784))
-    labels = tf.constant(np.arange(128, dtype=np.int32) % 10)
-    w1, b1 = weights(784, 128, seed=2), tf.Variable(tf.zeros(128))
-    w2, b2 = weights(128, 10, seed=3), tf.Variable(tf.zeros(10))
+    weights, images, labels = problems.digits_mlp()
+    w1, b1, w2, b2 = variables = [tf.Variable(w) for w in weights]
+    x, labels = tf.constant(images), tf.constant(labels)
 
     def loss() -> Any:
         return cross_entropy(labels, tf.nn.relu(x @ w1 + b1) @ w2 + b2)
 
-    return descent([w1, b1, w2, b2], loss, 0.1)
+    return descent(variables, loss, problems.LEARNING_RATE)
 
 
 def cnn() -> Step:
     """A training step of a small network on 28 × 28 images, batch 64."""
-    x = tf.constant(numbers(64 * 28 * 28, 1).reshape(64, 28, 28, 1))
-    labels = tf.constant(np.arange(64, dtype=np.int32) % 10)
-    k1, k2 = weights(3, 3, 1, 8, seed=2), weights(3, 3, 8, 16, seed=3)
-    w, b = weights(7 * 7 * 16, 10, seed=4), tf.Variable(tf.zeros(10))
+    weights, images, labels = problems.digits_cnn()
+    k1, k2, w, b = variables = [tf.Variable(w) for w in weights]
+    x, labels = tf.constant(images), tf.constant(labels)
 
     def loss() -> Any:
         y = tf.nn.relu(tf.nn.conv2d(x, k1, strides=1, padding="SAME"))
         y = tf.nn.max_pool2d(y, 2, 2, "VALID")
         y = tf.nn.relu(tf.nn.conv2d(y, k2, strides=1, padding="SAME"))
         y = tf.nn.max_pool2d(y, 2, 2, "VALID")
-        return cross_entropy(labels, tf.reshape(y, (64, 7 * 7 * 16)) @ w + b)
+        return cross_entropy(labels, tf.reshape(y, (len(images), -1)) @ w + b)
 
-    return descent([k1, k2, w, b], loss, 0.1)
+    return descent(variables, loss, problems.LEARNING_RATE)
+
+
+def product(side: int) -> Step:
+    """The product of two square matrices: not a scalar, and it stays where it is."""
+    a, b = (tf.constant(square) for square in problems.squares(side))
+    return lambda: tf.matmul(a, b)
 
 
 def matmul(side: int) -> Step:
     """The last element of a product of two square matrices."""
-    a, b = (tf.constant(numbers(side * side, seed).reshape(side, side)) for seed in (1, 2))
-    return lambda: tf.matmul(a, b)[-1, -1]
+    made = product(side)
+    return lambda: made()[-1, -1]
 
 
 def scalar() -> Step:
@@ -141,8 +132,9 @@ def chain() -> Step:
 
 def hessian() -> Step:
     """The Hessian of a small network's loss by its weights, summed."""
-    x, w = tf.constant(numbers(35, 1).reshape(7, 5)), weights(5, 8, seed=2)
-    v = tf.constant(0.1 * numbers(48, 3).reshape(8, 6))
+    x = tf.constant(numbers(35, 1).reshape(7, 5))
+    w = tf.Variable(problems.weight(2, 5, 8))
+    v = tf.constant(problems.weight(3, 8, 6))
 
     def step() -> Any:
         with tf.GradientTape() as outer:
@@ -168,16 +160,22 @@ STEPS: dict[str, Callable[[], Step]] = {
 }
 
 
-def per_op(rounds: int) -> float:
-    """Microseconds of Python for an op of a chain on small arrays, the median of the rounds."""
+def per_op(rounds: int, taped: bool = False) -> float:
+    """Microseconds of Python for an op of a chain on small arrays, the median of the rounds.
+
+    `taped` lets a tape watch the chain; neither its making nor the way back is a part of the time.
+    """
     x = tf.constant(numbers(SMALL, 1))
     times = []
     for _ in range(rounds):
-        y = x
-        began = time.perf_counter()
-        for _ in range(CHAIN):
-            y = tf.tanh(y)
-        times.append((time.perf_counter() - began) / CHAIN * 1e6)
+        with tf.GradientTape() if taped else contextlib.nullcontext() as tape:
+            if tape is not None:
+                tape.watch(x)
+            y = x
+            began = time.perf_counter()
+            for _ in range(CHAIN):
+                y = tf.tanh(y)
+            times.append((time.perf_counter() - began) / CHAIN * 1e6)
         float(y[0])
     return float(np.median(times))
 
