@@ -83,11 +83,13 @@ def device(device_name: Any) -> Iterator[None]:
     place = _place(device_name)
     before = state.place
     state.place = place
-    devices.scoped(1)
+    # On the CPU an op runs where its operands are; what lies on a GPU asks for itself.
+    looks = int(place == "GPU")
+    devices.scoped(looks)
     try:
         yield
     finally:
-        devices.scoped(-1)
+        devices.scoped(-looks)
         state.place = before
 
 

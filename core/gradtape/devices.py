@@ -2,7 +2,7 @@
 
 The GPU backend is another package, `gradtape_webgpu`; it is loaded by name when something first
 asks for a GPU, so that the core needs nothing but NumPy. `SCOPED` counts what makes every op look
-where it is to run (blocks of `tf.device`, logging): while it is 0, ops ask nobody.
+where it is to run (blocks of a GPU, logging): while it is 0, ops ask nobody.
 """
 
 from __future__ import annotations

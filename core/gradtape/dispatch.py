@@ -285,14 +285,16 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     value = None
     if foreign and QUICK is not None and not params and not devices.known.logged:
         value = QUICK(op, values)
-    if value is None:
+    quick = value is not None
+    if not quick:
         value = _computed(op, xs, values, params, foreign)
     y: Any = tuple(map(wrap, value)) if type(value) is tuple else wrap(value)
     recorders = state.recorders
-    if foreign and recorders:
+    if foreign and recorders and not quick:
         # what was active around a batch records what happens to all elements, not to one of them
         outside = getattr(value[0] if type(value) is tuple else value, "outside", ())
-        recorders = tuple(r for r in recorders if r not in outside)
+        if outside:
+            recorders = tuple(r for r in recorders if r not in outside)
     if recorders:
         frame = user_frame(2)
         ids = [x._id for x in xs if isinstance(x, EagerTensor)]

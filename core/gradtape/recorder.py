@@ -14,9 +14,9 @@ from typing import Any
 from gradtape.dtypes import DType
 from gradtape.lines import Place, here
 from gradtape.logs import get_logger
-from gradtape.registry import KEEP, LIKE, Like, Op
+from gradtape.registry import DROP, KEEP, Like, Op
 from gradtape.state import next_id
-from gradtape.tensor import CPU, EagerTensor, Tensor, device_of
+from gradtape.tensor import CPU, EagerTensor, ForeignTensor, Tensor, device_of
 from gradtape.variable import Variable
 
 
@@ -93,11 +93,24 @@ class Recording:
         if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
             self._complex = True
         tracked = self.tracked
-        inputs = tuple(x._id if isinstance(x, EagerTensor) and x._id in tracked else 0 for x in xs)
-        keeps = op.keep_for(tuple(map(bool, inputs)))
+        ids, shape_list, flags = [], [], []
+        for x in xs:
+            if isinstance(x, EagerTensor):
+                known = x._id in tracked
+                ids.append(x._id if known else 0)
+                shape_list.append(tuple(x._value.shape))
+            else:
+                known = False
+                ids.append(0)
+                shape_list.append(tuple(x.shape))
+            flags.append(known)
+        inputs, shapes = tuple(ids), tuple(shape_list)
+        keeps = op.keep_for(tuple(flags))
         saved = tuple(
-            v if keep == KEEP else Like(tuple(v.shape), _dtype(v)) if keep == LIKE else None
-            for v, keep in zip((y, *xs), keeps, strict=True)
+            [
+                None if keep == DROP else v if keep == KEEP else Like(tuple(v.shape), _dtype(v))
+                for v, keep in zip((y, *xs), keeps, strict=True)
+            ]
         )
         if many:
             output: Any = tuple(t._id for t in y)
@@ -106,8 +119,8 @@ class Recording:
         else:
             output, shape = y._id, y._value.shape
             tracked.add(output)
-        shapes = tuple(tuple(x._value.shape if isinstance(x, EagerTensor) else x.shape) for x in xs)
-        self._note_device(y if many else (y,))
+        if many or type(y) is ForeignTensor:  # other values are NumPy's
+            self._note_device(y if many else (y,))
         place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
         self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
         if self.shadow:

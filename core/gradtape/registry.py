@@ -68,6 +68,7 @@ class Op:
         "heavy",
         "jvp",
         "keeps",
+        "kept",
         "kernel",
         "kind",
         "name",
@@ -107,6 +108,8 @@ class Op:
         self.keeps: tuple[tuple[int, ...], ...] = tuple(
             _needs(rule, len(rules)) if rule else (DROP,) * (1 + len(rules)) for rule in rules
         )
+        #: what `keep_for` has worked out from `keeps`
+        self.kept: dict[tuple[bool, ...], tuple[int, ...]] = {}
         self.pull_keeps: tuple[int, ...] | None = None if pullback is None else _needs(pullback, 0)
 
     def unready(self, *_: Any, **__: Any) -> Any:
@@ -121,11 +124,14 @@ class Op:
             if len(spread) < n + 1:
                 spread = spread + (spread[-1],) * (n + 1 - len(spread))
             return spread[: n + 1]
-        need = [DROP] * (n + 1)
-        for keeps, use in zip(self.keeps, tracked, strict=False):
-            if use:
-                need = [max(a, b) for a, b in zip(need, keeps, strict=False)]
-        return tuple(need)
+        known = self.kept.get(tracked)
+        if known is None:
+            need = [DROP] * (n + 1)
+            for keeps, use in zip(self.keeps, tracked, strict=False):
+                if use:
+                    need = [max(a, b) for a, b in zip(need, keeps, strict=False)]
+            known = self.kept[tracked] = tuple(need)
+        return known
 
     @property
     def differentiable(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape_webgpu import device
 from tests.webgpu.owned import GPU
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
@@ -100,3 +101,30 @@ def test_a_step_of_the_perceptron_takes_ten_dispatches_and_one_submit(own: Any, 
     assert losses[-1] < losses[0]
     wanted, _ = trained(6)
     np.testing.assert_allclose(losses, wanted, rtol=2e-4)
+
+
+def test_what_is_let_go_of_does_not_count_as_pending_memory(
+    own: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain on large arrays stays one kernel; results that are held are computed betimes."""
+    monkeypatch.setattr(device, "MAX_HELD", 3000)
+
+    def flushes(compute: Callable[[Any], Any]) -> int:
+        before = own.flushes
+        kept = compute(x)
+        counted = own.flushes - before
+        own.flush()
+        assert kept is not None
+        return counted
+
+    with tf.device(GPU):
+        x = tf.constant(np.linspace(-1, 1, 1024, dtype=np.float32))
+        y = 2.0 * x + 3.0 * tf.nn.relu(x) - tf.tanh(x) * x
+        assert own.flushes == 0
+        own.flush()
+        assert own.dispatches == 1
+        np.testing.assert_allclose(y[-1], 2 + 3 - np.tanh(1.0), rtol=1e-6)
+        assert flushes(lambda x: [x * k for k in (2.0, 3.0, 4.0)]) == 0
+        assert flushes(lambda x: [x * k for k in (2.0, 3.0, 4.0, 5.0)]) == 1
+        monkeypatch.setattr(device, "MAX_SIZE", 3000)
+        assert flushes(lambda x: tf.exp(tf.exp(tf.exp(tf.exp(x))))) == 1

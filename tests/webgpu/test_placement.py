@@ -69,6 +69,22 @@ def test_a_block_decides_over_the_model(monkeypatch: pytest.MonkeyPatch) -> None
         assert tf.Variable([1.0, 2.0]).device == GPU
 
 
+def test_in_a_block_of_the_cpu_only_what_lies_on_the_gpu_looks_where_it_runs() -> None:
+    with tf.device("/GPU:0"):
+        x, v = tf.constant([[1.0, 2.0]]), tf.Variable([[3.0], [4.0]])
+        assert devices.SCOPED == 1
+    with tf.device("/CPU:0"):
+        assert devices.SCOPED == 0  # the straight paths of dispatch
+        for there in (x * 2.0, tf.exp(x), x @ v, v + 1.0, tf.constant([1.0]) * v):
+            assert there.device == CPU
+        with tf.GradientTape() as tape:
+            y = tf.reduce_sum(x @ v)
+        gradient = tape.gradient(y, v)
+        assert gradient.device == CPU
+        np.testing.assert_array_equal(gradient, [[1.0], [2.0]])
+    assert (x * 2.0).device == GPU
+
+
 def test_a_hidden_gpu_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-9, 1e-12, 0.0, 1e-6))
     tf.config.set_visible_devices([], "GPU")

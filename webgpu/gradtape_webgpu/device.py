@@ -26,8 +26,9 @@ from gradtape_webgpu.pool import Pool
 from gradtape_webgpu.program import STORED, Program, Spec, known
 from gradtape_webgpu.rules import Rule
 
-#: a flush comes when this many steps or bytes are pending
-MAX_STEPS, MAX_BYTES = 600, 512 << 20
+#: a flush comes when this many steps are pending, or results with this many elements, or when this
+#: many elements of them are still held (half a GiB)
+MAX_STEPS, MAX_SIZE, MAX_HELD = 600, 1 << 30, 128 << 20
 #: plans that are remembered
 MAX_PLANS = 256
 #: uploads that are remembered, so that an array that is used again is not sent again
@@ -72,7 +73,9 @@ class Device:
         """What `rule` makes of these arrays: a pending array, or a tuple of them."""
         with self.lock:
             graph = self.graph
-            if len(graph.rules) >= MAX_STEPS or graph.size > MAX_BYTES:
+            if (
+                len(graph.rules) >= MAX_STEPS or graph.held > MAX_HELD or graph.size > MAX_SIZE
+            ):  # fmt: skip
                 self.flush()
                 graph = self.graph
             signature = graph.signature

@@ -20,8 +20,8 @@ class Graph:
     """Steps between two flushes, and afterwards the buffers of what is still held."""
 
     __slots__ = (
-        "buffers", "error", "externals", "handles", "known", "pending", "rules", "scalars",
-        "signature", "size",
+        "buffers", "error", "externals", "handles", "held", "known", "pending", "rules", "scalars",
+        "signature", "size", "sizes",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -33,9 +33,12 @@ class Graph:
         self.known: dict[int, int] = {}
         #: how many hold each value
         self.handles: list[int] = []
+        #: elements of each value
+        self.sizes: list[int] = []
         self.buffers: dict[int, Any] = {}
-        #: bytes of all values
-        self.size = 0
+        #: elements of the values that are held, and of all: what is let go of before it is computed
+        #: is fused away, or its memory used again, but takes time
+        self.held = self.size = 0
         self.pending = True
         self.error: Exception | None = None
 
@@ -52,10 +55,10 @@ class Graph:
         self.rules.append(rule)
         if scalars:
             self.scalars += scalars
-        outputs = rule.outputs
+        outputs, sizes = rule.outputs, rule.sizes
         if len(outputs) == 1:
-            return self._value(outputs[0])
-        return tuple([self._value(spec) for spec in outputs])
+            return self._value(outputs[0], sizes[0])
+        return tuple([self._value(*each) for each in zip(outputs, sizes, strict=True)])
 
     def mend(self, scalars: Sequence[float]) -> None:
         """Make whole what `record`, stopped somewhere, left half done.
@@ -69,19 +72,25 @@ class Graph:
         del self.signature[words:]
         if len(self.scalars) < numbers:
             self.scalars += scalars
-        self.handles += [0] * (values - len(self.handles))
+        for each in self.handles, self.sizes:
+            each += [0] * (values - len(each))
 
-    def _value(self, spec: Spec) -> DeviceArray:
+    def _value(self, spec: Spec, size: int) -> DeviceArray:
         index = len(self.handles)
         self.handles.append(0)
-        self.size += 4 * spec.size
+        self.sizes.append(size)
+        self.held += size
+        self.size += size
         return DeviceArray(spec, self, index)
 
     def drop(self, index: int) -> None:
         """One holder less."""
-        self.handles[index] -= 1
-        if not self.pending and self.handles[index] <= 0:
-            self.buffers.pop(index, None)
+        holders = self.handles[index] = self.handles[index] - 1
+        if holders <= 0:
+            if self.pending:
+                self.held -= self.sizes[index]
+            else:
+                self.buffers.pop(index, None)
 
     def live(self) -> tuple[int, ...]:
         """The values that somebody holds."""
@@ -91,5 +100,5 @@ class Graph:
         """The flush is over: keep the buffers of what is held, let go of everything else."""
         self.pending, self.error = False, error
         self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k] > 0}
-        self.signature, self.rules, self.scalars = [], [], []
+        self.signature, self.rules, self.scalars, self.sizes = [], [], [], []
         self.externals, self.known = [], {}

@@ -21,9 +21,12 @@ _numbers = count(1)
 
 
 class Rule:
-    """What all rules have: a number, a name, the specs of what goes in and of what comes out."""
+    """What all rules have: a number, a name, the specs of what goes in and of what comes out.
 
-    __slots__ = ("arity", "inputs", "name", "number", "outputs", "scalars")
+    `sizes` are the elements of what comes out: a spec counts them anew each time.
+    """
+
+    __slots__ = ("arity", "inputs", "name", "number", "outputs", "scalars", "sizes")
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Rule:
     ) -> None:
         self.name, self.inputs, self.scalars = name, inputs, scalars
         self.outputs = tuple(known(spec) for spec in outputs)
+        self.sizes = tuple(spec.size for spec in outputs)
         self.arity, self.number = len(inputs), next(_numbers)
 
 
