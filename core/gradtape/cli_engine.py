@@ -13,13 +13,14 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from gradtape.cli import Refused
 from gradtape.cli_fetch import request
 from gradtape.folders import cache_folder
-from gradtape.snippet.pins import source_sha256
+from gradtape.snippet.pins import digest_of_folder, source_sha256
 from gradtape.snippet.wheels import (
     LARGEST_WHEEL,
     WHEEL_NAME,
@@ -57,6 +58,20 @@ def is_installed(manifest: dict[str, Any], device: str) -> bool:
     # The digest of the sources does not cover the GPU's kernels; the wheel's does.
     is_covered = device == "cpu" or pin["wheel_sha256"] is None
     return is_covered and pin["source_sha256"] == source_sha256()
+
+
+def is_same(folder: Path) -> bool:
+    """Whether an unpacked engine is the installed one, the kernels of its GPU backend included.
+
+    The record of a run does not say what the backend's sources were, so for a run on the GPU this
+    is known only once the wheel is here.
+    """
+    backend = find_spec("gradtape_webgpu")
+    kernels = None if backend is None or backend.origin is None else Path(backend.origin).parent
+    return digest_of_folder(folder / "gradtape") == source_sha256() and (
+        kernels is not None
+        and digest_of_folder(folder / "gradtape_webgpu") == digest_of_folder(kernels)
+    )
 
 
 def is_named(manifest: dict[str, Any], engine: Engine) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gradtape.cli import Refused
-from gradtape.cli_engine import find, is_installed, obtain
+from gradtape.cli_engine import find, is_installed, is_same, obtain
 from gradtape.cli_fetch import from_file, from_link, is_link, looks_like_link, parted
 from gradtape.cli_process import run_on
 from gradtape.cli_report import safe, verdict_json, verdict_text
@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     outcome, second = _outcome(arguments, manifest, engine, device), None
     if not arguments.json:
         _show(outcome)
-    if arguments.verify and arguments.engine is None and engine is not installed:
+    is_other = engine.folder is not None and not is_same(engine.folder)
+    if arguments.verify and arguments.engine is None and is_other:
         try:
             second = _outcome(arguments, manifest, installed, device)
         except Refused as refusal:  # the question is answered all the same

@@ -10,8 +10,9 @@ import urllib.request
 
 import pytest
 
+from gradtape.cli_engine import is_same
 from gradtape.snippet import canonical, current_pins, parse
-from gradtape.snippet.wheels import describe
+from gradtape.snippet.wheels import describe, files_of
 from tests.server.machines import gradtape
 from tests.server.relay import ON_PINNED, PROGRAM, recorded
 from tests.server.wheels import built
@@ -104,6 +105,20 @@ def test_the_installed_engine_is_not_fetched_where_the_wheel_holds_the_same(
     done = verify(relay.share(recorded(same)), "--trust")
     assert done.returncode == 1 and done.stdout.startswith("DIFFERS")  # 4.5 was recorded
     assert "the engine installed here" in done.stderr and len(relay.asked) == 1
+
+
+@pytest.mark.parametrize("altered", ["gradtape/tape.py", "gradtape_webgpu/wgsl/elementwise.py"])
+def test_an_unpacked_engine_is_the_installed_one_if_both_its_packages_are(altered, tmp_path):
+    """Of a run on the GPU the record cannot say that, because it names no kernels."""
+    wheel = built(tmp_path, lambda text: text)
+    for name, content in files_of(wheel.read_bytes()).items():
+        file = tmp_path / "engine" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    assert is_same(tmp_path / "engine")
+    with (tmp_path / "engine" / altered).open("a") as file:
+        file.write("# a word\n")
+    assert not is_same(tmp_path / "engine")
 
 
 def test_an_engine_is_fetched_once(pinned_link, relay, engine, verify):

@@ -60,7 +60,11 @@ def _has(distribution: str) -> bool:
 @functools.cache
 def source_sha256() -> str | None:
     """The digest of the sources of the engine that runs here (see `digest_of_sources`)."""
-    root = Path(__file__).parents[1]
+    return digest_of_folder(Path(__file__).parents[1])
+
+
+def digest_of_folder(root: Path) -> str | None:
+    """The digest of the sources of a package in a folder (see `digest_of_sources`)."""
     files = root.rglob("*.py")
     return digest_of_sources({p.relative_to(root).as_posix(): p.read_bytes() for p in files})
 
