@@ -23,7 +23,7 @@ from gradtape.conversion import as_array, convert, is_tensor_like
 from gradtape.errors import InvalidArgumentError
 from gradtape.lines import INTERNAL, user_frame
 from gradtape.refusals import check_same, failed, refused_dtype
-from gradtape.registry import Op
+from gradtape.registry import FUNCTION_WORK, Op
 from gradtape.state import loud, next_id, quiet, state
 from gradtape.tensor import EagerTensor, ForeignTensor, wrap
 
@@ -32,6 +32,9 @@ _ndarray = np.ndarray
 
 #: types whose `_operand()` is the tensor to compute with: `Variable`
 READERS: set[type] = set()
+
+#: heavy ops with less work than this (multiplications) do not ask for a GPU
+LEAST_WORK = 1 << 21
 
 #: function(op, values) that gives a value where the same op was applied to the like before, or None
 QUICK: Callable[[Op, tuple[Any, ...]], Any] | None = None
@@ -59,6 +62,8 @@ def _general(op: Op) -> Callable[..., Any]:
 def _unary(op: Op) -> Callable[..., Any]:
     kernel, allowed = op.kernel, op.allowed
     keep_y, keep_x = op.keep_for((True,))
+    #: arrays of this many elements may be worth the way to a GPU; 0: none is
+    large = LEAST_WORK // FUNCTION_WORK if op.heavy else 0
 
     def call(a: Any) -> Any:
         variable = None
@@ -71,6 +76,8 @@ def _unary(op: Op) -> Callable[..., Any]:
         x = a._value
         if x.dtype.kind not in allowed:
             raise refused_dtype(op, x.dtype)
+        if large and x.size >= large:
+            return apply(op, (a if variable is None else variable,), {})
         token = quiet()
         try:
             value = kernel(x)
@@ -206,9 +213,6 @@ def _binary(op: Op) -> Callable[..., Any]:
 
     return call
 
-
-#: heavy ops with less work than this (multiplications) do not ask for a GPU
-LEAST_WORK = 1 << 21
 
 #: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster
 # operand,

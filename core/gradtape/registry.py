@@ -10,6 +10,7 @@ tape, `x_like` stands for shape and dtype alone, any other name keeps the value.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -30,6 +31,19 @@ class Like(NamedTuple):
     dtype: Any
 
 
+#: element-wise ops that compute enough for a GPU to be worth the way; the rest are bound by memory
+FUNCTIONS = frozenset(
+    "Exp Expm1 Log Log1p Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Atanh Sigmoid "
+    "Softplus Elu Selu Erf Erfc Lgamma Digamma".split()
+)
+#: multiplications of a matrix product that take as long as one of these on the CPU
+FUNCTION_WORK = 8 if sys.platform == "emscripten" else 50
+
+
+def _function_work(x: Any, **_: Any) -> int:
+    return int(x.size) * FUNCTION_WORK
+
+
 def _product_work(a: Any, b: Any) -> int:
     return int(a.size) * int(b.shape[-1]) if b.ndim else 0
 
@@ -45,6 +59,7 @@ WORK: dict[str, Callable[..., int]] = {
     "Conv2D": _convolution_work,
     "Conv2DBackpropInput": _convolution_work,
     "Conv2DBackpropFilter": _convolution_work,
+    **dict.fromkeys(FUNCTIONS, _function_work),
 }
 
 

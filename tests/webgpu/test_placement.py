@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape import devices, dispatch
+from gradtape import devices, dispatch, registry
 from gradtape_webgpu import cost, device, placement, remembered
+from gradtape_webgpu.array import DeviceArray
 from tests.webgpu import stacks
 
 CPU, GPU = (
@@ -45,6 +46,90 @@ def test_a_heavy_op_goes_where_the_model_says_it_is_quicker(
     here = a @ a
     assert here.device == CPU
     np.testing.assert_allclose(np.asarray(there), np.asarray(here), rtol=1e-4, atol=1e-4)
+
+
+def line() -> Any:
+    return tf.constant(np.linspace(-3, 3, 1 << 18, dtype=np.float32))
+
+
+def test_a_function_of_a_long_array_goes_where_it_is_quicker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cost, "model", lambda: cost.Model(1e-9, 1e-9, 0.0, 1e-6))
+    quicker = {"Tanh": (1e-8, 1e-9), "Exp": (1e-9, 1e-8)}
+    monkeypatch.setattr(cost, "function", lambda op: quicker[op.type])
+    x = tf.Variable(line())
+    with tf.GradientTape() as tape:
+        there = tf.tanh(x)
+        here = tf.exp(x)
+    assert (there.device, here.device) == (GPU, CPU)
+    assert (tf.abs(line()).device, tf.tanh(x[:9]).device) == (CPU, CPU)
+    np.testing.assert_allclose(np.asarray(there), np.tanh(np.asarray(x)), rtol=1e-6)
+    slope = tape.gradient(there, x)
+    np.testing.assert_allclose(np.asarray(slope), 1 - np.tanh(np.asarray(x)) ** 2, atol=1e-6)
+    assert tf.tanh(tf.cast(line(), tf.float64)).device == CPU
+
+
+def test_an_array_goes_when_what_was_forgone_has_paid_for_the_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cost, "spared", lambda op, values, params: 1.0)
+    x = line()
+    way = cost.Model(1.0, 0.0, 2.5 / (4 * x.shape[0]), 0.0)  # as long as 2.5 of these ops
+    monkeypatch.setattr(cost, "model", lambda: way)
+    assert [tf.tanh(x).device for _ in range(4)] == [CPU, CPU, GPU, GPU]
+    assert tf.tanh(line()).device == CPU
+    a, b = square(256), square(256)
+    twice = cost.Model(1.0, 0.0, 2.5 / (8 * a.shape[0] ** 2), 0.0)
+    monkeypatch.setattr(cost, "model", lambda: twice)
+    assert [(a @ b).device for _ in range(3)] == [CPU, CPU, GPU]
+
+
+def test_the_figures_of_a_function_are_measured_once(
+    gpu: device.Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(gpu.driver, "caps", gpu.driver.caps._replace(software=False))
+    op = registry.REGISTRY["Tanh"]
+    first = cost.function(op)
+    assert min(first) >= 0 and first[0] > 0
+    monkeypatch.setattr(cost, "_function", lambda op: (1.0, 2.0))
+    assert cost.function(op) == first
+    remembered._here.clear()  # another process
+    assert cost.function(op) == first
+    assert cost.function(registry.REGISTRY["Exp"]) == (1.0, 2.0)
+    file = tmp_path / "gradtape" / "functions.json"
+    for damaged in ("{", "[]", file.read_text().replace("[", '["').replace("]", '"]')):
+        file.write_text(damaged)
+        remembered._here.clear()
+        assert cost.function(op) == (1.0, 2.0)
+
+
+def test_every_function_has_a_kernel_and_takes_the_sample() -> None:
+    """What is timed must run on the device, and must be numbers."""
+    registry.load_all()
+    sample = np.linspace(0.1, 0.9, 64, dtype=np.float32)
+    for type in registry.FUNCTIONS:
+        there = registry.lookup(type)(device.current().place(sample))
+        assert np.isfinite(np.asarray(there)).all(), type
+        assert isinstance(there, DeviceArray), type
+
+
+def test_views_of_what_was_sent_are_not_sent(
+    gpu: device.Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = np.arange(24, dtype=np.float32).reshape(2, 3, 4).copy()
+    np.asarray(gpu.place(whole) + 1.0)
+    add = registry.lookup("AddV2")
+    for view in (whole.transpose(2, 0, 1), whole.reshape(8, 3), whole.swapaxes(0, 1)):
+        there = gpu.place(view.copy()) * 1.0
+        np.asarray(there)
+        with monkeypatch.context() as sending:
+            sending.setattr(gpu.pool, "upload", lambda *_: pytest.fail("sent again"))
+            got = add(view, there)
+        np.testing.assert_array_equal(np.asarray(got), view + view)
+    for view in (whole[::-1], whole[:, :2], whole.reshape(4, 6)[:, ::2], whole[..., :1]):
+        there = gpu.place(np.ones(view.shape, np.float32))
+        np.testing.assert_array_equal(np.asarray(add(view, there)), view + 1)
 
 
 def test_what_is_not_worth_the_way_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,21 +1,24 @@
 """What work costs on the CPU and on the device, measured once for each adapter.
 
-A matrix product of a middling size is timed in both places, and the way to the device and back.
-The figures decide where heavy ops run when the program does not say.
+A matrix product of a middling size is timed in both places, and the way to the device and back; of
+an element-wise function, when first asked about, its values on a long array. The figures decide
+where heavy ops run when the program does not say.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradtape.registry import FUNCTIONS, Op, lookup
 from gradtape_webgpu import device, remembered
 from gradtape_webgpu.array import DeviceArray
 
 _SIDE = 384
+_LENGTH = 1 << 19
 
 
 class Model(NamedTuple):
@@ -26,13 +29,45 @@ class Model(NamedTuple):
     byte: float
     trip: float
 
-    def is_quicker(self, work: int, size: int) -> bool:
-        """Whether `work` multiplications on `size` bytes are quicker on the device."""
-        return self.trip + size * self.byte + work * self.gpu < work * self.cpu
-
 
 #: natively a program on the CPU that plays a GPU is never chosen by itself
 NEVER = Model(0.0, 1.0, 1.0, 1.0)
+
+
+def spared(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> float:
+    """Seconds that the device spares with operands that it has; below 0 where it is slower."""
+    figures = model()
+    if figures is NEVER:
+        return -1.0
+    assert op.work is not None
+    cpu, gpu = function(op) if op.type in FUNCTIONS else figures[:2]
+    work = values[0].size if op.type in FUNCTIONS else op.work(*values, **params)
+    return float(work * (cpu - gpu) - figures.trip)
+
+
+def function(op: Op) -> tuple[float, float]:
+    """Seconds per value of an element-wise function, on the CPU and on the device."""
+    caps = device.current().driver.caps
+    found = remembered.recall("functions", caps)
+    known = found if isinstance(found, dict) else {}
+    match known.get(op.type):
+        case [float(cpu), float(gpu)]:
+            return cpu, gpu
+    cpu, gpu = _function(op)
+    remembered.keep("functions", caps, {**known, op.type: (cpu, gpu)})
+    return cpu, gpu
+
+
+def _function(op: Op) -> tuple[float, float]:
+    line = np.linspace(0.1, 0.9, _LENGTH, dtype=np.float32)
+    there = device.current().place(line)
+
+    def on_device() -> None:
+        np.asarray(lookup("Max")(lookup(op.type)(there), axis=(-1,), keepdims=False))
+
+    on_device()
+    time_there = max(_least(on_device) - model().trip, 0.0)
+    return _least(lambda: op.kernel(line)) / _LENGTH, time_there / _LENGTH
 
 
 def model() -> Model:

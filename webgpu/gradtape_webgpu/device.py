@@ -115,10 +115,7 @@ class Device:
         return a.buffer
 
     def _upload(self, host: Any) -> Any:
-        key: Any = id(host)
-        if host.size > 1 and not any(host.strides):
-            # one number seen at every place, as the cotangent of a sum: a new array in each step
-            key = (host.dtype, host.shape, host[(0,) * host.ndim].tobytes())
+        key = _name(host)
         known = self.uploads.get(key)
         if known is not None:
             self.uploads.move_to_end(key)
@@ -133,6 +130,10 @@ class Device:
         if len(self.uploads) > MAX_UPLOADS:
             self.uploads.popitem(last=False)
         return buffer
+
+    def has(self, host: Any) -> bool:
+        """Whether an array of the host has been sent, and is remembered."""
+        return _name(host) in self.uploads
 
     def place(self, host: Any) -> DeviceArray:
         """An array of the host on the device; it is sent when a kernel needs it."""
@@ -258,6 +259,14 @@ class Device:
             self.uploads.clear()
             self.rules.clear()
             return error
+
+
+def _name(host: Any) -> Any:
+    """What an array that was sent is known by."""
+    if host.size > 1 and not any(host.strides):
+        # one number seen at every place, as the cotangent of a sum: a new array in each step
+        return host.dtype, host.shape, host[(0,) * host.ndim].tobytes()
+    return id(host)
 
 
 def _decoded(data: Any, spec: Spec) -> Any:

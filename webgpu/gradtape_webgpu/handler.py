@@ -14,7 +14,7 @@ import numpy as np
 from gradtape import dispatch, operators
 from gradtape.batching import Batched
 from gradtape.logs import get_logger
-from gradtape.registry import Op
+from gradtape.registry import Op, lookup
 from gradtape.state import state
 from gradtape.tensor import EagerTensor
 from gradtape_webgpu.array import DeviceArray
@@ -78,7 +78,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         arrays, scalars = values, []
     if isinstance(made, (Unsupported, ScalarsError)):
         return on_host(op, values, params, str(made))
-    arrays = [a if type(a) is DeviceArray else device.place(a) for a in arrays]
+    arrays = [a if type(a) is DeviceArray else _sent(a, device) for a in arrays]
     if isinstance(made, Rule):
         if len(made.scalars) > len(scalars):  # numbers of the op itself
             scalars += [float(v) for v in params.values()][: len(made.scalars) - len(scalars)]
@@ -191,6 +191,23 @@ def _harmless(type: str, last: Any) -> bool:
         return True
     known = last.host if isinstance(last, DeviceArray) else last
     return known is not None and guarded.holds(np.asarray(known))
+
+
+def _sent(host: Any, device: Device) -> Any:
+    """An array of the host on the device; a view of one that was sent is a view there too.
+
+    The gradient of a product transposes its operand anew in each step.
+    """
+    whole = host.base
+    if type(whole) is np.ndarray and whole.size == host.size and device.has(whole):
+        if host.flags.c_contiguous and whole.flags.c_contiguous:
+            return lookup("Reshape")(device.place(whole), shape=host.shape)
+        perm = tuple(whole.strides.index(s) for s in host.strides if s in whole.strides)
+        if sorted(perm) == list(range(whole.ndim)):
+            turned = whole.transpose(perm)
+            if (turned.shape, turned.strides) == (host.shape, host.strides):
+                return lookup("Transpose")(device.place(whole), perm=perm)
+    return device.place(host)
 
 
 def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -> Any:

@@ -1,11 +1,17 @@
 """Where ops run: what the core asks of the backend.
 
 Data stay where they are until a reason moves them: a block of `tf.device`, or a heavy op whose time
-on the GPU, with the way there, is shorter than on the CPU by this machine's measured figures.
+on the GPU is shorter than on the CPU by this machine's measured figures.
+
+The way there counts too, but an array that is used in every step is sent once. So what the GPU
+would have spared on an array adds up, and when it has paid for the way, the array goes: at worst
+the time spent is twice that of somebody who knew how often it would be used.
 """
 
 from __future__ import annotations
 
+import weakref
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -50,8 +56,30 @@ def draw(
 
 
 def is_quicker(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> bool:
-    """Whether a heavy op on arrays of the host is quicker on the device."""
+    """Whether a heavy op on arrays of the host should run on the device."""
     if any(value.dtype != np.float32 for value in values):
         return False
-    assert op.work is not None
-    return cost.model().is_quicker(op.work(*values, **params), sum(4 * v.size for v in values))
+    spared = cost.spared(op, values, params)
+    if spared <= 0:
+        return False
+    missing = [value for value in values if not device.current().has(value)]
+    for value in missing:
+        _credit(value, spared / len(missing))
+    way = cost.model().byte * sum(value.nbytes for value in missing)
+    return bool(way <= sum(_credits[id(value)][1] for value in missing))
+
+
+#: arrays that are remembered with what the device would have spared on them so far
+MAX_CREDITS = 64
+#: id of an array → the array, weakly, and seconds
+_credits: OrderedDict[int, tuple[weakref.ref[Any], float]] = OrderedDict()
+
+
+def _credit(value: Any, spared: float) -> None:
+    """The device would have spared this much on an array, with one op more."""
+    known, before = _credits.pop(id(value), (None, 0.0))
+    if known is None or known() is not value:
+        before = 0.0
+    _credits[id(value)] = weakref.ref(value), before + spared
+    if len(_credits) > MAX_CREDITS:
+        _credits.popitem(last=False)

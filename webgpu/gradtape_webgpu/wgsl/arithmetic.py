@@ -11,21 +11,12 @@ fn divided(a: f32, b: f32) -> f32 {
   return barrier(a / b);
 }
 
-// A subnormal number is scaled by its bits, as a device might flush it to 0
+// A subnormal number is read as an integer, as a device might flush it to 0: n * 2^-149
 fn square_root(x: f32) -> f32 {
-  if (is_zero(x) || is_nan(x)) {
-    return x;
-  }
-  if (is_negative(x)) {
-    return nan();
-  }
-  if (size_bits(x) < 0x00800000u) {
-    let e = exponent_of(x);
-    let odd = e & 1;
-    let m = significand_of(x) * f32(1 + odd);
-    return sqrt(m) * power_of_two((e - odd) >> 1u);
-  }
-  return barrier(sqrt(x));
+  let bits = bitcast<i32>(x);
+  let tiny = bits < 0x00800000;
+  let root = sqrt(select(x, 2.0 * f32(bits), tiny)) * select(1.0, power_of_two(-75), tiny);
+  return select(select(barrier(root), nan(), bits < 0), x, is_zero(x) || is_nan(x));
 }
 
 fn reciprocal_root(x: f32) -> f32 {

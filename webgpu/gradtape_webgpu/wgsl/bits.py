@@ -90,6 +90,12 @@ fn scaled(x: f32, n: i32) -> f32 {
   return barrier(x * power_of_two(first)) * power_of_two(second);
 }
 
+// The same for |n| <= 190 without `clamp`
+fn scaled_a_little(x: f32, n: i32) -> f32 {
+  let second = select(select(0, 64, n > 64), -64, n < -64);
+  return barrier(x * power_of_two(n - second)) * power_of_two(second);
+}
+
 // The exponent of a finite number that is not 0, subnormal ones too: 2^e <= |x| < 2^(e+1)
 fn exponent_of(x: f32) -> i32 {
   let size = size_bits(x);
