@@ -14,10 +14,18 @@ from launching import run_lowered, specs
 
 from gradtape_webgpu.kernels.matmul import build, described, matmul
 from gradtape_webgpu.kernels.registry import Unsupported
-from gradtape_webgpu.kernels.tiles import Adapter, Choice, adapter_of, candidates, current, use
+from gradtape_webgpu.kernels.tiles import (
+    Adapter,
+    Choice,
+    adapter_of,
+    candidates,
+    current,
+    shape_class,
+    use,
+)
 from gradtape_webgpu.program import Extension, Spec, plain
 
-CLASSES = ("row", "small", "low", "medium", "large")
+CLASSES = ("row", "small", "low", "medium", "large", "huge")
 
 
 @pytest.fixture(autouse=True)
@@ -91,12 +99,23 @@ def test_every_candidate_gives_the_same_bits(
 ) -> None:
     if subgroups and not adapter_of(driver.caps).subgroups:
         pytest.skip("this adapter has no subgroups")
-    a, b = samples(37, 45), samples(45, 85)
+    a, b = samples(150, 45), samples(45, 170)  # more than a block of every tile, and no multiple
+    turned = tuple(np.ascontiguousarray(x.T) for x in (a, b))
     (expected,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
     for tile in candidates(Adapter(software, subgroups), kind):
         (y,) = run_lowered(driver, build(*specs(a, b), tile=tile), (a, b))
         check(y, a, b)
         assert y.tobytes() == expected.tobytes(), tile
+        flags = {"transpose_a": True, "transpose_b": True}
+        (y,) = run_lowered(driver, build(*specs(*turned), tile=tile, **flags), turned)
+        assert y.tobytes() == expected.tobytes(), f"{tile}, both transposed"
+
+
+def test_a_product_is_huge_where_any_block_leaves_work_for_a_large_card() -> None:
+    assert shape_class(1024, 1024, 1) == shape_class(128, 512, 16) == "huge"
+    assert shape_class(1023, 1024, 1) == shape_class(127, 1 << 20, 1) == "large"
+    sizes = [tile.block for tile in candidates(Adapter(False, False), "huge")]
+    assert max(rows * columns for rows, columns in sizes) * 64 <= 1 << 20
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ TYPICAL = {
     "small": (24, 1000, 32),
     "medium": (96, 512, 128),
     "large": (640, 512, 640),
+    "huge": (2048, 512, 2048),
 }
 #: fewer results than this are computed with the default
 WORTH = 1 << 12

@@ -15,7 +15,9 @@ Two kinds of tiles, because what is dear differs:
   workgroup memory is no cheaper. Four neighbouring invocations own columns of their own and share
   rows: each loads a quarter of the left tile and `quadBroadcast` hands it round. Without subgroups
   every invocation loads its rows itself.
-* `Shared`, for real GPUs: the tile goes through workgroup memory, 4 × 4 outputs an invocation.
+* `Shared`, for real GPUs: the tile goes through workgroup memory. An invocation computes 4 × 4
+  outputs, or 8 × 8, which read half as much of that memory for each product but take more
+  registers, and fewer and larger workgroups.
 """
 
 from __future__ import annotations
@@ -45,11 +47,16 @@ class Quad(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """A block of `rows` × `columns` outputs by a workgroup of 4 × 4 outputs an invocation."""
+    """A block of `rows` × `columns` outputs by a workgroup; `own` × `own` of an invocation.
+
+    `own` is a multiple of 4: squares of 4 × 4 that lie as far apart as the block allows, so that
+    neighbours read neighbouring words.
+    """
 
     rows: int = 64
     columns: int = 64
     depth: int = 16
+    own: int = 4
 
     @property
     def block(self) -> tuple[int, int]:
@@ -138,9 +145,11 @@ def _turn(lines: list[str], tile: Quad, step: int, unroll: int) -> None:
 
 
 def _shared(tile: Shared) -> str:
-    rows, columns, depth = tile
-    across = columns // 4
-    threads = rows // 4 * across
+    rows, columns, depth, own = tile
+    squares = own // 4
+    down, across = rows // own, columns // own
+    threads = down * across
+    sums = [f"y{u}_{v}_{i}" for u in range(squares) for v in range(squares) for i in range(4)]
     lines = [
         f"var<workgroup> ours: array<vec4<f32>, {depth * rows // 4}>;",
         f"var<workgroup> theirs: array<vec4<f32>, {depth * columns // 4}>;",
@@ -148,7 +157,7 @@ def _shared(tile: Shared) -> str:
         "@builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
         _PLACE.format(high=rows, wide=columns, own=""),
         f"  let i = l / {across}u; let j = l % {across}u;",
-        *(f"  var y{i} = vec4<f32>();" for i in range(4)),
+        *(f"  var {name} = vec4<f32>();" for name in sums),
         f"  for (var k = first; k < end; k += {depth}u) {{",
     ]
     for name, size, first, limit, side, place in (
@@ -175,21 +184,27 @@ def _shared(tile: Shared) -> str:
             f"      {name}[at * {quads}u + quad] = value;",
             "    }",
         ]
-    lines += [
-        "    workgroupBarrier();",
-        f"    for (var d = 0u; d < {depth}u; d += 1u) {{",
-        f"      let a = ours[d * {rows // 4}u + i]; let b = theirs[d * {columns // 4}u + j];",
-        *(f"      y{i} += a.{x} * b;" for i, x in enumerate("xyzw")),
-        "    }",
-        "    workgroupBarrier();",
-        "  }",
-    ]
-    for i in range(4):
-        at = f"row + i * 4u + {i}u"
-        lines.append(f"  if ({at} < p.rows) {{")
-        for c, x in enumerate("xyzw"):
-            to = f"column + j * 4u + {c}u"
-            lines.append(f"    if ({to} < p.columns) {{ finish(batch, {at}, {to}, y{i}.{x}); }}")
-        lines.append("  }")
+    lines += ["    workgroupBarrier();", f"    for (var d = 0u; d < {depth}u; d += 1u) {{"]
+    for u in range(squares):
+        lines += [
+            f"      let a{u} = ours[d * {rows // 4}u + i + {u * down}u];",
+            f"      let b{u} = theirs[d * {columns // 4}u + j + {u * across}u];",
+        ]
+    for u in range(squares):
+        for v in range(squares):
+            lines += [f"      y{u}_{v}_{i} += a{u}.{x} * b{v};" for i, x in enumerate("xyzw")]
+    lines += ["    }", "    workgroupBarrier();", "  }"]
+    for u in range(squares):
+        for i in range(4):
+            at = f"row + (i + {u * down}u) * 4u + {i}u"
+            lines.append(f"  if ({at} < p.rows) {{")
+            for v in range(squares):
+                for c, x in enumerate("xyzw"):
+                    to = f"column + (j + {v * across}u) * 4u + {c}u"
+                    value = f"y{u}_{v}_{i}.{x}"
+                    lines.append(
+                        f"    if ({to} < p.columns) {{ finish(batch, {at}, {to}, {value}); }}"
+                    )
+            lines.append("  }")
     lines.append("}")
     return "\n".join(lines)

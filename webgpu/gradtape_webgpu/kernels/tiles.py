@@ -34,6 +34,8 @@ def shape_class(rows: int, columns: int, batches: int) -> str:
         return "small"
     if rows <= 8:
         return "low"
+    if rows >= 128 and rows * columns * batches >= 1 << 20:
+        return "huge"
     return "large" if rows * columns * batches >= 1 << 14 else "medium"
 
 
@@ -47,6 +49,8 @@ def candidates(adapter: Adapter, kind: str) -> tuple[Tile, ...]:
         if kind == "small":
             return (Shared(32, 32, 16), Quad(1, 1, 64, 4, False))
         small = Shared(32, 32, 16)
+        if kind == "huge":  # enough work for every core of a large card, whatever the tile
+            return (Shared(), Shared(64, 64, 16, 8), Shared(128, 128, 8, 8), Shared(128, 64, 8, 8))
         return (small, Shared()) if kind == "medium" else (Shared(), small)
     round = adapter.subgroups
     if kind == "row":
