@@ -81,6 +81,7 @@ def adapter() -> Any:
         found = adapters()
         if os.environ.get(ADAPTER_VARIABLE) or not found:
             sys.exit(f"bench: {error}")
+        print(error)
         return found[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import gradtape as tf
 import gradtape_webgpu
 from gradtape.errors import InternalError
-from gradtape_webgpu import device, handler, survival
+from gradtape_webgpu import device, handler, native, survival
 from gradtape_webgpu.driver import DeviceLostError, OutOfDeviceMemoryError
 from gradtape_webgpu.native import ADAPTER_VARIABLE, choose
 from tests.webgpu.owned import GPU, became_gpu, destroy
@@ -50,6 +51,19 @@ def test_a_software_adapter_is_not_taken_by_itself(monkeypatch: pytest.MonkeyPat
         choose()
     with pytest.raises(LookupError, match="no adapter named 'Voodoo'"):
         choose("Voodoo")
+
+
+def test_a_card_that_vulkan_does_not_show_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(native, "NVIDIA", str(tmp_path / "nvidiactl"))
+    with pytest.raises(LookupError) as without:
+        choose("Voodoo")
+    (tmp_path / "nvidiactl").touch()
+    with pytest.raises(LookupError) as error:
+        choose("Voodoo")
+    told = str(error.value).removeprefix(str(without.value))
+    assert told.startswith(" An NVIDIA card is here (") and "libGLX_nvidia.so.0" in told
 
 
 # -- a lost device

@@ -25,6 +25,9 @@ from gradtape_webgpu.driver import (
 #: names an adapter to use (a part of its name is enough), a software one too
 ADAPTER_VARIABLE = "GRADTAPE_GPU_ADAPTER"
 
+#: there where the kernel's part of NVIDIA's driver is
+NVIDIA = "/dev/nvidiactl"
+
 #: bind groups that are remembered
 MAX_GROUPS = 2048
 
@@ -78,6 +81,19 @@ def choose(wanted: str | None = None) -> Any:
     )
     raise LookupError(
         f"{what} here; adapters: {names}. Set {ADAPTER_VARIABLE} to a part of a name."
+        + ("" if any(not caps_of(a).software for a in found) else _unseen())
+    )
+
+
+def _unseen() -> str:
+    """What is missing where a card is here that no Vulkan driver shows, as in many containers."""
+    if not os.path.exists(NVIDIA):
+        return ""
+    return (
+        f" An NVIDIA card is here ({NVIDIA}), but Vulkan does not show it. That takes "
+        "libvulkan.so.1 and the graphics part of NVIDIA's driver (libGLX_nvidia.so.0 and "
+        "nvidia_icd.json): in a container NVIDIA_DRIVER_CAPABILITIES=all; VK_DRIVER_FILES names "
+        "the json file where the loader looks elsewhere."
     )
 
 
