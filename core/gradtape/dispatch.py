@@ -231,8 +231,10 @@ def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
 
 def _operands(op: Op, a: Any, b: Any) -> Any:
     """The slow door of binary ops: variables, arrays, Python values, batches."""
+    if type(a) in HANDLERS or type(b) in HANDLERS or type(a) is type(b) is ForeignTensor:
+        return apply(op, (a, b), {})
     a_tensor, b_tensor = is_tensor_like(a), is_tensor_like(b)
-    if type(a) in HANDLERS or type(b) in HANDLERS or not (a_tensor or b_tensor):
+    if not (a_tensor or b_tensor):
         return apply(op, (a, b), {})
     if a_tensor and b_tensor:
         known = EagerTensor, *READERS  # `apply` reads variables, and remembers that it did
@@ -276,6 +278,10 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         if kind is EagerTensor:
             tensors = True
         elif kind in HANDLERS:
+            if QUICK is not None and not params:
+                value = QUICK(op, xs)
+                if value is not None:
+                    return value
             return HANDLERS[kind](op, xs, params)
         elif kind is ForeignTensor:
             tensors, foreign = True, True

@@ -68,6 +68,19 @@ def test_a_scalar_in_a_replay_is_the_new_one(own: Any) -> None:
         assert own.planned == 1
 
 
+def test_a_number_of_python_is_what_the_cpu_makes_of_it(own: Any) -> None:
+    """Also where the op is known already and recorded without being asked about."""
+    values = np.float32([1.0, -2.5, 3.0])
+    scalars = [2.0, 0.1, 7, -0.0, 3.4028234663852886e38, 1e39, -1e39, np.inf, np.nan, 10**30]
+    with tf.device(GPU), np.errstate(over="ignore"):
+        x = tf.constant(values)._value
+        for number in scalars:
+            got = np.asarray(x * number)
+            np.testing.assert_array_equal(got, values * np.float32(number), str(number))
+            assert np.array_equal(np.signbit(got), np.signbit(values * np.float32(number)))
+    assert [op for op, *_ in own.recipes] == ["Mul"]
+
+
 def test_who_holds_a_value_decides_the_plan(own: Any) -> None:
     x = numbers(0, 50)
     with tf.device(GPU):

@@ -26,6 +26,8 @@ from gradtape_webgpu.program import STORED, Spec
 from gradtape_webgpu.rules import Rule
 from gradtape_webgpu.wgsl.elementwise import GUARDED
 
+#: numbers of Python that are finite in float32
+LARGEST = float(np.finfo(np.float32).max)
 _said: set[str] = set()
 
 
@@ -102,7 +104,10 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
                 return None
             key.append(id(value.spec))
             arrays.append(value)
-        elif type(value) is np.float32:
+        elif type(value) is np.float32 or (
+            # known beside arrays of float32 alone, whose dtype it takes; others are refused or inf
+            (type(value) is float or type(value) is int) and -LARGEST <= value <= LARGEST
+        ):
             key.append(0)
             scalars.append(float(value))
         else:
