@@ -9,6 +9,7 @@ import pytest
 
 import gradtape as tf
 from gradtape_webgpu.fuse import WIDE, WORKGROUP
+from gradtape_webgpu.wgsl import library
 from tests.webgpu.owned import GPU
 
 pytestmark = pytest.mark.usefixtures("own")
@@ -52,3 +53,15 @@ def test_reductions_take_in_what_they_reduce() -> None:
     """Whole numbers, so that no order of adding loses a digit."""
     x = np.arange(WIDE + 91, dtype=np.float32) % 7
     same(lambda x: [tf.reduce_sum(x * x - 1.0), tf.reduce_max(x * 3.0)], x)
+
+
+def test_what_branches_is_not_repeated_in_a_kernel() -> None:
+    """`&&` branches too: eight copies of a square root with one took seconds to compile."""
+    straight = ("exponential", "logarithm", "square_root", "hyperbolic_tangent", "sigmoid")
+    assert library.is_straight(straight)
+    assert not library.is_straight(["sine"])
+    for text in ("if (x > 0.0) { return x; }", "return a && b;", "return a || b;"):
+        with_branch = {"one": library.Function(text, ())}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(library, "FUNCTIONS", with_branch)
+            assert not library.is_straight(["one"])

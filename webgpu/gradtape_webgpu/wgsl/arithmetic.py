@@ -16,7 +16,7 @@ fn square_root(x: f32) -> f32 {
   let bits = bitcast<i32>(x);
   let tiny = bits < 0x00800000;
   let root = sqrt(select(x, 2.0 * f32(bits), tiny)) * select(1.0, power_of_two(-75), tiny);
-  return select(select(barrier(root), nan(), bits < 0), x, is_zero(x) || is_nan(x));
+  return select(select(barrier(root), nan(), bits < 0), x, is_zero(x) | is_nan(x));
 }
 
 fn reciprocal_root(x: f32) -> f32 {
@@ -33,11 +33,11 @@ fn squared_difference(a: f32, b: f32) -> f32 {
 
 // a / b, and 0 where b is 0, or so small that the device takes it for 0
 fn divided_or_zero(a: f32, b: f32) -> f32 {
-  return select(divided(a, b), 0.0, !is_nan(b) && b == 0.0);
+  return select(divided(a, b), 0.0, !is_nan(b) & (b == 0.0));
 }
 
 fn product_or_zero(a: f32, b: f32) -> f32 {
-  return select(barrier(a * b), 0.0, !is_nan(b) && b == 0.0);
+  return select(barrier(a * b), 0.0, !is_nan(b) & (b == 0.0));
 }
 
 fn squared_i32(x: i32) -> i32 {
@@ -50,7 +50,7 @@ fn squared_u32(x: u32) -> u32 {
 
 // a / b, and 0 where a is 0 whatever b is
 fn divided_unless_zero(a: f32, b: f32) -> f32 {
-  return select(divided(a, b), 0.0, !is_nan(a) && a == 0.0);
+  return select(divided(a, b), 0.0, !is_nan(a) & (a == 0.0));
 }
 
 fn softsign(x: f32) -> f32 {
@@ -58,6 +58,6 @@ fn softsign(x: f32) -> f32 {
 }
 
 fn leaky(x: f32, slope: f32) -> f32 {
-  return select(barrier(slope * x), x, bitcast<i32>(x) > 0 && !is_nan(x));
+  return select(barrier(slope * x), x, (bitcast<i32>(x) > 0) & !is_nan(x));
 }
 """)

@@ -6,7 +6,8 @@ since `opaque_zero` comes from memory.
 
 A GPU that is a program on the CPU does most of this in one instruction of four lanes, but not
 shifts, conversions from float to integer, `min`, `max` and `clamp` of floats: those take ten to
-fifty times as long, so what stands in many kernels does without.
+fifty times as long, so what stands in many kernels does without. `&&` and `||` are branches: where
+both sides are cheap, `&` and `|` are not.
 """
 
 from gradtape_webgpu.wgsl.source import functions

@@ -18,31 +18,31 @@ fn neither_is_nan(a: f32, b: f32) -> bool {
 }
 
 fn equals(a: f32, b: f32) -> bool {
-  return rank_of(a) == rank_of(b) && neither_is_nan(a, b);
+  return (rank_of(a) == rank_of(b)) & neither_is_nan(a, b);
 }
 
 fn less(a: f32, b: f32) -> bool {
-  return rank_of(a) < rank_of(b) && neither_is_nan(a, b);
+  return (rank_of(a) < rank_of(b)) & neither_is_nan(a, b);
 }
 
 fn less_or_equal(a: f32, b: f32) -> bool {
-  return rank_of(a) <= rank_of(b) && neither_is_nan(a, b);
+  return (rank_of(a) <= rank_of(b)) & neither_is_nan(a, b);
 }
 
 fn larger_of(a: f32, b: f32) -> f32 {
-  let second = rank_of(b) > rank_of(a) || is_nan(b);
-  return bitcast<f32>(select(bitcast<u32>(a), bitcast<u32>(b), second && !is_nan(a)));
+  let second = (rank_of(b) > rank_of(a)) | is_nan(b);
+  return bitcast<f32>(select(bitcast<u32>(a), bitcast<u32>(b), second & !is_nan(a)));
 }
 
 fn smaller_of(a: f32, b: f32) -> f32 {
-  let second = rank_of(b) < rank_of(a) || is_nan(b);
-  return bitcast<f32>(select(bitcast<u32>(a), bitcast<u32>(b), second && !is_nan(a)));
+  let second = (rank_of(b) < rank_of(a)) | is_nan(b);
+  return bitcast<f32>(select(bitcast<u32>(a), bitcast<u32>(b), second & !is_nan(a)));
 }
 
 // max(x, 0); nan stays nan
 fn rectified(x: f32) -> f32 {
   let bits = bitcast<u32>(x);
-  return bitcast<f32>(select(bits, 0u, bits >= 0x80000000u && bits <= 0xff800000u));
+  return bitcast<f32>(select(bits, 0u, (bits >= 0x80000000u) & (bits <= 0xff800000u)));
 }
 
 fn rectified_six(x: f32) -> f32 {

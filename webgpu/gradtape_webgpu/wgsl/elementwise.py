@@ -154,8 +154,8 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     "IsNan": _question("is_nan({0})", ""),
     "IsInf": _question("is_infinite({0})", ""),
     "IsFinite": _question("is_finite({0})", ""),
-    "LogicalAnd": _question(None, "({0} && {1})", "bool"),
-    "LogicalOr": _question(None, "({0} || {1})", "bool"),
+    "LogicalAnd": _question(None, "(({0}) & ({1}))", "bool"),
+    "LogicalOr": _question(None, "(({0}) | ({1}))", "bool"),
     "LogicalNot": _question(None, "(!{0})", "bool"),
     # bits
     "BitwiseAnd": _same("({0} & {1})", *_INTEGERS),

@@ -57,7 +57,7 @@ fn exponential_shifted(x: f32, rest: f32, shift: i32) -> f32 {{
 }}
 
 fn exponential(x: f32) -> f32 {{
-  return select(exponential_shifted(x, 0.0, 0), infinity(), x > 88.72284 && !is_nan(x));
+  return select(exponential_shifted(x, 0.0, 0), infinity(), (x > 88.72284) & !is_nan(x));
 }}
 
 fn exponential_less_one(x: f32) -> f32 {{
@@ -66,7 +66,7 @@ fn exponential_less_one(x: f32) -> f32 {{
   let half_unit = power_of_two(bitcast<i32>(reduced.z) - 0x4b400001);
   let y = 2.0 * barrier(core * half_unit + barrier(half_unit - 0.5));
   let bits = bitcast<i32>(size_bits(x));
-  return select(select(y, infinity(), x > 88.72284), x, bits < 0x33000000 || bits > 0x7f800000);
+  return select(select(y, infinity(), x > 88.72284), x, (bits < 0x33000000) | (bits > 0x7f800000));
 }}
 
 // log(1 + f) + rest + e * ln 2 for 1 + f in [sqrt(1/2), sqrt(2)]
@@ -95,19 +95,19 @@ fn logarithm_positive(x: f32) -> f32 {{
 fn logarithm(x: f32) -> f32 {{
   let bits = bitcast<i32>(x);
   let y = select(logarithm_positive(x), nan(), bits < 0);
-  return select(select(y, negated(infinity()), is_zero(x)), x, bits == 0x7f800000 || is_nan(x));
+  return select(select(y, negated(infinity()), is_zero(x)), x, (bits == 0x7f800000) | is_nan(x));
 }}
 
 // log(1 + x)
 fn logarithm_of_one_plus(x: f32) -> f32 {{
-  let near = x > -0.29289 && x < 0.41421;
+  let near = (x > -0.29289) & (x < 0.41421);
   let sum = exact_sum(1.0, x);
   let parts = logarithm_parts(sum.x);
   let y = logarithm_core(
     select(parts.x, x, near), select(sum.y / sum.x, 0.0, near), select(parts.y, 0.0, near));
   let below = select(nan(), negated(infinity()), x == -1.0);
   let bits = bitcast<i32>(x);
-  let itself = bits == 0x7f800000 || is_nan(x) || size_bits(x) < 0x33000000u;
+  let itself = (bits == 0x7f800000) | is_nan(x) | (size_bits(x) < 0x33000000u);
   return select(select(y, below, x <= -1.0), x, itself);
 }}
 """)

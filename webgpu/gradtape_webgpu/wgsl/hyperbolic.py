@@ -100,21 +100,21 @@ fn sigmoid_cross_entropy(x: f32, z: f32) -> f32 {{
 }}
 
 fn exponential_linear(x: f32) -> f32 {{
-  return select(x, exponential_less_one(x), is_negative(x) && !is_zero(x));
+  return select(x, exponential_less_one(x), is_negative(x) & !is_zero(x));
 }}
 
 fn scaled_exponential_linear(x: f32) -> f32 {{
-  let below = is_negative(x) && !is_zero(x);
+  let below = is_negative(x) & !is_zero(x);
   return select(1.050701 * x, 1.7580993 * exponential_less_one(x), below);
 }}
 
 // a log b, and 0 where a is 0 whatever b is
 fn times_logarithm(a: f32, b: f32) -> f32 {{
-  return select(a * logarithm(b), 0.0, !is_nan(a) && a == 0.0);
+  return select(a * logarithm(b), 0.0, !is_nan(a) & (a == 0.0));
 }}
 
 // a log(1 + b), and 0 where a is 0 whatever b is
 fn times_logarithm_of_one_plus(a: f32, b: f32) -> f32 {{
-  return select(a * logarithm_of_one_plus(b), 0.0, !is_nan(a) && a == 0.0);
+  return select(a * logarithm_of_one_plus(b), 0.0, !is_nan(a) & (a == 0.0));
 }}
 """)

@@ -56,7 +56,7 @@ def text(names: Iterable[str]) -> str:
     return "\n".join(done.values())
 
 
-_BRANCH = re.compile(r"\b(if|for|while|loop|switch)\b")
+_BRANCH = re.compile(r"\b(if|for|while|loop|switch)\b|&&|\|\|")
 
 
 def is_straight(names: Iterable[str]) -> bool:
