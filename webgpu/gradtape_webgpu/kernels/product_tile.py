@@ -167,33 +167,38 @@ def _shared(tile: Shared) -> str:
         # four neighbours of one step of the depth make a vec4; the invocations walk along the
         # axis on which neighbours lie side by side in memory
         quads = size // 4
-        lines += [
-            f"    for (var e = l; e < {depth * quads}u; e += {threads}u) {{",
-            f"      let at = select(e / {quads}u, e % {depth}u, {place} == 1u);",
-            f"      let quad = select(e % {quads}u, e / {depth}u, {place} == 1u);",
-            f"      let step = {side}_step(min(k + at, end - 1u));",
-            "      var value = vec4<f32>();",
-            "      if (k + at < end) {",
-            f"        let near = {first} + quad * 4u;",
-            *(
-                f"        if (near + {c}u < {limit}) "
-                f"{{ value.{x} = {side}({side}_place(near + {c}u), step); }}"
-                for c, x in enumerate("xyzw")
-            ),
-            "      }",
-            f"      {name}[at * {quads}u + quad] = value;",
-            "    }",
-        ]
-    lines += ["    workgroupBarrier();", f"    for (var d = 0u; d < {depth}u; d += 1u) {{"]
-    for u in range(squares):
-        lines += [
-            f"      let a{u} = ours[d * {rows // 4}u + i + {u * down}u];",
-            f"      let b{u} = theirs[d * {columns // 4}u + j + {u * across}u];",
-        ]
-    for u in range(squares):
-        for v in range(squares):
-            lines += [f"      y{u}_{v}_{i} += a{u}.{x} * b{v};" for i, x in enumerate("xyzw")]
-    lines += ["    }", "    workgroupBarrier();", "  }"]
+        for begin in range(0, depth * quads, threads):
+            lines += [
+                f"    if (l < {min(threads, depth * quads - begin)}u) {{",
+                f"      let e = l + {begin}u;",
+                f"      let at = select(e / {quads}u, e % {depth}u, {place} == 1u);",
+                f"      let quad = select(e % {quads}u, e / {depth}u, {place} == 1u);",
+                f"      let step = {side}_step(min(k + at, end - 1u));",
+                "      var value = vec4<f32>();",
+                "      if (k + at < end) {",
+                f"        let near = {first} + quad * 4u;",
+                *(
+                    f"        if (near + {c}u < {limit}) "
+                    f"{{ value.{x} = {side}({side}_place(near + {c}u), step); }}"
+                    for c, x in enumerate("xyzw")
+                ),
+                "      }",
+                f"      {name}[at * {quads}u + quad] = value;",
+                "    }",
+            ]
+    lines.append("    workgroupBarrier();")
+    for d in range(depth):  # no loop: compilers bound the turns of each, and then unroll none
+        lines.append("    {")
+        for u in range(squares):
+            lines += [
+                f"      let a{u} = ours[i + {d * rows // 4 + u * down}u];",
+                f"      let b{u} = theirs[j + {d * columns // 4 + u * across}u];",
+            ]
+        for u in range(squares):
+            for v in range(squares):
+                lines += [f"      y{u}_{v}_{i} += a{u}.{x} * b{v};" for i, x in enumerate("xyzw")]
+        lines.append("    }")
+    lines += ["    workgroupBarrier();", "  }"]
     for u in range(squares):
         for i in range(4):
             at = f"row + (i + {u * down}u) * 4u + {i}u"
