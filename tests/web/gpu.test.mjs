@@ -85,6 +85,21 @@ print(float(y))`);
   assert.ok(await page.locator("#output").isVisible());
 });
 
+test("a run on the CPU stays there after one on the GPU", async (t) => {
+  const browser = await launch(SOFTWARE_GPU);
+  t.after(() => browser.close());
+  const page = await fresh(browser);
+  await page.locator("#device option[value=gpu]:not([disabled])").waitFor({ state: "attached", timeout: 60_000 });
+  await write(page, `import gradtape as tf
+
+a = tf.ones([512, 512])
+print([(a @ a).device[-5:] for _ in range(4)])`);
+  for (const [device, name] of [["gpu", "GPU:0"], ["cpu", "CPU:0"]]) {
+    await page.locator("#device").selectOption(device);
+    assert.equal(await run(page), `[${Array(4).fill(`'${name}'`).join(", ")}]`);
+  }
+});
+
 test("a tab in the background goes on, and a frozen one goes on when it wakes", async (t) => {
   const browser = await launch(SOFTWARE_GPU);
   t.after(() => browser.close());

@@ -42,8 +42,13 @@ def _backend(module: str) -> Any:
 
 
 def placed(gradtape: Any, device: str) -> Any:
-    """A context in which ops run on the device that the page asked for."""
-    return gradtape.device("/GPU:0") if device == "gpu" else contextlib.nullcontext()
+    """A context in which ops run on the device that the page asked for.
+
+    Without one, heavy ops would go to a GPU that an earlier run has started.
+    """
+    if device == "gpu" or hasattr(gradtape, "device"):
+        return gradtape.device("/GPU:0" if device == "gpu" else "/CPU:0")
+    return contextlib.nullcontext()  # an older engine
 
 
 def kernels() -> str | None:
