@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,10 @@ import pytest
 
 import gradtape as tf
 from gradtape_webgpu import device
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+
+from browser import steps
 
 
 @pytest.fixture(autouse=True)
@@ -19,17 +25,23 @@ def on(own: Any) -> Iterator[None]:
         yield
 
 
-def test_the_cotangent_of_a_sum_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is one number at every place, but a new array in every step."""
-    x = tf.constant(np.linspace(-1, 1, 1000, dtype=np.float32))
-    sent = []
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The bytes of each array that is sent."""
+    sizes = []
     upload = device.current().pool.upload
 
     def counted(data: Any, size: int) -> Any:
-        sent.append(size)
+        sizes.append(size)
         return upload(data, size)
 
     monkeypatch.setattr(device.current().pool, "upload", counted)
+    return sizes
+
+
+def test_the_cotangent_of_a_sum_is_sent_once(sent: list[int]) -> None:
+    """It is one number at every place, but a new array in every step."""
+    x = tf.constant(np.linspace(-1, 1, 1000, dtype=np.float32))
 
     def gradient(factor: float) -> Any:
         with tf.GradientTape() as tape:
@@ -43,3 +55,26 @@ def test_the_cotangent_of_a_sum_is_sent_once(monkeypatch: pytest.MonkeyPatch) ->
     np.testing.assert_array_equal(gradient(1.0), first)
     assert 4000 not in sent
     np.testing.assert_array_equal(gradient(2.0), 2 * first)
+
+
+def test_a_small_array_that_is_made_anew_is_sent_once(sent: list[int]) -> None:
+    x = tf.constant(np.linspace(-1, 1, 10, dtype=np.float32))
+    for offset in (0, 0, 5, 0, 5):
+        more = np.arange(offset, offset + 10, dtype=np.float32)
+        np.testing.assert_array_equal((x + more).numpy(), x.numpy() + more)
+        more[:] = 100  # what was sent is known by what it was
+    assert sent == [40, 40, 40]
+    assert (x + np.zeros((2, 5), np.float32).reshape(10)).shape == (10,)
+    assert (x[:5] + np.zeros((2, 5), np.float32)).shape == (2, 5)
+
+
+def test_a_training_step_that_repeats_sends_nothing(sent: list[int]) -> None:
+    step = steps.mlp()
+    for _ in range(3):
+        step()
+    device.current().flush()
+    sent.clear()
+    for _ in range(3):
+        step()
+        device.current().flush()
+    assert sent == []

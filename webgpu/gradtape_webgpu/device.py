@@ -33,6 +33,8 @@ MAX_STEPS, MAX_SIZE, MAX_HELD = 600, 1 << 30, 128 << 20
 MAX_PLANS = 256
 #: uploads that are remembered, so that an array that is used again is not sent again
 MAX_UPLOADS = 32
+#: arrays up to this many bytes are known by their contents
+SMALL = 16 << 10
 #: storage buffers of a kernel: every WebGPU device has 8, and more than 16 are of no use
 BINDINGS = 8, 16
 
@@ -266,6 +268,8 @@ def _name(host: Any) -> Any:
     if host.size > 1 and not any(host.strides):
         # one number seen at every place, as the cotangent of a sum: a new array in each step
         return host.dtype, host.shape, host[(0,) * host.ndim].tobytes()
+    if host.nbytes <= SMALL:  # counting numbers, an identity: the like is made anew in each step
+        return host.dtype, host.shape, host.tobytes()
     return id(host)
 
 
