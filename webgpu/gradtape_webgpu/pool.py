@@ -33,9 +33,12 @@ class Buffer:
         self.pool, self.slot, self.room = pool, slot, room
 
     def __del__(self) -> None:
-        pool = self.pool
-        pool.spare[self.room].append(self.slot)
-        pool.used -= self.room
+        try:
+            pool, slot, room = self.pool, self.slot, self.room
+        except AttributeError:  # the program was stopped before it was made
+            return
+        pool.spare[room].append(slot)
+        pool.used -= room
 
 
 class Pool:
