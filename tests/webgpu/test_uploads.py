@@ -68,13 +68,16 @@ def test_a_small_array_that_is_made_anew_is_sent_once(sent: list[int]) -> None:
     assert (x[:5] + np.zeros((2, 5), np.float32)).shape == (2, 5)
 
 
-def test_a_training_step_that_repeats_sends_nothing(sent: list[int]) -> None:
-    step = steps.mlp()
-    for _ in range(3):
-        step()
-    device.current().flush()
+def test_a_training_step_that_repeats_sends_and_binds_nothing_anew(sent: list[int]) -> None:
+    step, here = steps.mlp(), device.current()
+
+    def repeated(times: int) -> int:
+        for _ in range(times):
+            step()
+            here.flush()
+        return len(here.driver._groups)  # type: ignore[attr-defined]
+
+    bound = repeated(20)
     sent.clear()
-    for _ in range(3):
-        step()
-        device.current().flush()
+    assert repeated(6) == bound
     assert sent == []
