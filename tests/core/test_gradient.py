@@ -91,6 +91,28 @@ def test_unconnected_gradients() -> None:
         tape.gradient(y, x, unconnected_gradients="bogus")
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_a_mask_lets_a_cotangent_through_as_it_is_or_not_at_all(dtype: str) -> None:
+    g = np.array([-0.0, np.nan, np.inf, -np.inf, 5e-5] * 2, dtype)
+    x = tf.constant([1.0] * 5 + [-1.0] * 5, dtype)
+    zero = tf.zeros([10], dtype)
+    kept, stopped = g.copy(), g.copy()
+    kept[5:], stopped[:5] = 0, 0
+    for function, expected in (
+        (tf.nn.relu, kept),
+        (lambda x: tf.maximum(x, zero), kept),
+        (lambda x: tf.minimum(zero, x), stopped),
+        (lambda x: tf.where(x > 0, x, zero), kept),
+        (lambda x: tf.where(x > 0, zero, x), stopped),
+    ):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = function(x)
+        pulled = tape.gradient(y, x, output_gradients=tf.constant(g)).numpy()
+        assert pulled.dtype == dtype
+        assert pulled.tobytes() == expected.tobytes()
+
+
 def test_output_gradients() -> None:
     assert grad(lambda x: x * x, [1.0, 2.0], output_gradients=[3.0, 5.0]).numpy().tolist() == [
         6,

@@ -11,7 +11,7 @@ from gradtape.batching import elementwise as by_element
 from gradtape.derivatives import custom, elementwise, nondifferentiable, total
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.exponential import log
-from gradtape.ops.select import keep, one, select, zero
+from gradtape.ops.select import keep, logical_not, one, select, zero
 from gradtape.refusals import check_same
 from gradtape.registry import NUMERIC, REAL, REGISTRY
 
@@ -188,17 +188,10 @@ def squared_difference(a: Any, b: Any) -> Any:
     return d.conj() * d if d.dtype.kind == "c" else d * d
 
 
-def _drop(mask: Any, g: Any) -> Any:
-    """G where the mask does not hold, 0 where it does: what `keep` gives to nobody."""
-    if type(g) is np.ndarray and type(mask) is np.ndarray:
-        return np.where(mask, zero(g), g)
-    return select(mask, zero(g), g)
-
-
 @elementwise(
     "Maximum",
     lambda g, _y, a, b: keep(a >= b, g),
-    lambda g, _y, a, b: _drop(a >= b, g),
+    lambda g, _y, a, b: keep(logical_not(a >= b), g),
     kernel=np.maximum,
     allowed=REAL,
 )
@@ -216,7 +209,7 @@ def maximum(a: Any, b: Any) -> Any:
 @elementwise(
     "Minimum",
     lambda g, _y, a, b: keep(a <= b, g),
-    lambda g, _y, a, b: _drop(a <= b, g),
+    lambda g, _y, a, b: keep(logical_not(a <= b), g),
     kernel=np.minimum,
     allowed=REAL,
 )
