@@ -53,8 +53,13 @@ def make_call(op: Op) -> Callable[..., Any]:
 
 
 def _general(op: Op) -> Callable[..., Any]:
+    kernel = op.kernel
+
     def call(*xs: Any, **params: Any) -> Any:
-        return apply(op, xs, params)
+        for x in xs:
+            if type(x) is not _ndarray:
+                return apply(op, xs, params)
+        return kernel(*xs, **params)
 
     return call
 
@@ -69,7 +74,7 @@ def _unary(op: Op) -> Callable[..., Any]:
         variable = None
         if type(a) is not EagerTensor:
             if type(a) not in READERS:
-                return apply(op, (a,), {})
+                return kernel(a) if type(a) is _ndarray else apply(op, (a,), {})
             variable, a = a, a._operand()
         if devices.SCOPED or type(a) is not EagerTensor:
             return apply(op, (a if variable is None else variable,), {})
@@ -130,11 +135,20 @@ def _binary(op: Op) -> Callable[..., Any]:
             return _operands(op, a, b)
         variable = None
         if type(a) is not EagerTensor:
-            if type(a) not in READERS:
+            if type(a) in READERS:
+                variable, a = a, a._operand()
+                if type(a) is not EagerTensor:  # its value lies on a device
+                    return _operands(op, variable, b)
+            elif type(a) is _ndarray is type(b):
+                return kernel(a, b)
+            elif type(b) is EagerTensor and (type(a) is float or type(a) is int):
+                x = b._value
+                if x.dtype.kind != "f":
+                    return _operands(op, a, b)
+                known = _CONSTANTS[type(x) is _ndarray, x.dtype.char]
+                a = wrap(known.get(a) if a in known else _constant(a, x, known))
+            else:
                 return _operands(op, a, b)
-            variable, a = a, a._operand()
-            if type(a) is not EagerTensor:  # its value lies on a device
-                return _operands(op, variable, b)
         if type(b) in READERS:
             first = a if variable is None else variable
             variable, b = b, b._operand()
@@ -215,15 +229,18 @@ def _binary(op: Op) -> Callable[..., Any]:
 
 
 #: Numbers that stand in arithmetic, once converted. Beside an array a 0-d array is the faster
-# operand,
-#: beside a scalar a scalar.
+#: operand, beside a scalar a scalar.
 _CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {
     (a, c): {} for a in (False, True) for c in "efd"
 }
 
 
 def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
-    made = np.array(b, x.dtype) if type(x) is _ndarray else x.dtype.type(b)
+    token = quiet()  # what is too large becomes infinity
+    try:
+        made = np.array(b, x.dtype) if type(x) is _ndarray else x.dtype.type(b)
+    finally:
+        loud(token)
     if b and b == b and len(known) < 1024:  # -0.0 equals 0.0 and nan equals nothing: they stay out
         known[b] = made
     return made

@@ -30,11 +30,9 @@ MACHINERY = (reduce.reduce_sum, shape.reshape, shape.broadcast_to)
 
 def _reflected(call: Call) -> Call:
     op = call.op  # type: ignore[attr-defined]
-
-    def method(self: Any, other: Any) -> Any:
-        return _operands(op, other, self)
-
-    return method
+    if op.kind == "elementwise":  # its callable takes Python numbers itself
+        return lambda self, other: call(other, self)
+    return lambda self, other: _operands(op, other, self)
 
 
 def true_divide(a: Any, b: Any) -> Any:

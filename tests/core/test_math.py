@@ -33,6 +33,44 @@ def test_top_level_names_are_the_same_functions() -> None:
     assert all(getattr(tf, name) is getattr(tf.math, name) for name in shared)
 
 
+@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_a_number_on_either_side_takes_the_tensors_dtype(
+    dtype: str, shape: tuple[int, ...]
+) -> None:
+    x = tf.fill(shape, tf.constant(2.0, dtype))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        ys = [
+            3 + x,
+            x + 3,
+            3.0 - x,
+            x - 3.0,
+            3 * x,
+            x * 3,
+            3.0 / x,
+            x / 3.0,
+            3.0**x,
+            3 % x,
+            -0.0 * x,
+        ]
+    assert {y.dtype.name for y in ys} == {dtype}
+    scalar = np.dtype(dtype).type
+    two, three = scalar(2), scalar(3)
+    expected = [5, 5, 1, -1, 6, 6, three / two, two / three, 9, 1, scalar(-0.0)]
+    for y, value in zip(ys, expected, strict=True):
+        assert y.numpy().tobytes() == np.full(shape, value, dtype).tobytes()
+    slopes = [1, 1, -1, 1, 3, 3, -0.75, 1 / three, three**two * np.log(three), -1, 0]
+    for y, slope in zip(ys, slopes, strict=True):
+        assert np.allclose(tape.gradient(y, x), np.full(shape, slope), rtol=2e-3)
+
+
+def test_a_number_too_large_for_the_dtype_is_infinity_on_either_side() -> None:
+    for x in (tf.constant(2.0), tf.constant([2.0])):
+        assert np.all(np.isposinf(x * 1e300)), "without a warning, which would be an error here"
+        assert np.all(np.isposinf(1e300 * x))
+
+
 @pytest.mark.parametrize("name", BINARY)
 def test_two_tensor_dtypes_are_not_joined(name: str) -> None:
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"float tensor but is a double.*cast"):
