@@ -9,6 +9,7 @@ import pytest
 from launching import run_lowered, specs
 from samples import Call
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.kernels.registry import LOWERINGS, load_all
 from gradtape_webgpu.wgsl.tolerance import distance
 
@@ -16,6 +17,8 @@ load_all()
 RNG = np.random.default_rng(13)
 SHAPES = [((5, 1), -1), ((4, 20), -1), ((3, 500), -1), ((2, 7001), -1), ((3, 300, 5), -2),
           ((5000, 40), -1), ((2048,), -1), ((2049,), -1)]  # fmt: skip
+#: lines that are cut into blocks
+LONG = [((16385,), -1), ((2, 20000, 3), 1), ((1_100_000,), -1)]
 WAYS = [(False, False), (True, False), (False, True), (True, True)]
 
 
@@ -38,8 +41,21 @@ CALLS = [
     for reverse in (False, True)
 ]  # fmt: skip
 
+CALLS += [
+    Call(op, (draw(op, s),), {"axis": axis, "exclusive": exclusive, "reverse": reverse})
+    for op in ("Cumsum", "CumulativeLogsumexp")
+    for s, axis in LONG
+    for exclusive, reverse in (WAYS if s[0] == 2 else WAYS[::3])
+]
+
 #: Units in the last place of the largest number of a line; a product's grow with its length.
 ULP = {"Cumsum": 7.0, "Cumprod": 55.0, "CumulativeLogsumexp": 6.0, "LinearRecurrence": 2.5}
+
+
+@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"], autouse=True)
+def software(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test takes the kernels for a program that plays a GPU, and those for real ones."""
+    monkeypatch.setattr(tiles, "_current", tiles.Choice(tiles.Adapter(request.param, False)))
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
@@ -60,7 +76,7 @@ def test_near_the_exact_value(call: Call, driver: Any) -> None:
 
 
 @pytest.mark.parametrize("op", ["Cumsum", "Cumprod", "CumulativeLogsumexp"])
-@pytest.mark.parametrize("n", [6, 3000])
+@pytest.mark.parametrize("n", [6, 3000, 17000])
 def test_special_numbers_run_on(op: str, n: int, driver: Any) -> None:
     """NaN and infinities stand from where they enter on; a leading −0 and −inf stay."""
     x = np.ones((5, n), np.float32)
@@ -75,7 +91,7 @@ def test_special_numbers_run_on(op: str, n: int, driver: Any) -> None:
 
 def test_integers_wrap(driver: Any) -> None:
     """As NumPy's do, whatever the order in which they are joined."""
-    x = RNG.integers(-(2**31), 2**31, (3, 3000)).astype(np.int32)
+    x = RNG.integers(-(2**31), 2**31, (3, 17000)).astype(np.int32)
     for op in ("Cumsum", "Cumprod"):
         call = Call(op, (x,), {"axis": -1, "exclusive": True, "reverse": True})
         (got,) = run_lowered(driver, LOWERINGS[op](specs(x), **call.params), (x,))

@@ -2,8 +2,14 @@
 
 Short lines and many lines have a thread each, which goes from element to element as the CPU does.
 Otherwise a workgroup shares a line: each thread joins a few neighbours, the threads' totals are
-joined in a fixed tree, and what came before goes on to the next stretch. Nothing is ever joined
-with a made-up neutral element, so −0 keeps its sign and an infinite factor meets no 0.
+joined in a fixed tree, and what came before goes on to the next stretch. A long line is cut into
+blocks that begin with what the blocks before them come to. Nothing is ever joined with a made-up
+neutral element, so −0 keeps its sign and an infinite factor meets no 0.
+
+A program that plays a GPU needs a hundred times as long for threads that wait for one another:
+there every line, or every block of one, has a single thread.
+
+Source: Merrill & Grimshaw (2009), Parallel scan for stream architectures (reduce, then scan).
 """
 
 from __future__ import annotations
@@ -13,31 +19,67 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.kernels.each import GROUP
-from gradtape_webgpu.kernels.lines import lines, over_lines, share
+from gradtape_webgpu.kernels.lines import Lines, lines, over_lines, share
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.scatter import kind_of_sum
-from gradtape_webgpu.program import Lowered, Program, Spec
+from gradtape_webgpu.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.wgsl.library import text
 
 #: neighbours that a thread joins at once
 RUN = 8
 #: lines of at most so many elements, and at least so many lines, have a thread each
 SHORT, MANY = 32, 4096
+#: elements that a workgroup takes at once
+STRETCH = GROUP * RUN
+
+
+class Cut(NamedTuple):
+    """Lines longer than `above` are cut into at most `blocks` blocks of whole `step`s."""
+
+    above: int
+    blocks: int
+    step: int
+
+
+#: for a workgroup each, and for a thread each
+TOGETHER, SINGLE = Cut(8 * STRETCH, 256, STRETCH), Cut(512, 1024, 64)
 
 
 class Scan(NamedTuple):
-    """The state as WGSL, how two neighbours join (a before b), and what stands before the first."""
+    """How two neighbours join (a before b), and what stands before the first."""
 
     join: str
     start: float
     functions: tuple[str, ...] = ()
-    #: whether the state is (factor, value), and there are two inputs
-    paired: bool = False
+    #: the state, how element `at` is made one, and its value, as WGSL
+    state: str = "KIND"
+    element: str = "x[at]"
+    value: str = "s"
+    inputs: tuple[str, ...] = ("x",)
+    #: whether long lines may be cut; a product of some neighbours may leave the range of floats
+    #: where that of all up to there does not, so products are not
+    cut: bool = False
+    #: whether one thread loses no more digits than a tree of them
+    single: bool = False
 
 
 SCANS = {
-    "Cumsum": Scan("return a + b;", 0),
+    "Cumsum": Scan("return a + b;", 0, cut=True),
+    # what each addition loses is added up beside the sum
+    "Cumsum, one by one": Scan(
+        """
+    let sum = exact_sum(a.x, b.x);
+    return vec2(sum.x, select(0.0, a.y + b.y + sum.y, is_finite(sum.x)));""",
+        0,
+        ("exact_sum", "is_finite"),
+        "vec2<f32>",
+        "vec2(x[at], 0.0)",
+        "select(s.x + s.y, s.x, s.y == 0.0)",
+        cut=True,
+        single=True,
+    ),
     "Cumprod": Scan("return a * b;", 1),
     "CumulativeLogsumexp": Scan(
         """
@@ -49,32 +91,74 @@ SCANS = {
         float("-inf"),
         ("is_nan", "is_infinite", "larger_of", "smaller_of", "exponential",
          "logarithm_of_one_plus"),
+        cut=True,
     ),
     "LinearRecurrence": Scan(
-        "return vec2(a.x * b.x, b.x * a.y + b.y);", 0, (), paired=True
+        "return vec2(a.x * b.x, b.x * a.y + b.y);", 0, (),
+        "vec2<f32>", "vec2(a[at], x[at])", "s.y", ("x", "a"), single=True,
     ),
 }  # fmt: skip
 
-_ALONE = """
-    if (!live) { return; }
-    var before = element(base, 0u);
-    put(base, 0u, before, before, false);
-    for (var k = 1u; k < p.n; k += 1u) {
-        let now = join(before, element(base, k));
-        put(base, k, before, now, true);
-        before = now;
-    }"""
+_BLOCK = """
+    let owner = item / p.blocks;
+    let block = item % p.blocks;
+    let origin = (owner / p.inner) * p.n * p.inner + owner % p.inner;
+    let stop = min((block + 1u) * p.block, p.n);"""
 
-_TOGETHER = f"""
+
+def _single(earlier: str, put: bool, end: str) -> str:
+    """A thread goes through a block."""
+    first, next = (
+        ("put(origin, k, before, before, false);", "put(origin, k, before, now, true);")
+        if put
+        else ("", "")
+    )
+    begin = f"""
+        before = element(origin, k);
+        {first}
+        k += 1u;"""
+    if earlier:
+        begin = f"if (block > 0u) {{ before = {earlier}; }} else {{ {begin} }}"
+    return f"""
+    if (!live) {{ return; }}
+    let item = line;
+    {_BLOCK}
+    var k = block * p.block;
+    var before: State;
+    {begin}
+    for (; k < stop; k += 1u) {{
+        let now = join(before, element(origin, k));
+        {next}
+        before = now;
+    }}
+    let carry = before;
+    {end}"""
+
+
+def _together(earlier: str, put: bool, end: str) -> str:
+    """A workgroup shares a block."""
+    begin = f"if (block > 0u) {{ carry = {earlier}; begun = true; }}" if earlier else ""
+    each = """
+        for (var k = first; k < end; k += 1u) {
+            var now = element(origin, k);
+            if (any) { now = join(before, now); }
+            put(origin, k, before, now, any);
+            before = now;
+            any = true;
+        }"""
+    return f"""
+    let item = group.x + group.y * groups.x;
+    {_BLOCK}
     var carry: State;
     var begun = false;
-    for (var stretch = 0u; stretch < p.n; stretch += {GROUP * RUN}u) {{
-        let first = stretch + local * {RUN}u;
-        let end = select(first, min(first + {RUN}u, p.n), live && first < p.n);
+    {begin}
+    for (var stretch = 0u; stretch < p.block; stretch += {STRETCH}u) {{
+        let first = block * p.block + stretch + local * {RUN}u;
+        let end = select(first, min(first + {RUN}u, stop), live && first < stop);
         var own: State;
         for (var k = first; k < end; k += 1u) {{
-            if (k == first) {{ own = element(base, k); }}
-            else {{ own = join(own, element(base, k)); }}
+            if (k == first) {{ own = element(origin, k); }}
+            else {{ own = join(own, element(origin, k)); }}
         }}
         totals[local] = own;
         for (var step = 1u; step < {GROUP}u; step *= 2u) {{
@@ -96,27 +180,47 @@ _TOGETHER = f"""
         else {{ carry = totals[{GROUP - 1}]; }}
         begun = true;
         workgroupBarrier();
-        for (var k = first; k < end; k += 1u) {{
-            var now = element(base, k);
-            if (any) {{ now = join(before, now); }}
-            put(base, k, before, now, any);
-            before = now;
-            any = true;
-        }}
-    }}"""
+        {each if put else ""}
+    }}
+    if (live && local == 0u) {{ {end} }}"""
+
+
+class Stage(NamedTuple):
+    """What a kernel does with a block: where it finds what stands before it, what it leaves."""
+
+    earlier: str
+    put: bool
+    end: str
+
+
+LINE = Stage("", True, "")
+TOTAL = Stage("", False, "total[item] = value(carry);")
+REST = Stage("earlier_state(item)", True, "")
 
 
 @cache
-def _program(op: str, kind: str, alone: bool) -> Program:
+def _program(op: str, kind: str, stage: Stage, single: bool) -> Program:
     scan = SCANS[op]
-    state = f"vec2<{kind}>" if scan.paired else kind
-    element = "vec2(a[at], x[at])" if scan.paired else "x[at]"
-    value = ".y" if scan.paired else ""
+    state = scan.state.replace("KIND", kind)
+    put = f"""
+fn put(base: u32, k: u32, before: State, now: State, any: bool) {{
+    var v = value(now);
+    if (p.exclusive == 1u) {{
+        if (any) {{ v = value(before); }} else {{ v = bitcast<{kind}>(p.start); }}
+    }}
+    y[place(base, k)] = v;
+}}
+"""
+    earlier = f"""
+fn earlier_state(at: u32) -> State {{ return {scan.element.replace("x[", "earlier[")}; }}
+"""
     functions = f"""{text(scan.functions)}
 alias State = {state};
 var<workgroup> totals: array<State, {GROUP}>;
 
 fn join(a: State, b: State) -> State {{ {scan.join} }}
+
+fn value(s: State) -> {kind} {{ return {scan.value}; }}
 
 fn place(base: u32, k: u32) -> u32 {{
     return base + select(k, p.n - 1u - k, p.reverse == 1u) * p.inner;
@@ -124,35 +228,51 @@ fn place(base: u32, k: u32) -> u32 {{
 
 fn element(base: u32, k: u32) -> State {{
     let at = place(base, k);
-    return {element};
+    return {scan.element};
 }}
-
-fn put(base: u32, k: u32, before: State, now: State, any: bool) {{
-    var v = now{value};
-    if (p.exclusive == 1u) {{
-        if (any) {{ v = before{value}; }} else {{ v = bitcast<{kind}>(p.start); }}
-    }}
-    y[place(base, k)] = v;
-}}
-"""
-    reads = (("x", kind), *((("a", kind),) if scan.paired else ()))
+{put if stage.put else ""}{earlier if stage.earlier else ""}"""
+    reads = (*scan.inputs, *(("earlier",) if stage.earlier else ()))
     return share(
-        ("scan", op, kind), 1 if alone else GROUP, _ALONE if alone else _TOGETHER, reads,
-        (("y", kind),), ("reverse", "exclusive", "start"), functions,
+        ("scan", op, kind, stage), 1 if single else GROUP,
+        (_single if single else _together)(*stage),
+        tuple((name, kind) for name in reads), (("y" if stage.put else "total", kind),),
+        ("reverse", "exclusive", "start", "blocks", "block"), functions,
     )  # fmt: skip
 
 
 def _scan(op: str, x: Spec, axis: int, exclusive: bool, reverse: bool) -> Lowered:
     kind = kind_of_sum(x.dtype)
     of = lines(x.shape, axis)
-    alone = of.n <= SHORT or of.number >= MANY
+    if op == "Cumsum" and kind == "f32" and tiles.current().adapter.software:
+        op = "Cumsum, one by one"
     scan = SCANS[op]
     start = int(np.array(scan.start, x.dtype).view(np.uint32))
-    arguments = (0, 1, 2) if scan.paired else (0, 1)
-    numbers = (int(reverse), int(exclusive), start)
-    threads = 1 if alone else GROUP
-    launch = over_lines(_program(op, kind, alone), of, threads, arguments, *numbers)
-    return Lowered((x,), (launch,))
+    single = scan.single and tiles.current().adapter.software
+    cut = SINGLE if single else TOGETHER
+
+    def launch(stage: Stage, arguments: tuple[int, ...], of: Lines, *numbers: int) -> Launch:
+        alone = single or of.n <= SHORT or of.number >= MANY
+        made = _program(op, kind, stage, alone)
+        return over_lines(made, of, 1 if alone else GROUP, arguments, *numbers)
+
+    way = int(reverse), int(exclusive), start
+    if not scan.cut or of.n <= cut.above or of.number >= cut.blocks:
+        arguments = tuple(range(len(scan.inputs) + 1))
+        return Lowered((x,), (launch(LINE, arguments, of, *way, 1, _up(of.n, STRETCH)),))
+    block = _up(-(-of.n // cut.blocks), cut.step)
+    blocks = -(-of.n // block)
+    each = of._replace(outer=of.outer * blocks)
+    whole = Lines(of.number, blocks, 1)
+    launches = (
+        launch(TOTAL, (0, 2), each, *way, blocks, block),
+        launch(LINE, (2, 3), whole, 0, 1, start, 1, _up(blocks, STRETCH)),
+        launch(REST, (0, 3, 1), each, *way, blocks, block),
+    )
+    return Lowered((x,), launches, (of.number * blocks,) * 2)
+
+
+def _up(n: int, step: int) -> int:
+    return -(-n // step) * step
 
 
 @lowering("Cumsum")
