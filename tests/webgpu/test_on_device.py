@@ -1,7 +1,8 @@
 """Every case of the op registry under `tf.device("/GPU:0")`: values and gradients as on the CPU.
 
 What has kernels runs on each software GPU, fused as a program's steps are; what has none runs on
-the CPU in the midst of it, which must work just as well.
+the CPU in the midst of it, which must work just as well. Tiles, reductions and scans differ on real
+GPUs: those run once as well.
 """
 
 from __future__ import annotations
@@ -34,13 +35,22 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module", params=sorted(stacks.STACKS), autouse=True)
-def gpu(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each stack in turn as the GPU of `tf.device`."""
-    before = vars(devices.known).copy()
-    device.start(stacks.driver_of(request.param))
+HARDWARE = "lavapipe with the kernels for hardware"
+
+
+@pytest.fixture(scope="module", params=[*sorted(stacks.STACKS), HARDWARE], autouse=True)
+def gpu(request: pytest.FixtureRequest) -> Iterator[tiles.Adapter]:
+    """Each stack in turn as the GPU of `tf.device`; then one with what a real GPU would compute."""
+    before, choice = vars(devices.known).copy(), tiles.current()
+    driver = stacks.driver_of("lavapipe" if request.param == HARDWARE else request.param)
+    device.start(driver)
     devices.known.backend, devices.known.hidden = placement, False
-    yield
+    adapter = tiles.adapter_of(driver.caps)
+    if request.param == HARDWARE:
+        adapter = adapter._replace(software=False)
+        tiles.use(tiles.Choice(adapter))
+    yield adapter
+    tiles.use(choice)
     vars(devices.known).clear()
     vars(devices.known).update(before)
 
@@ -81,7 +91,6 @@ def test_values_and_gradients_are_the_cpus(case: Case) -> None:
         _same(got, want, 4 * tolerance, f"gradient {k}")
 
 
-def test_products_take_the_tiles_of_the_device() -> None:
-    caps = device.current().driver.caps
-    assert caps.software
-    assert tiles.current().adapter == tiles.adapter_of(caps)
+def test_products_take_the_tiles_of_the_device(gpu: tiles.Adapter) -> None:
+    assert device.current().driver.caps.software
+    assert tiles.current().adapter == gpu
