@@ -149,10 +149,13 @@ def _shared(tile: Shared) -> str:
     squares = own // 4
     down, across = rows // own, columns // own
     threads = down * across
+    # One vec4 more than a step of the depth takes: invocations that walk along the depth would
+    # store into the same bank of memory all at once.
+    left, right = rows // 4 + 1, columns // 4 + 1
     sums = [f"y{u}_{v}_{i}" for u in range(squares) for v in range(squares) for i in range(4)]
     lines = [
-        f"var<workgroup> ours: array<vec4<f32>, {depth * rows // 4}>;",
-        f"var<workgroup> theirs: array<vec4<f32>, {depth * columns // 4}>;",
+        f"var<workgroup> ours: array<vec4<f32>, {depth * left}>;",
+        f"var<workgroup> theirs: array<vec4<f32>, {depth * right}>;",
         f"@compute @workgroup_size({threads}) fn main(@builtin(workgroup_id) w: vec3<u32>, "
         "@builtin(num_workgroups) n: vec3<u32>, @builtin(local_invocation_index) l: u32) {",
         _PLACE.format(high=rows, wide=columns, own=""),
@@ -160,13 +163,13 @@ def _shared(tile: Shared) -> str:
         *(f"  var {name} = vec4<f32>();" for name in sums),
         f"  for (var k = first; k < end; k += {depth}u) {{",
     ]
-    for name, size, first, limit, side, place in (
-        ("ours", rows, "row", "p.rows", "left", "p.left_along"),
-        ("theirs", columns, "column", "p.columns", "right", "p.right_along"),
+    for name, room, first, limit, side, place in (
+        ("ours", left, "row", "p.rows", "left", "p.left_along"),
+        ("theirs", right, "column", "p.columns", "right", "p.right_along"),
     ):
         # four neighbours of one step of the depth make a vec4; the invocations walk along the
         # axis on which neighbours lie side by side in memory
-        quads = size // 4
+        quads = room - 1
         for begin in range(0, depth * quads, threads):
             lines += [
                 f"    if (l < {min(threads, depth * quads - begin)}u) {{",
@@ -183,7 +186,7 @@ def _shared(tile: Shared) -> str:
                     for c, x in enumerate("xyzw")
                 ),
                 "      }",
-                f"      {name}[at * {quads}u + quad] = value;",
+                f"      {name}[at * {room}u + quad] = value;",
                 "    }",
             ]
     lines.append("    workgroupBarrier();")
@@ -191,8 +194,8 @@ def _shared(tile: Shared) -> str:
         lines.append("    {")
         for u in range(squares):
             lines += [
-                f"      let a{u} = ours[i + {d * rows // 4 + u * down}u];",
-                f"      let b{u} = theirs[j + {d * columns // 4 + u * across}u];",
+                f"      let a{u} = ours[i + {d * left + u * down}u];",
+                f"      let b{u} = theirs[j + {d * right + u * across}u];",
             ]
         for u in range(squares):
             for v in range(squares):
