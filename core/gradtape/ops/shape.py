@@ -60,8 +60,7 @@ def _transpose_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
 )
 def transpose(x: Any, *, perm: tuple[int, ...]) -> Any:
     """The axes in another order; `perm` counts from the end: (-1, -2) swaps a matrix."""
-    n = len(perm)
-    return np.transpose(x, [k + n for k in perm])
+    return x.transpose(perm)
 
 
 def moved(x: Any, source: int, target: int) -> EagerTensor:
