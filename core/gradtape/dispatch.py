@@ -120,7 +120,7 @@ def _unary(op: Op) -> Callable[..., Any]:
                 elif recorder.shadow:
                     recorder.record_shadow(op, (a,), y, user_frame(2))
         if variable is not None:
-            note_origin(y, variable)
+            note_origin(y, variable, user_frame(2))
         return y
 
     return call
@@ -222,7 +222,7 @@ def _binary(op: Op) -> Callable[..., Any]:
                 elif recorder.shadow:
                     recorder.record_shadow(op, (a, b), y, user_frame(2))
         if variable is not None:
-            note_origin(y, variable)
+            note_origin(y, variable, user_frame(2))
         return y
 
     return call
@@ -322,7 +322,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         outside = getattr(value[0] if type(value) is tuple else value, "outside", ())
         if outside:
             recorders = tuple(r for r in recorders if r not in outside)
-    if recorders:
+    if recorders or variable is not None:
         frame = user_frame(2)
         ids = [x._id for x in xs if isinstance(x, EagerTensor)]
         for recorder in recorders:
@@ -334,8 +334,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
             else:
                 if recorder.shadow:
                     recorder.record_shadow(op, xs, y, frame)
-    if variable is not None and type(y) is not tuple:
-        note_origin(y, variable)
+        if variable is not None and type(y) is not tuple:
+            note_origin(y, variable, frame)
     return y
 
 
@@ -346,11 +346,8 @@ def _computed(
     for value in values:
         if value.dtype.kind not in op.allowed:
             raise refused_dtype(op, value.dtype)
-    if op.kind in ("elementwise", "linear") and len(values) > 1:
-        # an input without a rule (a mask, indices) has a dtype of its own
-        check_same(
-            op, tuple(v for v, rule in zip(values, op.rules, strict=True) if rule is not None)
-        )
+    if op.alike:
+        check_same(op, tuple([values[k] for k in op.alike]))
     token = quiet()
     try:
         if foreign:
@@ -383,8 +380,7 @@ def _placed(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     return op.kernel(*values, **params)
 
 
-def note_origin(y: EagerTensor, variable: Any) -> None:
+def note_origin(y: EagerTensor, variable: Any, frame: Any) -> None:
     """Remember that a tensor was computed from a variable, in case it replaces it."""
-    frame = user_frame(3)
     if frame is not None:
         y._origin = ("read", (frame.f_code, frame.f_lasti), variable.ref_weak)

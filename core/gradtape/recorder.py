@@ -93,22 +93,19 @@ class Recording:
         if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
             self._complex = True
         tracked = self.tracked
-        ids, shape_list, flags = [], [], []
+        ids, shape_list = [], []
         for x in xs:
             if isinstance(x, EagerTensor):
-                known = x._id in tracked
-                ids.append(x._id if known else 0)
+                ids.append(x._id if x._id in tracked else 0)
                 shape_list.append(tuple(x._value.shape))
             else:
-                known = False
                 ids.append(0)
                 shape_list.append(tuple(x.shape))
-            flags.append(known)
         inputs, shapes = tuple(ids), tuple(shape_list)
-        keeps = op.keep_for(tuple(flags))
+        keeps = op.keep_for(tuple(map(bool, ids)))
         saved = tuple(
             [
-                None if keep == DROP else v if keep == KEEP else Like(tuple(v.shape), _dtype(v))
+                None if keep == DROP else v if keep == KEEP else _like(v)
                 for v, keep in zip((y, *xs), keeps, strict=True)
             ]
         )
@@ -210,8 +207,9 @@ class Paused:
         self.tape.note_assign(variable, tensor)
 
 
-def _dtype(value: Any) -> Any:
-    return value._value.dtype if isinstance(value, EagerTensor) else value.dtype
+def _like(x: Any) -> Like:
+    value = x._value if isinstance(x, EagerTensor) else x
+    return Like(tuple(value.shape), value.dtype)
 
 
 _warnings = {"left": 5}

@@ -74,6 +74,7 @@ class Op:
     """
 
     __slots__ = (
+        "alike",
         "allowed",
         "batch",
         "call",
@@ -117,6 +118,9 @@ class Op:
         code = getattr(kernel, "__code__", None)
         self.has_params = code is not None and code.co_kwonlyargcount > 0
         self.call: Callable[..., Any] = self.unready
+        ruled = tuple(k for k, rule in enumerate(rules) if rule is not None)
+        #: the inputs that must have one dtype; without a rule (a mask, indices) it has its own
+        self.alike = ruled if kind in ("elementwise", "linear") and len(rules) > 1 else ()
         #: whether a GPU may be worth the way, and how many multiplications the op then takes
         self.work: Callable[..., int] | None = WORK.get(type)
         self.heavy = self.work is not None
