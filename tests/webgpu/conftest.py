@@ -17,8 +17,12 @@ stacks.name_to_loader()
 
 
 @pytest.fixture(params=sorted(stacks.STACKS))
-def driver(request: pytest.FixtureRequest) -> Any:
-    """Each stack's driver."""
+def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Each stack's driver; kernels are lowered as for a real GPU, if the test has no other wish."""
+    from gradtape_webgpu.kernels import tiles
+
+    if "software" not in request.fixturenames:
+        monkeypatch.setattr(tiles, "_current", tiles.Choice(tiles.Adapter(False, False)))
     return stacks.driver_of(request.param)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradtape.random.philox import Stream
-from gradtape_webgpu.kernels import random
+from gradtape_webgpu.kernels import random, tiles
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.looks import LOOKS
 from gradtape_webgpu.program import Spec
@@ -52,6 +52,8 @@ def answers(entries: list[Entry], driver: Any) -> list[tuple[Array, ...] | str]:
     """What a driver gives for each; a kernel's refusal, or an error, as text."""
     load_all()
     found: list[tuple[Array, ...] | str] = []
+    # the kernels that a device with this driver would be given, whatever was started before
+    tiles.use(tiles.Choice(tiles.adapter_of(driver.caps)))
     for entry in entries:
         try:
             found.append(entry.on(driver))

@@ -29,10 +29,9 @@ TYPES = (LOOKS - {"ReadVariableOp"}).union(
 ULP: dict[str, float] = {
     "Softmax": 1.5,
     "LogSoftmax": 1.0,
-    "LogSumExp": 0.5,
+    "LogSumExp": 0.75,
     "SoftmaxCrossEntropyWithLogits": 1.0,
     "SparseSoftmaxCrossEntropyWithLogits": 0.75,
-    "L2Loss": 1.0,
     "Cumsum": 1.0,
     "Cumprod": 1.5,
     "CumulativeLogsumexp": 1.0,

@@ -9,6 +9,7 @@ import pytest
 from launching import run_lowered, specs
 from samples import Call
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.kernels.registry import LOWERINGS, load_all
 from gradtape_webgpu.wgsl.tolerance import distance
 
@@ -72,6 +73,12 @@ ULP = {
     "SoftmaxCrossEntropyWithLogits": 2.0,
     "SparseSoftmaxCrossEntropyWithLogits": 1.25,
 }
+
+
+@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"], autouse=True)
+def software(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many threads for a line as a program that plays a GPU takes, and as many as a real one."""
+    monkeypatch.setattr(tiles, "_current", tiles.Choice(tiles.Adapter(request.param, False)))
 
 
 @pytest.mark.parametrize("call", LINES, ids=str)

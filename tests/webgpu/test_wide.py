@@ -55,6 +55,15 @@ def test_reductions_take_in_what_they_reduce() -> None:
     same(lambda x: [tf.reduce_sum(x * x - 1.0), tf.reduce_max(x * 3.0)], x)
 
 
+@pytest.mark.parametrize("n", [1, 300, 4097, 1_000_003])
+def test_half_a_sum_of_squares(n: int) -> None:
+    """Near the exact value however many parts there are, and the same bits twice."""
+    x = numbers(n)
+    (got,), (again,) = (on(GPU, lambda x: [tf.nn.l2_loss(x)], x) for _ in range(2))
+    assert got.tobytes() == again.tobytes()
+    np.testing.assert_allclose(got, 0.5 * np.sum(x.astype(np.float64) ** 2), rtol=5e-7)
+
+
 def test_what_branches_is_not_repeated_in_a_kernel() -> None:
     """`&&` branches too: eight copies of a square root with one took seconds to compile."""
     straight = ("exponential", "logarithm", "square_root", "hyperbolic_tangent", "sigmoid")

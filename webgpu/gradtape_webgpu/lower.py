@@ -191,6 +191,18 @@ def _norm(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
     return compose
 
 
+def _half_of_squares(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    (x,) = operands
+    if isinstance(x, Scalar):
+        raise ScalarsError
+    axis = tuple(range(-len(x.shape), 0))
+
+    def compose(device: Any, arrays: list[Any], scalars: Any) -> Any:
+        return 0.5 * lookup("Sum")(lookup("Square")(arrays[0]), axis=axis, keepdims=False)
+
+    return compose
+
+
 def _filled(value: float) -> Callable[..., Recipe]:
     def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
         shape, dtype = operands[0].shape, operands[0].dtype
@@ -235,6 +247,7 @@ COMPOSED: dict[str, Callable[..., Recipe]] = {
     "IdentityN": _arrays_only(_identities),
     "PassThrough": _arrays_only(_passed),
     "EuclideanNorm": _norm,
+    "L2Loss": _half_of_squares,
     "ZerosLike": _filled(0),
     "OnesLike": _filled(1),
     "Fill": _fill,

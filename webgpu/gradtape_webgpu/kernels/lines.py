@@ -38,10 +38,12 @@ def sharing(of: Lines) -> int:
     """How many threads share a line: enough to keep a device busy, none without an element.
 
     Lines that lie side by side are walked by a thread each, so that threads read side by side. A
-    program that plays a GPU is busy at once, and threads that wait for one another cost it dearly.
+    program that plays a GPU is busy at once, and threads that wait for one another cost it dearly:
+    128 lines of 1,000 elements take 25 ms with 256 threads each and 4 ms with 8.
     """
-    few = 16 if tiles.current().adapter.software else 8
-    if of.n <= few or (of.inner > 1 and of.number >= 1024):
+    if tiles.current().adapter.software:
+        return 1 if of.n <= 256 else 8 if of.n <= 1 << 14 else GROUP
+    if of.n <= 8 or (of.inner > 1 and of.number >= 1024):
         return 1
     for threads in (8, 32):
         if of.n <= 4 * threads:

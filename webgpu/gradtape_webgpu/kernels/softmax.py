@@ -55,12 +55,15 @@ _SUMMED = """
     let usual = (number_of(key) & 0x7f800000u) != 0x7f800000u;
     let not_a_number = bitcast<f32>(0x7fc00000u | opaque_zero);
     var sum = 0.0;
+    var lost = 0.0; // what the additions lose
     if (live && usual) {
         for (var k = t; k < p.n; k += THREADS) {
-            sum += exponential_beside(x[base + k * p.inner], m);
+            let added = exact_sum(sum, exponential_beside(x[base + k * p.inner], m));
+            sum = added.x;
+            lost += added.y;
         }
     }
-    sum = total(local, t, sum);
+    sum = total(local, t, sum + lost);
 """
 
 _EACH = """
@@ -82,12 +85,15 @@ _BODIES = {
     "cross entropy": """
     let norm = logarithm(sum);
     var loss = 0.0;
+    lost = 0.0;
     if (live && usual) {
         for (var k = t; k < p.n; k += THREADS) {
-            loss += labels[base + k] * (norm - barrier(x[base + k] - m));
+            let added = exact_sum(loss, labels[base + k] * (norm - barrier(x[base + k] - m)));
+            loss = added.x;
+            lost += added.y;
         }
     }
-    loss = total(local, t, loss);
+    loss = total(local, t, select(loss, loss + lost, is_finite(loss)));
     if (live && t == 0u) {
         if (usual) { store(line, loss); } else { store(line, not_a_number); }
     }""",
@@ -104,7 +110,7 @@ _BODIES = {
 _LABELS = {"cross entropy": "f32", "sparse cross entropy": "u32"}
 
 
-_NEEDS = ("exponential_shifted", "exact_sum", "logarithm", "divided", "barrier")
+_NEEDS = ("exponential_shifted", "exact_sum", "logarithm", "divided", "barrier", "is_finite")
 
 
 @cache

@@ -9,9 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from gradtape_webgpu.kernels import tiles
 from gradtape_webgpu.kernels.argmax import places_dtype
 from gradtape_webgpu.kernels.each import GROUP, each, over
-from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share
+from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import kind_of, upward
 from gradtape_webgpu.kernels.radix import room, sorting
 from gradtape_webgpu.kernels.registry import lowering
@@ -74,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 
 
 @cache
-def _one_by_one(kind: str) -> Program:
+def _one_by_one(kind: str, threads: int) -> Program:
     before = "a.x < b.x || (a.x == b.x && a.y < b.y)"
     body = """
     var last = vec2<u32>(0u, 0u);
@@ -101,7 +102,7 @@ def _one_by_one(kind: str) -> Program:
     )
     writes = (("y", "u32"), ("indices", "u32"))
     key = ("one by one", kind)
-    return share(key, GROUP, body, (("x", "u32"),), writes, ("k",), functions)
+    return share(key, threads, body, (("x", "u32"),), writes, ("k",), functions)
 
 
 @cache
@@ -152,11 +153,14 @@ def top_k(inputs: tuple[Spec, ...], *, k: int, sorted: bool, dtype: Any) -> Lowe
     kind = kind_of(x.dtype)
     shape = (*x.shape[:-1], k)
     outputs = (Spec(shape, x.dtype), Spec(shape, places_dtype(dtype)))
+    software = tiles.current().adapter.software
+    if k <= FEW and (of.n > LONGEST or software):  # a program sorts slowly: it waits at barriers
+        threads = sharing(of) if software else GROUP
+        launch = over_lines(_one_by_one(kind, threads), of, threads, (0, 1, 2), k)
+        return Lowered(outputs, (launch,))
     if of.n <= LONGEST:
         program = _within(kind, max(64, 1 << (of.n - 1).bit_length()))
         params = program.pack(of.outer, of.n, k)
         return Lowered(outputs, (Launch(program, (0, 1, 2), params, spread(of.outer)),))
-    if k <= FEW:
-        return Lowered(outputs, (over_lines(_one_by_one(kind), of, GROUP, (0, 1, 2), k),))
     launches, temps = _whole(x, of, k, kind)
     return Lowered(outputs, tuple(launches), temps)
