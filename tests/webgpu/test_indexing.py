@@ -87,21 +87,6 @@ SCATTERS = [
     ),
 ]
 
-HOT = [
-    Call("OneHot", (ids(9, 4, 5, 1, low=-2), np.arange(7, dtype=np.int32), on, off), {})
-    for on, off in [
-        (np.float32(2.5), np.float32(-1)),
-        (np.bool_(True), np.bool_(False)),
-        (np.int32(3), np.int32(0)),
-    ]
-] + [
-    Call(
-        "OneHot",
-        (ids(9, 4, 1, 5), np.arange(7, dtype=np.int32).reshape(7, 1), np.float32(1), np.float32(0)),
-        {},
-    )
-]
-
 ORDERS = [
     Call("TopKV2", (draw(rows, n),), {"k": k, "sorted": True, "dtype": np.int32})
     for draw in (numbers, tied)
@@ -142,7 +127,7 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("call", GATHERS + HOT + SCATTERS + ORDERS + PLACES, ids=str)
+@pytest.mark.parametrize("call", GATHERS + SCATTERS + ORDERS + PLACES, ids=str)
 def test_every_path_gives_the_cpus_bits(call: Call, driver: Any) -> None:
     """Sums too: they are added in the CPU's order."""
     same(call, driver)

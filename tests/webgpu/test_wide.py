@@ -64,6 +64,14 @@ def test_half_a_sum_of_squares(n: int) -> None:
     np.testing.assert_allclose(got, 0.5 * np.sum(x.astype(np.float64) ** 2), rtol=5e-7)
 
 
+@pytest.mark.parametrize("axis", [-1, 1])
+@pytest.mark.parametrize("on_off", [(2.5, -1.0), (True, False), (3, 0)])
+def test_one_hot_of_every_kind(on_off: tuple[Any, Any], axis: int) -> None:
+    """Ids out of range light nothing."""
+    ids = np.random.default_rng(5).integers(-2, 9, (40, 5)).astype(np.int32)
+    same(lambda x: [tf.one_hot(x, 7, *on_off, axis=axis)], ids)
+
+
 def test_what_branches_is_not_repeated_in_a_kernel() -> None:
     """`&&` branches too: eight copies of a square root with one took seconds to compile."""
     straight = ("exponential", "logarithm", "square_root", "hyperbolic_tangent", "sigmoid")

@@ -203,6 +203,19 @@ def _half_of_squares(operands: tuple[Operand, ...], params: dict[str, Any]) -> C
     return compose
 
 
+def _one_hot(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
+    """`on` where x equals `depth`, `off` elsewhere, with broadcasting."""
+
+    def compose(device: Any, arrays: list[Any], scalars: tuple[float, ...]) -> Any:
+        given, numbers = iter(arrays), iter(scalars)
+        x, depth, on, off = (
+            o.dtype.type(next(numbers)) if isinstance(o, Scalar) else next(given) for o in operands
+        )
+        return lookup("SelectV2")(lookup("Equal")(x, depth), on, off)
+
+    return compose
+
+
 def _filled(value: float) -> Callable[..., Recipe]:
     def compose(operands: tuple[Operand, ...], params: dict[str, Any]) -> Composition:
         shape, dtype = operands[0].shape, operands[0].dtype
@@ -248,6 +261,7 @@ COMPOSED: dict[str, Callable[..., Recipe]] = {
     "PassThrough": _arrays_only(_passed),
     "EuclideanNorm": _norm,
     "L2Loss": _half_of_squares,
+    "OneHot": _one_hot,
     "ZerosLike": _filled(0),
     "OnesLike": _filled(1),
     "Fill": _fill,
