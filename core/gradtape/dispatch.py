@@ -145,8 +145,7 @@ def _binary(op: Op) -> Callable[..., Any]:
                 x = b._value
                 if x.dtype.kind != "f":
                     return _operands(op, a, b)
-                known = _CONSTANTS[type(x) is _ndarray, x.dtype.char]
-                a = wrap(known.get(a) if a in known else _constant(a, x, known))
+                a = wrap(_number(a, x))
             else:
                 return _operands(op, a, b)
         if type(b) in READERS:
@@ -235,6 +234,12 @@ _CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {
 }
 
 
+def _number(b: float, x: Any) -> Any:
+    """A Python number in the dtype of x, which is a float's."""
+    known = _CONSTANTS[type(x) is _ndarray, x.dtype.char]
+    return known.get(b) if b in known else _constant(b, x, known)
+
+
 def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
     token = quiet()  # what is too large becomes infinity
     try:
@@ -250,6 +255,10 @@ def _operands(op: Op, a: Any, b: Any) -> Any:
     """The slow door of binary ops: variables, arrays, Python values, batches."""
     if type(a) in HANDLERS or type(b) in HANDLERS or type(a) is type(b) is ForeignTensor:
         return apply(op, (a, b), {})
+    if type(a) is ForeignTensor and type(b) in (float, int) and a._value.dtype.kind == "f":
+        return apply(op, (a, wrap(_number(b, a._value))), {})
+    if type(b) is ForeignTensor and type(a) in (float, int) and b._value.dtype.kind == "f":
+        return apply(op, (wrap(_number(a, b._value)), b), {})
     a_tensor, b_tensor = is_tensor_like(a), is_tensor_like(b)
     if not (a_tensor or b_tensor):
         return apply(op, (a, b), {})
