@@ -7,33 +7,14 @@ GPUs: those run once as well.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-import gradtape as tf
 from gradtape import devices
 from gradtape_webgpu import device, placement
 from gradtape_webgpu.kernels import tiles
-from tests.webgpu import stacks
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "registry"))
-
-import running
-from cases import Case, families
-from goldens import golden
-
-CASES = [
-    pytest.param(case, id=f"{family}-{case.id}")
-    for family, cases in families().items()
-    for case in cases
-    if case.option("float32", True) and not {"error", "error32"} & set(golden(family, case.id).note)
-]
-
+from tests.webgpu import on_device, stacks
 
 HARDWARE = "lavapipe with the kernels for hardware"
 
@@ -55,40 +36,12 @@ def gpu(request: pytest.FixtureRequest) -> Iterator[tiles.Adapter]:
     vars(devices.known).update(before)
 
 
-def _same(got: Any, want: Any, tolerance: float, what: str) -> None:
-    assert (got is None) == (want is None), what
-    if want is None:
-        return
-    assert got.shape == want.shape and got.dtype == want.dtype, what
-    if want.dtype.kind not in "fc":
-        assert np.array_equal(got, want), f"{what}: {got} != {want}"
-        return
-    scale = float(np.max(np.abs(want), initial=1e-3, where=np.isfinite(want)))
-    np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance * scale, err_msg=what)
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_values_and_gradients_are_the_cpus(case: Case) -> None:
-    inputs = [running.narrowed(a) for a in running.arrays(case)]
-    tolerance = 4 * max(case.option("tol32", 3e-6), 3e-6)
-    change = np.abs if case.option("up_to_sign", None) else np.asarray
-    wanted = running.values(case, inputs)
-    with tf.device("/GPU:0"):
-        found = running.values(case, inputs)
-    for k, (got, want) in enumerate(zip(found, wanted, strict=True)):
-        _same(change(got), change(want), tolerance, f"output {k}")
-    if not case.sources() or case.option("up_to_sign", None):
-        return
-    try:
-        wanted = running.gradients(case, inputs)
-    except LookupError:  # no gradient is registered: the same on both devices
-        with pytest.raises(LookupError), tf.device("/GPU:0"):
-            running.gradients(case, inputs)
-        return
-    with tf.device("/GPU:0"):
-        found = running.gradients(case, inputs)
-    for k, (got, want) in enumerate(zip(found, wanted, strict=True)):
-        _same(got, want, 4 * tolerance, f"gradient {k}")
+@pytest.mark.parametrize("name", on_device.cases())
+def test_values_and_gradients_are_the_cpus(name: str) -> None:
+    case = on_device.cases()[name]
+    inputs = on_device.inputs(case)
+    wanted = on_device.answer(case, inputs, "/CPU:0")
+    on_device.check(case, on_device.answer(case, inputs, "/GPU:0"), wanted)
 
 
 def test_products_take_the_tiles_of_the_device(gpu: tiles.Adapter) -> None:

@@ -128,7 +128,8 @@ def gather(x: Any, indices: Any, *, axis: int, batch_dims: int) -> Any:
             "indices are not taken."
         )
     if not batch_dims:
-        return np.take(x, indices, axis=axis)
+        # NumPy takes no int64 where addresses have 32 bits; the indices are known to fit
+        return np.take(x, np.asarray(indices, np.intp), axis=axis)
     grids = np.indices(indices.shape, sparse=True)[:batch_dims]
     moved = np.moveaxis(x, axis, batch_dims)
     taken = moved[(*grids, indices)]

@@ -161,7 +161,7 @@ def segment_sum(x: Any, ids: Any) -> Any:
 def segment_mean(x: Any, ids: Any) -> Any:
     """Row i is the mean of the rows of x with id i; 0 where there are none."""
     n = _count("SegmentMean", x, ids)
-    count = np.maximum(np.bincount(ids, minlength=n), 1).astype(x.dtype)
+    count = np.maximum(np.bincount(ids.astype(np.intp), minlength=n), 1).astype(x.dtype)
     total = _grouped(np.add, x, ids, n, 0)
     count = count.reshape((-1,) + (1,) * (x.ndim - 1))
     return total // count if x.dtype.kind in "iu" else total / count
