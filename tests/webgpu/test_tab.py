@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import zipfile
 from collections.abc import Callable
@@ -57,6 +58,53 @@ except Exception as error:
     said.append(f"{type(error).__name__}: {error}")
 str(said)
 """
+# A device that is lost in the midst of a program, and the next one.
+LOST = """
+import gradtape as tf
+import gradtape_webgpu
+from gradtape_webgpu import device
+from gradtape_webgpu.driver import DeviceLostError
+await gradtape_webgpu.start()
+with tf.device("/GPU:0"):
+    v = tf.Variable([1.0, 2.0])
+    v.assign([3.0, 4.0])
+    w = tf.exp(v)
+    device.current().driver.close()
+    try:
+        await w.fetch()
+        told = "nothing"
+    except DeviceLostError as error:
+        told = str(error)
+after = (v * 2.0).numpy().tolist()
+RESTART
+with tf.device("/GPU:0"):
+    v.assign_add(tf.exp(v) * 0.0 + 1.0)
+    new = v * 2.0
+str([told, after, v.device[-5:], new.device[-5:], (await new.fetch()).tolist()])
+"""
+# An array as large as the largest buffer, for which Chromium's adapter has no room.
+NO_ROOM = """
+import gradtape as tf
+import gradtape_webgpu
+from gradtape_webgpu.driver import OutOfDeviceMemoryError
+caps = await gradtape_webgpu.start()
+side = int((caps.limits["maxBufferSize"] // 4) ** 0.5)
+with tf.device("/GPU:0"):
+    v = tf.Variable([1.0, 2.0])
+    v.assign_add(tf.exp(v) * 0.0 + 1.0)
+    await v.fetch()
+    row = tf.exp(tf.zeros(side) + 1.0)
+    large = row * tf.reshape(row, (side, 1))
+    try:
+        await large.fetch()
+        told = "nothing"
+    except OutOfDeviceMemoryError as error:
+        told = str(error)
+    after = (await (v * 2.0).fetch()).tolist()
+str([told, after, (await v.fetch()).tolist()])
+"""
+RESTARTED = LOST.replace("RESTART", "gradtape_webgpu.restart()")
+STARTED_AGAIN = LOST.replace("RESTART", "await gradtape_webgpu.start()")
 NEW_DEVICE = "from gradtape_webgpu import tab\nawait tab.start(again=True)"
 NO_DEVICE = """
 from gradtape_webgpu import tab
@@ -88,14 +136,16 @@ def tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Tab:
 def suspended(tab: Tab) -> list[dict[str, str]]:
     """Answers where the browser can suspend Python."""
     programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
-    return tab(*programs, (TENSORS, "async"))
+    more = TENSORS, RESTARTED, STARTED_AGAIN, NO_ROOM
+    return tab(*programs, *((program, "async") for program in more))
 
 
 @pytest.fixture(scope="module")
 def worker(tab: Tab) -> list[dict[str, str]]:
     """Answers where it cannot, and memory is shared with a worker that owns the device."""
     programs = [(REPORT, "async"), (NEW_DEVICE, "async"), (SYNCHRONOUS, "sync"), (AWAITED, "async")]
-    return tab(*programs, (TENSORS, "async"), suspends=False)
+    more = TENSORS, STARTED_AGAIN, NO_ROOM
+    return tab(*programs, *((program, "async") for program in more), suspends=False)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +156,7 @@ def never(tab: Tab) -> list[dict[str, str]]:
         (AWAITED, "async"),
         (SYNCHRONOUS, "async"),
         (TENSORS, "async"),
+        (STARTED_AGAIN, "async"),
     ]
     return tab(*programs, suspends=False, isolated=False, place="window")
 
@@ -146,6 +197,22 @@ def test_tensors_on_the_gpu(suspended: Any, worker: Any, never: Any) -> None:
     assert value(suspended[4]) == value(worker[4]) == str(said)
     assert value(never[3]).startswith(str(said)[:-1] + ", ")
     assert "CannotWaitError" in value(never[3]) and "`await tensor.fetch()`" in value(never[3])
+
+
+def test_a_lost_device_is_replaced_and_variables_live_on(
+    suspended: Any, worker: Any, never: Any
+) -> None:
+    for answer in (*suspended[5:7], worker[5], never[4]):
+        told, *after = ast.literal_eval(value(answer))
+        assert "is lost" in told and "restart" in told, told
+        assert after == [[6.0, 8.0], "GPU:0", "GPU:0", [8.0, 10.0]]
+
+
+def test_no_room_is_said_and_the_program_goes_on(suspended: Any, worker: Any) -> None:
+    for answer in (suspended[7], worker[6]):
+        told, *after = ast.literal_eval(value(answer))
+        assert "bytes" in told and "tf.device('/CPU:0')" in told, told
+        assert after == [[4.0, 6.0], [2.0, 3.0]]
 
 
 def test_no_adapter_is_said_in_words(tab: Tab) -> None:

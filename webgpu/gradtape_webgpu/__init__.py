@@ -29,7 +29,7 @@ def explain(busiest: bool = False) -> str:
 
 
 async def start() -> Any:
-    """Acquire the device, awaited; what it can do (`Caps`).
+    """Acquire the device, awaited; what it can do (`Caps`). A lost device is replaced.
 
     Raises: LookupError where there is no adapter.
     """
@@ -38,12 +38,14 @@ async def start() -> Any:
     from gradtape import devices
     from gradtape_webgpu import device
 
+    driver, before = None, device.started()
     if sys.platform == "emscripten":
         from gradtape_webgpu import tab
 
-        await tab.start()
+        driver = await tab.start()
+    same = before is not None and before.driver is driver
     devices.forget()
-    caps = device.start().driver.caps
+    caps = device.start(None if same else driver).driver.caps
     devices.backend()
     return caps
 

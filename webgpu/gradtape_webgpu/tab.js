@@ -113,13 +113,13 @@
       this.pending.add(watched);
     }
 
-    /** Errors of one kind that `make` causes become a fault of `kind`. */
-    guarded(filter, kind, make) {
+    /** Errors of one kind that `make` causes become a fault of `kind`; `doing` says what it does. */
+    guarded(filter, kind, make, doing = "") {
       this.gpu.pushErrorScope(filter);
       try {
         return make();
       } finally {
-        this.watch(this.gpu.popErrorScope().then((error) => error && [kind, error.message]));
+        this.watch(this.gpu.popErrorScope().then((error) => error && [kind, doing + error.message]));
       }
     }
 
@@ -143,7 +143,7 @@
     alloc(slot, size) {
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       this.buffers[slot] = this.guarded("out-of-memory", "memory",
-        () => this.gpu.createBuffer({ size, usage }));
+        () => this.gpu.createBuffer({ size, usage }), `for ${size.toLocaleString("en")} bytes: `);
     }
 
     free(slot) {

@@ -65,12 +65,12 @@ def _can_suspend() -> bool:
 
 
 async def start(*, again: bool = False, waiting: str | None = None) -> TabDriver:
-    """The tab's device, started on the first call; a new one where `again` is true.
+    """The tab's device, started on the first call; a new one where it is lost or `again` is true.
 
     Raises: LookupError where there is none, with the reason.
     """
     global _started
-    if _started is None or again:
+    if _started is None or again or _started.lost:
         _started = None
         text = _script()
         scripts, waiting = _loaded(text), waiting or ways()
