@@ -204,7 +204,8 @@ def _sent(host: Any, device: Device) -> Any:
     The gradient of a product transposes its operand anew in each step.
     """
     whole = host.base
-    if type(whole) is np.ndarray and whole.size == host.size and device.has(whole):
+    alike = type(whole) is np.ndarray and whole.dtype == host.dtype and whole.size == host.size
+    if alike and device.has(whole):
         if host.flags.c_contiguous and whole.flags.c_contiguous:
             return lookup("Reshape")(device.place(whole), shape=host.shape)
         perm = tuple(whole.strides.index(s) for s in host.strides if s in whole.strides)
