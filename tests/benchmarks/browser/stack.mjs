@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "../../../web/node_modules/rolldown/dist/index.mjs";
 import { open } from "../../webgpu/tab/tab.mjs";
 
-const [rounds = "7", ...only] = process.argv.slice(2);
+const [rounds = "15", ...only] = process.argv.slice(2);
 const here = fileURLToPath(new URL(".", import.meta.url));
 /** The line of an error that says what is wrong. */
 const words = ({ message }) => {
