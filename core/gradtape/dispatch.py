@@ -53,13 +53,11 @@ def make_call(op: Op) -> Callable[..., Any]:
 
 
 def _general(op: Op) -> Callable[..., Any]:
-    kernel = op.kernel
-
     def call(*xs: Any, **params: Any) -> Any:
         for x in xs:
             if type(x) is not _ndarray:
                 return apply(op, xs, params)
-        return kernel(*xs, **params)
+        return op.kernel(*xs, **params)
 
     return call
 
