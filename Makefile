@@ -100,7 +100,7 @@ locks: | .venv/bin/python ## Resolve the dependencies anew and rewrite tests/loc
 
 .PHONY: clean
 clean: ## Remove everything that was made
-	rm -rf .venv .cache build dist web/node_modules web/runtime/dist
+	rm -rf .venv .cache build dist web/node_modules web/pyodide/dist
 
 # ------------------------------------------------------------------ what those need
 
@@ -166,8 +166,8 @@ $(MODULES): | $(NODE)
 # The tab's Python; the fetch step checks every file by its hash and does nothing where all is there.
 .PHONY: runtime
 runtime: $(MODULES)
-	@python web/runtime/fetch.py
-	@node web/runtime/snapshot.mjs
+	@python web/pyodide/fetch.py
+	@node web/pyodide/snapshot.mjs
 
 # The page, built anew when anything it is made of changed, came or went: its own files, the
 # engine's, the gallery.
@@ -181,9 +181,9 @@ $(PAGE_STAMP): | .venv/bin/python
 page: runtime web/dist/manifest.json
 web/dist/manifest.json: $(PAGE_STAMP) $(MODULES) | runtime
 	@echo "page: building it into web/dist"
-	@python web/runtime/engine.py
-	@python web/runtime/api_index.py
-	@node web/runtime/compile.mjs
+	@python web/pyodide/engine.py
+	@python web/pyodide/api_index.py
+	@node web/pyodide/compile.mjs
 	@cd web && npm run --silent build
 
 # Programs that tests start and that are no Python or Node packages.

@@ -1,6 +1,6 @@
 // How the page is built: `npm run build` in web/ (which `make page` does) fills web/dist.
 import { defineConfig } from "vite";
-import { sitePlugin } from "./site/site.ts";
+import { sitePlugin } from "./build/site.ts";
 
 export default defineConfig({
   base: "/",

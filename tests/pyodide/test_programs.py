@@ -23,7 +23,7 @@ def printed(
     node: str, wheel: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
     """What each program printed in one tab's Python, by its file name."""
-    runtime = root / "web" / "runtime"
+    runtime = root / "web" / "pyodide"
     if not (runtime / "dist" / "pyodide-lock.json").is_file():
         pytest.fail("the tab's Python is not here yet; `make runtime` fetches it")
     folder = tmp_path_factory.mktemp("programs")

@@ -17,7 +17,7 @@ def test_a_tab_draws_the_same_bits(
     tmp_path: Path,
     run_natively: Callable[[Path], str],
 ) -> None:
-    runtime = root / "web" / "runtime"
+    runtime = root / "web" / "pyodide"
     if not (runtime / "dist" / "pyodide-lock.json").is_file():
         pytest.fail("the tab's Python is not here yet; `make runtime` fetches it")
     for name in ("cases.py", "digests.py"):

@@ -9,7 +9,7 @@ POWER_RULE = b"g * b * a ** (b - one(b))"
 
 def built(folder, alter):
     """The engine's wheel, with the source of the power rule passed through `alter`."""
-    path = ROOT / "web" / "runtime" / "engine.py"
+    path = ROOT / "web" / "pyodide" / "engine.py"
     spec = importlib.util.spec_from_file_location("build_engine", path)
     build = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(build)

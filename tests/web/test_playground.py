@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-JOURNEYS = sorted(path.name for path in HERE.glob("*.test.mjs"))
+JOURNEYS = sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.test.mjs"))
 
 
 def free_port() -> int:
@@ -95,7 +95,7 @@ def test_journey(
 ) -> None:
     programs = {"CHROMIUM": chromium, "FIREFOX": firefox, "PYTHON": sys.executable}
     environment = {**os.environ, **programs}
-    if journey == "second_origin.test.mjs":
+    if journey == "sandbox/second_origin.test.mjs":
         page, environment["SANDBOX_ORIGIN"] = request.getfixturevalue("site_of_two")
         environment["PAGE_URL"] = page
     else:

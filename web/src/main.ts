@@ -1,28 +1,28 @@
 // Puts the page together: editor, kernel, panes, and what the buttons do.
-import "./style.css";
-import { announce } from "./announce.ts";
-import { type Command, showCommands, showKeys } from "./dialogs.ts";
-import { byId, html } from "./dom.ts";
-import { type Documented, makeEditor } from "./editor.ts";
-import { Devices } from "./devices.ts";
-import { listEngines } from "./engines.ts";
-import { type Done, Kernel, type Program, type State } from "./kernel.ts";
+import "./ui/style.css";
+import { announce } from "./ui/announce.ts";
+import { type Command, showCommands, showKeys } from "./page/dialogs.ts";
+import { byId, html } from "./ui/dom.ts";
+import { type Documented, makeEditor } from "./editor/editor.ts";
+import { Devices } from "./page/device_menu.ts";
+import { listEngines } from "./python/engines.ts";
+import { type Done, Kernel, type Program, type State } from "./python/kernel.ts";
 import { CheckPane } from "./panes/check.ts";
 import { GradientsPane } from "./panes/gradients.ts";
 import { showKernels } from "./panes/kernels.ts";
 import { OutputPane } from "./panes/output.ts";
 import type { TapePane } from "./panes/tape/pane.ts";
-import { FIRST_PROGRAM } from "./program.ts";
-import type { WorkerToPage } from "./protocol.ts";
-import type { Explanation, GradientCall } from "./report.ts";
-import { type Example, readSite } from "./site.ts";
-import { Sharing } from "./sharing.ts";
-import { SideBySide } from "./side_by_side.ts";
-import { idInPath } from "./snippet.ts";
-import { StatusLine } from "./status.ts";
-import { witnessed } from "./witness.ts";
-import { load, save } from "./store.ts";
-import { makeTabs } from "./tabs.ts";
+import { FIRST_PROGRAM } from "./page/first_program.ts";
+import type { WorkerToPage } from "./messages/protocol.ts";
+import type { Explanation, GradientCall } from "./messages/report.ts";
+import { type Example, readSite } from "./python/site.ts";
+import { Sharing } from "./page/sharing.ts";
+import { SideBySide } from "./page/side_by_side.ts";
+import { idInPath } from "./snippets/snippet.ts";
+import { StatusLine } from "./page/status.ts";
+import { witnessed } from "./snippets/attested.ts";
+import { load, save } from "./page/store.ts";
+import { makeTabs } from "./page/tabs.ts";
 
 const WALL_CLOCK_MS = 120_000;
 const small = matchMedia("(max-width: 700px)").matches;
@@ -265,7 +265,7 @@ function formatProgram(): void {
     announce(words);
   };
   tell("formatting");
-  import("./formatting.ts").then(({ format }) => format(code)).then(
+  import("./editor/formatting.ts").then(({ format }) => format(code)).then(
     (formatted) => {
       if (editor.code() === code) editor.rewrite(formatted);
       tell(formatted === code ? "formatted already" : "formatted");

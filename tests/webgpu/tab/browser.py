@@ -15,7 +15,7 @@ ROOT = HERE.parents[2]
 
 def pack(target: Path, **more: bytes) -> Path:
     """A zip file of the engine as it goes into the tab, the tests of this folder, and `more`."""
-    path = ROOT / "web" / "runtime" / "engine.py"
+    path = ROOT / "web" / "pyodide" / "engine.py"
     spec = importlib.util.spec_from_file_location("engine_of_the_tab", path)
     assert spec is not None and spec.loader is not None
     engine = importlib.util.module_from_spec(spec)
@@ -34,7 +34,7 @@ def run_in_tab(
     node: str, archive: Path, programs: list[tuple[str, str]], **options: Any
 ) -> list[dict[str, str]]:
     """The answer to each (code, "async" or "sync"): {"value": …} or {"error": …}."""
-    runtime = ROOT / "web" / "runtime" / "dist"
+    runtime = ROOT / "web" / "pyodide" / "dist"
     if not (runtime / "pyodide-lock.json").is_file():
         raise AssertionError("the tab's Python is not here yet; `make runtime` fetches it")
     words = {"archives": [str(archive)], "programs": programs, **options}

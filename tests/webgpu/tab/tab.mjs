@@ -8,9 +8,9 @@ import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { launch } from "../../web/browser.mjs";
+import { launch } from "../../web/support/browser.mjs";
 
-const runtime = fileURLToPath(new URL("../../../web/runtime/dist", import.meta.url));
+const runtime = fileURLToPath(new URL("../../../web/pyodide/dist", import.meta.url));
 const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 /** What makes Chromium offer its software GPU. */
 export const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];

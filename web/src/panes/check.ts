@@ -1,8 +1,8 @@
 // The check pane: how a run compares with what a snippet recorded, and two runs side by side.
-import { type Comparison, type Tier, worstUlp } from "../comparison.ts";
-import { announce } from "../announce.ts";
-import { html } from "../dom.ts";
-import type { Manifest } from "../snippet.ts";
+import { type Comparison, type Tier, worstUlp } from "../snippets/comparison.ts";
+import { announce } from "../ui/announce.ts";
+import { html } from "../ui/dom.ts";
+import type { Manifest } from "../snippets/snippet.ts";
 
 type Shown = Tier | "UNKNOWN";
 

@@ -1,8 +1,8 @@
 // The gradients pane: every gradient call of the run as a table, small arrays also as a heat map,
 // and on request each beside finite differences.
-import { announce } from "../announce.ts";
-import { html } from "../dom.ts";
-import type { CheckedSource, GradientCall, GradientCheck } from "../report.ts";
+import { announce } from "../ui/announce.ts";
+import { html } from "../ui/dom.ts";
+import type { CheckedSource, GradientCall, GradientCheck } from "../messages/report.ts";
 import { rounded } from "./tape/words.ts";
 import { isShort, tensorViews } from "./tensor.ts";
 

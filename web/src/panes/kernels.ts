@@ -1,5 +1,5 @@
 // The kernels pane: what the GPU was given to do, kernel by kernel, with the WGSL on demand.
-import { byId, html } from "../dom.ts";
+import { byId, html } from "../ui/dom.ts";
 
 /** Show the kernels of a run, as `gradtape_webgpu.explain()` tells them; null where none ran. */
 export function showKernels(told: string | null): void {

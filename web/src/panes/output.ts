@@ -1,8 +1,8 @@
 // The output pane: what the program printed, drew, and how it ended; above it, a red card for every
 // gradient that was None.
-import { html } from "../dom.ts";
-import type { Failure } from "../protocol.ts";
-import type { Explanation, GradientResult, Points } from "../report.ts";
+import { html } from "../ui/dom.ts";
+import type { Failure } from "../messages/protocol.ts";
+import type { Explanation, GradientResult, Points } from "../messages/report.ts";
 import type { Plots } from "./plots.ts";
 import { Printed } from "./printed.ts";
 import { tensorViews } from "./tensor.ts";

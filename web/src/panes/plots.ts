@@ -2,8 +2,8 @@
 import "uplot/dist/uPlot.min.css";
 import "./plots.css";
 import uPlot from "uplot";
-import { html } from "../dom.ts";
-import type { Points } from "../report.ts";
+import { html } from "../ui/dom.ts";
+import type { Points } from "../messages/report.ts";
 import { rounded } from "./tape/words.ts";
 
 const MOST_POINTS = 6000; // of a curve; beyond, every other one goes

@@ -1,6 +1,6 @@
 // What a program printed to one stream. Long text stands in blocks of whole lines: only the last one
 // changes, and only those in view are laid out, so that neither typing nor Stop waits for the rest.
-import { html } from "../dom.ts";
+import { html } from "../ui/dom.ts";
 
 const BLOCK = 6_000; // characters, about
 

@@ -1,6 +1,6 @@
 // An array as text, as a heat map, and as a table of its numbers.
-import { html, svg } from "../dom.ts";
-import type { GradientResult } from "../report.ts";
+import { html, svg } from "../ui/dom.ts";
+import type { GradientResult } from "../messages/report.ts";
 import { rounded } from "./tape/words.ts";
 
 const CELL = 14;

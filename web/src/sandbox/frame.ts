@@ -3,7 +3,7 @@
 // It exists to give the worker a place without origin, storage or network, to hold the shared words
 // that interrupt Python (memory shared with the page cannot cross into this frame), and to end
 // the worker. `WORKER` is the worker's whole script, put in by the build.
-import { type FrameToPage, PROTOCOL, readInFrame } from "../protocol.ts";
+import { type FrameToPage, PROTOCOL, readInFrame } from "../messages/protocol.ts";
 import { interruptRun } from "./interrupt.ts";
 
 declare const WORKER: string;

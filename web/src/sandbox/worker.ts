@@ -4,9 +4,9 @@
 // There is no network here. Whatever Pyodide asks for by address is answered from `files`.
 import {
   type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
-} from "../protocol.ts";
-import type { Packed } from "../start_bytes.ts";
-import { type Module, tellWhereItWoke } from "./awake.ts";
+} from "../messages/protocol.ts";
+import type { Packed } from "../python/start_bytes.ts";
+import { type Module, tellWhereItWoke } from "./snapshot.ts";
 import { Interrupt } from "./interrupt.ts";
 import { type FileSystem, SITE_PACKAGES, unpack } from "./packages.ts";
 

@@ -1,6 +1,6 @@
 // All that is known of a node, or of the nodes behind one box, below the picture.
-import { html } from "../../dom.ts";
-import type { Graph, GraphNode } from "../../report.ts";
+import { html } from "../../ui/dom.ts";
+import type { Graph, GraphNode } from "../../messages/report.ts";
 import type { Box } from "./grouping.ts";
 import { bytes, duration, inWords, nameOf, typeOf } from "./words.ts";
 

@@ -2,7 +2,7 @@
 //
 // A training loop records thousands of ops from a dozen lines. Past a limit, every line becomes one
 // box per kind of node; the box says how many nodes it stands for.
-import type { Graph, GraphNode } from "../../report.ts";
+import type { Graph, GraphNode } from "../../messages/report.ts";
 import { nameOf, typeOf } from "./words.ts";
 
 /** More boxes than this are folded: beyond it nobody can read them, and layout takes long. */

@@ -1,6 +1,6 @@
 // Moving about in the tape's picture: larger, smaller, the whole of it, and dragging with the mouse.
 // Touch and wheel scroll the picture as they scroll everything else.
-import { html } from "../../dom.ts";
+import { html } from "../../ui/dom.ts";
 
 const STEP = 1.25;
 const SMALLEST = 0.1;

@@ -3,8 +3,8 @@
 // Pointing at a box lights its line in the editor, choosing it brings the line into view; the
 // cursor's line in the editor lights its boxes.
 import "./tape.css";
-import { html } from "../../dom.ts";
-import type { GradientCall, Graph, GraphNode, Step } from "../../report.ts";
+import { html } from "../../ui/dom.ts";
+import type { GradientCall, Graph, GraphNode, Step } from "../../messages/report.ts";
 import { groupDetails, nodeDetails } from "./details.ts";
 import { type Box, type Picture, picture } from "./grouping.ts";
 import { TapePicture } from "./picture.ts";

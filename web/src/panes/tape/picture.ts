@@ -2,7 +2,7 @@
 //
 // The picture is one tab stop; the arrow keys walk from box to box.
 import { graphlib, layout } from "@dagrejs/dagre";
-import { html, svg } from "../../dom.ts";
+import { html, svg } from "../../ui/dom.ts";
 import type { Box, Picture } from "./grouping.ts";
 import { Moving } from "./moving.ts";
 

@@ -1,6 +1,6 @@
 // Stepping through the backward pass: buttons, a slider, and the step in words.
-import { html } from "../../dom.ts";
-import type { Graph, Step } from "../../report.ts";
+import { html } from "../../ui/dom.ts";
+import type { Graph, Step } from "../../messages/report.ts";
 import { inWords, nameOf } from "./words.ts";
 
 export class Steps {

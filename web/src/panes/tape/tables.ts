@@ -1,6 +1,6 @@
 // The tape as tables: every node with all that the picture shows, and the time that each op took.
-import { html } from "../../dom.ts";
-import type { Graph, GraphNode } from "../../report.ts";
+import { html } from "../../ui/dom.ts";
+import type { Graph, GraphNode } from "../../messages/report.ts";
 import { bytes, duration, inWords, nameOf, typeOf } from "./words.ts";
 
 const MOST_ROWS = 1500;

@@ -1,5 +1,5 @@
 // How the tape pane writes what nodes hold: types, sizes, times, summaries of arrays.
-import type { GraphNode, Summary } from "../../report.ts";
+import type { GraphNode, Summary } from "../../messages/report.ts";
 
 export function typeOf(node: GraphNode): string {
   return `${node.dtype}[${node.shape.map((size) => size ?? "?").join(", ")}]`;

@@ -1,0 +1,63 @@
+// What a program shows beside text: a curve that grows while it runs, arrays as heat maps and tables,
+// how far a loop has come.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fresh, launch, picture, run, write } from "../support/browser.mjs";
+
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser.close());
+
+test("a curve grows while the program runs, and is a table too", async () => {
+  const page = await fresh(browser);
+  await write(page, `import time
+import gradtape as tf
+from gradtape import playground
+
+w = tf.Variable(5.0)
+for step in playground.progress(range(400), "step"):
+    with tf.GradientTape() as tape:
+        loss = (w - 1.0) ** 2 + 0.1
+        playground.plot("loss", loss)
+    w.assign_sub(0.02 * tape.gradient(loss, w))
+    playground.plot("distance", abs(w - 1.0))
+    time.sleep(0.008)
+print("trained")
+`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const plot = page.locator("#output .curves .plot[role=img]");
+  await plot.waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => /step \d+ of 400/.test(document.getElementById("state").textContent), undefined, { timeout: 60_000 });
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.python), "running");
+  assert.doesNotMatch(await page.locator("#output").innerText(), /trained/);
+  await page.locator("#output pre", { hasText: "trained" }).waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => /loss 0\.1\b/.test(document.querySelector(".curves figcaption").textContent));
+  assert.match(await plot.getAttribute("aria-label"), /^Curves of loss, distance\. Last values: loss 0\.1\b/);
+  await page.getByRole("button", { name: "Logarithmic" }).click();
+  await page.locator(".curves summary").click();
+  assert.match(await page.locator(".curves .numbers tbody tr").first().innerText(), /loss\s+0\s+16\.1/);
+  await picture(page, "curve");
+  // Chromium's own typing tries to style what it puts in, and the page's policy says no.
+  assert.deepEqual(page.complaints.filter((text) => !/Applying inline style/.test(text)), []);
+  await page.context().close();
+});
+
+test("an array is a heat map and a table", async () => {
+  const page = await fresh(browser);
+  await write(page, `import gradtape as tf
+from gradtape import playground
+
+playground.show(tf.reshape(tf.range(-6.0, 6.0), [3, 4]) / 4.0, "weights")
+playground.show([float("nan"), 1.0, float("inf"), 2.0], "<b>broken</b>")
+`);
+  await run(page);
+  const shown = page.locator("#output .shown");
+  assert.equal(await shown.count(), 2);
+  assert.match(await shown.first().innerText(), /weights float32\[3, 4\] · norm 3\.021, from -1\.5 to 1\.25/);
+  assert.equal(await shown.first().locator("svg.heat rect").count(), 12);
+  await shown.first().locator("summary").click();
+  assert.match(await shown.first().locator("tbody tr").nth(2).innerText(), /2\s+0\.5\s+0\.75\s+1\s+1\.25/);
+  assert.match(await shown.nth(1).innerText(), /<b>broken<\/b>.*1 NaN; 1 infinite/);
+  await picture(page, "shown");
+  await page.context().close();
+});

@@ -1,0 +1,123 @@
+// The Vite plugin that makes the site around the page: sandbox, runtime, engine and examples, each
+// under the hash of its content, and `manifest.json`, which tells the server what there is.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
+import type { Site } from "../src/python/site.ts";
+import { compressAll } from "./compress.ts";
+import { place, type Placed, tell, write } from "./content.ts";
+import { readExamples } from "./examples.ts";
+import { buildSandbox } from "./sandbox.ts";
+
+const web = fileURLToPath(new URL("..", import.meta.url));
+const CORE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+/** A started Python's memory; a start without it is slower, and that is all. */
+const SNAPSHOT = "memory.bin";
+/** The engine's bytecode, to lie beside its sources. */
+const BYTECODE = "engine-bytecode.zip";
+/** Packages that every start loads. */
+const ALWAYS = ["numpy"];
+
+interface Lock {
+  info: { version: string };
+  packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
+}
+
+async function collect(): Promise<{ site: Site; policy: string; files: Placed[] }> {
+  const files: Placed[] = [];
+  const keep = (file: Placed): Placed => {
+    files.push(file);
+    return file;
+  };
+  const dist = join(web, "pyodide", "dist");
+  if (!existsSync(join(dist, "pyodide-lock.json"))) {
+    throw new Error("web/pyodide/dist is empty; run `make runtime` first");
+  }
+  const lock = JSON.parse(readFileSync(join(dist, "pyodide-lock.json"), "utf8")) as Lock;
+  const wheels = Object.values(lock.packages).map(({ file_name }) => file_name);
+  // A wheel that was compiled for the tab is served in the place of the one it was made from.
+  const compiled = join(dist, "compiled");
+  const served = (name: string): string =>
+    existsSync(join(compiled, name)) ? join(compiled, name) : join(dist, name);
+  const runtime = Object.fromEntries(
+    [...CORE, ...wheels].map((name) => [name, keep(place("runtime", name, served(name)))]),
+  );
+  const memory = join(dist, "snapshot", "memory.bin");
+  const snapshot = existsSync(memory) ? [SNAPSHOT] : [];
+  if (snapshot.length > 0) runtime[SNAPSHOT] = keep(place("runtime", SNAPSHOT, memory));
+  const always = ALWAYS.map((name) => lock.packages[name]?.file_name ?? "");
+
+  const engineFolder = join(dist, "engine");
+  const inEngine = existsSync(engineFolder) ? readdirSync(engineFolder) : [];
+  const wheel = inEngine.find((name) => name.endsWith(".whl"));
+  const engine = wheel === undefined ? null : keep(place("engine", wheel, join(engineFolder, wheel)));
+
+  const python = join(web, "sandbox");
+  const scripts = readdirSync(python).filter((name) => name.endsWith(".py")).map(
+    (name) => [name, keep(place("python", name, join(python, name)))] as const,
+  );
+  const { examples, files: data } = readExamples(join(web, "examples"));
+  files.push(...data);
+  const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
+  const bytecode = engine !== null && existsSync(join(compiled, BYTECODE))
+    ? keep(place("engine", BYTECODE, join(compiled, BYTECODE))) : null;
+  const index = inEngine.includes("api-index.json")
+    ? keep(place("data", "api-index.json", join(engineFolder, "api-index.json"))).url : null;
+  const { html, policy } = await buildSandbox();
+  const sandbox = keep(place("sandbox", "sandbox.html", Buffer.from(html)));
+
+  const site: Site = {
+    sandbox: { url: sandbox.url },
+    runtime: {
+      version: lock.info.version,
+      lock_sha256: runtime["pyodide-lock.json"]?.sha256 ?? "",
+      core: [...CORE, ...snapshot, ...always],
+      packages: Object.fromEntries(Object.entries(lock.packages).map(
+        ([name, { file_name, depends, imports }]) => [name, { file: file_name, depends, imports }],
+      )),
+      files: Object.fromEntries(Object.entries(runtime).map(([name, file]) => [name, tell(file)])),
+    },
+    engine: engine === null || wheel === undefined ? null
+      : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine),
+        bytecode: bytecode === null ? null : tell(bytecode) },
+    scripts: Object.fromEntries(scripts.map(([name, file]) => [name, tell(file)])),
+    examples: gallery.url,
+    index,
+  };
+  return { site, policy, files };
+}
+
+export function sitePlugin(): Plugin {
+  let collected: Awaited<ReturnType<typeof collect>>;
+  let out = "";
+  return {
+    name: "gradtape-site",
+    configResolved(config) {
+      out = join(config.root, config.build.outDir);
+    },
+    async buildStart() {
+      collected = await collect();
+    },
+    transformIndexHtml(html) {
+      const block = JSON.stringify(collected.site).replaceAll("<", "\\u003c");
+      return html.replace('id="site"></script>', () => `id="site">${block}</script>`);
+    },
+    async writeBundle(_options, bundle) {
+      for (const file of collected.files) write(out, file);
+      const chunks = Object.values(bundle);
+      const manifest = {
+        entry: {
+          js: chunks.filter((chunk) => chunk.type === "chunk" && chunk.isEntry).map(({ fileName }) => `/${fileName}`),
+          css: chunks.map(({ fileName }) => `/${fileName}`).filter((name) => name.endsWith(".css")),
+        },
+        sandbox: { ...collected.site.sandbox, content_security_policy: collected.policy },
+        runtime: collected.site.runtime,
+        engine: collected.site.engine,
+        examples: collected.site.examples,
+      };
+      writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+      await compressAll(out);
+    },
+  };
+}

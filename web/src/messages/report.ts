@@ -1,0 +1,223 @@
+// What a run reports of its gradients: types, and readers that accept nothing else.
+import {
+  count, flag, list, MOST_ITEMS, numeric, oneOf, orNull, type Reader, record, refuse, text,
+} from "./readers.ts";
+
+/** A place in the program. */
+export interface Line {
+  file: string;
+  lineno: number;
+  source: string;
+}
+
+/** What an array holds. The four numbers speak of its finite elements; null where it has none. */
+export interface Summary {
+  /** A few characters, for a box of the picture. */
+  brief: string;
+  /** Every element, where there are few. */
+  text: string | null;
+  size: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  norm: number | null;
+  nan: number;
+  infinite: number;
+}
+
+export interface GraphNode {
+  id: number;
+  op: string;
+  kind: "op" | "variable" | "watched" | "constant";
+  name: string | null;
+  shape: (number | null)[];
+  dtype: string;
+  device: string;
+  bytes: number;
+  line: Line | null;
+  status: "recorded" | "blocked" | "paused";
+  value: Summary | null;
+  /** The cotangent that arrived at the node. */
+  gradient: Summary | null;
+  /** What is wrong here, in words: where NaN is born, for one. */
+  trouble: string | null;
+  /** Milliseconds of the op's kernel, and of pulling the cotangent back through it. */
+  forward: number | null;
+  backward: number | null;
+  /** Operands that are no nodes. */
+  constants: string[];
+}
+
+/** One step of the backward pass: a node's cotangent goes on to its inputs. */
+export interface Step {
+  node: number;
+  /** The receivers, each with the sum that it has so far. */
+  into: { node: number; sum: string }[];
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: [number, number][];
+  bytes: number;
+  steps: Step[];
+  /** Milliseconds of one tick of the clock; nothing shorter can be told. */
+  clock: number;
+}
+
+export interface Suggestion {
+  lineno: number;
+  before: string;
+  after: string;
+}
+
+export interface Explanation {
+  source: string;
+  cause: string;
+  text: string;
+  line: Line | null;
+  advice: string;
+  suggestion: Suggestion | null;
+}
+
+export interface GradientResult {
+  label: string;
+  none: boolean;
+  shape: number[];
+  dtype: string;
+  text: string;
+  summary: string;
+  /** Up to 1,024 elements, row by row, for the table and the heat map; null beyond that. */
+  values: number[] | null;
+}
+
+export interface GradientCall {
+  call: number;
+  method: string;
+  line: Line | null;
+  target: string;
+  results: GradientResult[];
+  explanations: Explanation[];
+  graph: Graph | null;
+}
+
+/** The gradients of one call beside finite differences. */
+export interface GradientCheck {
+  call: number;
+  text: string;
+  rows: CheckedSource[];
+}
+
+export interface CheckedSource {
+  label: string;
+  verdict: "agrees" | "corner" | "differs" | "skipped";
+  text: string;
+  /** The worst element. */
+  index: number[];
+  tape: number | null;
+  numeric: number | null;
+  relative: number | null;
+  size: number;
+  checked: number;
+}
+
+/** Points of a curve. */
+export interface Points {
+  label: string;
+  x: number[];
+  y: number[];
+}
+
+/** How far a loop has come. */
+export interface Loop {
+  label: string;
+  done: number;
+  total: number | null;
+}
+
+const line = record<Line>({ file: text, lineno: count, source: text });
+
+const summary = record<Summary>({
+  brief: text, text: orNull(text), size: count, min: orNull(numeric), max: orNull(numeric),
+  mean: orNull(numeric), norm: orNull(numeric), nan: count, infinite: count,
+});
+
+const edge: Reader<[number, number]> = (value, path) => {
+  const [from, to, ...rest] = list(count, 2)(value, path);
+  if (from === undefined || to === undefined || rest.length > 0) return refuse(path, "a pair", value);
+  return [from, to];
+};
+
+const graph = record<Graph>({
+  nodes: list(
+    record<GraphNode>({
+      id: count,
+      op: text,
+      kind: oneOf("op", "variable", "watched", "constant"),
+      name: orNull(text),
+      shape: list(orNull(count), 32),
+      dtype: text,
+      device: text,
+      bytes: count,
+      line: orNull(line),
+      status: oneOf("recorded", "blocked", "paused"),
+      value: orNull(summary),
+      gradient: orNull(summary),
+      trouble: orNull(text),
+      forward: orNull(numeric),
+      backward: orNull(numeric),
+      constants: list(text, 8),
+    }),
+  ),
+  edges: list(edge, 4 * MOST_ITEMS),
+  bytes: count,
+  clock: numeric,
+  steps: list(record<Step>({
+    node: count, into: list(record<Step["into"][number]>({ node: count, sum: text }), 1000),
+  })),
+});
+
+const explanation = record<Explanation>({
+  source: text,
+  cause: text,
+  text,
+  line: orNull(line),
+  advice: text,
+  suggestion: orNull(record<Suggestion>({ lineno: count, before: text, after: text })),
+});
+
+/** An array with its label, as a table or a heat map can show it. */
+export const readResult = record<GradientResult>({
+  label: text,
+  none: flag,
+  shape: list(count, 32),
+  dtype: text,
+  text,
+  summary: text,
+  values: orNull(list(numeric, 1024)),
+});
+
+export const readGradientCall = record<GradientCall>({
+  call: count,
+  method: text,
+  line: orNull(line),
+  target: text,
+  results: list(readResult, 1000),
+  explanations: list(explanation, 1000),
+  graph: orNull(graph),
+});
+
+export const readCheck = record<GradientCheck>({
+  call: count,
+  text,
+  rows: list(record<CheckedSource>({
+    label: text, verdict: oneOf("agrees", "corner", "differs", "skipped"), text,
+    index: list(count, 32), tape: orNull(numeric), numeric: orNull(numeric),
+    relative: orNull(numeric), size: count, checked: count,
+  }), 1000),
+});
+
+export const readPoints = record<Points>({
+  label: text, x: list(numeric), y: list(numeric),
+});
+
+export const readLoop = record<Loop>({ label: text, done: count, total: orNull(count) });
