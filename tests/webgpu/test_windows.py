@@ -17,6 +17,7 @@ from samples import Call, calls
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.kernels.tiles import Adapter, Choice, adapter_of, current, use
 from gradtape_webgpu.program import Extension
+from tests.exact import assert_sum
 
 load_all()
 RNG = np.random.default_rng(3)
@@ -64,10 +65,7 @@ def terms(call: Call) -> int:
 def check(driver: Any, call: Call) -> None:
     y, (exact,) = on(driver, call), call.exactly()
     sizes = Call(call.op, tuple(map(np.abs, call.inputs)), call.params).exactly()[0]
-    assert y.shape == exact.shape
-    bound = (terms(call) / 2 + 2) * 2.0**-24 * sizes + 1e-37
-    worst = np.max(np.abs(y - exact) / bound, initial=0)
-    assert worst <= 1, f"{call}: {worst:.2f} of what is allowed"
+    assert_sum(y, exact, sizes, terms(call) / 2 + 2, str(call))
 
 
 @pytest.mark.parametrize("op", SUMS)
