@@ -7,7 +7,7 @@
         y = x**2
     tape.gradient(y, x)  # 6.0
 
-Names are resolved on first use (see `exports.py`), so that importing is quick.
+Names are resolved on first use (see `names/exports.py`), so that importing is quick.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from gradtape import operators as _operators  # noqa: F401 - gives tensors their arithmetic
-from gradtape.exports import ABSENT as _ABSENT
-from gradtape.exports import EXPORTS as _EXPORTS
-from gradtape.exports import NAMESPACES as _NAMESPACES
+from gradtape.functions import operators as _operators  # noqa: F401 - gives tensors their arithmetic
+from gradtape.names.exports import ABSENT as _ABSENT
+from gradtape.names.exports import EXPORTS as _EXPORTS
+from gradtape.names.exports import NAMESPACES as _NAMESPACES
 
 __version__ = "0.1.0"
 newaxis = None
-
-# Importing the submodule `shape` has put it here; the public name is a function.
-globals().pop("shape", None)
 
 __all__ = sorted({*_EXPORTS, *_NAMESPACES, "__version__", "newaxis"})
 
@@ -39,7 +36,7 @@ def __getattr__(name: str) -> Any:
     elif name in _ABSENT:
         raise AttributeError(f"gradtape has no tf.{name}. Instead: {_ABSENT[name]}.")
     else:
-        instead = import_module("gradtape.misnamed").instead_of(name)
+        instead = import_module("gradtape.names.did_you_mean").instead_of(name)
         raise AttributeError(f"module 'gradtape' has no attribute {name!r}.{instead}")
     globals()[name] = value
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradtape.functions.comparison import (
+from gradtape.functions.math.comparison import (
     bitwise_and,
     bitwise_or,
     bitwise_xor,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gradtape import devices
-from gradtape.devices import CPU, GPU, PhysicalDevice, known
-from gradtape.state import state
+from gradtape.runtime import devices
+from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, known
+from gradtape.runtime.recorders import state
 
 __all__ = [
     "PhysicalDevice",

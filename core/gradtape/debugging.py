@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gradtape import devices
-from gradtape.functions.assertions import (
+from gradtape.functions.control.assertions import (
     assert_all_finite,
     assert_equal,
     assert_greater,
@@ -28,7 +27,8 @@ from gradtape.functions.assertions import (
     check_numerics,
     is_numeric_tensor,
 )  # fmt: skip
-from gradtape.functions.control_flow import assert_ as Assert  # noqa: N812
+from gradtape.functions.control.control_flow import assert_ as Assert  # noqa: N812
+from gradtape.runtime import devices
 
 __all__ = [
     "Assert", "assert_all_finite", "assert_equal", "assert_greater", "assert_greater_equal",

@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from gradtape.functions.image_measures import image_gradients, psnr, total_variation
-from gradtape.functions.image_size import ResizeMethod as ResizeMethod
-from gradtape.functions.image_size import (
-    central_crop,
-    crop_to_bounding_box,
-    flip_left_right,
-    flip_up_down,
-    pad_to_bounding_box,
-    resize,
-    resize_with_crop_or_pad,
-    rot90,
-)
-from gradtape.functions.image_size import transpose_image as transpose
-from gradtape.functions.image_values import (
+from gradtape.functions.image.adjusting import (
     adjust_brightness,
     adjust_contrast,
     adjust_gamma,
@@ -26,6 +13,19 @@ from gradtape.functions.image_values import (
     per_image_standardization,
     rgb_to_grayscale,
 )
+from gradtape.functions.image.measures import image_gradients, psnr, total_variation
+from gradtape.functions.image.resizing import ResizeMethod as ResizeMethod
+from gradtape.functions.image.resizing import (
+    central_crop,
+    crop_to_bounding_box,
+    flip_left_right,
+    flip_up_down,
+    pad_to_bounding_box,
+    resize,
+    resize_with_crop_or_pad,
+    rot90,
+)
+from gradtape.functions.image.resizing import transpose_image as transpose
 
 __all__ = [
     "ResizeMethod",

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from gradtape.functions.clipping import global_norm
-from gradtape.functions.creation import eye
-from gradtape.functions.diagonals import (
-    adjoint,
-    band_part,
-    diag,
-    diag_part,
-    matrix_transpose,
-    set_diag,
-    tensor_diag,
-    tensor_diag_part,
-    trace,
-)
-from gradtape.functions.linear_algebra import (
+from gradtape.functions.array.creation import eye
+from gradtape.functions.linalg.decompositions import (
     cholesky,
     cholesky_solve,
     det,
@@ -31,8 +19,20 @@ from gradtape.functions.linear_algebra import (
     svd,
     triangular_solve,
 )
-from gradtape.functions.norms import l2_normalize, norm
-from gradtape.functions.products import cross, einsum, matmul, matvec, tensordot
+from gradtape.functions.linalg.diagonals import (
+    adjoint,
+    band_part,
+    diag,
+    diag_part,
+    matrix_transpose,
+    set_diag,
+    tensor_diag,
+    tensor_diag_part,
+    trace,
+)
+from gradtape.functions.linalg.norms import l2_normalize, norm
+from gradtape.functions.linalg.products import cross, einsum, matmul, matvec, tensordot
+from gradtape.functions.math.clipping import global_norm
 
 __all__ = [
     "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gradtape.functions.activations import log_softmax, softmax, softsign
-from gradtape.functions.arithmetic import (
+from gradtape.functions.array.ordering import invert_permutation, top_k
+from gradtape.functions.linalg.norms import l2_normalize
+from gradtape.functions.math.arithmetic import (
     abs,
     accumulate_n,
     add,
@@ -36,7 +37,7 @@ from gradtape.functions.arithmetic import (
     subtract,
     truediv,
 )  # fmt: skip
-from gradtape.functions.comparison import (
+from gradtape.functions.math.comparison import (
     equal,
     greater,
     greater_equal,
@@ -53,9 +54,9 @@ from gradtape.functions.comparison import (
     logical_xor,
     not_equal,
 )  # fmt: skip
-from gradtape.functions.complex_numbers import angle, conj, imag, real
-from gradtape.functions.counting import bincount, confusion_matrix, in_top_k
-from gradtape.functions.elementary import (
+from gradtape.functions.math.complex_numbers import angle, conj, imag, real
+from gradtape.functions.math.counting import bincount, confusion_matrix, in_top_k
+from gradtape.functions.math.elementary import (
     acos,
     acosh,
     asin,
@@ -80,9 +81,7 @@ from gradtape.functions.elementary import (
     xlog1py,
     xlogy,
 )  # fmt: skip
-from gradtape.functions.norms import l2_normalize
-from gradtape.functions.ordering import invert_permutation, top_k
-from gradtape.functions.reductions import (
+from gradtape.functions.math.reductions import (
     argmax,
     argmin,
     count_nonzero,
@@ -99,8 +98,8 @@ from gradtape.functions.reductions import (
     reduce_variance,
     zero_fraction,
 )  # fmt: skip
-from gradtape.functions.scans import cumprod, cumsum, cumulative_logsumexp
-from gradtape.functions.segments import (
+from gradtape.functions.math.scans import cumprod, cumsum, cumulative_logsumexp
+from gradtape.functions.math.segments import (
     segment_max,
     segment_mean,
     segment_min,
@@ -113,7 +112,7 @@ from gradtape.functions.segments import (
     unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )  # fmt: skip
-from gradtape.functions.special import (
+from gradtape.functions.math.special import (
     digamma,
     erf,
     erfc,
@@ -125,6 +124,7 @@ from gradtape.functions.special import (
     polygamma,
     zeta,
 )  # fmt: skip
+from gradtape.functions.nn.activations import log_softmax, softmax, softsign
 
 __all__ = [
     "abs", "accumulate_n", "acos", "acosh", "add", "add_n", "angle", "argmax", "argmin", "asin",

@@ -12,8 +12,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from gradtape import nest
-from gradtape.scopes import name_scope
-from gradtape.variable import Variable
+from gradtape.tensors.name_scope import name_scope
+from gradtape.tensors.variable import Variable
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 Predicate = Callable[[Any], bool]

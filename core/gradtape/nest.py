@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
-from gradtape.composites import COMPOSITES, Container, register_composite
+from gradtape.tensors.composites import COMPOSITES, Container, register_composite
 
 __all__ = [
     "assert_same_structure",

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from gradtape.state import recorders
+from gradtape.runtime.recorders import recorders
 
 __all__ = ["plot", "progress", "show"]
 

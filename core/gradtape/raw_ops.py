@@ -8,16 +8,13 @@ the alphabet, which is TensorFlow's for `x`, `y` and `a`, `b`, `x`) and its meta
 from __future__ import annotations
 
 import inspect
-import pkgutil
 from collections.abc import Callable
-from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from gradtape import ops
-from gradtape.dispatch import convert_operand
-from gradtape.registry import REGISTRY, Op
+from gradtape.dispatch.apply import convert_operand
+from gradtape.primitives.registry import REGISTRY, Op, load_all
 
 _REDUCTION = {"input": "input_tensor", "keep_dims": "keepdims"}
 
@@ -114,13 +111,6 @@ _TODAY = {"Add": "AddV2", "BatchMatMul": "BatchMatMulV2", "Div": "RealDiv", "Gat
 _ORDER = {"Zeta": ("x", "q"), "SelectV2": ("condition", "t", "e")}
 
 
-@cache
-def _loaded() -> dict[str, Op]:
-    for module in pkgutil.iter_modules(ops.__path__):
-        import_module(f"{ops.__name__}.{module.name}")
-    return REGISTRY
-
-
 def _resolve(path: str) -> Callable[..., Any] | None:
     value: Callable[..., Any] | ModuleType | None = import_module("gradtape")
     for part in path.split("."):
@@ -173,7 +163,8 @@ def _dressed(raw: Any, op_type: str, doc: str) -> Any:
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    op = _loaded().get(_TODAY.get(name, name))
+    load_all()
+    op = REGISTRY.get(_TODAY.get(name, name))
     known = PUBLIC.get(_TODAY.get(name, name))
     function = _resolve(known[0]) if known else None
     if known and function is not None:
@@ -182,7 +173,7 @@ def __getattr__(name: str) -> Any:
         made = _in_order(name, op)
     else:
         raise AttributeError(
-            f"gradtape has no op of type {name!r}; dir(tf.raw_ops) lists the {len(_loaded())} that "
+            f"gradtape has no op of type {name!r}; dir(tf.raw_ops) lists the {len(REGISTRY)} that "
             "there are."
         )
     globals()[name] = made
@@ -190,4 +181,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*_loaded(), *PUBLIC, *_TODAY})
+    load_all()
+    return sorted({*REGISTRY, *PUBLIC, *_TODAY})

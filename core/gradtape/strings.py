@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradtape.functions.text import as_string, join, length, lower, to_number, upper
-from gradtape.functions.text import format_ as format
+from gradtape.functions.strings.text import as_string, join, length, lower, to_number, upper
+from gradtape.functions.strings.text import format_ as format
 
 __all__ = ["as_string", "format", "join", "length", "lower", "to_number", "upper"]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from gradtape import nest
-from gradtape.conversion import convert
-from gradtape.tape import GradientTape
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.autodiff.tape import GradientTape
+from gradtape.tensors.conversion import convert
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["compute_gradient", "is_gpu_available"]
 

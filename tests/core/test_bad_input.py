@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import gradtape as tf
-from gradtape.exports import EXPORTS
+from gradtape.names.exports import EXPORTS
 
 #: What TensorFlow raises for arguments that it cannot take.
 KINDS = (ValueError, TypeError, tf.errors.OpError, NotImplementedError, RuntimeError, LookupError)

@@ -183,7 +183,7 @@ def test_registering_a_gradient() -> None:
         tf.RegisterGradient("Exp")(lambda op, g: g)
     with pytest.raises(TypeError, match="must be a string"):
         tf.RegisterGradient(3)
-    from gradtape.registry import REGISTRY
+    from gradtape.primitives.registry import REGISTRY
 
     with tf.GradientTape() as tape:
         y = tf.image.adjust_saturation(image, 0.5)

@@ -89,9 +89,9 @@ def test_colours_and_areas_have_no_gradient_and_say_so(op, call):
 @pytest.mark.parametrize("size", [(7, 3), (2, 9)])
 def test_resizing_and_its_gradient_are_transposes_of_each_other(call, method, size):
     # in float64, where the public function would answer in float32
-    from gradtape.ops import resize
+    from gradtape.ops.image import resizing
 
-    op = getattr(resize, call)
+    op = getattr(resizing, call)
     x = tf.random.stateless_normal((2, 4, 5, 3), [1, 2], dtype=tf.float64)
     g = tf.random.stateless_normal((2, *size, 3), [3, 4], dtype=tf.float64)
     with tf.GradientTape() as outer:

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from gradtape.module import Module, snake_case
-from gradtape.scopes import name_scope
-from gradtape.variable import Variable
+from gradtape.tensors.name_scope import name_scope
+from gradtape.tensors.variable import Variable
 
 
 class Inner(Module):

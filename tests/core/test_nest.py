@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtape import composites, nest
+from gradtape import nest
+from gradtape.tensors import composites
 
 Point = namedtuple("Point", "x y")
 SamePoint = namedtuple("Point", "x y")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradtape.shape import TensorShape
+from gradtape.tensors.shape import TensorShape
 
 shapes = st.none() | st.lists(st.none() | st.integers(0, 3), max_size=4)
 

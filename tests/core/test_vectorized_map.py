@@ -219,6 +219,6 @@ def test_rows_move_for_all_elements_at_once(
     def looped(op: Any, *_: Any) -> None:
         raise AssertionError(f"{op.type} was done element by element")
 
-    monkeypatch.setattr("gradtape.batching.looped", looped)
-    monkeypatch.setattr("gradtape.ops.scatter.looped", looped)
+    monkeypatch.setattr("gradtape.dispatch.batching.looped", looped)
+    monkeypatch.setattr("gradtape.ops.array.scattering.looped", looped)
     np.testing.assert_array_equal(tf.vectorized_map(function, tf.constant(ROWS)), expected)

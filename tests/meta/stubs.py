@@ -1,12 +1,13 @@
 """Write `core/gradtape/__init__.pyi`: the public names, for type checkers and editors.
 
-gradtape resolves its names on first use, which no type checker follows; this file says the same as
-`core/gradtape/exports.py` in imports. `make stubs` writes it, and a test holds the two together.
+gradtape resolves its names on first use, which no type checker follows; this file says the same in
+imports as `core/gradtape/names/exports.py`. `make stubs` writes it, and a test holds the two
+together.
 """
 
 from pathlib import Path
 
-from gradtape.exports import EXPORTS, NAMESPACES
+from gradtape.names.exports import EXPORTS, NAMESPACES
 
 STUB = Path(__file__).resolve().parents[2] / "core/gradtape/__init__.pyi"
 HEAD = '''"""The public names, for type checkers: written by `make stubs` from `exports.py`."""

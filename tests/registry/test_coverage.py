@@ -14,7 +14,7 @@ import test_registry
 from cases import Case, families
 
 import gradtape as tf
-from gradtape.registry import REGISTRY, Op
+from gradtape.primitives.registry import REGISTRY, Op
 
 #: Ops that no case of a public function can meet, and which test meets them instead.
 ELSEWHERE = {

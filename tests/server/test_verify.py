@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from gradtape.cli_engine import is_same
+from gradtape.cli.engine import is_same
 from gradtape.snippet import canonical, current_pins, parse
 from gradtape.snippet.wheels import describe, files_of
 from tests.server.machines import gradtape
@@ -107,7 +107,9 @@ def test_the_installed_engine_is_not_fetched_where_the_wheel_holds_the_same(
     assert "the engine installed here" in done.stderr and len(relay.asked) == 1
 
 
-@pytest.mark.parametrize("altered", ["gradtape/tape.py", "gradtape_webgpu/wgsl/elementwise.py"])
+@pytest.mark.parametrize(
+    "altered", ["gradtape/autodiff/tape.py", "gradtape_webgpu/wgsl/elementwise.py"]
+)
 def test_an_unpacked_engine_is_the_installed_one_if_both_its_packages_are(altered, tmp_path):
     """Of a run on the GPU the record cannot say that, because it names no kernels."""
     wheel = built(tmp_path, lambda text: text)

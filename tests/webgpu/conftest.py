@@ -29,7 +29,7 @@ def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> A
 @pytest.fixture(params=sorted(stacks.STACKS))
 def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A device of the test's own on each stack, the GPU of `tf.device`; the test may break it."""
-    from gradtape import devices
+    from gradtape.runtime import devices
     from gradtape_webgpu.native import ADAPTER_VARIABLE, NativeDriver, choose
     from tests.webgpu.owned import became_gpu
 

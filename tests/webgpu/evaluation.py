@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.registry import REGISTRY
+from gradtape.primitives.registry import REGISTRY
 from gradtape_webgpu.driver import DISPATCH
 from gradtape_webgpu.program import Program, program, spread
 from gradtape_webgpu.wgsl.elementwise import Expression

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtape import devices
+from gradtape.runtime import devices
 from gradtape_webgpu import device, placement
 
 GPU = "/GPU:0"

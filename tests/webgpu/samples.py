@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import gradtape as tf
-from gradtape.registry import REGISTRY, load_all
+from gradtape.primitives.registry import REGISTRY, load_all
 from gradtape_webgpu.program import STORED
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "registry"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gradtape as tf
-from gradtape.registry import REGISTRY, load_all
+from gradtape.primitives.registry import REGISTRY, load_all
 from gradtape_webgpu.lower import decisions
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradtape.registry import REGISTRY, load_all
+from gradtape.primitives.registry import REGISTRY, load_all
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED, Expression
 from gradtape_webgpu.wgsl.tolerance import ULP
 from tests.webgpu.evaluation import SMALLEST_NORMAL, evaluate, flushed, worst_ulp

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradtape.errors import InvalidArgumentError
-from gradtape.registry import REGISTRY, load_all
+from gradtape.primitives.registry import REGISTRY, load_all
 from gradtape_webgpu.host_indices import narrowed
 from gradtape_webgpu.program import Spec
 

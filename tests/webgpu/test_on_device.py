@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gradtape import devices
+from gradtape.runtime import devices
 from gradtape_webgpu import device, placement
 from gradtape_webgpu.kernels import tiles
 from tests.webgpu import on_device, stacks

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradtape import devices
+from gradtape.runtime import devices
 from gradtape_webgpu import device, placement
 from tests.webgpu import on_device, stacks
 from tests.webgpu.tab.browser import ROOT, pack, run_in_tab

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape import devices, dispatch, registry
+from gradtape.dispatch import apply
+from gradtape.primitives import registry
+from gradtape.runtime import devices
 from gradtape_webgpu import cost, device, placement, remembered
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.wgsl.tolerance import ULP, distance
@@ -139,7 +141,7 @@ def test_views_of_what_was_sent_are_not_sent(
 
 def test_what_is_not_worth_the_way_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "model", lambda: pytest.fail("asked for a small product"))
-    assert dispatch.LEAST_WORK > 64**3
+    assert apply.LEAST_WORK > 64**3
     assert (square(64) @ square(64)).device == CPU
 
 

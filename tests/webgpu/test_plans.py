@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape import devices
+from gradtape.runtime import devices
 from gradtape_webgpu import device
 from gradtape_webgpu.pool import Buffer, Pool
 from tests.webgpu import graphs

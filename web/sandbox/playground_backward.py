@@ -25,7 +25,7 @@ _watching: Pass | None = None
 
 def install(gradtape: Any) -> None:
     """Let the tape's passes be watched."""
-    module = importlib.import_module("gradtape.tape")
+    module = importlib.import_module("gradtape.autodiff.tape")
     module.pull = _watched(module.pull)  # type: ignore[attr-defined]
 
 
@@ -78,5 +78,5 @@ def _watched(pull: Callable[..., Any]) -> Callable[..., Any]:
 def bare(cotangent: Any) -> Any:
     """The cotangent as an array; to be called while nothing records."""
     if hasattr(cotangent, "dense_shape"):
-        cotangent = importlib.import_module("gradtape.indexed_slices").dense(cotangent)
+        cotangent = importlib.import_module("gradtape.tensors.indexed_slices").dense(cotangent)
     return getattr(cotangent, "_value", cotangent)

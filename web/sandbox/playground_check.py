@@ -148,7 +148,7 @@ def _check(asked: Asked) -> list[dict[str, Any]]:
             "This tape holds more values than are kept for a check. Try it with fewer or smaller "
             "steps."
         )
-    quiet = importlib.import_module("gradtape.state").recorders
+    quiet = importlib.import_module("gradtape.runtime.recorders").recorders
     with quiet(()):
         replay = Replay(asked.observer)
         until = perf_counter() + MOST_SECONDS

@@ -136,7 +136,7 @@ def _constant(value: Any) -> str:
 
 def _forward_times(observer: Observer) -> dict[int, float]:
     """Milliseconds of every op's kernel, computed again from the operands it had."""
-    registry = importlib.import_module("gradtape.registry").REGISTRY
+    registry = importlib.import_module("gradtape.primitives.registry").REGISTRY
     times: dict[int, float] = {}
     for step in observer.steps:
         if registry.get(step.op.type) is not step.op or not _on_cpu(step):

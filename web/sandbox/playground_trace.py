@@ -33,11 +33,11 @@ _unreported: dict[str, Any] | None = None
 def install(gradtape: Any) -> None:
     """Wrap the tape's methods; frames of these files count as the engine's, not the program's."""
     for module in (sys.modules[__name__], playground_backward, playground_graph):
-        gradtape.lines.INTERNAL[str(module.__file__)] = True
+        gradtape.runtime.call_sites.INTERNAL[str(module.__file__)] = True
     tape = gradtape.GradientTape
     for name in ("gradient", "jacobian", "batch_jacobian"):
         setattr(tape, name, _reporting(getattr(tape, name), name, gradtape))
-    tape.__enter__ = _observing(tape.__enter__, gradtape.state.state)
+    tape.__enter__ = _observing(tape.__enter__, gradtape.runtime.recorders.state)
     tape.reset = _still_observed(tape.reset)
     playground_backward.install(gradtape)
 
@@ -142,7 +142,7 @@ def _reporting(method: Callable[..., Any], name: str, gradtape: Any) -> Callable
 @contextlib.contextmanager
 def _quietly(gradtape: Any, tape: Any) -> Any:
     """Nothing that the report computes is recorded, and its own mistakes never stop a program."""
-    state = gradtape.state.state
+    state = gradtape.runtime.recorders.state
     recorders = state.recorders
     state.recorders = ()
     try:
@@ -165,7 +165,7 @@ def _call(
     leaves = gradtape.nest.flatten(value)
     flat_sources = gradtape.nest.flatten(sources)
     target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
-    explain = importlib.import_module("gradtape.explain").explain
+    explain = importlib.import_module("gradtape.autodiff.explain.inquiry").explain
     results, explanations = [], []
     for i, leaf in enumerate(leaves):
         name = names[i] if i < len(names) else f"source {i}"
@@ -174,7 +174,7 @@ def _call(
             names_of = (target_name, name)
             told = explain(tape, target, flat_sources[i], names_of).to_dict()
             explanations.append(_explanation(name, told))
-    place = gradtape.lines.resolve(gradtape.lines.here())
+    place = gradtape.runtime.call_sites.resolve(gradtape.runtime.call_sites.here())
     return {
         "call": _calls,
         "method": method,
@@ -191,7 +191,7 @@ def _refused(gradtape: Any, tape: Any, method: str, target: Any, sources: Any) -
     call = _call(gradtape, tape, method, target, sources, [], None)
     flat_sources = gradtape.nest.flatten(sources)
     target_name, names = _written_names(gradtape, method, target, sources, flat_sources)
-    explain = importlib.import_module("gradtape.explain").explain
+    explain = importlib.import_module("gradtape.autodiff.explain.inquiry").explain
     for name, source in zip(names, flat_sources, strict=True):
         told = explain(tape, target, source, (target_name, name)).to_dict()
         if not told["connected"]:
@@ -207,7 +207,7 @@ def _written_names(
     Where it has no name for one, the variable's own name stands.
     """
     labels = importlib.import_module("gradtape.snippet.labels")
-    frame = gradtape.lines.user_frame()
+    frame = gradtape.runtime.call_sites.user_frame()
     call = labels.call_in(frame) if frame is not None else None
     keyword = "source" if method == "batch_jacobian" else "sources"
     single = len(flat_sources) == 1 and flat_sources[0] is sources

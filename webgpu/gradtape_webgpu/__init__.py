@@ -35,7 +35,7 @@ async def start() -> Any:
     """
     import sys
 
-    from gradtape import devices
+    from gradtape.runtime import devices
     from gradtape_webgpu import device
 
     driver, before = None, device.started()
@@ -58,7 +58,7 @@ def restart() -> None:
 
     Raises: LookupError where there is no adapter any more.
     """
-    from gradtape import devices
+    from gradtape.runtime import devices
     from gradtape_webgpu import device
 
     device.restart()

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.registry import REGISTRY, lookup
+from gradtape.primitives.registry import REGISTRY, lookup
 from gradtape_webgpu.program import Spec
 
 #: NumPy's function of an in-place step → the op that computes it

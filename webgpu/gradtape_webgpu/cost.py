@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradtape.registry import FUNCTIONS, Op, lookup
+from gradtape.primitives.registry import FUNCTIONS, Op, lookup
 from gradtape_webgpu import device, remembered
 from gradtape_webgpu.array import DeviceArray
 

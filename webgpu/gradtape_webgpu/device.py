@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import devices
 from gradtape.errors import OpError
+from gradtape.runtime import devices
 from gradtape_webgpu import assemble, faults, survival
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.autotune import Tuner

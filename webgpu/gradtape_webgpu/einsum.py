@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from gradtape.registry import lookup
+from gradtape.primitives.registry import lookup
 from gradtape_webgpu.kernels.registry import Unsupported
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.registry import lookup
+from gradtape.primitives.registry import lookup
 from gradtape_webgpu import cost, device, placement
 from gradtape_webgpu.driver import Caps
 from gradtape_webgpu.native import NativeDriver, adapters, caps_of, choose

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import dispatch, operators
-from gradtape.batching import Batched
-from gradtape.logs import get_logger
-from gradtape.registry import Op, lookup
-from gradtape.state import state
-from gradtape.tensor import EagerTensor
+from gradtape.dispatch import apply as dispatch
+from gradtape.dispatch.batching import Batched
+from gradtape.functions import operators
+from gradtape.primitives.registry import Op, lookup
+from gradtape.runtime.logger import get_logger
+from gradtape.runtime.recorders import state
+from gradtape.tensors.tensor import EagerTensor
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.device import Device, current
 from gradtape_webgpu.host_indices import PLACES, narrowed

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.registry import REGISTRY
+from gradtape.primitives.registry import REGISTRY
 from gradtape_webgpu.program import Spec
 
 Array = np.ndarray[Any, Any]

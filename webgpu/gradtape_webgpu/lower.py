@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradtape.registry import Op, lookup
+from gradtape.primitives.registry import Op, lookup
 from gradtape_webgpu import einsum, products, reduce
 from gradtape_webgpu.kernels.on_cpu import ON_CPU
 from gradtape_webgpu.kernels.registry import Unsupported, load_all

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.primitives.registry import Op
 from gradtape.random.philox import Stream
-from gradtape.registry import Op
 from gradtape_webgpu import cost, device, draws, handler
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.program import STORED

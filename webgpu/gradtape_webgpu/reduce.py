@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.registry import REGISTRY, lookup
+from gradtape.primitives.registry import REGISTRY, lookup
 from gradtape_webgpu.kernels import reduce as kernels
 from gradtape_webgpu.program import Spec
 from gradtape_webgpu.rules import Anchor

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gradtape.folders import cache_folder
+from gradtape.runtime.cache_folder import cache_folder
 from gradtape_webgpu.driver import Caps
 
 #: what has been read or measured in this process

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.tensor import wrap
+from gradtape.tensors.tensor import wrap
 from gradtape_webgpu.array import DeviceArray
 from gradtape_webgpu.driver import CannotWaitError
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.batching import Batched
-from gradtape.conversion import is_tensor_like
-from gradtape.dispatch import convert_operand
+from gradtape.dispatch.apply import convert_operand
+from gradtape.dispatch.batching import Batched
 from gradtape.errors import InvalidArgumentError
-from gradtape.registry import FLOATING
-from gradtape.shape import TensorShape
+from gradtape.primitives.registry import FLOATING
+from gradtape.tensors.conversion import is_tensor_like
+from gradtape.tensors.shape import TensorShape
 
 
 def integers(value: Any, what: str) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ def indices_of(value: Any, what: str = "indices") -> Any:
     x = convert_operand(value)
     if x._value.dtype.kind not in "iu":
         if not getattr(x._value, "size", 1):  # an empty list is float32
-            from gradtape.tensor import wrap
+            from gradtape.tensors.tensor import wrap
 
             return wrap(np.zeros(shape_of(x), np.int32))
         raise InvalidArgumentError(

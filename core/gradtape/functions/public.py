@@ -6,9 +6,9 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from gradtape.conversion import convert, is_tensor_like
-from gradtape.dispatch import _operands, convert_operand
-from gradtape.tensor import EagerTensor
+from gradtape.dispatch.apply import _operands, convert_operand
+from gradtape.tensors.conversion import convert, is_tensor_like
+from gradtape.tensors.tensor import EagerTensor
 
 Function = Callable[..., EagerTensor]
 

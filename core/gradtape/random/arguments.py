@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
 from gradtape.random.philox import Stream, scrambled
-from gradtape.shape import TensorShape
-from gradtape.state import loud, quiet
-from gradtape.tensor import EagerTensor, Tensor, wrap
+from gradtape.runtime.recorders import loud, quiet
+from gradtape.tensors.conversion import as_array, convert, holds_tensors, is_tensor_like
+from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 
 __all__ = [
     "Algorithm",

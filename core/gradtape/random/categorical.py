@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.conversion import convert
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, NotFoundError, shape_text
 from gradtape.random import philox
 from gradtape.random.arguments import host, stateless_stream
 from gradtape.random.philox import Stream
 from gradtape.random.seeds import op_stream
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.tensors.conversion import convert
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["categorical", "stateless_categorical"]
 

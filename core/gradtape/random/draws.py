@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from gradtape import devices
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, ResourceExhaustedError, shape_text
 from gradtape.random import philox
@@ -20,8 +19,9 @@ from gradtape.random.arguments import bounds, element_count, floating, parameter
 from gradtape.random.box_muller import normal as normal_numbers
 from gradtape.random.box_muller import truncated_normal as truncated_numbers
 from gradtape.random.philox import Stream
-from gradtape.state import state
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.runtime import devices
+from gradtape.runtime.recorders import state
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]
 

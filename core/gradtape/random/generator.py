@@ -22,9 +22,9 @@ from gradtape.random.arguments import (
 )
 from gradtape.random.draws import draw_full_range, draw_integers, draw_normal, draw_uniform
 from gradtape.random.philox import Stream
-from gradtape.shape import TensorShape
-from gradtape.tensor import EagerTensor, wrap
-from gradtape.variable import Variable
+from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.tensor import EagerTensor, wrap
+from gradtape.tensors.variable import Variable
 
 __all__ = ["Generator", "create_rng_state", "get_global_generator", "set_global_generator"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtape.conversion import convert
 from gradtape.random.arguments import host, stateless_stream
 from gradtape.random.philox import Stream
 from gradtape.random.seeds import op_stream
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.tensors.conversion import convert
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["shuffle", "stateless_shuffle"]
 

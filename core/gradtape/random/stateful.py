@@ -8,7 +8,7 @@ from gradtape import dtypes
 from gradtape.dtypes import as_dtype
 from gradtape.random.draws import Source, draw_integers, draw_normal, draw_uniform
 from gradtape.random.seeds import op_stream
-from gradtape.tensor import EagerTensor
+from gradtape.tensors.tensor import EagerTensor
 
 __all__ = ["normal", "truncated_normal", "uniform"]
 

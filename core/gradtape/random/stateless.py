@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.conversion import convert
 from gradtape.dtypes import DType, as_dtype
 from gradtape.random.arguments import host, stateless_seed, stateless_stream
 from gradtape.random.draws import (
@@ -17,7 +16,8 @@ from gradtape.random.draws import (
     draw_normal,
     draw_uniform,
 )
-from gradtape.tensor import EagerTensor, wrap
+from gradtape.tensors.conversion import convert
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = [
     "fold_in",

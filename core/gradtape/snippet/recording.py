@@ -232,7 +232,11 @@ def _on_device(engine: Any, device: str) -> Iterator[str | None]:
                 raise NoDevice(str(refusal)) from refusal
         elif device == "webgpu":
             raise NoDevice("this engine runs on the CPU only")
-        yield importlib.import_module("gradtape.devices").adapter() if device == "webgpu" else None
+        yield (
+            importlib.import_module("gradtape.runtime.devices").adapter()
+            if device == "webgpu"
+            else None
+        )
 
 
 def _filename(name: str) -> str:

@@ -151,7 +151,7 @@ tape.gradient(y, x)
   assert.match(right, /x\s+agrees\s+\[\d, \d\]\s+[\d.]+\s+[\d.]+\s+[\d.e-]+\s+4 of 4 elements/);
   await picture(page, "check-agrees");
   const wrong = await checks(page, `import gradtape as tf
-from gradtape.registry import REGISTRY
+from gradtape.primitives.registry import REGISTRY
 
 x = tf.Variable([0.5, 1.5], name="x")
 tf.sin(x)

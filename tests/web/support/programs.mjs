@@ -128,7 +128,7 @@ print(tape.gradient(y, [x, k]))
 `;
 
 export const WRONG = `import gradtape as tf
-from gradtape.registry import REGISTRY
+from gradtape.primitives.registry import REGISTRY
 
 x = tf.Variable([0.5, 1.5], name="x")
 tf.sin(x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape import nest
-from gradtape.tensor import EagerTensor
+from gradtape.tensors.tensor import EagerTensor
 
 
 def shape_tuple(value: Any) -> tuple[int | None, ...] | None:

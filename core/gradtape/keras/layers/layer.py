@@ -15,7 +15,7 @@ from gradtape.keras import config, constraints, initializers, naming, regularize
 from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
 from gradtape.keras.layers.weights import WeightOwner
 from gradtape.keras.variable import Variable
-from gradtape.tensor import EagerTensor
+from gradtape.tensors.tensor import EagerTensor
 
 
 class _Call(threading.local):

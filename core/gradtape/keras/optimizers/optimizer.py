@@ -17,7 +17,7 @@ from gradtape.keras import initializers, naming
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
-from gradtape.state import loud, quiet
+from gradtape.runtime.recorders import loud, quiet
 
 Array = np.ndarray[Any, Any]
 

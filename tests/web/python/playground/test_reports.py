@@ -133,7 +133,7 @@ def test_a_program_runs_as_without_spectators() -> None:
         "else:\n    raise AssertionError('asked twice')\n"
         "with tf.GradientTape() as tape:\n    y = x * x\n"
         "assert not tf.Variable(1.0)._tensor is None\n"
-        "from gradtape.state import state\n"
+        "from gradtape.runtime.recorders import state\n"
         "assert state.recorders == ()\n"
     )
     assert result["report"]["calls"] == 1

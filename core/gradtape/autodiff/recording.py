@@ -1,0 +1,224 @@
+"""What a tape writes down while it is active: `Recording`, the base of `GradientTape`.
+
+For every op on a tracked tensor a record (see `backward.py`) with only those values that the
+backward pass will read. What cannot carry a gradient (an argmax, a paused recording) goes to
+`cuts`, values that leave for NumPy to `exits`, values stored in variables to `stores`, so that
+`explain` can say where a path was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradtape.dtypes import DType
+from gradtape.primitives.registry import DROP, KEEP, Like, Op
+from gradtape.runtime.call_sites import Place, here
+from gradtape.runtime.logger import get_logger
+from gradtape.runtime.recorders import next_id
+from gradtape.tensors.tensor import CPU, EagerTensor, ForeignTensor, Tensor, device_of
+from gradtape.tensors.variable import Variable
+
+
+class Recording:
+    """Records, and all that is known about what could not be recorded."""
+
+    # What most tapes never change stays on the class, so that making a tape costs little.
+    fast = True  # dispatch may append records itself
+    _accessed = True
+    _recording = _used = _unregistered = _careful = _complex = False
+    _closed_id: int | None = None
+    _opened_at: Place | None = None
+    _variables: dict[int, tuple[Variable, list[int]]]
+    _resets: Sequence[tuple[int, Place | None]] = ()
+    records: list[list[Any]] | None = None
+    tracked: set[int]  # ids a gradient can reach
+    watched: dict[int, int]  # the roots among them → when they were first watched
+    shadow: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
+    cuts: Sequence[tuple[Any, ...]] = ()
+    exits: Sequence[tuple[int, str, Place | None]] = ()
+    stores: Sequence[tuple[int, int, Place | None]] = ()  # value id → variable id
+    pauses: Sequence[list[Any]] = ()
+    elsewhere: Sequence[tuple[int, str]] = ()  # value id → its device, where that is not the CPU
+    opened_id = 0
+
+    def _begin(self) -> None:
+        if self.records is not None:  # a second recording: back to how the class has it
+            kept = {k: v for k, v in self.__dict__.items() if k in ("_accessed", "_persistent")}
+            self.__dict__.clear()
+            self.__dict__.update(kept)
+        self.records, self.tracked, self.watched, self._variables = [], set(), {}, {}
+        self.opened_id = next_id()
+
+    def _note(self, kind: str, item: Any) -> None:
+        """Add to `cuts`, `exits` and the like, which are made when they are needed."""
+        notes = getattr(self, kind)
+        if not notes:
+            notes = []
+            setattr(self, kind, notes)
+        notes.append(item)
+
+    def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        """A variable was read: watch the value where the variable is to be watched."""
+        if variable._id in self._variables or (
+            self._accessed and variable.trainable and variable.dtype.is_differentiable
+        ):
+            self._watch_read(variable, tensor)
+
+    def _watch_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        self.tracked.add(tensor._id)
+        self.watched[tensor._id] = tensor._id
+        known = self._variables.get(variable._id)
+        if tensor._value.dtype.kind == "c":
+            self._complex = True
+        if known is None:
+            self._variables[variable._id] = (variable, [tensor._id])
+        elif tensor._id not in known[1]:
+            known[1].append(tensor._id)
+
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
+        """Keep one op on a tracked tensor."""
+        many = type(y) is tuple
+        if op.kind == "nondifferentiable":
+            return self.record_shadow(op, xs, y, frame)
+        dtype: Any = tuple(t._value.dtype for t in y) if many else y._value.dtype
+        if op.kind == "unregistered":
+            self._unregistered = True
+        elif op.kind == "user":
+            self._careful = True  # it may raise: the values stay until the pass is through
+        elif not many and dtype.kind not in "fc":
+            return self.record_shadow(op, xs, y, frame)
+        if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
+            self._complex = True
+        tracked = self.tracked
+        ids, shape_list = [], []
+        for x in xs:
+            if isinstance(x, EagerTensor):
+                ids.append(x._id if x._id in tracked else 0)
+                shape_list.append(tuple(x._value.shape))
+            else:
+                ids.append(0)
+                shape_list.append(tuple(x.shape))
+        inputs, shapes = tuple(ids), tuple(shape_list)
+        keeps = op.keep_for(tuple(map(bool, ids)))
+        saved = tuple(
+            [
+                None if keep == DROP else v if keep == KEEP else _like(v)
+                for v, keep in zip((y, *xs), keeps, strict=True)
+            ]
+        )
+        if many:
+            output: Any = tuple(t._id for t in y)
+            tracked.update(t._id for t in y if t._value.dtype.kind in "fc")
+            shape: Any = tuple(t._value.shape for t in y)
+        else:
+            output, shape = y._id, y._value.shape
+            tracked.add(output)
+        if many or type(y) is ForeignTensor:  # other values are NumPy's
+            self._note_device(y if many else (y,))
+        place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
+        self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
+        if self.shadow:
+            self.join(op, xs, y, frame)
+
+    def _note_device(self, outputs: tuple[Any, ...]) -> None:
+        for t in outputs:
+            where = device_of(t._value)
+            if where != CPU:
+                self._note("elsewhere", (t._id, where))
+
+    def join(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
+        """Remember that a recorded op also took what had been cut off before."""
+        inputs = tuple(x._id for x in xs if isinstance(x, EagerTensor) and x._id in self.shadow)
+        if inputs:
+            place = None if frame is None else (frame.f_code, frame.f_lasti)
+            for t in y if type(y) is tuple else (y,):
+                self._note(
+                    "cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, "join")
+                )
+
+    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+        """Remember, without values, an op through which no gradient passes."""
+        inputs = tuple(
+            x._id
+            for x in xs
+            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.shadow)
+        )
+        if not inputs:
+            return
+        outputs = y if type(y) is tuple else (y,)
+        place = None if frame is None else (frame.f_code, frame.f_lasti)
+        if not self.shadow:
+            self.shadow = set()
+        self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
+        self._note_device(outputs)
+        for t in outputs:
+            self._note("cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
+
+    def note_exit(self, tensor: Tensor, how: str) -> None:
+        """A tensor's value went to Python or NumPy."""
+        if tensor._id in self.tracked or tensor._id in self.shadow:
+            self._note("exits", (tensor._id, how, here()))
+
+    def note_assign(self, variable: Variable, tensor: Any) -> None:
+        """A variable was given a new value."""
+        if isinstance(tensor, EagerTensor) and (
+            tensor._id in self.tracked or tensor._id in self.shadow
+        ):
+            self._note("stores", (tensor._id, variable._id, here()))
+
+
+class Paused:
+    """Stands for a tape in `stop_recording`: notes that ops were computed, keeps no values."""
+
+    fast = False
+
+    def __init__(self, tape: Recording) -> None:
+        self.tape = tape
+        self.tracked = tape.tracked
+
+    @property
+    def shadow(self) -> Any:
+        """The tape's."""
+        return self.tape.shadow
+
+    def record(
+        self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
+    ) -> None:
+        """Remember that this op was computed while the tape was paused."""
+        self.tape.record_shadow(op, xs, y, frame, "paused")
+
+    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+        """The same for an op on what was lost before."""
+        self.tape.record_shadow(op, xs, y, frame, "paused")
+
+    def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
+        """Variables read while paused are not watched, but what comes of them is noted."""
+        self.tape.shadow = {*self.tape.shadow, tensor._id}
+
+    def note_exit(self, tensor: Tensor, how: str) -> None:
+        """As for the tape."""
+        self.tape.note_exit(tensor, how)
+
+    def note_assign(self, variable: Variable, tensor: Any) -> None:
+        """As for the tape."""
+        self.tape.note_assign(variable, tensor)
+
+
+def _like(x: Any) -> Like:
+    value = x._value if isinstance(x, EagerTensor) else x
+    return Like(tuple(value.shape), value.dtype)
+
+
+_warnings = {"left": 5}
+
+
+def warn_dtype(what: str, dtype: DType) -> None:
+    """Say, five times at most, that an integer was to be watched."""
+    if _warnings["left"] > 0:
+        _warnings["left"] -= 1
+        get_logger().warning(
+            "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
+        )

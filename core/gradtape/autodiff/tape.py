@@ -1,0 +1,359 @@
+"""`GradientTape`: records ops, then computes derivatives by walking back over them.
+
+What it writes down is in `recording.py`, what it takes and gives in `targets.py`, and the passes
+themselves are in `backward.py` and `jacobians.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sys import _getframe
+from typing import Any
+
+import numpy as np
+
+from gradtape import nest
+from gradtape.autodiff.backward import SAVED, first_unregistered, live_ids, pull
+from gradtape.autodiff.recording import Paused, Recording, warn_dtype
+from gradtape.autodiff.targets import checked, cotangents, result
+from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
+from gradtape.runtime.call_sites import here
+from gradtape.runtime.logger import get_logger
+from gradtape.runtime.recorders import loud, next_id, quiet, state
+from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
+from gradtape.tensors.variable import Variable
+
+_F32_ONE = np.float32(1)
+_NONE = UnconnectedGradients.NONE
+
+
+class GradientTape(Recording):
+    """Records operations for automatic differentiation.
+
+    `with tf.GradientTape() as tape:` records what is computed from watched tensors and from
+    trainable variables; `tape.gradient(target, sources)` then gives d(sum of target)/d(source).
+
+    Args:
+      persistent: keep the recording after the first `gradient`, for further ones.
+      watch_accessed_variables: watch every trainable variable that is read (the default).
+
+    Raises: RuntimeError where a non-persistent tape is asked twice; LookupError where the path goes
+    through an op that has no gradient.
+
+    >>> import gradtape as tf
+    >>> x = tf.Variable(3.0)
+    >>> with tf.GradientTape() as tape:
+    ...     y = x**2
+    >>> tape.gradient(y, x)
+    <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+    """
+
+    _persistent = False
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        if persistent:
+            self._persistent = True
+        if not watch_accessed_variables:
+            self._accessed = False
+
+    # -- the context
+
+    def __enter__(self) -> GradientTape:
+        if self._recording:
+            raise ValueError(
+                "Tape is still recording, This can happen if you try to re-enter an "
+                "already-active tape. "
+                "Make a new tf.GradientTape()."
+            )
+        if self.records is None or self._used:
+            self._begin()
+        self._recording = True
+        if self._closed_id is not None:
+            self._closed_id = None
+        frame = _getframe(1)
+        self._opened_at = (frame.f_code, frame.f_lasti)
+        state.recorders = (*state.recorders, self)
+        return self
+
+    def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
+        if self._recording:
+            self._stop()
+
+    def _stop(self) -> None:
+        active = state.recorders
+        state.recorders = active[:-1] if active[-1] is self else _without(active, self)
+        self._recording = False
+        self._closed_id = next_id()
+
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Suspend this tape inside the block; other tapes go on.
+
+        Variables read inside are not watched.
+
+        Raises: ValueError where the tape is not recording, RuntimeError where it never was.
+        """
+        if self.records is None:
+            raise RuntimeError("Trying to stop recording a tape which is not recording.")
+        if not self._recording:
+            raise ValueError("Tape is not recording. Enter it with `with tape:` first.")
+        paused = Paused(self)
+        pause = [next_id(), None, here()]
+        self._note("pauses", pause)
+        before = state.recorders
+        state.recorders = tuple(paused if r is self else r for r in before)
+        self._recording = False
+        try:
+            yield
+        finally:
+            pause[1] = next_id()
+            if any(r is paused for r in state.recorders):
+                state.recorders = tuple(self if r is paused else r for r in state.recorders)
+                self._recording = True
+
+    def reset(self) -> None:
+        """Forget all that was recorded and watched.
+
+        Raises: ValueError where the tape is not recording.
+        """
+        if not self._recording:
+            raise ValueError("Tape is not recording. Enter it with `with tape:` first.")
+        resets = [*self._resets, (next_id(), here())]
+        self._begin()
+        self._resets = resets
+        self._recording = True
+
+    # -- watching
+
+    def watch(self, tensor: Any) -> None:
+        """Record, from now on, what is computed from `tensor` (a tensor, variable or nest of them).
+
+        Raises: ValueError for anything else. Integers and strings are not an error: a warning is
+        logged (five times at most) and they stay unwatched.
+        """
+        if self.records is None:
+            raise RuntimeError(
+                "tape.watch was called before the tape was entered; call it inside `with tape:`."
+            )
+        for leaf in nest.flatten(tensor, expand_composites=True):
+            if not isinstance(leaf, (Tensor, Variable)):
+                raise ValueError(
+                    f"Passed in object {leaf!r} of type {type(leaf).__name__!r}, not tf.Tensor or "
+                    "tf.Variable or ExtensionType. Make it a tensor first: x = tf.constant(...)."
+                )
+            if not leaf.dtype.is_differentiable:
+                warn_dtype("watched tensor", leaf.dtype)
+            elif self._recording:
+                if isinstance(leaf, Variable):
+                    self._watch_read(leaf, leaf._tensor)
+                else:
+                    self._complex |= leaf.dtype.is_complex
+                    self.tracked.add(leaf._id)
+                    self.watched.setdefault(leaf._id, next_id())
+
+    def watched_variables(self) -> tuple[Variable, ...]:
+        """The variables that this tape watches, in the order in which they were made."""
+        if self.records is None:
+            return ()
+        return tuple(v for _, (v, _) in sorted(self._variables.items()))
+
+    # -- asking
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+    ) -> Any:
+        """d(sum of `target`) / d(each of `sources`), in the structure of `sources`.
+
+        Args:
+          target: a tensor, a variable or a nest of them.
+          sources: likewise; intermediate values are allowed.
+          output_gradients: the cotangent of each target; ones where it is None.
+          unconnected_gradients: `tf.UnconnectedGradients.NONE` gives None where no path leads from
+            a source to the target, `ZERO` gives zeros.
+
+        Raises: RuntimeError for a second call on a non-persistent tape, LookupError where an op on
+        the path has no gradient, TypeError for targets and sources that are no tensors.
+        """
+        zero = unconnected_gradients is not _NONE and as_unconnected(unconnected_gradients)
+        targets = [target] if type(target) is EagerTensor else self._targets(target)
+        single = type(sources) is Variable or type(sources) is EagerTensor
+        flat_sources = [sources] if single else checked(nest.flatten(sources), "source")
+        raw, release = self._prepare("gradient")
+        seeds = None if output_gradients is None else cotangents(targets, target, output_gradients)
+        grads = self._seeded(targets, seeds, raw)
+        found, ids = self._pull(grads, flat_sources, raw, release)
+        if release:
+            self._used = True
+        if single:
+            return result(sources, [found[i] for i in ids[0] if i in found], zero)
+        results = [
+            result(source, [found[i] for i in own if i in found], zero)
+            for source, own in zip(flat_sources, ids, strict=True)
+        ]
+        return nest.pack_sequence_as(sources, results)
+
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """The Jacobian d target / d source, of shape `target.shape + source.shape`, per source.
+
+        One batched backward pass over all elements of `target`. `parallel_iterations` and
+        `experimental_use_pfor` are accepted and change nothing.
+
+        Raises: as `gradient`; TypeError where `target` is not one tensor.
+        """
+        from gradtape.autodiff.jacobians import jacobian
+
+        return jacobian(self, target, sources, as_unconnected(unconnected_gradients))
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """d target[b] / d source[b] for every b: shape (b, *target.shape[1:], *source.shape[1:]).
+
+        It assumes that row b of the target depends on row b of the source alone; rows that mix
+        (batch normalisation) need `jacobian`. An unconnected source gives zeros, as in TensorFlow.
+
+        Raises: ValueError where the first dimensions differ or a rank is below 2.
+        """
+        from gradtape.autodiff.jacobians import batch_jacobian
+
+        as_unconnected(unconnected_gradients)
+        return batch_jacobian(self, target, source)
+
+    def explain(self, target: Any, source: Any) -> Any:
+        """Why the gradient of `target` with respect to `source` is what it is.
+
+        For a None: the cause, the line where the path was lost, and what to write instead. For a
+        gradient: its path, op by op. `str`, `repr` and `to_dict()` of the result all work. For a
+        list or dictionary of sources there is one answer for each, in the same form.
+        """
+        from gradtape.autodiff.explain.inquiry import explain
+
+        return explain(self, target, source)
+
+    def graph(self) -> Any:
+        """What was recorded, as data: nodes, edges, source lines, bytes kept (see `to_dict()`)."""
+        from gradtape.autodiff.explain.graph import graph
+
+        return graph(self)
+
+    # -- shared by the passes
+
+    def _targets(self, target: Any) -> list[Any]:
+        if target is None:
+            raise TypeError(
+                "Argument `target` should be a list or nested structure of Tensors, Variables or "
+                "CompositeTensors to be differentiated, but received None."
+            )
+        return checked(nest.flatten(target), "target")
+
+    def _prepare(self, verb: str) -> tuple[bool, bool]:
+        """Whether to work on bare arrays, and whether to let go of the values on the way."""
+        if self.records is None or self._used:
+            raise RuntimeError(
+                "A non-persistent GradientTape can only be used to compute one set of gradients "
+                "(or jacobians)"
+                + (
+                    ". This tape was never entered: use `with tape:`."
+                    if self.records is None
+                    else ". Ask for all sources at once, or make it "
+                    "tf.GradientTape(persistent=True)."
+                )
+            )
+        if self._recording:
+            if not self._persistent:
+                self._stop()
+            else:
+                get_logger().warning(
+                    "Calling GradientTape.%s on a persistent tape inside its context is "
+                    "significantly less "
+                    "efficient than calling it outside the context (it causes the gradient ops to "
+                    "be recorded "
+                    "on the tape, leading to increased CPU and memory usage). Only call "
+                    "GradientTape.%s inside "
+                    "the context if you actually want to trace the gradient in order to compute "
+                    "higher order "
+                    "derivatives.",
+                    verb,
+                    verb,
+                )
+        return not state.recorders, not self._persistent
+
+    def _seeded(self, targets: list[Any], seeds: Any, raw: bool) -> dict[int, Any]:
+        """The cotangents that the pass begins with: ones where none is given."""
+        grads: dict[int, Any] = {}
+        for k, t in enumerate(targets):
+            tensor = t if type(t) is EagerTensor else t._tensor if isinstance(t, Variable) else t
+            value = tensor._value
+            if value.dtype.kind not in "fc" and not self._leads_to_refusal(tensor):
+                continue
+            g: Any = None if seeds is None else seeds[k]
+            if g is None:
+                g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
+                g = g if raw else wrap(g)
+            elif raw:
+                g = g._value
+            before = grads.get(tensor._id)
+            grads[tensor._id] = g if before is None else before + g
+        return grads
+
+    def _leads_to_refusal(self, tensor: EagerTensor) -> bool:
+        """Whether a target that is no number was made by an op without a registered gradient."""
+        return self._unregistered and tensor._id in self.tracked
+
+    def _pull(
+        self, grads: dict[int, Any], sources: list[Any], raw: bool, release: bool
+    ) -> tuple[dict[int, Any], list[tuple[int, ...]]]:
+        """Run the backward pass; also the ids under which each source is known."""
+        ids = [self._ids(source) for source in sources]
+        wanted = {i for own in ids for i in own}
+        records: list[list[Any]] = self.records  # type: ignore[assignment]
+        live = None if self.watched.keys() <= wanted else live_ids(records, wanted)
+        if self._unregistered:
+            reach = live_ids(records, wanted)
+            refused = first_unregistered(records, set(grads), reach)
+            if refused is not None:
+                raise LookupError(f"gradient registry has no entry for: {refused.type}")
+        records = list(records) if self._recording else records  # the pass itself may be recorded
+        token = quiet()
+        try:
+            found = pull(
+                records, grads, wanted, live, raw, release and not self._careful, self._complex
+            )
+        finally:
+            loud(token)
+        if release and self._careful:
+            for record in records:
+                record[SAVED] = None
+        return found, ids
+
+    def _ids(self, source: Any) -> tuple[int, ...]:
+        if type(source) is EagerTensor:
+            return (source._id,)
+        if isinstance(source, Variable):
+            known = self._variables.get(source._id)
+            current = source._tensor._id
+            if known is None:
+                return (current,)
+            return tuple(known[1]) if current in known[1] else (*known[1], current)
+        return (source._id,)
+
+
+def _without(active: tuple[Any, ...], tape: GradientTape) -> tuple[Any, ...]:
+    return tuple(r for r in active if r is not tape and getattr(r, "tape", None) is not tape)

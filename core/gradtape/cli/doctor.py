@@ -1,0 +1,92 @@
+"""`gradtape doctor`: what this machine computes with, and whether that is well.
+
+Exit code 0 where a GPU is used and its self-test passes, 1 where a self-test fails, 2 where there
+is no GPU: ops run on the CPU then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+import gradtape
+from gradtape.cli.report import safe
+
+WELL, ILL, NONE = 0, 1, 2
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    """The command; the exit code."""
+    found = examined()
+    print(json.dumps(found) if arguments.json else safe(told(found)))
+    if found["chosen"] is None:
+        return NONE
+    return WELL if all(test["passed"] for test in found["self_test"]) else ILL
+
+
+def examined() -> dict[str, Any]:
+    """Versions, adapters, the chosen one and why, its figures and its self-test, as plain data."""
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "gradtape": gradtape.__version__,
+    }
+    try:
+        found: dict[str, Any] = import_module("gradtape_webgpu.examination").report()
+    except ImportError as error:
+        why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]"'
+        found = {"adapters": [], "chosen": None, "why": why, "cost": None, "self_test": []}
+    return versions | found
+
+
+def told(found: dict[str, Any]) -> str:
+    """The findings for people."""
+    lines = [f"gradtape {found['gradtape']}, Python {found['python']}, NumPy {found['numpy']}"]
+    lines.append(f"adapters: {len(found['adapters'])}")
+    for adapter in found["adapters"]:
+        lines += _adapter(adapter)
+    if found["chosen"] is None:
+        lines.append(f"There is no GPU to use, so ops run on the CPU: {found['why']}")
+        return "\n".join(lines)
+    lines.append(f"chosen: {found['chosen']}; {found['why']}")
+    if found["cost"]:
+        lines += _figures(found["cost"])
+    lines.append("self-test, the worst error in units in the last place:")
+    for test in found["self_test"]:
+        mark = "ok  " if test["passed"] else "FAIL"
+        result = test["error"] or f"{test['worst_ulp']:.2f} (allowed {test['allowed_ulp']:g})"
+        lines.append(f"  {mark} {test['op']}: {result}")
+    failed = sum(not test["passed"] for test in found["self_test"])
+    if failed:
+        lines.append(
+            f"{failed} of {len(found['self_test'])} ops give wrong numbers on this GPU: update its "
+            "driver, and compute on the CPU meanwhile: with tf.device('/CPU:0')"
+        )
+    return "\n".join(lines)
+
+
+def _adapter(adapter: dict[str, Any]) -> list[str]:
+    kind = "a program on the CPU" if adapter["software"] else "a GPU"
+    about = ", ".join(filter(None, (kind, adapter["backend"], adapter["driver"])))
+    lines = [f"  {adapter['name']}: {about}"]
+    lines += [f"    {name} {value:,}" for name, value in adapter["limits"].items()]
+    used = ", ".join(adapter["used"]) or "none"
+    lines.append(f"    features of use: {used} (of {len(adapter['features'])}; --json names all)")
+    return lines
+
+
+def _figures(cost: dict[str, float]) -> list[str]:
+    return [
+        "figures that decide where heavy ops run:",
+        f"  multiplications on the CPU {_rate(cost['cpu'])}, on the GPU {_rate(cost['gpu'])}",
+        f"  bytes to the GPU {_rate(cost['byte'])}; there and back {1000 * cost['trip']:.2f} ms",
+    ]
+
+
+def _rate(seconds: float) -> str:
+    return f"{1e-9 / seconds:.2f} billion a second" if seconds else "unmeasurably fast"

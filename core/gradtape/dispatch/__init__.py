@@ -1,0 +1,1 @@
+"""The one door: every op comes through here."""

@@ -1,0 +1,115 @@
+"""Tensor slicing: Python's index expressions, as TensorFlow reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.dispatch.apply import convert_operand
+from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.indexing import strided_slice
+from gradtape.tensors.conversion import convert
+from gradtape.tensors.tensor import EagerTensor, Tensor
+from gradtape.tensors.variable import Variable, one_value
+
+_ALLOWED = (
+    "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+    "tf.int32/tf.int64 tensors are "
+    "valid indices"
+)
+
+
+def getitem(self: Any, key: Any) -> EagerTensor:
+    """self[key]: integers, slices, `...`, `tf.newaxis` and boolean masks; no lists of indices."""
+    x = self if isinstance(self, EagerTensor) else convert_operand(self)
+    if isinstance(key, (Tensor, Variable, np.ndarray)) and _is_mask(key):
+        from gradtape.functions.array.selection import boolean_mask
+
+        return boolean_mask(x, key)
+    index = normalise(key, tuple(x._value.shape))
+    return strided_slice(x, index=index)
+
+
+def _is_mask(key: Any) -> bool:
+    return bool(key.dtype == np.bool_ if isinstance(key, np.ndarray) else key.dtype.is_bool)
+
+
+def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """The key as a tuple with every slice explicit, checked against `shape`."""
+    parts = list(key) if isinstance(key, (tuple, list)) else [key]
+    if sum(part is Ellipsis for part in parts) > 1:
+        raise InvalidArgumentError(
+            "Multiple ellipses in slice spec not allowed; one `...` stands for all missing axes "
+            "[Op:StridedSlice]"
+        )
+    used = sum(part is not None and part is not Ellipsis for part in parts)
+    if used > len(shape):
+        raise InvalidArgumentError(
+            f"Index out of range using input dim {len(shape)}; input has only {len(shape)} dims "
+            "[Op:StridedSlice]"
+        )
+    missing = [slice(None)] * (len(shape) - used)
+    at = next((k for k, part in enumerate(parts) if part is Ellipsis), None)
+    if at is None:
+        parts += missing
+    else:
+        parts[at : at + 1] = missing
+    index: list[Any] = []
+    axis = 0
+    for part in parts:
+        if part is None:
+            index.append(None)
+            continue
+        index.append(_part(part, shape[axis], axis))
+        axis += 1
+    return tuple(index)
+
+
+def _part(part: Any, n: int, axis: int) -> Any:
+    if isinstance(part, slice):
+        start, stop, step = (
+            None if v is None else _integer(v) for v in (part.start, part.stop, part.step)
+        )
+        if step == 0:
+            raise InvalidArgumentError(f"strides[{axis}] must be non-zero [Op:StridedSlice]")
+        return slice(start, stop, step)
+    k = _integer(part)
+    if not -n <= k < n:
+        raise InvalidArgumentError(
+            f"slice index {k} of dimension {axis} out of bounds. [Op:StridedSlice]"
+        )
+    return k
+
+
+def _integer(value: Any) -> int:
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{_ALLOWED}, got {value!r}")
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if (
+        isinstance(value, (Tensor, Variable))
+        and value.dtype.name in ("int32", "int64", "int16")
+        and not value.shape.rank
+    ):
+        return int(value)
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu":
+        return int(value)
+    raise TypeError(
+        f"{_ALLOWED}, got {value!r}. For a list of indices use tf.gather or tf.gather_nd."
+    )
+
+
+def set_slice(variable: Variable, key: Any, value: Any) -> Any:
+    """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
+    index = normalise(key, tuple(variable._tensor._value.shape))
+    array = np.array(variable._tensor._value)
+    tensor = one_value(convert(value, variable.dtype))
+    try:
+        array[index] = tensor._value
+    except ValueError:
+        raise InvalidArgumentError(
+            f"Cannot broadcast input shape {list(tensor.shape)} into final shape "
+            f"{list(array[index].shape)}; nothing was changed [Op:ResourceStridedSliceAssign]"
+        ) from None
+    return variable._store(tensor, array, True)

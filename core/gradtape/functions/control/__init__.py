@@ -1,0 +1,1 @@
+"""Control flow, assertions, printing, Python calls, tracing."""

@@ -1,0 +1,280 @@
+"""Products of matrices and tensors: matmul, matvec, tensordot, einsum, cross."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.dispatch.apply import convert_operand
+from gradtape.errors import InvalidArgumentError
+from gradtape.functions.array.indexing import getitem
+from gradtape.ops.array import shaping as shapes
+from gradtape.ops.array.indexing import strided_slice
+from gradtape.ops.linalg.diagonals import diag_part
+from gradtape.ops.linalg.einsum import einsum as einsum_op
+from gradtape.ops.linalg.products import matmul as product
+from gradtape.ops.math.complex_numbers import conj
+from gradtape.ops.math.reductions import reduce_sum
+from gradtape.tensors.conversion import convert, is_tensor_like
+from gradtape.tensors.tensor import EagerTensor
+
+
+def pair(a: Any, b: Any) -> tuple[EagerTensor, EagerTensor]:
+    """Two operands as tensors; a Python value takes the other's dtype, the first fixes it."""
+    if is_tensor_like(b) and not is_tensor_like(a):
+        right = convert_operand(b)
+        return convert(a, right.dtype), right
+    left = convert_operand(a)
+    if not is_tensor_like(b):
+        return left, convert(b, left.dtype)
+    right = convert_operand(b)
+    one_dtype(left, right)
+    return left, right
+
+
+def one_dtype(*tensors: EagerTensor) -> None:
+    """InvalidArgumentError unless all have the dtype of the first."""
+    first = tensors[0].dtype
+    for k, x in enumerate(tensors):
+        if x.dtype is not first:
+            raise InvalidArgumentError(
+                f"input #{k}(zero-based) was expected to be a {first.word} tensor but is a "
+                f"{x.dtype.word} tensor. There is no promotion between tensor dtypes: use tf.cast."
+            )
+
+
+def _turned(x: Any, transpose: bool, adjoint: bool) -> Any:
+    if transpose and adjoint:
+        raise ValueError("Only one of transpose and adjoint can be True.")
+    if not (transpose or adjoint):
+        return x
+    x = shapes.swap(x)
+    return conj(x) if adjoint and x.dtype.is_complex else x
+
+
+def matmul(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    transpose_b: bool = False,
+    adjoint_a: bool = False,
+    adjoint_b: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    output_type: Any = None,
+    grad_a: bool = False,
+    grad_b: bool = False,
+    name: str | None = None,
+) -> EagerTensor:
+    """The matrix product over the last two axes; the axes in front broadcast.
+
+    y = a·b;  ∂a = g·bᴴ, ∂b = aᴴ·g.
+
+    Shapes: (…, m, k) · (…, k, n) → (…, m, n). Dtypes: both the same, numeric.
+    Raises: InvalidArgumentError for a vector (use `tf.linalg.matvec`) and where the sizes differ.
+
+    >>> import gradtape as tf
+    >>> tf.matmul([[1.0, 2.0]], [[3.0], [4.0]]).numpy()
+    array([[11.]], dtype=float32)
+    """
+    if type(a) is not EagerTensor or type(b) is not EagerTensor:
+        a, b = pair(a, b)
+    if transpose_a or adjoint_a:
+        a = _turned(a, transpose_a, adjoint_a)
+    if transpose_b or adjoint_b:
+        b = _turned(b, transpose_b, adjoint_b)
+    return product(a, b)
+
+
+def matvec(
+    a: Any,
+    b: Any,
+    transpose_a: bool = False,
+    adjoint_a: bool = False,
+    a_is_sparse: bool = False,
+    b_is_sparse: bool = False,
+    name: str | None = None,
+) -> EagerTensor:
+    """The product of a matrix and a vector: (…, m, k) · (…, k) → (…, m).
+
+    ∂a = g·bᴴ (outer product), ∂b = aᴴ·g.
+
+    >>> import gradtape as tf
+    >>> tf.linalg.matvec([[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]).numpy()
+    array([3., 7.], dtype=float32)
+    """
+    a, b = pair(a, b)
+    column = getitem(b, (Ellipsis, None))
+    return getitem(product(_turned(a, transpose_a, adjoint_a), column), (Ellipsis, 0))
+
+
+def tensordot(a: Any, b: Any, axes: Any, name: str | None = None) -> EagerTensor:
+    """The product of tensors summed over pairs of axes.
+
+    `axes` is a number n (the last n of a with the first n of b) or a pair of lists of axes.
+
+    Shapes: the free axes of a, then those of b. Dtypes: both the same, numeric.
+    Raises: ValueError where the axes do not pair up, InvalidArgumentError where sizes differ.
+
+    >>> import gradtape as tf
+    >>> tf.tensordot([1.0, 2.0], [3.0, 4.0], 1).numpy()
+    np.float32(11.0)
+    """
+    a, b = pair(a, b)
+    ra, rb = len(a._value.shape), len(b._value.shape)
+    left, right = _contracted(axes, ra, rb)
+    sa, sb = tuple(a._value.shape), tuple(b._value.shape)
+    if [sa[k] for k in left] != [sb[k] for k in right]:
+        raise InvalidArgumentError(
+            f"tensordot sums axes {left} of {list(sa)} with axes {right} of {list(sb)}, whose "
+            "sizes differ"
+        )
+    free_a = [k for k in range(ra) if k not in left]
+    free_b = [k for k in range(rb) if k not in right]
+    n = int(np.prod([sa[k] for k in left], dtype=int))
+    rows, columns = [sa[k] for k in free_a], [sb[k] for k in free_b]
+    a = shapes.transpose(a, perm=tuple(k - ra for k in (*free_a, *left)))
+    b = shapes.transpose(b, perm=tuple(k - rb for k in (*right, *free_b)))
+    a = shapes.reshape(a, shape=(int(np.prod(rows, dtype=int)), n))
+    b = shapes.reshape(b, shape=(n, int(np.prod(columns, dtype=int))))
+    return shapes.reshape(product(a, b), shape=(*rows, *columns))
+
+
+def _contracted(axes: Any, ra: int, rb: int) -> tuple[list[int], list[int]]:
+    if isinstance(axes, (int, np.integer)):
+        n = int(axes)
+        if not 0 <= n <= min(ra, rb):
+            raise ValueError(f"`axes` must be in 0 … {min(ra, rb)} for these ranks, got {n}.")
+        return list(range(ra - n, ra)), list(range(n))
+    left, right = ([int(k) for k in np.atleast_1d(np.asarray(part))] for part in axes)
+    if len(left) != len(right):
+        raise ValueError(f"Different number of contraction axes: {left} and {right}.")
+    for axes_of, rank in ((left, ra), (right, rb)):
+        if any(not -rank <= k < rank for k in axes_of):
+            raise ValueError(f"tensordot cannot sum axes {axes_of} of a tensor of rank {rank}.")
+    return [k % ra for k in left], [k % rb for k in right]
+
+
+def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:
+    """The vector product a × b over a last axis of size 3.
+
+    ∂a = b × g, ∂b = g × a.
+
+    >>> import gradtape as tf
+    >>> tf.linalg.cross([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]).numpy()
+    array([0., 0., 1.], dtype=float32)
+    """
+    a, b = pair(a, b)
+    sa, sb = tuple(a._value.shape), tuple(b._value.shape)
+    if sa != sb or not sa or sa[-1] != 3:
+        raise InvalidArgumentError(
+            f"cross takes two tensors of one shape with a last axis of size 3, got {list(sa)} and "
+            f"{list(sb)} [Op:Cross]; tf.broadcast_to repeats one."
+        )
+    a0, a1, a2 = (strided_slice(a, index=(Ellipsis, k)) for k in range(3))
+    b0, b1, b2 = (strided_slice(b, index=(Ellipsis, k)) for k in range(3))
+    parts = (a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0)
+    rank = len(parts[0]._value.shape)
+    return shapes.pack(*parts, axis=rank, rank=rank)
+
+
+def einsum(
+    equation: str, *inputs: Any, optimize: str = "greedy", name: str | None = None
+) -> EagerTensor:
+    """The Einstein sum of `equation`, such as "ij,jk->ik".
+
+    A label that the output lacks is summed over; a label twice in one input takes the diagonal;
+    `...` stands for axes that broadcast. Without `->` the output has the labels that occur once, in
+    alphabetical order.
+
+    Raises: ValueError for an equation that cannot be read, InvalidArgumentError where it does not
+    fit the inputs or these differ in dtype.
+
+    >>> import gradtape as tf
+    >>> tf.einsum("ij,ij->", [[1.0, 2.0]], [[3.0, 4.0]]).numpy()
+    np.float32(11.0)
+    """
+    tensors = [convert_operand(x) for x in inputs]
+    if not tensors:
+        raise ValueError(f"einsum needs at least one input beside {equation!r}.")
+    one_dtype(*tensors)
+    if tensors[0].dtype.name in ("string", "bool"):
+        raise InvalidArgumentError(
+            f"einsum multiplies and adds numbers, got {tensors[0].dtype.name} [Op:Einsum]; use "
+            "tf.cast."
+        )
+    labels, out = _parsed(equation, [len(t._value.shape) for t in tensors])
+    used = list(labels)
+    for k, own in enumerate(used):
+        tensors[k], own = _without_repeats(tensors[k], own)
+        others = set("".join(label for i, label in enumerate(used) if i != k)) | set(out)
+        tensors[k], used[k] = _summed_alone(tensors[k], own, others)
+    if len(tensors) == 1:
+        (x,), (own,) = tensors, used
+        return shapes.transpose(x, perm=tuple(own.index(c) - len(own) for c in out))
+    return einsum_op(*tensors, labels=tuple(used), out=out)
+
+
+def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
+    """Explicit labels per input and of the output, `...` written out."""
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum takes its equation as text, such as 'ij,jk->ik', got {equation!r}")
+    text = equation.replace(" ", "")
+    left, arrow, right = text.partition("->")
+    labels = left.split(",")
+    if len(labels) != len(ranks):
+        raise ValueError(f"{equation!r} speaks of {len(labels)} inputs, but {len(ranks)} came.")
+    free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in text]
+    hidden = max(
+        (
+            rank - len(label.replace("...", ""))
+            for label, rank in zip(labels, ranks, strict=True)
+            if "..." in label
+        ),
+        default=0,
+    )
+    whole = "".join(free[:hidden])
+    explicit = []
+    for label, rank in zip(labels, ranks, strict=True):
+        named = label.replace("...", "")
+        extra = rank - len(named)
+        if extra < 0 or (extra and "..." not in label) or (not named.isalpha() and named):
+            raise InvalidArgumentError(
+                f"{label!r} in {equation!r} does not fit an input of rank {rank} [Op:Einsum]."
+            )
+        explicit.append(label.replace("...", whole[hidden - extra :]))
+    if not arrow:
+        every = "".join(explicit)
+        right = ("..." if hidden else "") + "".join(
+            sorted(c for c in set(every) - set(whole) if every.count(c) == 1)
+        )
+    out = right.replace("...", whole)
+    unknown = set(out) - set("".join(explicit))
+    if unknown or len(set(out)) != len(out):
+        raise ValueError(
+            f"the output {right!r} of {equation!r} must name labels of the inputs, each once."
+        )
+    return explicit, out
+
+
+def _without_repeats(x: Any, own: str) -> tuple[Any, str]:
+    """The diagonal for every label that stands twice."""
+    for c in dict.fromkeys(own):
+        while own.count(c) > 1:
+            i = own.index(c)
+            j = own.index(c, i + 1)
+            rank = len(own)
+            order = [k for k in range(rank) if k not in (i, j)] + [i, j]
+            x = shapes.transpose(x, perm=tuple(k - rank for k in order))
+            x = diag_part(x, k=0)
+            own = "".join(own[k] for k in order[:-2]) + c
+    return x, own
+
+
+def _summed_alone(x: Any, own: str, others: set[str]) -> tuple[Any, str]:
+    """The sum over labels that nothing else has."""
+    axes = tuple(k - len(own) for k, c in enumerate(own) if c not in others)
+    if not axes:
+        return x, own
+    return reduce_sum(x, axis=axes, keepdims=False), "".join(c for c in own if c in others)

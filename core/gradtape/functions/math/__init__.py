@@ -1,0 +1,1 @@
+"""Functions of arithmetic, comparison, reduction and special functions."""

@@ -1,0 +1,1 @@
+"""Primitive ops that make, move, choose and order elements."""

@@ -1,0 +1,293 @@
+"""Inverses, solutions and decompositions of matrices (the last two axes).
+
+Derivatives: M. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
+differentiation" (2008); for the QR decomposition S. Walter and L. Lehmann, "Algorithmic
+differentiation of linear algebra functions" (2010); for the singular value decomposition
+J. Townsend, "Differentiating the singular value decomposition" (2016).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.dispatch.batching import trailing
+from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.selection import one
+from gradtape.ops.array.shaping import reshape, swap
+from gradtape.ops.declaration import custom
+from gradtape.ops.linalg.diagonals import band_part, diag, diag_part, set_diag
+from gradtape.ops.linalg.products import matmul
+from gradtape.ops.math.arithmetic import divide_no_nan
+from gradtape.ops.math.complex_numbers import conj
+from gradtape.primitives.registry import FLOATING
+from gradtape.tensors.tensor import EagerTensor
+
+
+def _is_complex(x: Any) -> bool:
+    return bool(np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind == "c")
+
+
+def adjoint(x: Any) -> EagerTensor:
+    """The conjugate transpose of the last two axes."""
+    return conj(swap(x)) if _is_complex(x) else swap(x)
+
+
+def _square(x: Any, name: str) -> None:
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise InvalidArgumentError(
+            f"Input matrix must be square, got shape {list(x.shape)} [Op:{name}]. The last two "
+            "axes "
+            "are rows and columns."
+        )
+
+
+def _wide(x: Any) -> Any:
+    """LAPACK has no half precision."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+@custom(
+    "MatrixInverse",
+    lambda g, y, _x: -matmul(adjoint(y), matmul(g, adjoint(y))),
+    jvp=lambda ts, y, xs, params: -matmul(y, matmul(ts[0], y)),
+    batch=trailing,
+    allowed=FLOATING,
+)
+def inverse(x: Any) -> Any:
+    """The inverse: x·y = 1."""
+    _square(x, "MatrixInverse")
+    try:
+        return np.linalg.inv(_wide(x)).astype(x.dtype)
+    except np.linalg.LinAlgError:
+        raise InvalidArgumentError(
+            "Input is not invertible. [Op:MatrixInverse] Add a small multiple of tf.eye, or use "
+            "tf.linalg.pinv."
+        ) from None
+
+
+def _solve_left(g: Any, y: Any, a: Any, _b: Any) -> Any:
+    return -matmul(solve(adjoint(a), g), adjoint(y))
+
+
+@custom(
+    "MatrixSolve",
+    _solve_left,
+    lambda g, _y, a, _b: solve(adjoint(a), g),
+    batch=trailing,
+    allowed=FLOATING,
+)
+def solve(a: Any, b: Any) -> Any:
+    """The y with a·y = b."""
+    _square(a, "MatrixSolve")
+    if b.ndim < 2 or b.shape[-2] != a.shape[-1]:
+        raise InvalidArgumentError(
+            f"Input matrix and rhs are incompatible: {list(a.shape)} and {list(b.shape)} "
+            "[Op:MatrixSolve]. The "
+            "right-hand side is (…, n, columns); add an axis to a vector with b[:, tf.newaxis]."
+        )
+    try:
+        return np.linalg.solve(_wide(a), _wide(b)).astype(a.dtype)
+    except np.linalg.LinAlgError:
+        raise InvalidArgumentError(
+            "Input matrix is not invertible. [Op:MatrixSolve] Add a small multiple of tf.eye."
+        ) from None
+
+
+def _triangle(x: Any, lower: bool) -> Any:
+    return band_part(x, lower=-1 if lower else 0, upper=0 if lower else -1)
+
+
+def _triangular_left(g: Any, y: Any, a: Any, _b: Any, *, lower: bool) -> Any:
+    gb = triangular_solve(adjoint(a), g, lower=not lower)
+    return -_triangle(matmul(gb, adjoint(y)), lower)
+
+
+@custom(
+    "MatrixTriangularSolve",
+    _triangular_left,
+    lambda g, _y, a, _b, *, lower: triangular_solve(adjoint(a), g, lower=not lower),
+    batch=trailing,
+    allowed=FLOATING,
+)
+def triangular_solve(a: Any, b: Any, *, lower: bool) -> Any:
+    """The y with a·y = b, where a is triangular (its other triangle is not read)."""
+    _square(a, "MatrixTriangularSolve")
+    n = a.shape[-1]
+    if b.ndim < 2 or b.shape[-2] != n:
+        raise InvalidArgumentError(
+            f"Input matrix and rhs are incompatible: {list(a.shape)} and {list(b.shape)} "
+            "[Op:MatrixTriangularSolve]. The right-hand side is (…, n, columns)."
+        )
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    y = np.array(np.broadcast_to(b, (*batch, *b.shape[-2:])))
+    if np.any(np.diagonal(a, axis1=-2, axis2=-1) == 0):
+        raise InvalidArgumentError("Input matrix is not invertible. [Op:MatrixTriangularSolve]")
+    for i in range(n) if lower else range(n - 1, -1, -1):
+        known = slice(0, i) if lower else slice(i + 1, n)
+        if known.start < known.stop:
+            y[..., i : i + 1, :] -= a[..., i : i + 1, known] @ y[..., known, :]
+        y[..., i, :] /= a[..., i, i, None]
+    return y
+
+
+def _cholesky_rule(g: Any, y: Any, _x: Any) -> Any:
+    middle = _triangle(matmul(adjoint(y), g), True)
+    middle = set_diag(middle, diag_part(middle, k=0) * 0.5, k=0)
+    # L⁻ᴴ · middle · L⁻¹
+    left = triangular_solve(adjoint(y), middle, lower=False)
+    whole = adjoint(triangular_solve(adjoint(y), adjoint(left), lower=False))
+    return (whole + adjoint(whole)) * 0.5
+
+
+@custom("Cholesky", _cholesky_rule, batch=trailing, allowed=FLOATING)
+def cholesky(x: Any) -> Any:
+    """The lower triangular y with y·yᴴ = x; the lower triangle of x alone is read.
+
+    Where x is not positive definite the result is nan, so that nothing built on it looks right.
+    """
+    _square(x, "Cholesky")
+    try:
+        return np.linalg.cholesky(_wide(x)).astype(x.dtype)
+    except np.linalg.LinAlgError:
+        if x.ndim == 2:
+            return np.full_like(x, np.nan)
+        parts = [cholesky_part(part) for part in x.reshape(-1, *x.shape[-2:])]
+        return np.stack(parts).reshape(x.shape)
+
+
+def cholesky_part(x: Any) -> Any:
+    """The factor of one matrix, nan where there is none."""
+    try:
+        return np.linalg.cholesky(_wide(x)).astype(x.dtype)
+    except np.linalg.LinAlgError:
+        return np.full_like(x, np.nan)
+
+
+def _matrices(v: Any) -> Any:
+    """A value per matrix with two axes of 1 behind it."""
+    return reshape(v, shape=(*tuple(v.shape), 1, 1))
+
+
+def _det_rule(g: Any, y: Any, x: Any) -> Any:
+    y = conj(y) if _is_complex(y) else y
+    return _matrices(g * y) * adjoint(inverse(x))
+
+
+@custom("MatrixDeterminant", _det_rule, batch=trailing, allowed=FLOATING)
+def determinant(x: Any) -> Any:
+    """det x; its gradient is det(x)·x⁻ᵀ, an error where x is singular."""
+    _square(x, "MatrixDeterminant")
+    return np.linalg.det(_wide(x)).astype(x.dtype)
+
+
+@custom(
+    "LogMatrixDeterminant",
+    pullback=lambda g, _y, x: _matrices(g[1]) * adjoint(inverse(x)),
+    batch=trailing,
+    allowed=frozenset("f"),
+)
+def log_determinant(x: Any) -> Any:
+    """(sign, log |det|); the sign has no gradient, the logarithm x⁻ᵀ."""
+    _square(x, "LogMatrixDeterminant")
+    sign, log = np.linalg.slogdet(_wide(x))
+    return sign.astype(x.dtype), log.astype(x.dtype)
+
+
+def _gaps(e: Any) -> Any:
+    """1 / (e[j] − e[i]), and 0 where they are equal."""
+    shape = tuple(e.shape)
+    rows, columns = reshape(e, shape=(*shape, 1)), reshape(e, shape=(*shape[:-1], 1, shape[-1]))
+    return divide_no_nan(one(e), columns - rows)
+
+
+def _diagonal(v: Any) -> Any:
+    n = v.shape[-1]
+    return diag(v, k=0, shape=(n, n))
+
+
+def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
+    (ge, gv), (e, v) = g, y
+    middle = _diagonal(ge) + _gaps(e) * matmul(adjoint(v), gv)
+    whole = matmul(v, matmul(middle, adjoint(v)))
+    # The lower triangle alone is read: what the upper one would get goes to its mirror.
+    lower = _triangle(whole + adjoint(whole), True)
+    return set_diag(lower, diag_part(lower, k=0) * 0.5, k=0)
+
+
+@custom("SelfAdjointEigV2", pullback=_eigh_pull, batch=trailing, allowed=frozenset("f"))
+def eigh(x: Any) -> Any:
+    """(eigenvalues in rising order, eigenvectors as columns) of a symmetric x.
+
+    The lower triangle is read. Vectors of equal eigenvalues have no gradient: it is taken as 0.
+    """
+    _square(x, "SelfAdjointEigV2")
+    e, v = np.linalg.eigh(_wide(x))
+    return e.astype(x.dtype), v.astype(x.dtype)
+
+
+def _svd_pull(g: Any, y: Any, _x: Any) -> Any:
+    (gs, gu, gv), (s, u, v) = g, y
+    squares, sigma, inverse_s = s * s, _diagonal(s), _diagonal(divide_no_nan(one(s), s))
+    f = _gaps(squares)
+    uu, vv = matmul(swap(u), gu), matmul(swap(v), gv)
+    inner = matmul(f * (uu - swap(uu)), sigma) + matmul(sigma, f * (vv - swap(vv))) + _diagonal(gs)
+    whole = matmul(u, matmul(inner, swap(v)))
+    m, n, k = u.shape[-2], v.shape[-2], s.shape[-1]
+    if m > k:
+        whole = whole + matmul(matmul(gu - matmul(u, uu), inverse_s), swap(v))
+    if n > k:
+        whole = whole + matmul(matmul(u, inverse_s), swap(gv - matmul(v, vv)))
+    return whole
+
+
+@custom("Svd", pullback=_svd_pull, batch=trailing, allowed=frozenset("f"))
+def svd(x: Any) -> Any:
+    """(s, u, v) with x = u·diag(s)·vᵀ, singular values in falling order, min(m, n) of them.
+
+    All nan where a matrix holds a nan or an infinity.
+    """
+    wide = _wide(x)
+    finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
+    u, s, vt = np.linalg.svd(np.where(finite, wide, wide.dtype.type(0)), full_matrices=False)
+    if not finite.all():
+        u, vt = np.where(finite, u, np.nan), np.where(finite, vt, np.nan)
+        s = np.where(finite[..., 0], s, np.nan)
+    return s.astype(x.dtype), u.astype(x.dtype), np.swapaxes(vt, -1, -2).astype(x.dtype)
+
+
+def _qr_pull(g: Any, y: Any, x: Any) -> Any:
+    (gq, gr), (q, r) = g, y
+    m, n = x.shape[-2], x.shape[-1]
+    if m >= n:
+        return _qr_tall(gq, gr, q, r)
+    from gradtape.ops.array.indexing import strided_slice
+    from gradtape.ops.array.shaping import concat
+
+    first = (Ellipsis, slice(None), slice(0, m))
+    rest = (Ellipsis, slice(None), slice(m, n))
+    right, gright = strided_slice(x, index=rest), strided_slice(gr, index=rest)
+    left = _qr_tall(
+        gq + matmul(right, swap(gright)),
+        strided_slice(gr, index=first),
+        q,
+        strided_slice(r, index=first),
+    )
+    rank = len(x.shape)
+    return concat(left, matmul(q, gright), axis=rank - 1, rank=rank)
+
+
+def _qr_tall(gq: Any, gr: Any, q: Any, r: Any) -> Any:
+    m = matmul(r, swap(gr)) - matmul(swap(gq), q)
+    lower = _triangle(m, True)
+    strictly = set_diag(lower, diag_part(lower, k=0) * 0.0, k=0)
+    right = gq + matmul(q, lower + swap(strictly))
+    return swap(triangular_solve(r, swap(right), lower=False))
+
+
+@custom("Qr", pullback=_qr_pull, batch=None, allowed=frozenset("f"))
+def qr(x: Any) -> Any:
+    """(q, r) with x = q·r, q with orthonormal columns, r upper triangular."""
+    q, r = np.linalg.qr(_wide(x), mode="reduced")
+    return q.astype(x.dtype), r.astype(x.dtype)

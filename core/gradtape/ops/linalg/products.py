@@ -1,0 +1,59 @@
+"""The matrix product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.dispatch.batching import full
+from gradtape.ops.array.shaping import reshape, swap
+from gradtape.ops.declaration import linear
+from gradtape.primitives.registry import NUMERIC
+
+
+def _left(g: Any, _y: Any, _a: Any, b: Any) -> Any:
+    return matmul(g, swap(b))
+
+
+def _right(g: Any, _y: Any, a: Any, _b: Any) -> Any:
+    return matmul(swap(a), g)
+
+
+def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
+    a, b = xs
+    a_rank, b_rank = len(a.shape) - flags[0], len(b.shape) - flags[1]
+    if flags[0] and not flags[1] and a_rank == b_rank == 2:
+        # (size, m, k) @ (k, n) as one product of (size·m, k)
+        shape = tuple(a.shape)
+        y = op.call(reshape(a, shape=(shape[0] * shape[1], shape[2])), b)
+        return reshape(y, shape=(*shape[:2], tuple(b.shape)[1]))
+    rank = max(a_rank, b_rank)
+    return op.call(
+        *(_lift(x if flag else full(x, size), rank) for x, flag in zip(xs, flags, strict=True))
+    )
+
+
+def _lift(x: Any, rank: int) -> Any:
+    shape = tuple(x.shape)
+    missing = rank + 1 - len(shape)
+    return reshape(x, shape=(shape[0], *(1,) * missing, *shape[1:])) if missing else x
+
+
+@linear("MatMul", _left, _right, batch=_batch, allowed=NUMERIC)
+def matmul(a: Any, b: Any) -> Any:
+    """The matrix product over the last two axes, the others broadcast: (…, m, k) · (…, k, n)."""
+    if len(a.shape) < 2 or len(b.shape) < 2:
+        which, x = (0, a) if len(a.shape) < 2 else (1, b)
+        raise ValueError(
+            f"In[{which}] ndims must be >= 2: {len(x.shape)}. Use tf.linalg.matvec for a vector, "
+            "or add an axis "
+            "with x[:, tf.newaxis]"
+        )
+    if a.shape[-1] != b.shape[-2]:
+        raise ValueError(
+            f"Matrix size-incompatible: In[0]: {list(a.shape)}, In[1]: {list(b.shape)}: the last "
+            "axis of the first "
+            "must equal the second-to-last of the second"
+        )
+    return np.matmul(a, b)

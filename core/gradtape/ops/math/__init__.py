@@ -1,0 +1,1 @@
+"""Primitive ops of arithmetic, comparison, reduction and special functions."""

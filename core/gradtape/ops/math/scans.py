@@ -1,0 +1,127 @@
+"""Running sums, products and log-sum-exps along an axis.
+
+Their derivatives are scans again. The product's is exact at zeros too: it never divides, but solves
+rᵢ = gᵢ + xᵢ₊₁·rᵢ₊₁, which is the op `LinearRecurrence`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.dispatch.batching import trailing
+from gradtape.ops.array.selection import keep
+from gradtape.ops.array.shaping import pad, slice_
+from gradtape.ops.declaration import custom, linear
+from gradtape.ops.math.comparison import is_finite
+from gradtape.ops.math.complex_numbers import conj
+from gradtape.ops.math.exponential import exp
+from gradtape.primitives.registry import NUMERIC
+
+
+def _scanned(
+    ufunc: Any, x: Any, identity: Any, *, axis: int, exclusive: bool, reverse: bool
+) -> Any:
+    if reverse:
+        x = np.flip(x, axis)
+    y = ufunc.accumulate(x, axis=axis, dtype=x.dtype)
+    if exclusive and y.shape[axis]:
+        first = [slice(None)] * y.ndim
+        last = list(first)
+        first[axis], last[axis] = slice(0, 1), slice(0, -1)
+        start = np.full_like(y[tuple(first)], identity)
+        y = np.concatenate([start, y[tuple(last)]], axis=axis)
+    return np.flip(y, axis) if reverse else y
+
+
+def shifted(x: Any, axis: int, by: int) -> Any:
+    """The elements moved by one place (`by` is 1 or −1) along a negative axis, with a 0 let in."""
+    shape = tuple(x.shape)
+    paddings, begin = [(0, 0)] * len(shape), [0] * len(shape)
+    paddings[axis] = (1, 0) if by > 0 else (0, 1)
+    begin[axis] = 0 if by > 0 else 1
+    return slice_(pad(x, paddings=tuple(paddings)), begin=tuple(begin), size=shape)
+
+
+def _conjugated(x: Any) -> Any:
+    kind = np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind
+    return conj(x) if kind == "c" else x
+
+
+@linear(
+    "Cumsum",
+    lambda g, _y, _x, *, axis, exclusive, reverse: cumsum(
+        g, axis=axis, exclusive=exclusive, reverse=not reverse
+    ),
+    batch=trailing,
+    allowed=NUMERIC,
+)
+def cumsum(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """yᵢ = Σ xₖ over k ≤ i (exclusive: k < i; reverse: from the end) along a negative axis."""
+    return _scanned(np.add, x, 0, axis=axis, exclusive=exclusive, reverse=reverse)
+
+
+def _recurrence_pull(g: Any, y: Any, _b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
+    by = -1 if reverse else 1
+    s = linear_recurrence(g, shifted(_conjugated(a), axis, -by), axis=axis, reverse=not reverse)
+    return s, s * _conjugated(shifted(y, axis, by))
+
+
+def _recurrence_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
+    tb, ta = tangents
+    if ta is not None:
+        ta = ta * shifted(y, params["axis"], -1 if params["reverse"] else 1)
+        tb = ta if tb is None else tb + ta
+    return linear_recurrence(tb, xs[1], **params)
+
+
+@custom(
+    "LinearRecurrence", pullback=_recurrence_pull, jvp=_recurrence_jvp, batch=trailing,
+    allowed=NUMERIC,
+)  # fmt: skip
+def linear_recurrence(b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
+    """yᵢ = bᵢ + aᵢ·yᵢ₋₁ along a negative axis (reverse: yᵢ₊₁), in log₂ n steps over the array."""
+    b, a = np.broadcast_arrays(b, a)
+    b, a = (np.moveaxis(np.flip(x, axis) if reverse else x, axis, -1).copy() for x in (b, a))
+    step = 1
+    while step < b.shape[-1]:  # (b, a) of a window of `step` elements, joined with the one before
+        b_before, a_before = b[..., :-step].copy(), a[..., :-step].copy()
+        b[..., step:] += a[..., step:] * b_before
+        a[..., step:] *= a_before
+        step *= 2
+    y = np.moveaxis(b, -1, axis)
+    return np.flip(y, axis) if reverse else y
+
+
+def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
+    x, by = _conjugated(x), -1 if reverse else 1
+    before = cumprod(x, axis=axis, exclusive=True, reverse=reverse)
+    if exclusive:
+        g = shifted(g, axis, -by)
+    return before * linear_recurrence(g, shifted(x, axis, -by), axis=axis, reverse=not reverse)
+
+
+@custom("Cumprod", _cumprod_rule, batch=trailing, allowed=NUMERIC)
+def cumprod(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """yᵢ = Π xₖ over k ≤ i (exclusive: k < i; reverse: from the end); right also at zeros."""
+    return _scanned(np.multiply, x, 1, axis=axis, exclusive=exclusive, reverse=reverse)
+
+
+def _log_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
+    by = -1 if reverse else 1
+    if exclusive:
+        g = shifted(g, axis, -by)
+    z = cumulative_logsumexp(x, axis=axis, exclusive=False, reverse=reverse)
+    finite = is_finite(z)
+    z = keep(finite, z)
+    # z never falls, so no factor exceeds 1
+    factor = shifted(exp(shifted(z, axis, by) - z), axis, -by)
+    s = linear_recurrence(keep(finite, g), factor, axis=axis, reverse=not reverse)
+    return keep(finite, exp(x - z) * s)
+
+
+@custom("CumulativeLogsumexp", _log_rule, batch=trailing, allowed=frozenset("f"))
+def cumulative_logsumexp(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """yᵢ = log Σ e^(xₖ) over k ≤ i (exclusive: k < i; reverse: from the end), without overflow."""
+    return _scanned(np.logaddexp, x, -np.inf, axis=axis, exclusive=exclusive, reverse=reverse)

@@ -1,0 +1,118 @@
+"""Activations: the rectifiers and their smooth kin.
+
+Each rule is written with y alone where that is enough, so that the tape holds one array per layer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradtape.ops.array.selection import keep, one, select, zero
+from gradtape.ops.declaration import elementwise
+from gradtape.primitives.registry import REAL
+
+_FLOAT = frozenset("f")
+
+#: Klambauer et al. (2017): the fixed point of mean 0 and variance 1.
+_SCALE, _SCALE_ALPHA = 1.0507009873554805, 1.7580993408473766
+
+
+@elementwise("Relu", lambda g, y, _x: keep(y > zero(y), g), allowed=REAL)
+def relu(features: Any) -> Any:
+    """max(x, 0), element by element.
+
+    Derivative: 1 where x > 0, else 0 (also at 0, and where x is nan). Real numbers; integers have a
+    value and no gradient.
+
+    Raises: InvalidArgumentError for text, booleans and complex numbers.
+    Source: Nair & Hinton (2010).
+
+    >>> tf.nn.relu([-1.0, 0.0, 2.0]).numpy()
+    array([0., 0., 2.], dtype=float32)
+    """
+    return np.maximum(features, 0)
+
+
+@elementwise(
+    "Relu6", lambda g, y, _x: keep(y > zero(y), keep(y < one(y) * 6, g)), allowed=REAL
+)  # fmt: skip
+def relu6(features: Any) -> Any:
+    """min(max(x, 0), 6), element by element.
+
+    Derivative: 1 where 0 < x < 6, else 0 (also at 0 and 6). Real numbers.
+
+    Raises: InvalidArgumentError for text, booleans and complex numbers.
+    Source: Krizhevsky (2010).
+
+    >>> tf.nn.relu6([-1.0, 2.0, 9.0]).numpy()
+    array([0., 2., 6.], dtype=float32)
+    """
+    return np.minimum(np.maximum(features, 0), 6)
+
+
+@elementwise(
+    "Elu", lambda g, y, _x: select(y < zero(y), g * (y + 1.0), g), allowed=_FLOAT
+)  # fmt: skip
+def elu(features: Any) -> Any:
+    """x where x ≥ 0, eˣ − 1 below.
+
+    Derivative: 1 where x ≥ 0, eˣ = y + 1 below. Real floating point.
+
+    Raises: InvalidArgumentError for integers.
+    Source: Clevert, Unterthiner & Hochreiter (2016).
+
+    >>> tf.nn.elu([-1.0, 0.0, 2.0]).numpy()
+    array([-0.63212055,  0.        ,  2.        ], dtype=float32)
+    """
+    return np.where(features < 0, np.expm1(np.minimum(features, 0)), features)
+
+
+def _selu_rule(g: Any, y: Any, _x: Any) -> Any:
+    return select(y < zero(y), g * (y + _SCALE_ALPHA), g * _SCALE)
+
+
+@elementwise("Selu", _selu_rule, allowed=_FLOAT)
+def selu(features: Any) -> Any:
+    """λx where x ≥ 0, λα(eˣ − 1) below, with λ = 1.0507… and λα = 1.7581….
+
+    Derivative: λ where x ≥ 0 (1.0507 at 0), λα·eˣ below. Real floating point.
+
+    Raises: InvalidArgumentError for integers.
+    Source: Klambauer et al. (2017).
+
+    >>> tf.nn.selu([-1.0, 0.0, 1.0]).numpy()
+    array([-1.1113307,  0.       ,  1.050701 ], dtype=float32)
+    """
+    below = _SCALE_ALPHA * np.expm1(np.minimum(features, 0))
+    return np.where(features < 0, below, _SCALE * features)
+
+
+@elementwise("Softsign", lambda g, _y, x: g / _square(abs(x) + 1.0), allowed=_FLOAT)
+def softsign(features: Any) -> Any:
+    """x / (1 + |x|), element by element.
+
+    Derivative: 1 / (1 + |x|)². Real floating point; ±1 at the far ends.
+
+    Raises: InvalidArgumentError for integers.
+    Source: Glorot & Bengio (2010).
+
+    >>> tf.nn.softsign([-1.0, 0.0, 3.0]).numpy()
+    array([-0.5 ,  0.  ,  0.75], dtype=float32)
+    """
+    return features / (1 + np.abs(features))
+
+
+def _square(x: Any) -> Any:
+    return x * x
+
+
+def _leaky_rule(g: Any, _y: Any, x: Any, *, alpha: float) -> Any:
+    return select(x > zero(x), g, g * alpha)
+
+
+@elementwise("LeakyRelu", _leaky_rule, allowed=_FLOAT)
+def leaky_relu(x: Any, *, alpha: float) -> Any:
+    """x where x > 0, αx elsewhere; the slope at 0 is α."""
+    return np.where(x > 0, x, x.dtype.type(alpha) * x)

@@ -1,0 +1,1 @@
+"""Primitive ops of text."""

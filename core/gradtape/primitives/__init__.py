@@ -1,0 +1,1 @@
+"""What an op is, and the registry of all ops."""

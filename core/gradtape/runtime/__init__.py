@@ -1,0 +1,1 @@
+"""What a running program has around its tensors: recorders, devices, call sites, logs."""

@@ -1,0 +1,152 @@
+"""Which devices there are, and where this thread's ops run.
+
+The GPU backend is another package, `gradtape_webgpu`; it is loaded by name when something first
+asks for a GPU, so that the core needs nothing but NumPy. `SCOPED` counts what makes every op look
+where it is to run (blocks of a GPU, logging): while it is 0, ops ask nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from gradtape.runtime.recorders import state
+
+
+class PhysicalDevice(NamedTuple):
+    """A device of this machine."""
+
+    name: str
+    device_type: str
+
+
+CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
+GPU = PhysicalDevice("/physical_device:GPU:0", "GPU")
+
+
+class _Known:
+    """What is known about the GPU: the backend once it is loaded, or why there is none."""
+
+    backend: Any = None
+    why: str | None = None
+    hidden = False
+    logged = False
+    #: what a block of `tf.device` raises whose GPU is gone
+    lost: Exception | None = None
+    #: multiplications of heavy ops so far, while nobody has looked for a GPU
+    work = 0
+
+
+known = _Known()
+SCOPED = 0
+#: told of every value that a variable takes, once there is a GPU
+stored: Callable[[Any, Any], None] | None = None
+
+#: Looking for a GPU takes most of a second natively: a program that multiplies less never looks.
+PATIENCE = 1 << 26 if sys.platform == "emscripten" else 1 << 34
+
+
+def scoped(change: int) -> None:
+    """One block more (1) or less (−1) in which ops look where they are to run."""
+    global SCOPED
+    SCOPED += change
+
+
+def backend(hidden: bool = False) -> Any:
+    """The module `gradtape_webgpu.placement` with its device started, or None: see `why_none`.
+
+    A GPU that `set_visible_devices` hides is given only where `hidden` asks for it.
+    """
+    if known.hidden and not hidden:
+        return None
+    if known.backend is None and known.why is None:
+        try:
+            module = import_module("gradtape_webgpu.placement")
+            module.start()
+        except ImportError as error:
+            known.why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]".'
+        except (LookupError, RuntimeError) as error:
+            known.why = str(error)
+        else:
+            known.backend = module
+    return known.backend
+
+
+def adapter() -> str | None:
+    """The name of the GPU in use, as a person would know it; None while there is none."""
+    return None if known.backend is None else str(known.backend.adapter())
+
+
+def worth_asking(work: int) -> bool:
+    """Whether a heavy op with this many multiplications should ask where it is quicker."""
+    if known.backend is not None:
+        return not known.hidden
+    if known.why is not None or known.hidden:
+        return False
+    known.work += work
+    return known.work >= PATIENCE and _may_be_one() and backend() is not None
+
+
+def _may_be_one() -> bool:
+    """Whether looking for a GPU unasked is worth the memory that its libraries take."""
+    if sys.platform != "linux":
+        return True
+    return any(name.startswith("nvidia") for name in os.listdir("/dev")) or (
+        os.path.isdir("/dev/dri") and any(n.startswith("render") for n in os.listdir("/dev/dri"))
+    )
+
+
+def why_none() -> str:
+    """Why there is no GPU."""
+    if known.hidden:
+        return "tf.config.set_visible_devices hides it"
+    return known.why or "nothing has looked for one yet"
+
+
+def forget() -> None:
+    """Look for a GPU anew when one is next asked for."""
+    known.backend = known.why = known.lost = None
+    known.work = 0
+
+
+def lose(error: Exception) -> None:
+    """The GPU is gone, as `error` says; there is none from now on."""
+    known.backend, known.why, known.lost = None, str(error), error
+
+
+def entered() -> Any:
+    """The backend of the block of `tf.device` that this thread is in.
+
+    Raises: the error that told of its loss, where it is gone; ValueError where it is hidden.
+    """
+    found = backend()
+    if found is None:
+        if known.lost is not None:
+            raise type(known.lost)(str(known.lost))
+        raise ValueError(f"this block's GPU cannot be used: {why_none()}")
+    return found
+
+
+def watch_variables(function: Callable[[Any, Any], None]) -> None:
+    """Call function(variable, value) whenever a variable takes a value."""
+    global stored
+    stored = function
+
+
+def place(value: Any) -> Any:
+    """A new array where this thread's values are made."""
+    if state.place == "GPU":
+        return entered().place(value)
+    return value
+
+
+def log(type: str, device: str) -> None:
+    """Tell where an op runs, as TensorFlow does."""
+    from gradtape.runtime.logger import get_logger
+
+    get_logger().warning(
+        "Executing op %s in device /job:localhost/replica:0/task:0/device:%s", type, device
+    )

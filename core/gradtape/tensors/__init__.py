@@ -1,0 +1,1 @@
+"""Values: tensors, variables, their shapes, and how Python values become them."""
