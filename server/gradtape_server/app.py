@@ -10,14 +10,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gradtape.snippet import MANIFEST_SCHEMA
-from gradtape_server import logs, problems
 from gradtape_server.front import Front
+from gradtape_server.http import problems
 from gradtape_server.publishing import publish_engines
 from gradtape_server.routes import engines, operations, pages, snippets
 from gradtape_server.services import Services
 from gradtape_server.settings import Settings
 from gradtape_server.storage.occupancy import occupied
 from gradtape_server.storage.schema_version import migrate
+from gradtape_server.telemetry import logs
 
 
 def create_api(settings: Settings, services: Services) -> FastAPI:

@@ -16,13 +16,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gradtape_server import logs
-from gradtape_server.buckets import retry_after
-from gradtape_server.files import file_response
-from gradtape_server.problems import problem
-from gradtape_server.requests import matches
-from gradtape_server.security import ALWAYS, INERT
+from gradtape_server.http.headers import ALWAYS, INERT
+from gradtape_server.http.problems import problem
+from gradtape_server.http.rate_limits import retry_after
+from gradtape_server.http.requests import matches
+from gradtape_server.pages.files import file_response
 from gradtape_server.services import Services
+from gradtape_server.telemetry import logs
 
 _SNIPPETS = "/api/v1/snippets/"
 _ALWAYS = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]

@@ -7,9 +7,9 @@ from the first moment on: at the start, and when the page was built anew under a
 from __future__ import annotations
 
 from gradtape.snippet.wheels import BadWheel
-from gradtape_server import logs
 from gradtape_server.services import Services
 from gradtape_server.storage.database import StorageFull, StorageUnavailable
+from gradtape_server.telemetry import logs
 
 
 async def publish_engines(here: Services) -> None:

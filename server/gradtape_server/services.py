@@ -8,17 +8,17 @@ import time
 from cachetools import LRUCache
 from fastapi import Request
 
-from gradtape_server.addresses import client_key
-from gradtape_server.buckets import Buckets, MemoryBuckets, RedisBuckets, retry_after
-from gradtape_server.cache import Entry, SnippetCache
-from gradtape_server.metrics import Metrics
-from gradtape_server.page import Page
-from gradtape_server.problems import Refusal
-from gradtape_server.security import ALWAYS, BRIEFLY, INERT
+from gradtape_server.http.clients import client_key
+from gradtape_server.http.headers import ALWAYS, BRIEFLY, INERT
+from gradtape_server.http.problems import Refusal
+from gradtape_server.http.rate_limits import Buckets, MemoryBuckets, RedisBuckets, retry_after
+from gradtape_server.pages.built_page import Page
 from gradtape_server.settings import Settings
+from gradtape_server.storage.cache import Entry, SnippetCache
 from gradtape_server.storage.database import Database, StorageFull
 from gradtape_server.storage.engines import EngineStore
 from gradtape_server.storage.snippets import SnippetStore, Stored
+from gradtape_server.telemetry.metrics import Metrics
 
 MOST_PREVIEWS = 256
 _MANIFEST_HEADERS = [

@@ -32,7 +32,9 @@ from gradtape.snippet import Recorded, canonical, current_pins, draft
 from gradtape.snippet.identity import full_name
 
 ROOT = Path(__file__).resolve().parents[2]
-_spec = importlib.util.spec_from_file_location("machines", ROOT / "tests/server/machines.py")
+_spec = importlib.util.spec_from_file_location(
+    "machines", ROOT / "tests/server/support/machines.py"
+)
 machines = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(machines)
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import itertools
-import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,20 +14,10 @@ from gradtape.snippet import Recorded, current_pins, draft
 from gradtape.snippet.wheels import describe
 from gradtape_server.app import create_app
 from gradtape_server.settings import Settings
-from tests.server.relay import Relay, recorded
-from tests.server.wheels import POWER_RULE, built
+from tests.server.support import machines
+from tests.server.support.relay import Relay, recorded
+from tests.server.support.wheels import POWER_RULE, built
 
-
-def _load(name: str):
-    """A module beside this file; test folders are not packages."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-machines = _load("machines")
 _unused: list[str] = []
 _names = (f"test_{number}" for number in itertools.count())
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gradtape_webgpu.native import ADAPTER_VARIABLE
-from tests.server import machines
+from tests.server.support import machines
 from tests.webgpu import stacks
 
 PROGRAM = """\

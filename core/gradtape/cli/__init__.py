@@ -75,7 +75,7 @@ def _port(word: str) -> int:
 
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="start the playground and its server")
-    serve.set_defaults(does="gradtape_server.commands:serve")
+    serve.set_defaults(does="gradtape_server.running.commands:serve")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
     serve.add_argument("--workers", type=int, default=1, help="number of processes (%(default)s)")
@@ -147,7 +147,7 @@ def _add_doctor(commands: Any) -> None:
 
 def _add_admin(commands: Any) -> None:
     admin = commands.add_parser("admin", help="look after a server's data")
-    admin.set_defaults(does="gradtape_server.commands:admin")
+    admin.set_defaults(does="gradtape_server.running.commands:admin")
     actions = admin.add_subparsers(dest="action", title="actions", required=True, metavar="ACTION")
 
     def action(name: str, text: str) -> argparse.ArgumentParser:

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel
 
-from gradtape_server.problems import Refusal, problem_answers
-from gradtape_server.requests import matches
-from gradtape_server.security import ASSET, FOREVER
+from gradtape_server.http.headers import ASSET, FOREVER
+from gradtape_server.http.problems import Refusal, problem_answers
+from gradtape_server.http.requests import matches
 from gradtape_server.services import Services, services_of
 
 router = APIRouter(prefix="/api/v1/engines", tags=["engines"])

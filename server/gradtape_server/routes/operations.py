@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from gradtape.snippet import SCHEMA_VERSION
 from gradtape.snippet.pins import engine_version
-from gradtape_server.problems import Refusal
+from gradtape_server.http.problems import Refusal
 from gradtape_server.services import Services, services_of
 from gradtape_server.storage.database import StorageFull, StorageUnavailable
 

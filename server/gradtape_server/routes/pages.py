@@ -13,15 +13,15 @@ from pydantic import BaseModel
 
 from gradtape.snippet import upgrade
 from gradtape.snippet.identity import ID_PATTERN
-from gradtape_server.descriptions import title_of
-from gradtape_server.markup import element
-from gradtape_server.preview import draw
-from gradtape_server.problems import Refusal, problem_answers
+from gradtape_server.http.headers import API_PAGE, BRIEFLY
+from gradtape_server.http.problems import Refusal, problem_answers
+from gradtape_server.http.requests import base_url, matches
+from gradtape_server.pages.descriptions import title_of
+from gradtape_server.pages.markup import element
+from gradtape_server.pages.preview import draw
+from gradtape_server.pages.views import STYLE, STYLE_PATH, api_html, message_html, page_html
 from gradtape_server.publishing import try_to_publish
-from gradtape_server.requests import base_url, matches
-from gradtape_server.security import API_PAGE, BRIEFLY
 from gradtape_server.services import Services, services_of
-from gradtape_server.views import STYLE, STYLE_PATH, api_html, message_html, page_html
 
 router = APIRouter(include_in_schema=False)
 oembed_router = APIRouter(tags=["pages"])

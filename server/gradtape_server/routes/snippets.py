@@ -23,12 +23,12 @@ from gradtape.snippet import (
     validate,
 )
 from gradtape.snippet.schema import ID_FORM
-from gradtape_server import logs
-from gradtape_server.addresses import client_key
-from gradtape_server.problems import Refusal, problem_answers
-from gradtape_server.requests import base_url, matches, read_json_body, require_same_site
-from gradtape_server.security import BRIEFLY, INERT
+from gradtape_server.http.clients import client_key
+from gradtape_server.http.headers import BRIEFLY, INERT
+from gradtape_server.http.problems import Refusal, problem_answers
+from gradtape_server.http.requests import base_url, matches, read_json_body, require_same_site
 from gradtape_server.services import Services, services_of
+from gradtape_server.telemetry import logs
 
 router = APIRouter(prefix="/api/v1/snippets", tags=["snippets"])
 Here = Annotated[Services, Depends(services_of)]

@@ -10,9 +10,9 @@ import pytest
 
 import gradtape as tf
 from gradtape.snippet import canonical, draft, parse, snippet_id
-from tests.server.machines import gradtape
+from tests.server.support.machines import gradtape
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """\
 import gradtape as tf
 x = tf.Variable([1.0, 2.0, 3.0])

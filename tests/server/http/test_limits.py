@@ -6,8 +6,8 @@ import json
 import pytest
 from redis.asyncio import from_url
 
-from gradtape_server.addresses import client_key, network_of
-from gradtape_server.buckets import MemoryBuckets, RedisBuckets
+from gradtape_server.http.clients import client_key, network_of
+from gradtape_server.http.rate_limits import MemoryBuckets, RedisBuckets
 from gradtape_server.storage.tables import snippets
 
 API = "/api/v1/snippets"

@@ -15,7 +15,7 @@ import urllib.request
 import pytest
 
 from gradtape.snippet import canonical, draft
-from tests.server.wheels import POWER_RULE, built
+from tests.server.support.wheels import POWER_RULE, built
 
 PROGRAM = """\
 import gradtape as tf

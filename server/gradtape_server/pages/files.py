@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from gradtape_server.page import PageFile
-from gradtape_server.requests import matches
+from gradtape_server.http.requests import matches
+from gradtape_server.pages.built_page import PageFile
 
 
 def accepted(header: str) -> set[str]:

@@ -8,7 +8,7 @@ import re
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from gradtape_server.problems import Refusal
+from gradtape_server.http.problems import Refusal
 from gradtape_server.settings import Settings
 
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from gradtape.snippet.wheels import LARGEST_WHEEL
-from tests.server.machines import gradtape
-from tests.server.relay import ON_PINNED, Relay, recorded
+from tests.server.support.machines import gradtape
+from tests.server.support.relay import ON_PINNED, Relay, recorded
 
 
 def packed(files):

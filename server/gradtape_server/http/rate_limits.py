@@ -19,7 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from gradtape_server import logs
+from gradtape_server.telemetry import logs
 
 
 class Buckets(Protocol):

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def free_port() -> int:
@@ -230,7 +230,7 @@ class Respawner:
     PROGRAM = """
 import os, sys
 from gradtape.cli import main
-import gradtape_server.commands
+import gradtape_server.running.commands
 for line in sys.stdin:
     child = os.fork()
     if child == 0:

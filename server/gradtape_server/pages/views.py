@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gradtape_server.descriptions import pins_of, title_of, type_of, values_of
-from gradtape_server.markup import Markup, document, element, joined
-from gradtape_server.page import Page
+from gradtape_server.pages.built_page import Page
+from gradtape_server.pages.descriptions import pins_of, title_of, type_of, values_of
+from gradtape_server.pages.markup import Markup, document, element, joined
 
 STYLE_PATH = "/plain.css"
 STYLE = """\

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 import uvicorn
 
-from gradtape_server import logs
 from gradtape_server.app import create_app
-from gradtape_server.metrics import sharing
-from gradtape_server.protocol import bounded_protocol
+from gradtape_server.running.protocol import bounded_protocol
 from gradtape_server.settings import Settings
+from gradtape_server.telemetry import logs
+from gradtape_server.telemetry.metrics import sharing
 
 
 def server_config(settings: Settings, forwarded_allow_ips: str) -> uvicorn.Config:

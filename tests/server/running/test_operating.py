@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gradtape_server.storage.occupancy import occupied
-from tests.server.machines import gradtape
+from tests.server.support.machines import gradtape
 
 
 def refused(*words, **environment):

@@ -13,9 +13,9 @@ import pytest
 from gradtape.cli.engine import is_same
 from gradtape.snippet import canonical, current_pins, parse
 from gradtape.snippet.wheels import describe, files_of
-from tests.server.machines import gradtape
-from tests.server.relay import ON_PINNED, PROGRAM, recorded
-from tests.server.wheels import built
+from tests.server.support.machines import gradtape
+from tests.server.support.relay import ON_PINNED, PROGRAM, recorded
+from tests.server.support.wheels import built
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradtape_server.security import ASSET, FOREVER, SCRIPT, page_headers, sandbox_headers
+from gradtape_server.http.headers import ASSET, FOREVER, SCRIPT, page_headers, sandbox_headers
 from gradtape_server.settings import Settings
 
 _TYPES = {
@@ -52,8 +52,8 @@ def find_page(settings: Settings) -> Path | None:
     """The folder of the built page: as set, else inside the wheel, else in the work tree."""
     if settings.page_dir is not None:
         return settings.page_dir
-    here = Path(__file__).resolve().parent
-    for folder in (here / "page", here.parents[1] / "web" / "dist"):
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "page", package.parents[1] / "web" / "dist"):
         if (folder / "index.html").is_file():
             return folder
     return None

@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gradtape_server.descriptions import pins_of, title_of, type_of, values_of
-from gradtape_server.markup import visible
+from gradtape_server.pages.descriptions import pins_of, title_of, type_of, values_of
+from gradtape_server.pages.markup import visible
 
 WIDTH, HEIGHT = 1200, 630
 _BACKGROUND, _PANEL, _TEXT = "#10141c", "#1a2130", "#e8ecf4"

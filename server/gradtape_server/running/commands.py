@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from gradtape.cli import Refused
 from gradtape.snippet.identity import ID_PATTERN
 from gradtape.snippet.wheels import BadWheel, engine_in
-from gradtape_server.serve import CannotListen, bound
-from gradtape_server.serve import serve as serve_until_stopped
+from gradtape_server.running.serve import CannotListen, bound
+from gradtape_server.running.serve import serve as serve_until_stopped
 from gradtape_server.settings import Settings
 from gradtape_server.storage import backup as copies
 from gradtape_server.storage.database import Database

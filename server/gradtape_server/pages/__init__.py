@@ -1,0 +1,1 @@
+"""What people open: the built page and its files, the page around a snippet, its picture."""

@@ -1,0 +1,1 @@
+"""The commands and the processes: `gradtape serve`, `gradtape admin`, and how long they wait."""
