@@ -19,6 +19,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import redis.asyncio
+
 from gradtape_server.telemetry import logs
 
 
@@ -93,8 +95,6 @@ class RedisBuckets:
     """
 
     def __init__(self, url: str) -> None:
-        import redis.asyncio
-
         self._redis: Any = redis.asyncio.from_url(
             url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True
         )
