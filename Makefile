@@ -15,6 +15,8 @@ PORT ?= 8000
 PYTEST ?=
 # Words for the benchmark, say: make bench BENCH="--rounds 3"
 BENCH ?=
+# Words for the fuzzer, say: make fuzz FUZZ="--calls 50000 --only 'math.*'"
+FUZZ ?=
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -57,6 +59,10 @@ imports: python-test
 format: python-test ## Rewrite the Python files in the project's style
 	@ruff check --quiet --fix
 	@ruff format
+
+.PHONY: fuzz
+fuzz: python-test ## Compare random calls of every function with TensorFlow, and shrink what differs
+	@python tests/fuzz/fuzz.py $(FUZZ)
 
 .PHONY: bench
 bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autograd and JAX
