@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from tests.exact import assert_near
 
 
 def grad(f: Any, *xs: Any, **kwargs: Any) -> Any:
@@ -275,8 +276,8 @@ def test_jacobian_shapes_and_values() -> None:
 
 
 def test_batch_jacobian() -> None:
-    x = tf.constant(np.random.default_rng(0).normal(size=(7, 5)).astype("f"))
-    w = tf.constant(np.random.default_rng(1).normal(size=(5, 6)).astype("f"))
+    x = tf.constant(np.random.default_rng(0).normal(size=(7, 5)))
+    w = tf.constant(np.random.default_rng(1).normal(size=(5, 6)))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(x)
         y = tf.nn.elu(x @ w)
@@ -285,7 +286,10 @@ def test_batch_jacobian() -> None:
     jb = tape.batch_jacobian(y, x, parallel_iterations=2, experimental_use_pfor=False)
     full = tape.jacobian(y, x)
     assert jb.shape == (7, 6, 5)
-    np.testing.assert_allclose(jb, tf.einsum("bxby->bxy", full), rtol=1e-6)
+    slope = np.exp(np.minimum(x.numpy() @ w.numpy(), 0))
+    exact = slope[:, :, np.newaxis] * w.numpy().T
+    for jacobian in (jb, tf.einsum("bxby->bxy", full)):
+        np.testing.assert_allclose(jacobian, exact, rtol=1e-13)
     assert np.all(tape.batch_jacobian(alone, x).numpy() == 0)
     with pytest.raises(ValueError, match="rank at least 2"):
         tape.batch_jacobian(flat, x)
@@ -301,7 +305,7 @@ def test_complex_numbers_follow_the_conjugate_convention() -> None:
         modulus = tf.abs(z)
         mixed = tf.math.real(z) + 2 * tf.math.imag(z)
     assert tape.gradient(square, z).numpy() == 2 - 4j
-    np.testing.assert_allclose(tape.gradient(modulus, z).numpy(), (1 + 2j) / abs(1 + 2j))
+    assert_near(tape.gradient(modulus, z), (1 + 2j) / abs(1 + 2j), units=4)
     assert tape.gradient(mixed, z).numpy() == 1 + 2j
 
 

@@ -222,14 +222,14 @@ def test_segments_without_elements() -> None:
 
 
 def test_segments_map_over_a_batch() -> None:
-    x = tf.constant([[1.0, 2.0, 4.0], [3.0, 5.0, 0.0]])
+    x = tf.constant([[1.0, 2.0, 4.0], [3.0, 5.0, 0.0]], tf.float64)
     for f in (
         lambda row: tf.math.segment_max(row, [0, 0, 1]),
         lambda row: tf.math.unsorted_segment_prod(row, [1, 0, 1], 2),
         lambda row: tf.math.unsorted_segment_mean(row, [1, 0, 1], 2),
         lambda row: tf.math.cumulative_logsumexp(row),
         lambda row: tf.norm(row) + tf.reduce_prod(row),
-        lambda row: tf.cast(tf.argmax(row) + tf.math.count_nonzero(row), tf.float32),
+        lambda row: tf.cast(tf.argmax(row) + tf.math.count_nonzero(row), tf.float64),
     ):
         np.testing.assert_allclose(tf.vectorized_map(f, x), tf.stack([f(x[0]), f(x[1])]))
 

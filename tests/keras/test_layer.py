@@ -240,25 +240,35 @@ def test_what_keras_has_and_gradtape_has_not():
         assert getattr(keras, name) is not None
 
 
-def test_derivatives_of_every_sort_pass_through_layers():
+@pytest.fixture
+def float64():
+    """Layers compute in double precision."""
+    keras.config.set_floatx("float64")
+    yield
+    keras.config.set_floatx("float32")
+
+
+def test_derivatives_of_every_sort_pass_through_layers(float64):
+    # 1e-9 is far above what any order of adding loses there
     model = keras.Sequential(
         [layers.Dense(3, activation="tanh"), layers.LayerNormalization(), layers.Dense(2)]
     )
-    x = tf.constant(np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
+    x = tf.constant(np.random.default_rng(0).normal(size=(4, 3)))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(x)
         y = model(x)
     whole, diagonal = tape.jacobian(y, x), tape.batch_jacobian(y, x)
-    assert whole.shape == (4, 2, 4, 3)
+    assert whole.shape == (4, 2, 4, 3) and whole.dtype == tf.float64
+    near = {"rtol": 1e-9, "atol": 1e-9}
     for i in range(4):
-        np.testing.assert_allclose(whole[i, :, i], diagonal[i], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(whole[i, :, i], diagonal[i], **near)
     direction = tf.ones_like(x)
     with tf.autodiff.ForwardAccumulator(x, direction) as accumulator:
         y = model(x)
     pushed = np.einsum("bij,bj->bi", diagonal, direction)
-    np.testing.assert_allclose(accumulator.jvp(y), pushed, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(accumulator.jvp(y), pushed, **near)
     rows = tf.vectorized_map(lambda row: model(row[None])[0], x)
-    np.testing.assert_allclose(rows, model(x), rtol=1e-5)
+    np.testing.assert_allclose(rows, model(x), **near)
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
             loss = tf.reduce_sum(model(x) ** 2)

@@ -12,6 +12,7 @@ import pytest
 
 import gradtape as tf
 from gradtape_webgpu import device
+from tests.exact import assert_near, widened
 from tests.webgpu.owned import GPU
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
@@ -45,6 +46,11 @@ OPTIMIZERS: dict[str, Callable[[], Apply]] = {
     "Adagrad": optimized(lambda: tf.keras.optimizers.Adagrad(0.1)),
 }
 
+#: How far the losses of a perceptron are from the exact ones, where it is not by rounding alone:
+#: a gradient near 0 is divided by its own size, and so are its last digits. Measured: 2e-5, 2e-6;
+#: 1e-7 for the others.
+RELATIVE = {"RMSprop": 2e-4, "Adam": 2e-5}
+
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimizer_alone_takes_one_kernel_for_each_variable(own: Any, name: str) -> None:
@@ -52,10 +58,11 @@ def test_an_optimizer_alone_takes_one_kernel_for_each_variable(own: Any, name: s
     draw = np.random.default_rng(5).standard_normal
     start, *steps = ([np.float32(draw(shape)) for shape in ((30, 20), (20,))] for _ in range(5))
 
-    def trained() -> tuple[list[Any], list[tuple[int, int, int]]]:
-        variables, apply, counted = [tf.Variable(a) for a in start], OPTIMIZERS[name](), []
+    def trained(given: Callable[[Any], Any]) -> tuple[list[Any], list[tuple[int, int, int]]]:
+        variables, apply = [tf.Variable(given(a)) for a in start], OPTIMIZERS[name]()
+        counted = []
         for arrays in steps:
-            gradients = [tf.constant(a) for a in arrays]
+            gradients = [tf.constant(given(a)) for a in arrays]
             before = own.dispatches, own.flushes, own.planned
             apply(gradients, variables)
             own.flush()
@@ -64,26 +71,26 @@ def test_an_optimizer_alone_takes_one_kernel_for_each_variable(own: Any, name: s
         return [variable.numpy() for variable in variables], counted
 
     with tf.device(GPU):
-        got, counted = trained()
+        got, counted = trained(np.asarray)
     assert [(dispatches, submits) for dispatches, submits, _ in counted] == [(2, 1)] * 4
     assert [planned for *_, planned in counted[2:]] == [0] * 2, "the third step is a replay"
-    wanted, _ = trained()
-    for a, b in zip(got, wanted, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    exact, _ = trained(widened)
+    for a, b in zip(got, exact, strict=True):
+        assert_near(a, b, units=16, size=np.maximum(np.abs(b), 1.0))
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_step_of_the_perceptron_takes_ten_dispatches_and_one_submit(own: Any, name: str) -> None:
     arrays, x, labels = problems.perceptron()
 
-    def trained(steps: int) -> tuple[list[float], list[tuple[int, int, int]]]:
-        weights = [tf.Variable(a) for a in arrays]
+    def trained(given: Callable[[Any], Any]) -> tuple[list[float], list[tuple[int, int, int]]]:
+        weights = [tf.Variable(given(a)) for a in arrays]
         apply = OPTIMIZERS[name]()
         losses, counted = [], []
-        for _ in range(steps):
+        for _ in range(6):
             before = own.dispatches, own.flushes, own.planned
             with tf.GradientTape() as tape:
-                h = tf.nn.relu(tf.constant(x) @ weights[0] + weights[1])
+                h = tf.nn.relu(tf.constant(given(x)) @ weights[0] + weights[1])
                 logits = h @ weights[2] + weights[3]
                 entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
                 loss = tf.reduce_mean(entropy)
@@ -95,12 +102,12 @@ def test_a_step_of_the_perceptron_takes_ten_dispatches_and_one_submit(own: Any, 
         return losses, counted
 
     with tf.device(GPU):
-        losses, counted = trained(6)
+        losses, counted = trained(np.asarray)
     assert [(dispatches, submits) for dispatches, submits, _ in counted] == [(10, 1)] * 6
     assert [planned for *_, planned in counted[2:]] == [0] * 4, "the third step is a replay"
     assert losses[-1] < losses[0]
-    wanted, _ = trained(6)
-    np.testing.assert_allclose(losses, wanted, rtol=2e-4)
+    exact, _ = trained(widened)
+    np.testing.assert_allclose(losses, exact, rtol=RELATIVE.get(name, 3e-6))
 
 
 def test_what_is_let_go_of_does_not_count_as_pending_memory(
@@ -123,7 +130,7 @@ def test_what_is_let_go_of_does_not_count_as_pending_memory(
         assert own.flushes == 0
         own.flush()
         assert own.dispatches == 1
-        np.testing.assert_allclose(y[-1], 2 + 3 - np.tanh(1.0), rtol=1e-6)
+        assert_near(y[-1], np.float64(2 + 3 - np.tanh(1.0)), units=8)
         assert flushes(lambda x: [x * k for k in (2.0, 3.0, 4.0)]) == 0
         assert flushes(lambda x: [x * k for k in (2.0, 3.0, 4.0, 5.0)]) == 1
         monkeypatch.setattr(device, "MAX_SIZE", 3000)

@@ -40,8 +40,7 @@ def gpu(request: pytest.FixtureRequest) -> Iterator[tiles.Adapter]:
 def test_values_and_gradients_are_the_cpus(name: str) -> None:
     case = on_device.cases()[name]
     inputs = on_device.inputs(case)
-    wanted = on_device.answer(case, inputs, "/CPU:0")
-    on_device.check(case, on_device.answer(case, inputs, "/GPU:0"), wanted)
+    on_device.check(case, inputs, on_device.answer(case, inputs, "/GPU:0"))
 
 
 def test_products_take_the_tiles_of_the_device(gpu: tiles.Adapter) -> None:

@@ -35,6 +35,7 @@ def in_tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """What the tab gives for every case."""
     folders = (ROOT / "tests" / "registry", ROOT / "tests" / "goldens" / "registry")
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    files.append(ROOT / "tests" / "exact.py")
     more = {f.relative_to(ROOT).as_posix(): f.read_bytes() for f in files if f.suffix != ".pyc"}
     archive = pack(tmp_path_factory.mktemp("on_device") / "engine.zip", **more)
     (answer,) = run_in_tab(node, archive, [(IN_TAB, "async")])
