@@ -7,19 +7,16 @@ Outside the playground the same program runs on; nothing is drawn and nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 
-from gradtape.runtime.recorders import recorders
+from gradtape.runtime.recorders import observed, recorders
 
 __all__ = ["plot", "progress", "show"]
 
 Item = TypeVar("Item")
-
-#: Set by the playground: takes the kind of a message and its fields.
-receiver: Callable[..., None] | None = None
 
 
 def plot(label: str, y: Any, x: Any = None) -> None:
@@ -43,8 +40,8 @@ def plot(label: str, y: Any, x: Any = None) -> None:
             f"plot({label!r}): x has {len(xs)} elements and y has {len(ys)}; give one x per y, or "
             "none."
         )
-    if receiver is not None:
-        receiver("points", label=str(label), x=xs, y=ys)
+    if (by := observed.by) is not None:
+        by.shown("points", label=str(label), x=xs, y=ys)
 
 
 def show(value: Any, label: str = "") -> None:
@@ -57,8 +54,8 @@ def show(value: Any, label: str = "") -> None:
     """
     with recorders(()):
         array = np.asarray(value)
-    if receiver is not None:
-        receiver("tensor", label=str(label), array=array)
+    if (by := observed.by) is not None:
+        by.shown("tensor", label=str(label), array=array)
 
 
 def progress(items: Iterable[Item], label: str = "", total: int | None = None) -> Iterator[Item]:
@@ -74,11 +71,11 @@ def progress(items: Iterable[Item], label: str = "", total: int | None = None) -
         length = getattr(items, "__len__", None)
         total = None if length is None else length()
     for done, item in enumerate(items):
-        if receiver is not None:
-            receiver("loop", label=str(label), done=done, total=total)
+        if (by := observed.by) is not None:
+            by.shown("loop", label=str(label), done=done, total=total)
         yield item
-    if receiver is not None:
-        receiver("loop", label=str(label), done=total or 0, total=total)
+    if (by := observed.by) is not None:
+        by.shown("loop", label=str(label), done=total or 0, total=total)
 
 
 def _numbers(value: Any, name: str) -> list[float]:

@@ -13,6 +13,8 @@ import pytest
 
 import gradtape as tf
 import gradtape.snippet
+from gradtape.autodiff import tape
+from gradtape.runtime.recorders import observed
 from gradtape.snippet import (
     NoDevice,
     Tier,
@@ -94,15 +96,12 @@ def test_the_engines_own_calls_are_not_results():
     assert labels("tape.jacobian(z, w, experimental_use_pfor=False)") == ["jacobian dz/dw"]
 
 
-def test_nothing_stays_wrapped_after_a_run():
-    import gradtape as tf
-
-    before = tf.GradientTape.gradient
+def test_nobody_observes_after_a_run():
     record_run(PROGRAM + "raise ValueError('x')")
-    assert tf.GradientTape.gradient is before
+    assert observed.by is None
     with recording() as record:
-        assert tf.GradientTape.gradient is not before
-    assert tf.GradientTape.gradient is before and record.results == []
+        assert observed.by is not None
+    assert observed.by is None and record.results == []
 
 
 def test_a_failing_program_says_where_in_its_own_lines():
@@ -159,12 +158,10 @@ def test_a_recorded_run_makes_a_manifest_that_a_second_run_meets_exactly():
 
 
 def test_an_engine_that_computes_differently_is_found_and_named(monkeypatch):
-    import gradtape as tf
-
     pins = current_pins()
     manifest = draft(PROGRAM, pins=pins, results=record_run(PROGRAM).results)
-    right = tf.GradientTape.gradient
-    monkeypatch.setattr(tf.GradientTape, "gradient", lambda *a, **k: right(*a, **k) * 1.25)
+    right = tape.result
+    monkeypatch.setattr(tape, "result", lambda *a: right(*a) * 1.25)
     altered = {**pins, "engine": {**pins["engine"], "source_sha256": "0" * 64}}
     verdict = compare(manifest, record_run(PROGRAM).results, altered)
     assert verdict.tier is Tier.DIFFERS

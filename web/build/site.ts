@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { zipSync } from "fflate";
 import type { Plugin } from "vite";
 import type { Site } from "../src/python/site.ts";
 import { compressAll } from "./compress.ts";
@@ -16,12 +17,22 @@ const CORE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdli
 const SNAPSHOT = "memory.bin";
 /** The engine's bytecode, to lie beside its sources. */
 const BYTECODE = "engine-bytecode.zip";
+/** The folder of the scripts for engines without observers, and the date in their zip. */
+const FORMER = "before_observers";
+const DATE = new Date(2020, 0, 1);
 /** Packages that every start loads. */
 const ALWAYS = ["numpy"];
 
 interface Lock {
   info: { version: string };
   packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
+}
+
+/** The Python files of a folder in one zip. */
+function zipped(folder: string): Buffer {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".py")).sort();
+  const files = Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
+  return Buffer.from(zipSync(files, { mtime: DATE, level: 9 }));
 }
 
 async function collect(): Promise<{ site: Site; policy: string; files: Placed[] }> {
@@ -57,6 +68,7 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const scripts = readdirSync(python).filter((name) => name.endsWith(".py")).map(
     (name) => [name, keep(place("python", name, join(python, name)))] as const,
   );
+  const former = keep(place("python", `${FORMER}.zip`, zipped(join(python, FORMER))));
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
@@ -82,6 +94,7 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
       : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine),
         bytecode: bytecode === null ? null : tell(bytecode) },
     scripts: Object.fromEntries(scripts.map(([name, file]) => [name, tell(file)])),
+    former: tell(former),
     examples: gallery.url,
     index,
   };

@@ -7,13 +7,15 @@ checked is the rules of the ops, at this very point; the program itself does not
 
 from __future__ import annotations
 
-import importlib
 import json
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
-from playground_values import Observer, Step, number
+from playground_kept import Kept
+from playground_values import number
+
+from gradtape.observers import Computed, unrecorded
 
 MOST_SECONDS = 3.0
 MOST_ELEMENTS = 64  # of one source; of a larger one these many are spread over it
@@ -27,7 +29,7 @@ class Asked(NamedTuple):
 
     call: int
     method: str
-    observer: Observer | None
+    kept: Kept | None
     targets: list[int]
     seeds: list[Any]
     sources: list[tuple[int, ...]]
@@ -41,95 +43,90 @@ class CannotCheck(Exception):
 
 MOST_BYTES = 64 * 1024 * 1024  # values of all the calls that can be checked
 
-_asked: dict[int, Asked] = {}
-_bytes = 0
 
+class Checks:
+    """The gradient calls of one run that can be checked."""
 
-def begin() -> None:
-    """Forget the run before."""
-    global _bytes
-    _asked.clear()
-    _bytes = 0
+    def __init__(self) -> None:
+        self._asked: dict[int, Asked] = {}
+        self._bytes = 0
 
+    def keep(self, asked: Asked) -> None:
+        """Remember a call for the check, while there is room for its values."""
+        if asked.kept is not None:
+            if self._bytes + asked.kept.bytes > MOST_BYTES:
+                asked = asked._replace(kept=None)
+            else:
+                self._bytes += asked.kept.bytes
+        self._asked[asked.call] = asked
 
-def keep(asked: Asked) -> None:
-    """Remember a call for the check, while there is room for its values."""
-    global _bytes
-    if asked.observer is not None:
-        if _bytes + asked.observer.bytes > MOST_BYTES:
-            asked = asked._replace(observer=None)
-        else:
-            _bytes += asked.observer.bytes
-    _asked[asked.call] = asked
-
-
-def check(call: int) -> str:
-    """How the gradients of a call compare with finite differences, as JSON."""
-    asked = _asked.get(call)
-    try:
-        if asked is None:
-            raise CannotCheck(
-                "The values of this call are no longer here. The first calls of a run can be "
-                "checked, until Python starts again or the next run begins."
+    def check(self, call: int) -> str:
+        """How the gradients of a call compare with finite differences, as JSON."""
+        asked = self._asked.get(call)
+        try:
+            if asked is None:
+                raise CannotCheck(
+                    "The values of this call are no longer here. The first calls of a run can be "
+                    "checked, until Python starts again or the next run begins."
+                )
+            rows = _check(asked)
+        except CannotCheck as why:
+            return json.dumps({"call": call, "text": str(why), "rows": []})
+        told = [row["verdict"] for row in rows]
+        if "differs" in told:
+            text = (
+                "The tape's gradient is not what finite differences give. Look at the worst "
+                "element."
             )
-        rows = _check(asked)
-    except CannotCheck as why:
-        return json.dumps({"call": call, "text": str(why), "rows": []})
-    told = [row["verdict"] for row in rows]
-    if "differs" in told:
-        text = "The tape's gradient is not what finite differences give. Look at the worst element."
-    elif "agrees" in told or "corner" in told:
-        text = "The tape's gradient is what finite differences in float64 give."
-    else:
-        text = "There was nothing to compare."
-    return json.dumps({"call": call, "text": text, "rows": rows})
+        elif "agrees" in told or "corner" in told:
+            text = "The tape's gradient is what finite differences in float64 give."
+        else:
+            text = "There was nothing to compare."
+        return json.dumps({"call": call, "text": text, "rows": rows})
 
 
 class Replay:
     """The recorded function, in float64."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, kept: Kept) -> None:
         self.base: dict[int, np.ndarray[Any, Any]] = {}
-        self.steps = observer.steps
+        self.ops = kept.steps
         self.narrow: set[str] = set()
         self._operands = []
-        for step in self.steps:
-            operands = [self.base[i] if i in self.base else _wide(v) for i, v in step.inputs]
-            for (i, _), value in zip(step.inputs, operands, strict=True):
+        for op in self.ops:
+            operands = [self.base[i] if i in self.base else _wide(v) for i, v in op.inputs]
+            for (i, _), value in zip(op.inputs, operands, strict=True):
                 if i:
                     self.base.setdefault(i, value)
             self._operands.append(operands)
-            if step.op.kind != "user":
-                self.base.update(self._apply(step, operands))
+            if op.own_gradient:
+                self.base.update((i, _wide(value)) for i, value in op.outputs)
             else:
-                self.base.update(
-                    (i, _wide(observer.values[i])) for i in step.outputs if i in observer.values
-                )
+                self.base.update(self._apply(op, operands))
 
     def moved(self, source: int, value: Any, targets: list[int]) -> list[np.ndarray[Any, Any]]:
         """The targets where one source has another value."""
         changed = {source: value}
-        for step, operands in zip(self.steps, self._operands, strict=True):
-            if any(i in changed for i, _ in step.inputs):
-                if step.op.kind == "user":
+        for op, operands in zip(self.ops, self._operands, strict=True):
+            if any(i in changed for i, _ in op.inputs):
+                if op.own_gradient:
                     raise CannotCheck(
-                        f"{step.op.type} has a gradient of its own (tf.custom_gradient). It need "
+                        f"{op.type} has a gradient of its own (tf.custom_gradient). It need "
                         "not be the derivative, so there is nothing to compare it with."
                     )
-                now = [changed.get(i, v) for (i, _), v in zip(step.inputs, operands, strict=True)]
-                changed.update(self._apply(step, now))
+                now = [changed.get(i, v) for (i, _), v in zip(op.inputs, operands, strict=True)]
+                changed.update(self._apply(op, now))
         return [changed.get(i, self.base.get(i, np.zeros(()))) for i in targets]
 
-    def _apply(self, step: Step, operands: list[Any]) -> dict[int, Any]:
-        if step.op.type == "Cast" and np.dtype(step.params["dtype"]).kind == "f":
-            return {step.outputs[0]: operands[0]}  # the check never leaves float64
+    def _apply(self, op: Computed, operands: list[Any]) -> dict[int, Any]:
+        if op.type == "Cast" and all(value.dtype.kind == "f" for _, value in op.outputs):
+            return {i: x for (i, _), x in zip(op.outputs, operands, strict=True)}  # stays float64
         with np.errstate(all="ignore"):
-            y = step.op.kernel(*operands, **step.params)
-        outputs = y if type(y) is tuple else (y,)
+            outputs = op.compute(operands)
         for value in outputs:
             if value.dtype.kind == "f" and value.dtype.itemsize < 8:
-                self.narrow.add(step.op.type)
-        return dict(zip(step.outputs, map(_wide, outputs), strict=True))
+                self.narrow.add(op.type)
+        return {i: _wide(value) for (i, _), value in zip(op.outputs, outputs, strict=True)}
 
 
 def _wide(value: Any) -> Any:
@@ -143,14 +140,13 @@ def _wide(value: Any) -> Any:
 
 
 def _check(asked: Asked) -> list[dict[str, Any]]:
-    if asked.observer is None or asked.observer.full:
+    if asked.kept is None or asked.kept.full:
         raise CannotCheck(
             "This tape holds more values than are kept for a check. Try it with fewer or smaller "
             "steps."
         )
-    quiet = importlib.import_module("gradtape.runtime.recorders").recorders
-    with quiet(()):
-        replay = Replay(asked.observer)
+    with unrecorded():
+        replay = Replay(asked.kept)
         until = perf_counter() + MOST_SECONDS
         rows = []
         for k, (label, value) in enumerate(zip(asked.labels, asked.values, strict=True)):

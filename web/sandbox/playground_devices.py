@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.util
 import json
@@ -13,7 +12,7 @@ from typing import Any
 async def look() -> str:
     """The GPU's name, or why there is none, as JSON for the page; no device is started."""
     try:
-        return json.dumps({"gpu": await _name(), "reason": ""})
+        return json.dumps({"gpu": await _backend().look(), "reason": ""})
     except LookupError as why:
         return json.dumps({"gpu": None, "reason": str(why.args[0]).removeprefix("no GPU here: ")})
 
@@ -23,22 +22,25 @@ async def start() -> str:
 
     Raises: LookupError where there is none, with the reason.
     """
-    caps = await _backend("gradtape_webgpu").start()
+    caps = await _backend().start()
     config = importlib.import_module("gradtape.config")
     if not config.list_physical_devices("GPU"):
         raise LookupError("this engine cannot compute on a GPU yet")
     return str(caps.adapter)
 
 
-async def _name() -> str:
-    looked = getattr(_backend("gradtape_webgpu.tab"), "look", None)
-    return str(await looked()) if looked is not None else await start()  # an older engine
+def scripts() -> str:
+    """The files that the tab's GPU needs, by their places among the packages, as a JSON list."""
+    try:
+        return json.dumps([f"gradtape_webgpu/{name}" for name in _backend().SCRIPTS])
+    except LookupError:
+        return "[]"
 
 
-def _backend(module: str) -> Any:
+def _backend() -> Any:
     if importlib.util.find_spec("gradtape_webgpu") is None:
         raise LookupError("this engine has no GPU backend")
-    return importlib.import_module(module)
+    return importlib.import_module("gradtape_webgpu")
 
 
 def placed(gradtape: Any, device: str) -> Any:
@@ -46,16 +48,11 @@ def placed(gradtape: Any, device: str) -> Any:
 
     Without one, heavy ops would go to a GPU that an earlier run has started.
     """
-    if device == "gpu" or hasattr(gradtape, "device"):
-        return gradtape.device("/GPU:0" if device == "gpu" else "/CPU:0")
-    return contextlib.nullcontext()  # an older engine
+    return gradtape.device("/GPU:0" if device == "gpu" else "/CPU:0")
 
 
 def kernels() -> str | None:
     """What ran on the GPU since this was last asked: the kernels of the largest batch of work."""
     backend = sys.modules.get("gradtape_webgpu")
-    try:
-        told = str(backend.explain(busiest=True)) if backend is not None else ""
-    except TypeError:  # an engine from before it could be asked
-        return None
+    told = str(backend.explain(busiest=True)) if backend is not None else ""
     return told if "\n-- kernel" in told else None

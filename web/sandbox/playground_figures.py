@@ -16,9 +16,8 @@ FigureCanvas = FigureCanvasAgg
 def _description(figure: Any) -> str:
     """What the figure shows, in words, for those who do not see it."""
     parts = []
-    title = getattr(figure, "_suptitle", None)
-    if title is not None:
-        parts.append(title.get_text())
+    if figure.get_suptitle():
+        parts.append(figure.get_suptitle())
     for axes in figure.axes:
         words = [axes.get_title(), axes.get_xlabel(), axes.get_ylabel()]
         lines = [line.get_label() for line in axes.get_lines()]

@@ -21,18 +21,13 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import numpy as np
-import playground_check
 import playground_devices
-import playground_show
-import playground_trace
+from playground_show import Shown
 
 FILE = "main.py"
 LONGEST_TRACEBACK = 20_000  # characters
 # Packages of the runtime that a program may import, by what it writes after `import`.
 PACKAGES = {"matplotlib": "matplotlib", "pylab": "matplotlib", "mpl_toolkits": "matplotlib"}
-
-_task: asyncio.Task[Any] | None = None
-_pins: dict[str, Any] = {}
 
 
 def prepare() -> str:
@@ -40,11 +35,8 @@ def prepare() -> str:
     sys.path.insert(0, "/home/pyodide")
     engine = "none"
     if importlib.util.find_spec("gradtape") is not None:
-        gradtape = importlib.import_module("gradtape")
-        playground_trace.install(gradtape)
-        if importlib.util.find_spec("gradtape.playground") is not None:
-            playground_show.install(importlib.import_module("gradtape.playground"))
-        engine = importlib.import_module("gradtape.snippet.pins").engine_version()
+        engine = importlib.import_module("gradtape").__version__
+        importlib.import_module("playground_trace")
     return json.dumps(
         {"python": platform.python_version(), "numpy": np.__version__, "engine": engine}
     )
@@ -74,7 +66,7 @@ class _Tee:
     """Passes text on and keeps its beginning, for the snippet."""
 
     def __init__(self, onward: Any, room: int) -> None:
-        self._onward = onward
+        self.onward = onward
         self._kept: list[str] = []
         self._room = room
 
@@ -82,28 +74,114 @@ class _Tee:
         if self._room > 0:
             self._kept.append(text[: self._room])
             self._room -= len(text)
-        result: int = self._onward.write(text)
+        result: int = self.onward.write(text)
         return result
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._onward, name)
+        return getattr(self.onward, name)
 
     def text(self) -> str:
         return "".join(self._kept).encode("utf-8", "replace").decode("utf-8")
 
 
+class Run:
+    """One run of a program: what it shows, what its tapes do, and how it can be stopped."""
+
+    def __init__(self) -> None:
+        self._shown = Shown()
+        self._trace: Any = None
+        self._task: asyncio.Task[Any] | None = None
+        self._unobserve: Any = None
+
+    def observe(self) -> None:
+        """Watch the engine's tapes from now on, where both sides know how."""
+        trace = importlib.import_module("playground_trace")
+        version = trace.observers.OBSERVER_VERSION
+        if version != trace.VERSION:
+            print(
+                f"This page cannot watch the tapes of this engine (it speaks version {version} of "
+                f"what observers are told, the page {trace.VERSION}), so they are not shown. "
+                "Gradients are the engine's all the same. Reloading the page may help.",
+                file=sys.stderr,
+            )
+            return
+        self._trace = trace.Trace(self._shown)
+        self._unobserve = trace.observers.observe(self._trace)
+
+    def end(self) -> None:
+        """Watch no more: another run begins."""
+        if self._unobserve is not None:
+            self._unobserve()
+
+    def finish(self) -> int:
+        """Send what was gathered; how many gradients were asked for."""
+        self._shown.finish()
+        return 0 if self._trace is None else int(self._trace.finish())
+
+    def check(self, call: int) -> str:
+        """How a gradient call compares with finite differences, as JSON."""
+        if self._trace is None:
+            return json.dumps({"call": call, "text": "This run was not watched.", "rows": []})
+        return str(self._trace.checks.check(call))
+
+    async def execute(self, code: str) -> None:
+        """Run the program; an interrupt that comes when it has ended strikes nothing."""
+        page = importlib.import_module("playground_page")
+        page.interruptible(True)
+        try:
+            await self._execute(code)
+        finally:
+            page.interruptible(False)
+            self._task = None
+
+    async def _execute(self, code: str) -> None:
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        program = compile(code, FILE, "exec", flags, dont_inherit=True)
+        # A fresh module each time: a run never depends on the one before it.
+        module = type(sys)("__main__")
+        module.__dict__.update(__file__=f"/home/pyodide/{FILE}", __builtins__=__builtins__)
+        sys.modules["__main__"] = module
+        if isinstance(program, CodeType) and program.co_flags & inspect.CO_COROUTINE:
+            self._task = asyncio.ensure_future(eval(program, module.__dict__))
+            await self._task
+        else:
+            exec(program, module.__dict__)
+
+    def cancel(self) -> None:
+        """Stop the program where it waits."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+class Sandbox:
+    """What lasts from one run to the next."""
+
+    def __init__(self) -> None:
+        self.run = Run()
+        self.pins: dict[str, str | None] = {"wheel": None, "lock": None}
+
+    def begin(self) -> Run:
+        """The next run; the one before it is over."""
+        self.run.end()
+        self.run = Run()
+        return self.run
+
+
+SANDBOX = Sandbox()
+
+
 async def run(code: str, seed: int, device: str = "cpu") -> str:
     """Run the program; how it ended, and its manifest, as JSON."""
-    global _task
     gradtape = sys.modules.get("gradtape")
     snippet = importlib.import_module("gradtape.snippet") if gradtape else None
-    playground_trace.begin()
-    playground_show.begin()
+    this = SANDBOX.begin()
     linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
     tee = _Tee(sys.stdout, 16 * 1024)
     sys.stdout = tee  # type: ignore[assignment]
     status, failure, results = "finished", None, []
     try:
+        if gradtape is not None:
+            this.observe()
         random.seed(seed)
         _seed_numpy(seed)
         if gradtape is not None:
@@ -111,11 +189,11 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         if device == "gpu":
             await _start_gpu()
         if snippet is None:
-            await _interruptibly(code)
+            await this.execute(code)
         else:
             with snippet.recording() as record, playground_devices.placed(gradtape, device):
                 results = record.results
-                await _interruptibly(code)
+                await this.execute(code)
         _show_figures()
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         status, failure = "stopped", _failure(stopped)
@@ -126,18 +204,16 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
     except BaseException as error:
         status, failure = "failed", _failure(error)
     finally:
-        _task = None
         sys.stdout.flush()
-        sys.stdout = tee._onward
+        sys.stdout = tee.onward
         sys.stderr.flush()
-    playground_show.finish()
-    calls = playground_trace.finish()
-    report: dict[str, Any] = {"status": status, "failure": failure, "calls": calls}
+    report: dict[str, Any] = {"status": status, "failure": failure, "calls": this.finish()}
     report["manifest"] = None
     report["kernels"] = playground_devices.kernels() if device == "gpu" else None
     if snippet is not None:
         pins = snippet.current_pins(seed, "webgpu" if device == "gpu" else "cpu")
-        _know_more(pins)
+        pins["engine"]["wheel_sha256"] = SANDBOX.pins["wheel"]
+        pins["runtime"]["lock_sha256"] = SANDBOX.pins["lock"]
         try:
             manifest = snippet.draft(code, pins=pins, results=results, output=tee.text())
             report["manifest"] = snippet.canonical(manifest).decode()
@@ -188,49 +264,19 @@ def _seed_numpy(seed: int) -> None:
         sys.meta_path.insert(0, _seeding)
 
 
-async def _interruptibly(code: str) -> None:
-    """Run the program; an interrupt that comes when it has ended strikes nothing."""
-    page = importlib.import_module("playground_page")
-    page.interruptible(True)
-    try:
-        await _execute(code)
-    finally:
-        page.interruptible(False)
-
-
-async def _execute(code: str) -> None:
-    global _task
-    program = compile(code, FILE, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    # A fresh module each time: a run never depends on the one before it.
-    module = type(sys)("__main__")
-    module.__dict__.update(__file__=f"/home/pyodide/{FILE}", __builtins__=__builtins__)
-    sys.modules["__main__"] = module
-    if isinstance(program, CodeType) and program.co_flags & inspect.CO_COROUTINE:
-        _task = asyncio.ensure_future(eval(program, module.__dict__))
-        await _task
-    else:
-        exec(program, module.__dict__)
-
-
 def cancel() -> None:
     """Stop a program that waits (one that computes is stopped by the interrupt instead)."""
-    if _task is not None:
-        _task.cancel()
+    SANDBOX.run.cancel()
 
 
 def check(call: int) -> str:
     """How a gradient call of the last run compares with finite differences, as JSON."""
-    return playground_check.check(call)
+    return SANDBOX.run.check(call)
 
 
 def know(wheel_sha256: str | None, lock_sha256: str | None) -> None:
     """Pins that only the page knows."""
-    _pins.update(wheel=wheel_sha256, lock=lock_sha256)
-
-
-def _know_more(pins: dict[str, Any]) -> None:
-    pins["engine"]["wheel_sha256"] = _pins.get("wheel")
-    pins["runtime"]["lock_sha256"] = _pins.get("lock")
+    SANDBOX.pins.update(wheel=wheel_sha256, lock=lock_sha256)
 
 
 # ---------------------------------------------------------------- when it raises

@@ -1,6 +1,7 @@
 """The WebGPU backend, loaded by name when a program asks for a GPU device.
 
 gradtape_webgpu.explain()     the kernels of the last flush, as text
+await gradtape_webgpu.look()  in a tab: the GPU's name
 await gradtape_webgpu.start() in a tab: acquire the GPU, where a program cannot wait for it
 gradtape_webgpu.restart()     a new device, after the old one was lost
 gradtape_webgpu.sync()        wait until all work is done
@@ -10,7 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["explain", "restart", "start", "sync"]
+__all__ = ["SCRIPTS", "explain", "look", "restart", "start", "sync"]
+
+#: the JavaScript of a tab's GPU, beside this file: a page whose policy forbids `eval` imports it
+SCRIPTS = ("tab.js", "tab_worker.js")
 
 
 def explain(busiest: bool = False) -> str:
@@ -26,6 +30,16 @@ def explain(busiest: bool = False) -> str:
     if device is not None and busiest:
         device.busiest = None
     return "Nothing has run on the GPU yet." if plan is None else plan.explained()
+
+
+async def look() -> str:
+    """The name of the GPU that `start` would start in this tab, which costs next to nothing.
+
+    Raises: LookupError where there is none, with the reason.
+    """
+    from gradtape_webgpu import tab
+
+    return await tab.look()
 
 
 async def start() -> Any:

@@ -17,7 +17,7 @@ from array import array
 from typing import Any
 
 from gradtape.errors import InternalError
-from gradtape_webgpu import faults
+from gradtape_webgpu import SCRIPTS, faults
 from gradtape_webgpu.driver import UNIFORM, CannotWaitError, Caps
 
 #: from this size on, an allocation waits for the browser's word that there was room
@@ -35,7 +35,7 @@ _started: TabDriver | None = None
 def _script() -> str:
     """The text of the two scripts."""
     folder = importlib.resources.files(__package__)
-    return "\n".join(folder.joinpath(name).read_text() for name in ("tab.js", "tab_worker.js"))
+    return "\n".join(folder.joinpath(name).read_text() for name in SCRIPTS)
 
 
 def _loaded(text: str) -> Any:

@@ -25,6 +25,11 @@ OP, INPUTS, OUTPUT, SAVED, PARAMS, SHAPES, SHAPE, DTYPE, CODE, OFFSET = range(10
 Record = list[Any]
 
 
+def reached(record: Record) -> list[int]:
+    """The inputs of a record to which a cotangent can go, each once."""
+    return [i for i in dict.fromkeys(record[INPUTS]) if i]
+
+
 def live_ids(records: list[Record], sources: set[int]) -> set[int]:
     """Everything that depends on `sources`."""
     live = set(sources)

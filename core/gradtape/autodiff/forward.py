@@ -6,6 +6,7 @@ this accumulator are active, so that accumulators and tapes nest to any order.
 
 from __future__ import annotations
 
+from sys import _getframe
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
 from gradtape.dispatch.broadcasting import fit
 from gradtape.primitives.registry import Op
 from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import recorders, state
+from gradtape.runtime.recorders import observed, recorders, state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 from gradtape.tensors.variable import Variable
@@ -91,6 +92,13 @@ class ForwardAccumulator:
 
     def jvp(self, primals: Any, unconnected_gradients: Any = UnconnectedGradients.NONE) -> Any:
         """The tangents of `primals`, in their structure; None (or zeros) where none was pushed."""
+        if (by := observed.by) is not None and by.listens:
+            return by.ask(
+                self._jvp,
+                _getframe(1),
+                primals=primals,
+                unconnected_gradients=unconnected_gradients,
+            )
         try:
             zero = as_unconnected(unconnected_gradients)
         except ValueError:
@@ -104,6 +112,8 @@ class ForwardAccumulator:
             return zeros_like_source(primal) if t is None and zero else t
 
         return nest.map_structure(tangent, primals)
+
+    _jvp = jvp
 
     # -- recorder
 

@@ -20,7 +20,7 @@ from gradtape.autodiff.targets import checked, cotangents, result
 from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
 from gradtape.runtime.call_sites import here
 from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import loud, next_id, quiet, state
+from gradtape.runtime.recorders import loud, next_id, observed, quiet, state
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 from gradtape.tensors.variable import Variable
 
@@ -74,6 +74,8 @@ class GradientTape(Recording):
         frame = _getframe(1)
         self._opened_at = (frame.f_code, frame.f_lasti)
         state.recorders = (*state.recorders, self)
+        if (by := observed.by) is not None:
+            by.opened(self)
         return self
 
     def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
@@ -123,6 +125,8 @@ class GradientTape(Recording):
         self._begin()
         self._resets = resets
         self._recording = True
+        if (by := observed.by) is not None:
+            by.reset(self)
 
     # -- watching
 
@@ -179,6 +183,15 @@ class GradientTape(Recording):
         Raises: RuntimeError for a second call on a non-persistent tape, LookupError where an op on
         the path has no gradient, TypeError for targets and sources that are no tensors.
         """
+        if (by := observed.by) is not None and by.listens:
+            return by.ask(
+                self._gradient,
+                _getframe(1),
+                target=target,
+                sources=sources,
+                output_gradients=output_gradients,
+                unconnected_gradients=unconnected_gradients,
+            )
         zero = unconnected_gradients is not _NONE and as_unconnected(unconnected_gradients)
         targets = [target] if type(target) is EagerTensor else self._targets(target)
         single = type(sources) is Variable or type(sources) is EagerTensor
@@ -197,6 +210,8 @@ class GradientTape(Recording):
         ]
         return nest.pack_sequence_as(sources, results)
 
+    _gradient = gradient  # this very function, also where a program has put another in its place
+
     def jacobian(
         self,
         target: Any,
@@ -212,9 +227,19 @@ class GradientTape(Recording):
 
         Raises: as `gradient`; TypeError where `target` is not one tensor.
         """
+        if (by := observed.by) is not None and by.listens:
+            return by.ask(
+                self._jacobian,
+                _getframe(1),
+                target=target,
+                sources=sources,
+                unconnected_gradients=unconnected_gradients,
+            )
         from gradtape.autodiff.jacobians import jacobian
 
         return jacobian(self, target, sources, as_unconnected(unconnected_gradients))
+
+    _jacobian = jacobian
 
     def batch_jacobian(
         self,
@@ -231,10 +256,20 @@ class GradientTape(Recording):
 
         Raises: ValueError where the first dimensions differ or a rank is below 2.
         """
+        if (by := observed.by) is not None and by.listens:
+            return by.ask(
+                self._batch_jacobian,
+                _getframe(1),
+                target=target,
+                source=source,
+                unconnected_gradients=unconnected_gradients,
+            )
         from gradtape.autodiff.jacobians import batch_jacobian
 
         as_unconnected(unconnected_gradients)
         return batch_jacobian(self, target, source)
+
+    _batch_jacobian = batch_jacobian
 
     def explain(self, target: Any, source: Any) -> Any:
         """Why the gradient of `target` with respect to `source` is what it is.
@@ -245,7 +280,10 @@ class GradientTape(Recording):
         """
         from gradtape.autodiff.explain.inquiry import explain
 
-        return explain(self, target, source)
+        explanation = explain(self, target, source)
+        if (by := observed.by) is not None:
+            by.explained(self, explanation)
+        return explanation
 
     def graph(self) -> Any:
         """What was recorded, as data: nodes, edges, source lines, bytes kept (see `to_dict()`)."""
@@ -333,7 +371,8 @@ class GradientTape(Recording):
         records = list(records) if self._recording else records  # the pass itself may be recorded
         token = quiet()
         try:
-            found = pull(
+            run = pull if (by := observed.by) is None else by.pull
+            found = run(
                 records, grads, wanted, live, raw, release and not self._careful, self._complex
             )
         finally:

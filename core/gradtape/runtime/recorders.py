@@ -1,7 +1,8 @@
-"""What this thread is recording right now, and NumPy's floating-point warnings kept quiet.
+"""What this thread is recording right now, who observes, and NumPy's warnings kept quiet.
 
 `state.recorders` is the tuple of active tapes and accumulators of the current thread, outermost
-first. Threads do not see one another's recorders, as in TensorFlow.
+first. Threads do not see one another's recorders, as in TensorFlow. `observed.by` tells those who
+watch the engine from outside, in every thread (see `gradtape/observers.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,14 @@ class _State(threading.local):
 
 
 state = _State()
+
+
+class _Observed:
+    #: an `observation.Observation` while somebody observes; it puts itself here
+    by: Any = None
+
+
+observed = _Observed()
 
 #: Every tensor takes the next number; the order of numbers is the order of making.
 next_id: Callable[[], int] = count(1).__next__

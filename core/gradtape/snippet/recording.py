@@ -1,9 +1,9 @@
 """Running code and catching every gradient that its tapes hand out.
 
-While a recording is open, `GradientTape.gradient`, `jacobian` and `batch_jacobian` and
-`ForwardAccumulator.jvp` are wrapped, once each on their classes; what they return is copied at
-once, so that nothing the program does later changes the record. Calls that the engine makes to
-itself are not the program's results and are left out.
+While a recording is open it observes the engine (see `gradtape.observers`): what `gradient`,
+`jacobian`, `batch_jacobian` and `jvp` answer is copied at once, so that nothing the program does
+later changes the record. What the engine asks of itself is not the program's result, and is not
+told.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ import io
 import linecache
 import random
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,13 +28,13 @@ from gradtape.snippet.labels import Labels, argument, call_in, simple_name, sour
 from gradtape.snippet.results import Recorded, let_go_between
 from gradtape.snippet.schema import LARGEST_OUTPUT
 
-# Class, method, and the names of its parameters for what is differentiated and by what.
-_WRAPPED = [
-    ("GradientTape", "gradient", "target", "sources"),
-    ("GradientTape", "jacobian", "target", "sources"),
-    ("GradientTape", "batch_jacobian", "target", "source"),
-    ("ForwardAccumulator", "jvp", "primals", None),
-]
+# Method → the names of its parameters for what is differentiated and by what.
+_PARAMETERS = {
+    "gradient": ("target", "sources"),
+    "jacobian": ("target", "sources"),
+    "batch_jacobian": ("target", "source"),
+    "jvp": ("primals", None),
+}
 
 
 @dataclass
@@ -48,33 +47,19 @@ class Recording:
 
     results: list[Recorded] = field(default_factory=list)
     _labels: Labels = field(default_factory=Labels)
-    _inside: threading.local = field(default_factory=threading.local)
 
-    def _wrap(
-        self, method: Callable[..., Any], kind: str, target: str, source: str | None
-    ) -> Callable[..., Any]:
-        def recorded(*args: Any, **kwargs: Any) -> Any:
-            if getattr(self._inside, "call", False):
-                return method(*args, **kwargs)
-            self._inside.call = True
-            try:
-                value = method(*args, **kwargs)
-            finally:
-                self._inside.call = False
-            call = call_in(sys._getframe(1))
-            target_name = simple_name(argument(call, 0, target))
-            sources = argument(call, 1, source) if source else _primal_of(call)
-            leaves = list(_leaves(value, ()))
-            names = source_names(sources, [path for path, _ in leaves])
-            for (_, leaf), name in zip(leaves, names, strict=True):
-                label = self._labels.label(kind, target_name, name)
-                self.results.append(Recorded(label, _copy(leaf)))
-                let_go_between(self.results)
-            return value
-
-        recorded.__name__, recorded.__doc__ = method.__name__, method.__doc__
-        recorded.__wrapped__ = method  # type: ignore[attr-defined]
-        return recorded
+    def keep(self, question: Any, value: Any) -> None:
+        """Copy what a question was answered with."""
+        target, source = _PARAMETERS[question.method]
+        call = call_in(question.caller)
+        target_name = simple_name(argument(call, 0, target))
+        sources = argument(call, 1, source) if source else _primal_of(call)
+        leaves = list(_leaves(value, ()))
+        names = source_names(sources, [path for path, _ in leaves])
+        for (_, leaf), name in zip(leaves, names, strict=True):
+            label = self._labels.label(question.method, target_name, name)
+            self.results.append(Recorded(label, _copy(leaf)))
+            let_go_between(self.results)
 
 
 def _primal_of(call: ast.Call | None) -> ast.expr | None:
@@ -115,23 +100,18 @@ def recording() -> Iterator[Recording]:
     >>> [(result.dtype, result.value.item()) for result in record.results]
     [('float32', 6.0)]
     """
-    engine = importlib.import_module("gradtape")
+    observers = importlib.import_module("gradtape.observers")  # the engine, for who records
+
+    class Keeping(observers.Observer):  # type: ignore[name-defined,misc]
+        def answered(self, question: Any, value: Any) -> None:
+            record.keep(question, value)
+
     record = Recording()
-    restore = []
-    for class_name, method_name, target, source in _WRAPPED:
-        owner = getattr(engine, class_name, None) or getattr(
-            getattr(engine, "autodiff", None), class_name, None
-        )
-        method = getattr(owner, method_name, None)
-        if owner is None or method is None:
-            continue
-        restore.append((owner, method_name, method))
-        setattr(owner, method_name, record._wrap(method, method_name, target, source))
+    stop = observers.observe(Keeping())
     try:
         yield record
     finally:
-        for owner, method_name, method in reversed(restore):
-            setattr(owner, method_name, method)
+        stop()
 
 
 @dataclass

@@ -36,6 +36,7 @@ const PATIENCE_MS = 800; // how long an interrupt may take before the worker is 
 const WITHOUT_INTERRUPTS = "This browser lends Python no shared memory, so Stop ends Python and starts it anew.";
 const WITHOUT_SUSPENDING = "This browser cannot suspend Python (it has no JSPI), so a program awaits what lies on a GPU: await tensor.fetch().";
 const BYTECODE = "engine-bytecode.zip";
+const FORMER = "former-scripts.zip";
 const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
 
 function filesOfStart({ runtime, engine, scripts }: Site): Record<string, SiteFile> {
@@ -261,18 +262,18 @@ export class Kernel {
 
   private async boot(frame: HTMLIFrameElement): Promise<void> {
     const other = this.other;
-    const [files, wheel] = await Promise.all(
-      [this.preload(), other === null ? null : fetchFile(other.wheel)],
-    );
+    const more = other === null ? [] : [other.wheel, this.site.former].map(fetchFile);
+    const [files, wheel, former] = await Promise.all([this.preload(), ...more]);
     if (this.frame !== frame) return; // ended meanwhile; the bytes are for the next one
     this.bytes = null; // they are handed over, not copied; the next start reads them again
     Object.keys(files.layout).forEach((name) => this.sent.add(name));
     const own = this.site.engine;
-    if (other !== null && wheel !== null) {
+    if (other !== null && wheel !== undefined && former !== undefined) {
       if (own !== null) delete files.layout[own.file];
       delete files.layout[BYTECODE]; // it is of the page's own engine
       files.layout[other.file] = [files.parts.length, 0, wheel.byteLength];
-      files.parts.push(wheel);
+      files.layout[FORMER] = [files.parts.length + 1, 0, former.byteLength];
+      files.parts.push(wheel, former);
     }
     const { port1, port2 } = new MessageChannel();
     this.port = port1;

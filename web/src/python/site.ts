@@ -27,6 +27,8 @@ export interface Site {
   };
   engine: { version: string; file: string; wheel: SiteFile; bytecode: SiteFile | null } | null;
   scripts: Record<string, SiteFile>;
+  /** The scripts for engines that were published before they had observers, in one zip. */
+  former: SiteFile;
   examples: string;
   /** What completion and hover say of the engine's names; null where no engine was built in. */
   index: string | null;

@@ -8,7 +8,7 @@ import {
 import type { Packed } from "../python/start_bytes.ts";
 import { type Module, tellWhereItWoke } from "./snapshot.ts";
 import { Interrupt } from "./interrupt.ts";
-import { type FileSystem, SITE_PACKAGES, unpack } from "./packages.ts";
+import { type FileSystem, SITE_PACKAGES, unpack, unzip } from "./packages.ts";
 
 const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
 const PAGE_SIZE = 65_536;
@@ -30,6 +30,8 @@ const files = new Map<string, Uint8Array<ArrayBuffer>>();
 let post: (message: WorkerToPage, transfer?: Transferable[]) => void = () => {};
 let python: Pyodide;
 let interrupt: Interrupt | null = null;
+/** Whether the engine has no observers, so that the scripts that were published with it serve it. */
+let former = false;
 let currentRun = 0;
 let cancelledRun = 0;
 let packagesArrived: ((wheels: Files) => void) | null = null;
@@ -131,6 +133,9 @@ const stderr = new Output("stderr");
 
 // ---------------------------------------------------------------- starting
 
+const WITHOUT_OBSERVERS = `from importlib.util import find_spec
+find_spec("gradtape") is not None and find_spec("gradtape.observers") is None`;
+
 type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
 
 /** Pyodide from its memory snapshot; the plain way where there is none or it does not load. */
@@ -188,7 +193,9 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
     },
   });
   post({ kind: "progress", stage: "Importing gradtape" });
-  for (const [name, content] of files) {
+  const formerScripts = files.get("former-scripts.zip");
+  former = formerScripts !== undefined && python.runPython(WITHOUT_OBSERVERS) === true;
+  for (const [name, content] of formerScripts !== undefined && former ? unzip(formerScripts) : files) {
     if (name.startsWith("playground_") && name.endsWith(".py")) {
       python.FS.writeFile(`/home/pyodide/${name}`, content);
     }
@@ -226,7 +233,9 @@ async function loadImports(code: string): Promise<void> {
 /** The GPU backend's own scripts: Python may not evaluate text here, so they are imported for it. */
 async function importGpuScripts(): Promise<void> {
   if ("gradtapeWebGPU" in globalThis) return;
-  const texts = ["tab.js", "tab_worker.js"].map((name) => `${SITE_PACKAGES}/gradtape_webgpu/${name}`)
+  const names = former ? ["gradtape_webgpu/tab.js", "gradtape_webgpu/tab_worker.js"]
+    : JSON.parse(python.runPython("import playground_devices; playground_devices.scripts()") as string) as string[];
+  const texts = names.map((name) => `${SITE_PACKAGES}/${name}`)
     .filter((path) => python.FS.analyzePath(path).exists)
     .map((path) => python.FS.readFile(path, { encoding: "utf8" }));
   await import(/* @vite-ignore */ URL.createObjectURL(new Blob(texts, { type: "text/javascript" })));

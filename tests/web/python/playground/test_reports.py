@@ -1,6 +1,6 @@
 """What the sandbox reports of a program's tapes, run here instead of in a tab.
 
-The scripts of the sandbox run in a process of their own, because they wrap the engine's tape.
+The scripts of the sandbox run in a process of their own, because they are made for a whole tab.
 """
 
 import json
