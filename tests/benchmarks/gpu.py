@@ -28,8 +28,8 @@ from table import Measured, Row, aligned, cell, quantity, verdict
 from worker import Timer
 
 import gradtape as tf
-from gradtape_webgpu import device
-from gradtape_webgpu.native import ADAPTER_VARIABLE, adapters, caps_of, choose
+from gradtape_webgpu.device import device
+from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE, adapters, caps_of, choose
 
 GPU = "/GPU:0"
 #: what must be reached

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gradtape_webgpu.native import ADAPTER_VARIABLE
-from tests.webgpu import stacks
+from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE
+from tests.webgpu.support import stacks
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import stacks
+from tests.webgpu.support import stacks
 
 stacks.name_to_loader()
 
@@ -19,10 +15,10 @@ stacks.name_to_loader()
 @pytest.fixture(params=sorted(stacks.STACKS))
 def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Each stack's driver; kernels are lowered as for a real GPU, if the test has no other wish."""
-    from gradtape_webgpu.kernels import tiles
+    from gradtape_webgpu.kernels import target
 
     if "software" not in request.fixturenames:
-        monkeypatch.setattr(tiles, "_current", tiles.Choice(tiles.Adapter(False, False)))
+        monkeypatch.setattr(target, "_current", target.Choice(target.Adapter(False, False)))
     return stacks.driver_of(request.param)
 
 
@@ -30,8 +26,8 @@ def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> A
 def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A device of the test's own on each stack, the GPU of `tf.device`; the test may break it."""
     from gradtape.runtime import devices
-    from gradtape_webgpu.native import ADAPTER_VARIABLE, NativeDriver, choose
-    from tests.webgpu.owned import became_gpu
+    from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE, NativeDriver, choose
+    from tests.webgpu.support.owned import became_gpu
 
     before = vars(devices.known).copy()
     stack = stacks.STACKS[request.param]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from gradtape_webgpu.native import ADAPTER_VARIABLE
+from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE
 from tests.server.support import machines
-from tests.webgpu import stacks
+from tests.webgpu.support import stacks
 
 PROGRAM = """\
 import gradtape as tf

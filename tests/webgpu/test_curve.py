@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.webgpu import curve
-from tests.webgpu.owned import GPU
-from tests.webgpu.tab.browser import ROOT, pack, run_in_tab
+from tests.webgpu.support import curve
+from tests.webgpu.support.owned import GPU
+from tests.webgpu.support.tab.browser import ROOT, pack, run_in_tab
 
 FOLDER = ROOT / "web" / "examples"
 #: from the exact curve; measured: 9e-7 on either GPU, 8e-7 to 2e-6 with OpenBLAS's kernels
@@ -21,7 +21,7 @@ IN_TAB = """
 import json
 from pathlib import Path
 import gradtape_webgpu
-from tests.webgpu import curve
+from tests.webgpu.support import curve
 await gradtape_webgpu.start()
 json.dumps(curve.losses(Path(curve.__file__).parent, "/GPU:0"))
 """
@@ -47,7 +47,7 @@ def test_natively(own: Any, exact: list[float]) -> None:
 
 def test_in_the_tab(node: str, tmp_path: Path, exact: list[float]) -> None:
     files = {
-        f"tests/webgpu/{name}": (FOLDER / name).read_bytes()
+        f"tests/webgpu/support/{name}": (FOLDER / name).read_bytes()
         for name in (curve.EXAMPLE, "digits.npz")
     }
     archive = pack(tmp_path / "engine.zip", **files)

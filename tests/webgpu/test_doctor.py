@@ -13,8 +13,9 @@ import pytest
 
 import gradtape
 from gradtape.cli import main
-from gradtape_webgpu import examination, native
-from gradtape_webgpu.native import ADAPTER_VARIABLE
+from gradtape_webgpu import doctor
+from gradtape_webgpu.drivers import native
+from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE
 
 
 def test_the_doctor_finds_a_gpu_well(own: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +50,7 @@ def test_a_gpu_that_computes_wrongly_fails(
             data = np.frombuffer(super().read(slot, size), np.float32)
             return (data * np.float32(1.0 + 1e-5)).tobytes()
 
-    monkeypatch.setattr(examination, "NativeDriver", Wrong)
+    monkeypatch.setattr(doctor, "NativeDriver", Wrong)
     assert main(["doctor"]) == 1
     text = capsys.readouterr().out
     assert "FAIL MatMul: " in text and "10 of 10 ops give wrong numbers on this GPU" in text
@@ -63,7 +64,7 @@ def test_an_op_that_raises_is_told(
             broken = "fn main((" if "barrier(" in text else "fn main("
             return super().pipeline(text.replace("fn main(", broken), reads, writes)
 
-    monkeypatch.setattr(examination, "NativeDriver", Broken)
+    monkeypatch.setattr(doctor, "NativeDriver", Broken)
     assert main(["doctor"]) == 1
     assert "FAIL Square: InternalError: a shader does not compile" in capsys.readouterr().out
 
@@ -87,7 +88,7 @@ def test_without_a_gpu_it_says_so(json_too: bool) -> None:
 def test_without_wgpu_it_says_what_to_install(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "gradtape_webgpu.examination")
+    monkeypatch.delitem(sys.modules, "gradtape_webgpu.doctor")
     monkeypatch.delitem(sys.modules, "wgpu", raising=False)
     monkeypatch.setitem(sys.modules, "wgpu", None)
     assert main(["doctor"]) == 2

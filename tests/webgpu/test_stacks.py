@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from gradtape_webgpu.wgsl.tolerance import ULP, distance
-from tests.webgpu import stacks, suite
-from tests.webgpu.evaluation import worst_ulp
-from tests.webgpu.samples import Call
-from tests.webgpu.tab.browser import pack, run_in_tab
+from tests.webgpu.support import stacks, suite
+from tests.webgpu.support.evaluation import worst_ulp
+from tests.webgpu.support.samples import Call
+from tests.webgpu.support.tab.browser import pack, run_in_tab
 
 TAB = "chromium"
 STACKS = [*sorted(stacks.STACKS), TAB]
@@ -34,8 +34,8 @@ SUMS = frozenset({"MatMul", "UnsortedSegmentSum"})
 IN_TAB = """
 import base64, pathlib, pickle, zlib
 import gradtape_webgpu, tests
-from gradtape_webgpu import tab
-from tests.webgpu import suite
+from gradtape_webgpu.drivers import tab
+from tests.webgpu.support import suite
 folder = pathlib.Path(gradtape_webgpu.__file__).parents[1]
 entries = suite.unpacked_entries((folder / "build" / "entries.pickle").read_bytes())
 found = suite.answers(entries, await tab.start())

@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["SCRIPTS", "explain", "look", "restart", "start", "sync"]
 
 #: the JavaScript of a tab's GPU, beside this file: a page whose policy forbids `eval` imports it
-SCRIPTS = ("tab.js", "tab_worker.js")
+SCRIPTS = ("drivers/tab.js", "drivers/tab_worker.js")
 
 
 def explain(busiest: bool = False) -> str:
@@ -23,7 +23,7 @@ def explain(busiest: bool = False) -> str:
     `busiest` tells instead of the flush with the most dispatches since that was last asked: of a
     training loop, its step, whatever was read afterwards.
     """
-    from gradtape_webgpu.device import started
+    from gradtape_webgpu.device.device import started
 
     device = started()
     plan = None if device is None else device.busiest if busiest else device.last
@@ -37,7 +37,7 @@ async def look() -> str:
 
     Raises: LookupError where there is none, with the reason.
     """
-    from gradtape_webgpu import tab
+    from gradtape_webgpu.drivers import tab
 
     return await tab.look()
 
@@ -50,11 +50,11 @@ async def start() -> Any:
     import sys
 
     from gradtape.runtime import devices
-    from gradtape_webgpu import device
+    from gradtape_webgpu.device import device
 
     driver, before = None, device.started()
     if sys.platform == "emscripten":
-        from gradtape_webgpu import tab
+        from gradtape_webgpu.drivers import tab
 
         driver = await tab.start()
     same = before is not None and before.driver is driver
@@ -73,7 +73,7 @@ def restart() -> None:
     Raises: LookupError where there is no adapter any more.
     """
     from gradtape.runtime import devices
-    from gradtape_webgpu import device
+    from gradtape_webgpu.device import device
 
     device.restart()
     devices.forget()
@@ -81,7 +81,7 @@ def restart() -> None:
 
 def sync() -> None:
     """Submit what is pending and wait until all work is done."""
-    from gradtape_webgpu.device import started
+    from gradtape_webgpu.device.device import started
 
     device = started()
     if device is not None:

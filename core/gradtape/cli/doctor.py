@@ -37,7 +37,7 @@ def examined() -> dict[str, Any]:
         "gradtape": gradtape.__version__,
     }
     try:
-        found: dict[str, Any] = import_module("gradtape_webgpu.examination").report()
+        found: dict[str, Any] = import_module("gradtape_webgpu.doctor").report()
     except ImportError as error:
         why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]"'
         found = {"adapters": [], "chosen": None, "why": why, "cost": None, "self_test": []}

@@ -56,7 +56,7 @@ def scoped(change: int) -> None:
 
 
 def backend(hidden: bool = False) -> Any:
-    """The module `gradtape_webgpu.placement` with its device started, or None: see `why_none`.
+    """The module `gradtape_webgpu.placement.backend`, its device started, or None (`why_none`).
 
     A GPU that `set_visible_devices` hides is given only where `hidden` asks for it.
     """
@@ -64,7 +64,7 @@ def backend(hidden: bool = False) -> Any:
         return None
     if known.backend is None and known.why is None:
         try:
-            module = import_module("gradtape_webgpu.placement")
+            module = import_module("gradtape_webgpu.placement.backend")
             module.start()
         except ImportError as error:
             known.why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]".'

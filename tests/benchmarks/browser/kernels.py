@@ -18,8 +18,8 @@ import numpy as np
 
 from gradtape_webgpu.kernels.convolution import convolution
 from gradtape_webgpu.kernels.matmul import matmul
-from gradtape_webgpu.kernels.tiles import Adapter, Choice, use
-from gradtape_webgpu.program import Lowered, Spec
+from gradtape_webgpu.kernels.program import Lowered, Spec
+from gradtape_webgpu.kernels.target import Adapter, Choice, use
 
 FLOAT = np.dtype(np.float32)
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.webgpu.tab.browser import pack
+from tests.webgpu.support.tab.browser import pack
 
 HERE = Path(__file__).parent
 FILES = (HERE / "steps.py", HERE.parent / "problems.py")

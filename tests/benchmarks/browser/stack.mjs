@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "../../../web/node_modules/rolldown/dist/index.mjs";
-import { open } from "../../webgpu/tab/tab.mjs";
+import { open } from "../../webgpu/support/tab/tab.mjs";
 
 const [rounds = "15", ...only] = process.argv.slice(2);
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -53,7 +53,7 @@ const python = async (code) => {
 };
 try {
   console.log(await python(`
-from gradtape_webgpu import tab as _tab
+from gradtape_webgpu.drivers import tab as _tab
 import contextlib, steps, json, time, gradtape as tf
 driver = await _tab.start()
 opened = {}

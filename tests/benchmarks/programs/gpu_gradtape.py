@@ -12,7 +12,7 @@ from problems import Array, Step
 
 import gradtape as tf
 import gradtape_webgpu
-from gradtape_webgpu import device
+from gradtape_webgpu.device import device
 
 PLACE = ExitStack()
 PLACE.enter_context(tf.device("/GPU:0"))  # and never leave it

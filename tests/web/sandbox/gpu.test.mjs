@@ -5,7 +5,7 @@ import { base, fresh, launch, picture, run, test, write } from "../support/brows
 
 const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 const PROGRAM = `import numpy as np
-from gradtape_webgpu import tab
+from gradtape_webgpu.drivers import tab
 device = tab.acquire()
 print(device.caps.adapter, device.waiting)
 slot = device.alloc(8)
@@ -133,7 +133,7 @@ test("no adapter is said in words", async (t) => {
   const browser = await launch();
   t.after(() => browser.close());
   const page = await fresh(browser);
-  await write(page, "from gradtape_webgpu import tab\ntab.acquire()");
+  await write(page, "from gradtape_webgpu.drivers import tab\ntab.acquire()");
   const said = await run(page);
   const words = "the browser offers WebGPU, but found no adapter it may use";
   assert.match(said, new RegExp(`LookupError: no GPU here: ${words}`));

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from gradtape_webgpu.kernels.axis_lines import joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.gather import indices_dtype
-from gradtape_webgpu.kernels.lines import joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import downward, kind_of, upward
+from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.program import Lowered, Program, Spec
 
 
 def places_dtype(dtype: Any) -> np.dtype:

@@ -17,9 +17,9 @@ from typing import Any
 
 from gradtape_webgpu.kernels import sliding
 from gradtape_webgpu.kernels.product import FLOAT, Operand, Product, lowered
+from gradtape_webgpu.kernels.program import Extension, Lowered, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Sizes
-from gradtape_webgpu.program import Extension, Lowered, Spec
 
 
 def _check(inputs: tuple[Spec, ...]) -> None:

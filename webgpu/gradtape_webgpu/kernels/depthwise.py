@@ -14,9 +14,9 @@ from typing import Any
 
 from gradtape_webgpu.kernels import sliding
 from gradtape_webgpu.kernels.product import FLOAT
+from gradtape_webgpu.kernels.program import Extension, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Sizes
-from gradtape_webgpu.program import Extension, Lowered, Program, Spec
 
 #: threads that share an element of the filter's gradient
 SHARING = 64

@@ -2,7 +2,7 @@
 
 The CPU refuses an index that is out of range. A kernel cannot refuse: where one is out of range the
 result is 0 (False), as it is on TensorFlow's GPUs. Indices that come from the CPU are checked
-before they are sent (`gradtape_webgpu.host_indices`); this concerns those computed on the device.
+before they are sent (`dispatch/host_indices.py`); this concerns those computed on the device.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from math import prod
 
 import numpy as np
 
-from gradtape_webgpu.kernels.each import each, over
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.program import Lowered, Program, Spec
-from gradtape_webgpu.views import row_strides
+from gradtape_webgpu.kernels.views import row_strides
 
 #: more coordinates than this are not described
 MAX_DEPTH = 12

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from math import prod
 
-from gradtape_webgpu.kernels.each import each, over
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import lowering
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
 
 #: eight storage buffers are certain, one of them is the output
 MOST = 7

@@ -8,8 +8,8 @@ import numpy as np
 
 from gradtape_webgpu.kernels.product import FLOAT, Operand, Product, lowered
 from gradtape_webgpu.kernels.product_tile import Tile
+from gradtape_webgpu.kernels.program import Extension, Lowered, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.program import Extension, Lowered, Spec
 
 
 @lowering("MatMul")

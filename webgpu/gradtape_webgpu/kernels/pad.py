@@ -11,12 +11,12 @@ from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
-from gradtape_webgpu.kernels.each import each, over
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.shape import diagonal
 from gradtape_webgpu.kernels.strided import MAX_RANK
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
-from gradtape_webgpu.views import Shape, axes_of, row_strides
+from gradtape_webgpu.kernels.views import Shape, axes_of, row_strides
 
 
 class Place(NamedTuple):

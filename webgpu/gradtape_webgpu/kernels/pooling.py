@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from gradtape_webgpu.kernels import sliding
+from gradtape_webgpu.kernels.program import STORED, Extension, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Pads, Sizes
-from gradtape_webgpu.program import STORED, Extension, Lowered, Program, Spec
 
 #: dtype → what is below everything, what joins two values, whether they are equal
 _ORDER = {

@@ -17,8 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradtape_webgpu.kernels.product_tile import Tile
-from gradtape_webgpu.kernels.tiles import current
-from gradtape_webgpu.program import (
+from gradtape_webgpu.kernels.program import (
     Extension,
     Launch,
     Lowered,
@@ -29,6 +28,7 @@ from gradtape_webgpu.program import (
     program,
     spread,
 )
+from gradtape_webgpu.kernels.target import current
 
 FLOAT = np.dtype(np.float32)
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from gradtape_webgpu.kernels.each import GROUP
-from gradtape_webgpu.program import Launch, Program, program, spread
+from gradtape_webgpu.kernels.per_element import GROUP
+from gradtape_webgpu.kernels.program import Launch, Program, program, spread
 
 #: bits of a digit
 DIGIT = 4

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from gradtape.random.philox import Stream
-from gradtape_webgpu.kernels.each import each, over
-from gradtape_webgpu.program import Lowered, Program, Spec
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.wgsl import library
 
 #: what the launches take beside the number of elements: the key, the counter, the bounds

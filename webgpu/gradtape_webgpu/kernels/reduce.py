@@ -12,8 +12,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradtape_webgpu.kernels import tiles
-from gradtape_webgpu.program import Extension, Launch, Lowered, Program, Spec, program, spread
+from gradtape_webgpu.kernels import target
+from gradtape_webgpu.kernels.program import (
+    Extension,
+    Launch,
+    Lowered,
+    Program,
+    Spec,
+    program,
+    spread,
+)
 from gradtape_webgpu.wgsl import library
 
 #: kind → the result of nothing, and how two results become one, for f32 and for integers
@@ -87,7 +95,7 @@ def build(
 
 def _pieces(results: int, n: int) -> int:
     """Into how many pieces n is cut: enough to keep the device busy, no chain too long."""
-    if tiles.current().adapter.software:
+    if target.current().adapter.software:
         most, few, least = BUSY_SOFTWARE, 256, AT_ONCE * CHAIN
     else:
         most, few, least = BUSY, 1024, WIDTH * AT_ONCE * CHAIN
@@ -105,7 +113,7 @@ def _launch(
 ) -> Launch:
     outer, pieces, length, n, inner = sizes
     results = outer * pieces * inner
-    together = length > 256 and inner < WIDTH and not tiles.current().adapter.software
+    together = length > 256 and inner < WIDTH and not target.current().adapter.software
     straight = before is None or library.is_straight(before.functions)
     walk = _ONES if length < 4 * AT_ONCE else _many() if straight else _BLOCKS
     one = _program(kind, element, together, walk, inner == 1, before, after)

@@ -15,7 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, TypeVar
 
-from gradtape_webgpu.program import Lowered, Spec
+from gradtape_webgpu.kernels.program import Lowered, Spec
 
 
 class Unsupported(Exception):

@@ -19,12 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradtape_webgpu.kernels import tiles
-from gradtape_webgpu.kernels.each import GROUP
-from gradtape_webgpu.kernels.lines import Lines, lines, over_lines, share
+from gradtape_webgpu.kernels import target
+from gradtape_webgpu.kernels.axis_lines import Lines, lines, over_lines, share
+from gradtape_webgpu.kernels.per_element import GROUP
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.scatter import kind_of_sum
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.wgsl.library import text
 
 #: neighbours that a thread joins at once
@@ -243,11 +243,11 @@ fn element(base: u32, k: u32) -> State {{
 def _scan(op: str, x: Spec, axis: int, exclusive: bool, reverse: bool) -> Lowered:
     kind = kind_of_sum(x.dtype)
     of = lines(x.shape, axis)
-    if op == "Cumsum" and kind == "f32" and tiles.current().adapter.software:
+    if op == "Cumsum" and kind == "f32" and target.current().adapter.software:
         op = "Cumsum, one by one"
     scan = SCANS[op]
     start = int(np.array(scan.start, x.dtype).view(np.uint32))
-    single = scan.single and tiles.current().adapter.software
+    single = scan.single and target.current().adapter.software
     cut = SINGLE if single else TOGETHER
 
     def launch(stage: Stage, arguments: tuple[int, ...], of: Lines, *numbers: int) -> Launch:

@@ -6,7 +6,7 @@ them; with many they are sorted by place first, stably, and it walks over its ow
 
 An id or a coordinate out of range names no place and its update is dropped. The CPU refuses it (but
 for negative ids); indices that come from there are checked before they are sent
-(`gradtape_webgpu.host_indices`), so this concerns those that were computed on the device.
+(`dispatch/host_indices.py`), so this concerns those that were computed on the device.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.gather import coordinate_fields, coordinates, depth_of
 from gradtape_webgpu.kernels.order import downward
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.radix import room, sorting
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
 
 #: more updates than this are sorted first, and fewer where elements × updates is large
 FEW = 64

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from gradtape_webgpu.kernels.argmax import places_dtype
-from gradtape_webgpu.kernels.each import each, over
 from gradtape_webgpu.kernels.order import kind_of, upward
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
-from gradtape_webgpu.program import Lowered, Program, Spec
 
 
 @cache

@@ -7,9 +7,9 @@ from math import prod
 import numpy as np
 
 from gradtape_webgpu.kernels.gather import indices_dtype
+from gradtape_webgpu.kernels.program import Lowered, Spec
 from gradtape_webgpu.kernels.registry import lowering
 from gradtape_webgpu.kernels.scatter import Job, kind_of_sum, scattered
-from gradtape_webgpu.program import Lowered, Spec
 
 
 def _segments(inputs: tuple[Spec, ...], join: str, n: int, start: float) -> Lowered:

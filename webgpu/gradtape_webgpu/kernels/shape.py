@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gradtape_webgpu.kernels.program import Lowered, Spec
 from gradtape_webgpu.kernels.registry import lowering
 from gradtape_webgpu.kernels.strided import copy
-from gradtape_webgpu.program import Lowered, Spec
-from gradtape_webgpu.views import Shape, View, flat, row_strides, transpose, window
+from gradtape_webgpu.kernels.views import Shape, View, flat, row_strides, transpose, window
 
 
 def copies(x: Spec, *pieces: tuple[Shape, View]) -> Lowered:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradtape_webgpu.kernels.each import GROUP
-from gradtape_webgpu.program import (
+from gradtape_webgpu.kernels.per_element import GROUP
+from gradtape_webgpu.kernels.program import (
     STORED,
     Extension,
     Launch,

@@ -13,13 +13,13 @@ from math import prod
 
 import numpy as np
 
+from gradtape_webgpu.kernels.axis_lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.gather import indices_dtype
-from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import upward
+from gradtape_webgpu.kernels.program import Extension, Launch, Lowered, Program, Spec, plain
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.strided import copy
-from gradtape_webgpu.program import Extension, Launch, Lowered, Program, Spec, plain
-from gradtape_webgpu.views import flat, transpose
+from gradtape_webgpu.kernels.views import flat, transpose
 from gradtape_webgpu.wgsl.library import text
 
 _FUNCTIONS = (

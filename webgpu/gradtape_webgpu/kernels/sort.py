@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gradtape_webgpu.kernels import tiles
+from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.argmax import places_dtype
-from gradtape_webgpu.kernels.each import GROUP, each, over
-from gradtape_webgpu.kernels.lines import Lines, joined, lines, over_lines, share, sharing
+from gradtape_webgpu.kernels.axis_lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import kind_of, upward
+from gradtape_webgpu.kernels.per_element import GROUP, each, over
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec, program, spread
 from gradtape_webgpu.kernels.radix import room, sorting
 from gradtape_webgpu.kernels.registry import lowering
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec, program, spread
 
 #: the longest row that is sorted within a workgroup: two words an element, 16 KiB
 LONGEST = 2048
@@ -153,7 +153,7 @@ def top_k(inputs: tuple[Spec, ...], *, k: int, sorted: bool, dtype: Any) -> Lowe
     kind = kind_of(x.dtype)
     shape = (*x.shape[:-1], k)
     outputs = (Spec(shape, x.dtype), Spec(shape, places_dtype(dtype)))
-    software = tiles.current().adapter.software
+    software = target.current().adapter.software
     if k <= FEW and (of.n > LONGEST or software):  # a program sorts slowly: it waits at barriers
         threads = sharing(of) if software else GROUP
         launch = over_lines(_one_by_one(kind, threads), of, threads, (0, 1, 2), k)

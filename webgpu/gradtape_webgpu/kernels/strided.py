@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import cache
 from math import prod
 
-from gradtape_webgpu.kernels.each import each, over
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import MAX_GROUPS, Launch, Program, program
 from gradtape_webgpu.kernels.registry import Unsupported
-from gradtape_webgpu.program import MAX_GROUPS, Launch, Program, program
-from gradtape_webgpu.views import View, collapse
+from gradtape_webgpu.kernels.views import View, collapse
 
 #: more axes than this are not described
 MAX_RANK = 12

@@ -7,10 +7,10 @@ from math import prod
 
 import numpy as np
 
-from gradtape_webgpu.kernels.each import each, over
+from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.strided import MAX_RANK
-from gradtape_webgpu.program import Launch, Lowered, Program, Spec
 
 Shape = tuple[int, ...]
 Pairs = tuple[tuple[int, int], ...]

@@ -1,0 +1,49 @@
+"""Every case of the op registry under `tf.device("/GPU:0")`: values and gradients as on the CPU.
+
+What has kernels runs on each software GPU, fused as a program's steps are; what has none runs on
+the CPU in the midst of it, which must work just as well. Tiles, reductions and scans differ on real
+GPUs: those run once as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from gradtape.runtime import devices
+from gradtape_webgpu.device import device
+from gradtape_webgpu.kernels import target
+from gradtape_webgpu.placement import backend
+from tests.webgpu.support import on_device, stacks
+
+HARDWARE = "lavapipe with the kernels for hardware"
+
+
+@pytest.fixture(scope="module", params=[*sorted(stacks.STACKS), HARDWARE], autouse=True)
+def gpu(request: pytest.FixtureRequest) -> Iterator[target.Adapter]:
+    """Each stack in turn as the GPU of `tf.device`; then one with what a real GPU would compute."""
+    before, choice = vars(devices.known).copy(), target.current()
+    driver = stacks.driver_of("lavapipe" if request.param == HARDWARE else request.param)
+    device.start(driver)
+    devices.known.backend, devices.known.hidden = backend, False
+    adapter = target.adapter_of(driver.caps)
+    if request.param == HARDWARE:
+        adapter = adapter._replace(software=False)
+        target.use(target.Choice(adapter))
+    yield adapter
+    target.use(choice)
+    vars(devices.known).clear()
+    vars(devices.known).update(before)
+
+
+@pytest.mark.parametrize("name", on_device.cases())
+def test_values_and_gradients_are_the_cpus(name: str) -> None:
+    case = on_device.cases()[name]
+    inputs = on_device.inputs(case)
+    on_device.check(case, inputs, on_device.answer(case, inputs, "/GPU:0"))
+
+
+def test_products_take_the_tiles_of_the_device(gpu: target.Adapter) -> None:
+    assert device.current().driver.caps.software
+    assert target.current().adapter == gpu

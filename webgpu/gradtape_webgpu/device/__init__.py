@@ -1,0 +1,1 @@
+"""The device in use, and what outlives it."""

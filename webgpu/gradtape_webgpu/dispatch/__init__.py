@@ -1,0 +1,1 @@
+"""What the core's dispatch calls for an op on arrays of the device."""

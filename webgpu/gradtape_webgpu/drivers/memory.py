@@ -1,0 +1,89 @@
+"""Device memory, kept for reuse: a buffer goes back to a list of its size when nobody needs it.
+
+Sizes are rounded up to classes, so a step that repeats finds the buffers of the step before it. A
+buffer may be handed out again at once: what was submitted before still finds the old contents,
+because work runs in the order of its submission.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from gradtape_webgpu.drivers.protocol import Driver, OutOfDeviceMemoryError
+
+
+def size_class(size: int) -> int:
+    """Bytes to allocate for `size`: powers of two up to 1 MiB, then eighths of one."""
+    if size <= 256:
+        return 256
+    power = 1 << (size - 1).bit_length()
+    if power <= 1 << 20:
+        return power
+    step = power >> 4
+    return -(-size // step) * step
+
+
+class Buffer:
+    """A piece of device memory; it goes back to its pool when it is let go."""
+
+    __slots__ = ("pool", "room", "slot")
+
+    def __init__(self, pool: Pool, slot: int, room: int) -> None:
+        self.pool, self.slot, self.room = pool, slot, room
+
+    def __del__(self) -> None:
+        try:
+            pool, slot, room = self.pool, self.slot, self.room
+        except AttributeError:  # the program was stopped before it was made
+            return
+        pool.spare[room].append(slot)
+        pool.used -= room
+
+
+class Pool:
+    """The buffers of one device. `used` and `held` are bytes: in use, and taken from the device."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+        self.spare: dict[int, list[int]] = defaultdict(list)
+        self.used = self.held = self.peak = 0
+        #: what reading these buffers raises, once the device is gone
+        self.gone: Exception | None = None
+
+    def take(self, size: int) -> Buffer:
+        """A buffer with room for `size` bytes, with anything in it."""
+        room = size_class(size)
+        spare = self.spare[room]
+        if spare:
+            slot = spare.pop()
+        else:
+            slot = self._alloc(room)
+            self.held += room
+        self.used += room
+        self.peak = max(self.peak, self.used)
+        return Buffer(self, slot, room)
+
+    def _alloc(self, room: int) -> int:
+        try:
+            return self.driver.alloc(room)
+        except OutOfDeviceMemoryError:
+            if not self.trim():
+                raise
+            return self.driver.alloc(room)
+
+    def upload(self, data: Any, size: int) -> Buffer:
+        """A buffer that holds `data` (contiguous, `size` bytes, a multiple of 4)."""
+        buffer = self.take(size)
+        self.driver.write(buffer.slot, data)
+        return buffer
+
+    def trim(self) -> int:
+        """Give spare buffers back to the device; how many bytes that were."""
+        freed = 0
+        for room, slots in self.spare.items():
+            freed += room * len(slots)
+            while slots:
+                self.driver.free(slots.pop())
+        self.held -= freed
+        return freed

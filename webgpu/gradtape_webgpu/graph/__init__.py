@@ -1,0 +1,1 @@
+"""Arrays, the pending graph, and the way from it to one submit."""

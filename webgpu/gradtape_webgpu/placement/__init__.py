@@ -1,0 +1,1 @@
+"""Where ops run, and the figures that decide it."""
