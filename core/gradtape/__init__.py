@@ -12,6 +12,7 @@ Names are resolved on first use (see `names/exports.py`), so that importing is q
 
 from __future__ import annotations
 
+import sys as _sys
 from importlib import import_module
 from typing import Any
 
@@ -44,3 +45,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+class _FormerModules:
+    """Finds modules under names that they had before (pickles hold them), when all else failed."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
+        if not name.startswith("gradtape."):
+            return None
+        return import_module("gradtape.names.former_modules").find_spec(name)
+
+
+_sys.meta_path.append(_FormerModules)
