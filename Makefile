@@ -51,10 +51,9 @@ types: python-test
 	@echo "lint: types (mypy, strict)"
 	@mypy
 
-imports: python-test $(MODULES)
-	@echo "lint: imports (import-linter, oxlint)"
+imports: python-test
+	@echo "lint: imports (import-linter)"
 	@lint-imports --no-logo --cache-dir .cache/import-linter
-	@cd web && npm run --silent lint
 
 .PHONY: format
 format: python-test ## Rewrite the Python files in the project's style

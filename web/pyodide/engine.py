@@ -21,7 +21,7 @@ TARGET = ROOT / "web" / "pyodide" / "dist" / "engine"
 PACKAGES = ("core/gradtape", "webgpu/gradtape_webgpu")
 DATE = (2020, 1, 1, 0, 0, 0)
 # The command line talks to servers and terminals; a tab has neither.
-LEFT_OUT = re.compile(r"^/gradtape/(cli(_\w+)?|__main__)\.py$|/__pycache__(/|$)")
+LEFT_OUT = re.compile(r"^/gradtape/(cli/|__main__\.py$)|/__pycache__(/|$)")
 
 
 def sources() -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 import { byId, html } from "../ui/dom.ts";
 import type { Device } from "../messages/protocol.ts";
 
-export class DeviceMenu {
+export class Devices {
   private readonly select = byId<HTMLSelectElement>("device");
 
   constructor() {
