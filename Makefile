@@ -51,9 +51,10 @@ types: python-test
 	@echo "lint: types (mypy, strict)"
 	@mypy
 
-imports: python-test
-	@echo "lint: imports (import-linter)"
+imports: python-test $(MODULES)
+	@echo "lint: imports (import-linter, oxlint)"
 	@lint-imports --no-logo --cache-dir .cache/import-linter
+	@cd web && npm run --silent lint
 
 .PHONY: format
 format: python-test ## Rewrite the Python files in the project's style

@@ -23,6 +23,9 @@ INTEGERS = (*SIGNED, *UNSIGNED)
 NUMBERS = (*FLOATS, *COMPLEX, *INTEGERS)
 ALL = (*NUMBERS, "bool", "string")
 
+#: A tensor has at most so many different elements: each costs a choice.
+DISTINCT = 5
+
 _PLAIN = [k / 8 for k in (8, 16, 4, -8, 12, -4, 20, -12, 6, 28, -20, 3, -30, 11, 37, -1)]
 _SINGULAR = [0.0, 1.0, -1.0, 2.0, 0.5, -0.0, -2.0, 3.0, -3.0, 6.0, -0.5, 1e-7, 100.0, -100.0]
 _WILD = [*_SINGULAR, float("inf"), -float("inf"), float("nan"), 1e30, -1e30, 1e-20]
@@ -158,7 +161,8 @@ class Drawing:
         if wild is None:
             wild = 0 if not self.chance(45) else 1 if not self.chance(40) else 2
         size = int(np.prod(shape, dtype=int))
-        numbers = [self.number(dtype, values, wild) for _ in range(size)]
+        drawn = [self.number(dtype, values, wild) for _ in range(min(size, DISTINCT))]
+        numbers = [drawn[k % DISTINCT] for k in range(size)]
         form = "tensor"
         if not plain and self.chance(9):
             form = self.one_of(["array", "list", "variable"])

@@ -1,7 +1,7 @@
 // The messages between the page and its sandbox: their types, and the checks both sides make.
 //
 // Code in the sandbox is a stranger's and can send anything, so nothing that arrives is used before
-// `readFromSandbox` has rebuilt it field by field. The sandbox checks what it is sent as well: its
+// a reader has rebuilt it field by field. The sandbox checks what it is sent as well: its
 // frame could be embedded by a page that is not ours.
 //
 //   page ── window message ──> frame      boot, interrupt, terminate
@@ -14,7 +14,6 @@ import {
   type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
   readGradientCall, readLoop, readPoints, readResult,
 } from "./report.ts";
-import type { Packed } from "../python/start_bytes.ts";
 
 export const PROTOCOL = 3;
 
@@ -22,6 +21,13 @@ export const PROTOCOL = 3;
 export type Device = "cpu" | "gpu";
 
 export type Files = Record<string, ArrayBuffer>;
+
+/** Files in a few blocks of memory, which can be handed over without a copy. */
+export interface Packed {
+  parts: ArrayBuffer[];
+  /** For each file the part it lies in, where it begins there, and its length. */
+  layout: Record<string, [number, number, number]>;
+}
 
 export type PageToFrame =
   | {
@@ -132,7 +138,7 @@ export const readFromFrame = reader<FrameToPage>({
   "worker-failed": record({ text }),
 });
 
-const place: Reader<[number, number, number]> = (value, path) => {
+const location: Reader<[number, number, number]> = (value, path) => {
   const [part, from, size] = list(count, 3)(value, path);
   if (part === undefined || from === undefined || size === undefined) {
     return refuse(path, "three whole numbers", value);
@@ -142,7 +148,7 @@ const place: Reader<[number, number, number]> = (value, path) => {
 
 const boot: Reader<Omit<Extract<PageToFrame, { kind: "boot" }>, "kind">> = record({
   protocol: count,
-  files: record<Packed>({ parts: list(bytes), layout: dictionary(place) }),
+  files: record<Packed>({ parts: list(bytes), layout: dictionary(location) }),
   memoryMiB: count, engine: text,
   wheelSha256: orNull(text), lockSha256: text,
 });

@@ -2,7 +2,7 @@
 import { byId, html } from "../ui/dom.ts";
 import type { Device } from "../messages/protocol.ts";
 
-export class Devices {
+export class DeviceMenu {
   private readonly select = byId<HTMLSelectElement>("device");
 
   constructor() {

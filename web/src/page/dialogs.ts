@@ -4,6 +4,8 @@ import { html } from "../ui/dom.ts";
 export interface Command {
   name: string;
   keys: string;
+  /** The editor itself listens for the key. */
+  inEditor?: boolean;
   run(): void;
 }
 

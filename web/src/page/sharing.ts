@@ -1,15 +1,11 @@
 // The snippet on the page: opened from a link, compared with a run, forked, shared.
 import { compare } from "../snippets/comparison.ts";
 import { showShare } from "./dialogs.ts";
+import type { Editor } from "../editor/editor.ts";
 import { byId, html } from "../ui/dom.ts";
 import type { CheckPane } from "../panes/check.ts";
 import { load } from "./store.ts";
 import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "../snippets/snippet.ts";
-
-export interface Program {
-  code(): string;
-  replace(code: string): void;
-}
 
 export interface SharingActions {
   /** A snippet with recorded results was opened. */
@@ -31,7 +27,7 @@ export class Sharing {
   private made: { code: string; manifest: Manifest } | null = null;
 
   constructor(
-    private readonly program: Program,
+    private readonly editor: Pick<Editor, "code" | "replace">,
     private readonly check: CheckPane,
     private readonly actions: SharingActions,
   ) {}
@@ -47,7 +43,7 @@ export class Sharing {
     const record = this.opened?.manifest;
     if (record !== undefined) this.introduce("It runs without network or storage.");
     if (record === undefined) this.check.clear();
-    else if (record.code[record.entry] === this.program.code()) this.check.recorded(record);
+    else if (record.code[record.entry] === this.editor.code()) this.check.recorded(record);
     else this.check.clear("The program is no longer the one that was shared, so its run is compared with nothing.");
   }
 
@@ -110,7 +106,7 @@ export class Sharing {
       store: () => store(manifest),
       recorded: readManifest(manifest).results.length,
       downloads: [
-        { name: "program.py", text: this.program.code(), type: "text/x-python" },
+        { name: "program.py", text: this.editor.code(), type: "text/x-python" },
         { name: "snippet.json", text: manifest, type: "application/json" },
       ],
     });
@@ -118,7 +114,7 @@ export class Sharing {
 
   private current(): string {
     const parent = this.opened?.id ?? this.parent;
-    const code = this.program.code();
+    const code = this.editor.code();
     return JSON.stringify(this.made?.code === code
       ? { ...this.made.manifest, parent } : { schema: 0, title: "", code });
   }
@@ -128,7 +124,7 @@ export class Sharing {
     this.opened = { manifest, id };
     const code = manifest.code[manifest.entry] ?? "";
     const changed = this.link === null ? code : (load(this.link)?.code ?? code);
-    this.program.replace(changed);
+    this.editor.replace(changed);
     document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
     this.introduce(`${changed === code ? "" : "Here with your changes. "}It has not run yet; it runs when you press Run, without network or storage.`);
     this.check.recorded(manifest);

@@ -1,15 +1,15 @@
 // Two runs of the program on the page, side by side: on two devices, or on two versions of the engine.
 import { compare } from "../snippets/comparison.ts";
 import { html } from "../ui/dom.ts";
-import type { Engine } from "../python/engines.ts";
-import type { Kernel, Program } from "../python/kernel.ts";
+import { listEngines } from "../python/engines.ts";
+import type { Kernel, RunRequest } from "../python/kernel.ts";
 import type { CheckPane } from "../panes/check.ts";
 import { type Manifest, readManifest } from "../snippets/snippet.ts";
 
 /** A way to run a program. */
 interface Way {
   name: string;
-  run: Partial<Program>;
+  run: Partial<RunRequest>;
   /** Why it cannot be used now; "" where it can. */
   missing: string;
 }
@@ -43,7 +43,8 @@ export class SideBySide {
   }
 
   /** The engines of the server, where there are several, each one more way; `own` is the page's. */
-  offer(engines: Engine[], own: string | null): void {
+  async offerEngines(own: string | null): Promise<void> {
+    const engines = await listEngines().catch(() => []); // without the server, the page's own alone
     const more = engines.length < 2 ? [] : engines.map(({ version, wheel: { sha256 } }): Way => ({
       name: `CPU, engine ${version}, ${sha256 === own ? "this page's" : `wheel ${sha256.slice(0, 8)}`}`,
       run: { device: "cpu", engine: sha256 }, missing: "",
@@ -52,8 +53,8 @@ export class SideBySide {
     this.draw();
   }
 
-  /** Let the comparison be started; `program` is what it runs. */
-  connect(kernel: Kernel, check: CheckPane, program: () => Program): void {
+  /** Let the comparison be started; `request` is what it runs. */
+  connect(kernel: Kernel, check: CheckPane, request: () => RunRequest): void {
     this.start.addEventListener("click", () => {
       const [first, second] = this.selects.map((select) => this.ways[Number(select.value)]);
       if (first === undefined || second === undefined) return;
@@ -62,29 +63,29 @@ export class SideBySide {
       }
       this.start.disabled = true;
       check.told(`Running on ${first.name}, then on ${second.name}…`);
-      sideBySide(kernel, check, program(), first, second)
+      sideBySide(kernel, check, request(), first, second)
         .catch((error: Error) => check.told(error.message))
         .finally(() => { this.start.disabled = false; });
     });
   }
 
   private draw(): void {
-    this.selects.forEach((select, place) => {
-      const kept = select.value;
+    this.selects.forEach((select, which) => {
+      const before = select.value;
       select.replaceChildren(...this.ways.map(({ name, missing }, i) => html(
         "option", { value: i, disabled: missing !== "" }, missing === "" ? name : `${name} (${missing})`)));
-      const chosen = kept !== "" && this.ways[Number(kept)]?.missing === "" ? kept : null;
-      select.value = chosen ?? (place === 0 ? "0" : this.gpu.missing === "" ? "1" : "2");
+      const chosen = before !== "" && this.ways[Number(before)]?.missing === "" ? before : null;
+      select.value = chosen ?? (which === 0 ? "0" : this.gpu.missing === "" ? "1" : "2");
     });
   }
 }
 
 async function sideBySide(
-  kernel: Kernel, check: CheckPane, program: Program, first: Way, second: Way,
+  kernel: Kernel, check: CheckPane, request: RunRequest, first: Way, second: Way,
 ): Promise<void> {
   const manifests: Manifest[] = [];
   for (const { name, run } of [first, second]) {
-    const done = await kernel.results({ ...program, ...run });
+    const done = await kernel.results({ ...request, ...run });
     if (done.status !== "finished" || done.manifest === null) {
       throw new Error(`The run on ${name} did not finish: ${done.failure?.message ?? "no results"}`);
     }

@@ -42,6 +42,12 @@ export class StatusLine {
     else if (detail !== "") this.line.textContent = detail;
   }
 
+  /** Python has started. */
+  ready({ engine, numpy, python }: { engine: string; numpy: string; python: string }): void {
+    byId("versions").textContent = `gradtape ${engine} · NumPy ${numpy} · Python ${python}`;
+    performance.mark("python-ready");
+  }
+
   looped(loop: Loop): void {
     this.loop = loop;
     this.tick();

@@ -2,13 +2,13 @@
 // tab lives what was made of a shared one. Opening a link never touches one's own program.
 const KEY = "gradtape.program";
 
-export interface Saved {
+export interface SavedProgram {
   code: string;
   example: string | null;
 }
 
 /** Save; false where the browser keeps nothing (private windows, full storage). */
-export function save(saved: Saved, link: string | null = null): boolean {
+export function save(saved: SavedProgram, link: string | null = null): boolean {
   try {
     (link === null ? localStorage : sessionStorage).setItem(keyOf(link), JSON.stringify(saved));
     return true;
@@ -17,10 +17,10 @@ export function save(saved: Saved, link: string | null = null): boolean {
   }
 }
 
-export function load(link: string | null = null): Saved | null {
+export function load(link: string | null = null): SavedProgram | null {
   try {
-    const kept = (link === null ? localStorage : sessionStorage).getItem(keyOf(link));
-    const value = JSON.parse(kept ?? "null") as Partial<Saved> | null;
+    const text = (link === null ? localStorage : sessionStorage).getItem(keyOf(link));
+    const value = JSON.parse(text ?? "null") as Partial<SavedProgram> | null;
     if (typeof value?.code !== "string") return null;
     return { code: value.code, example: typeof value.example === "string" ? value.example : null };
   } catch {

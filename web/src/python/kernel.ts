@@ -4,20 +4,21 @@
 // cache works, and hashes can be checked) and pushes it in, because the sandbox has no network.
 import { type Engine, findEngine } from "./engines.ts";
 import {
-  type Device, type Files, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
+  type Device, type Files, type Packed, type PageToFrame, type PageToWorker, PROTOCOL, readFromFrame,
   readFromWorker, type WorkerToPage,
 } from "../messages/protocol.ts";
 import { Malformed } from "../messages/readers.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
 import keepWorker from "./keep_worker.ts?worker&url";
-import { type Packed, StartBytes } from "./start_bytes.ts";
+import { StartBytes } from "./start_bytes.ts";
 import { startWorker } from "./workers.ts";
 
 export type Done = Extract<WorkerToPage, { kind: "done" }>;
 
 export type State = "off" | "starting" | "ready" | "running" | "stopping" | "failed";
 
-export interface Program {
+/** What is to be run, and on what. */
+export interface RunRequest {
   code: string;
   data: Record<string, SiteFile>;
   device: Device;
@@ -37,6 +38,7 @@ const WITHOUT_INTERRUPTS = "This browser lends Python no shared memory, so Stop 
 const WITHOUT_SUSPENDING = "This browser cannot suspend Python (it has no JSPI), so a program awaits what lies on a GPU: await tensor.fetch().";
 const BYTECODE = "engine-bytecode.zip";
 const FORMER = "former-scripts.zip";
+const LOOK_MS = 500; // after a start, before Python looks for a GPU: a first gradient does not wait for it
 const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
 
 function filesOfStart({ runtime, engine, scripts }: Site): Record<string, SiteFile> {
@@ -116,20 +118,20 @@ export class Kernel {
   }
 
   /** Run a program, once Python has started; false when it was stopped before that. */
-  async execute(program: Program): Promise<boolean> {
+  async execute(request: RunRequest): Promise<boolean> {
     this.run += 1;
     const { run } = this;
     this.pending = true;
     try {
-      await this.choose(program.engine);
+      await this.choose(request.engine);
       if (this.ended(run)) return false;
       await this.start();
       if (this.ended(run)) return false;
       this.to("running", "Running");
       const files: Files = {};
-      for (const [name, file] of Object.entries(program.data)) files[name] = await fetchFile(file);
+      for (const [name, file] of Object.entries(request.data)) files[name] = await fetchFile(file);
       if (this.ended(run)) return false;
-      this.send({ kind: "run", run, code: program.code, files, seed: 0, device: program.device });
+      this.send({ kind: "run", run, code: request.code, files, seed: 0, device: request.device });
       return true;
     } catch (error) {
       if (this.ended(run)) return false;
@@ -141,19 +143,20 @@ export class Kernel {
   }
 
   /** Run a program for its results alone: nothing of it is shown, and how it ended is the answer. */
-  async results(program: Program): Promise<Done> {
+  async results(request: RunRequest): Promise<Done> {
     return new Promise<Done>((resolve, reject) => {
       this.unseen = resolve;
-      this.execute(program).catch((error: Error) => {
+      this.execute(request).catch((error: Error) => {
         this.unseen = null;
         reject(error);
       });
     });
   }
 
-  /** Ask what GPU there is; "gpu" answers. */
-  lookForGpu(): void {
-    this.send({ kind: "look-for-gpu" });
+  /** Ask what GPU there is, once Python has nothing else to do; "gpu" answers. */
+  private lookForGpu(): void {
+    if (this.state === "ready") this.send({ kind: "look-for-gpu" });
+    else if (this.state === "running") window.setTimeout(() => this.lookForGpu(), 2 * LOOK_MS);
   }
 
   private tell(message: WorkerToPage): void {
@@ -327,6 +330,7 @@ export class Kernel {
       this.versions = { python: message.python, numpy: message.numpy, engine: message.engine };
       this.to("ready", this.readiness());
       this.settle?.resolve();
+      window.setTimeout(() => this.lookForGpu(), LOOK_MS);
       window.setTimeout(() => this.keepForNextVisit(), IDLE_MS);
     } else if (message.kind === "done") {
       window.clearTimeout(this.patience);

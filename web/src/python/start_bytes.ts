@@ -1,20 +1,14 @@
 // The bytes of a start of Python. At the first visit they are fetched file by file and checked; for
 // later visits the browser keeps them in one piece, unpacked, because reading and unpacking them
 // one by one from its HTTP cache takes a good part of a start.
+import type { Packed } from "../messages/protocol.ts";
 import { fetchFile, type SiteFile } from "./site.ts";
-
-/** Files in a few blocks of memory, which can be handed over without a copy. */
-export interface Packed {
-  parts: ArrayBuffer[];
-  /** For each file the part it lies in, where it begins there, and its length. */
-  layout: Record<string, [number, number, number]>;
-}
 
 const STORE = "gradtape.start";
 /** Every file begins at a multiple of this: Python's memory is read in whole words. */
 const ALIGNED = 8;
 
-function room(size: number): number {
+function aligned(size: number): number {
   return Math.ceil(size / ALIGNED) * ALIGNED;
 }
 
@@ -31,14 +25,14 @@ export class StartBytes {
   }
 
   async read(): Promise<Packed> {
-    const kept = await this.readKept().catch(() => null);
-    if (kept !== null) return kept;
+    const cached = await this.readCached().catch(() => null);
+    if (cached !== null) return cached;
     const parts = await Promise.all(this.files.map(fetchFile));
     const layout = this.names.map((name, i) => [name, [i, 0, parts[i]?.byteLength ?? 0]]);
     return { parts, layout: Object.fromEntries(layout) as Packed["layout"] };
   }
 
-  private async readKept(): Promise<Packed | null> {
+  private async readCached(): Promise<Packed | null> {
     const response = await (await caches.open(STORE)).match(this.key);
     if (response === undefined) return null;
     const bytes = await response.arrayBuffer();
@@ -46,7 +40,7 @@ export class StartBytes {
     const layout: Packed["layout"] = {};
     this.files.forEach(({ size }, i) => {
       layout[this.names[i] as string] = [0, from, size];
-      from += room(size);
+      from += aligned(size);
     });
     return bytes.byteLength === from ? { parts: [bytes], layout } : null;
   }
@@ -54,10 +48,10 @@ export class StartBytes {
   /** Keep the bytes for the next visit, where the browser keeps anything; drop those of old builds. */
   async keep(): Promise<void> {
     const store = await caches.open(STORE);
-    const kept = await store.keys();
+    const cached = await store.keys();
     const isThis = ({ url }: Request): boolean => new URL(url).pathname === this.key;
-    if (kept.some(isThis)) return;
-    await Promise.all(kept.map((old) => store.delete(old)));
+    if (cached.some(isThis)) return;
+    await Promise.all(cached.map((old) => store.delete(old)));
     const rest = [...this.files];
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       async pull(controller) {
@@ -65,7 +59,7 @@ export class StartBytes {
         if (file === undefined) controller.close();
         else {
           controller.enqueue(new Uint8Array(await fetchFile(file)));
-          controller.enqueue(new Uint8Array(room(file.size) - file.size));
+          controller.enqueue(new Uint8Array(aligned(file.size) - file.size));
         }
       },
     });

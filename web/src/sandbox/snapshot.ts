@@ -13,11 +13,11 @@ export interface Module {
   _PyEM_CountArgsPtr?: number;
 }
 
-export function tellWhereItWoke(module: Module): void {
+export function repairSnapshot(module: Module): void {
   const { HEAP32, __PyRuntime: runtime, _PyEM_CountArgsPtr: counter } = module;
-  const place = module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET;
-  if (runtime === undefined || place === undefined || counter === undefined) {
+  const offset = module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET;
+  if (runtime === undefined || offset === undefined || counter === undefined) {
     throw new Error("this Pyodide keeps its parameter counter elsewhere");
   }
-  HEAP32[(runtime + (HEAP32[place / 4] as number)) / 4] = counter;
+  HEAP32[(runtime + (HEAP32[offset / 4] as number)) / 4] = counter;
 }

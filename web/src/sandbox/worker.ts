@@ -1,32 +1,14 @@
 // The worker in which Python runs: it starts Pyodide from the bytes it was given, runs programs,
 // and reports what they print, draw and differentiate.
-//
-// There is no network here. Whatever Pyodide asks for by address is answered from `files`.
 import {
-  type Files, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
+  type Files, type Packed, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
 } from "../messages/protocol.ts";
-import type { Packed } from "../python/start_bytes.ts";
-import { type Module, tellWhereItWoke } from "./snapshot.ts";
 import { Interrupt } from "./interrupt.ts";
-import { type FileSystem, SITE_PACKAGES, unpack, unzip } from "./packages.ts";
+import { Output } from "./output.ts";
+import { SITE_PACKAGES, unpack, unzip } from "./packages.ts";
+import { capMemory, type Pyodide, type SentFiles, startPyodide } from "./pyodide.ts";
 
-const HOME = "https://runtime.invalid/"; // an address that can name nothing outside
-const PAGE_SIZE = 65_536;
-
-interface Pyodide {
-  _api: { on_fatal: (error: unknown) => void };
-  _module: Module;
-  FS: FileSystem;
-  globals: { set(key: string, value: unknown): void };
-  runPython(code: string, options?: object): unknown;
-  runPythonAsync(code: string, options?: object): Promise<unknown>;
-  setStdout(options: object): void;
-  setStderr(options: object): void;
-  setInterruptBuffer(buffer: Uint8Array | undefined): void;
-  registerJsModule(name: string, module: object): void;
-}
-
-const files = new Map<string, Uint8Array<ArrayBuffer>>();
+const files: SentFiles = new Map();
 let post: (message: WorkerToPage, transfer?: Transferable[]) => void = () => {};
 let python: Pyodide;
 let interrupt: Interrupt | null = null;
@@ -36,100 +18,12 @@ let currentRun = 0;
 let cancelledRun = 0;
 let packagesArrived: ((wheels: Files) => void) | null = null;
 
-function fromMemory(address: string): Response {
-  const name = address.slice(address.lastIndexOf("/") + 1);
-  const found = files.get(name);
-  if (!address.startsWith(HOME) || found === undefined) {
-    throw new TypeError(`${address}: there is no network in the sandbox`);
-  }
-  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
-  return new Response(found, { headers: { "content-type": type } });
+function printer(stream: "stdout" | "stderr"): Output {
+  return new Output((text, dropped) => post({ kind: "output", run: currentRun, stream, text, dropped }));
 }
 
-/** Memory beyond the cap is refused, so that Python raises MemoryError and the tab survives. */
-function capMemory(mebibytes: number): void {
-  const grow = WebAssembly.Memory.prototype.grow;
-  const most = (mebibytes * 1024 * 1024) / PAGE_SIZE;
-  WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-    if (this.buffer.byteLength / PAGE_SIZE + pages > most) {
-      throw new RangeError("memory cap of the playground reached");
-    }
-    return grow.call(this, pages);
-  };
-}
-
-function importScript(name: string): Promise<{ loadPyodide?: (o: object) => Promise<Pyodide> }> {
-  const content = files.get(name);
-  if (content === undefined) throw new Error(`${name} was not sent to the sandbox`);
-  const address = URL.createObjectURL(new Blob([content], { type: "text/javascript" }));
-  return import(/* @vite-ignore */ address);
-}
-
-// ---------------------------------------------------------------- what the program prints
-
-const KEPT_HEAD = 200_000; // characters sent as they come; of the rest only the end is kept
-const KEPT_TAIL = 50_000;
-const POST_EVERY_MS = 40;
-const POST_AT = 32_768;
-
-/** Gathers small writes into few messages, and keeps an endless program from flooding the page. */
-class Output {
-  private readonly decoder = new TextDecoder();
-  private pending = "";
-  private sent = 0;
-  private tail = "";
-  private dropped = 0;
-  private lastPost = 0;
-  private burst = 0;
-
-  constructor(private readonly stream: "stdout" | "stderr") {}
-
-  write(chunk: Uint8Array): number {
-    const text = this.decoder.decode(chunk, { stream: true });
-    if (this.sent + this.pending.length < KEPT_HEAD) {
-      this.pending += text;
-      const now = performance.now();
-      const rested = now - this.lastPost > POST_EVERY_MS;
-      // The first few writes go at once: a program that prints one line and then computes for
-      // long cannot come back here to send it.
-      if (rested || this.burst < 20 || this.pending.length >= POST_AT) {
-        this.burst = rested ? 0 : this.burst + 1;
-        this.post();
-      }
-    } else {
-      this.tail += text;
-      if (this.tail.length > 2 * KEPT_TAIL) {
-        this.dropped += this.tail.length - KEPT_TAIL;
-        this.tail = this.tail.slice(-KEPT_TAIL);
-      }
-    }
-    return chunk.length;
-  }
-
-  post(): void {
-    if (this.pending === "") return;
-    this.lastPost = performance.now();
-    this.sent += this.pending.length;
-    post({ kind: "output", run: currentRun, stream: this.stream, text: this.pending, dropped: 0 });
-    this.pending = "";
-  }
-
-  finish(): void {
-    this.post();
-    if (this.tail !== "") {
-      const cut = Math.max(0, this.tail.length - KEPT_TAIL);
-      post({
-        kind: "output", run: currentRun, stream: this.stream,
-        text: this.tail.slice(cut), dropped: this.dropped + cut,
-      });
-    }
-    this.sent = this.dropped = this.burst = 0;
-    this.tail = "";
-  }
-}
-
-const stdout = new Output("stdout");
-const stderr = new Output("stderr");
+const stdout = printer("stdout");
+const stderr = printer("stderr");
 
 // ---------------------------------------------------------------- starting
 
@@ -138,33 +32,11 @@ find_spec("gradtape") is not None and find_spec("gradtape.observers") is None`;
 
 type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
 
-/** Pyodide from its memory snapshot; the plain way where there is none or it does not load. */
-async function startPyodide(load: (options: object) => Promise<Pyodide>): Promise<Pyodide> {
-  const plain = {
-    indexURL: HOME,
-    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
-  };
-  const memory = files.get("memory.bin");
-  if (memory === undefined) return load(plain);
-  try {
-    const woken = await load({ ...plain, _loadSnapshot: memory });
-    tellWhereItWoke(woken._module);
-    return woken;
-  } catch (error) {
-    console.warn(`starting without the memory snapshot: ${error}`);
-    return load(plain);
-  }
-}
-
 async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Promise<void> {
   const began = performance.now();
   capMemory(memoryMiB);
-  globalThis.fetch = async (input) => fromMemory(input instanceof Request ? input.url : `${input}`);
   post({ kind: "progress", stage: "Starting Python" });
-  await importScript("pyodide.asm.js");
-  const { loadPyodide } = await importScript("pyodide.mjs");
-  if (loadPyodide === undefined) throw new Error("pyodide.mjs does not export loadPyodide");
-  python = await startPyodide(loadPyodide);
+  python = await startPyodide(files);
   // A fatal error leaves the promise of the run unanswered for ever; this is where it is told.
   python._api.on_fatal = fatal;
   if (interrupt !== null) interrupt.python = python;
@@ -303,7 +175,7 @@ function stray(error: unknown): void {
   const text = String(error instanceof Error ? error.message : error);
   if (text.trimEnd().endsWith("KeyboardInterrupt")) return;
   stderr.write(new TextEncoder().encode(`In a callback:\n${text}\n`));
-  stderr.post();
+  stderr.flush();
 }
 
 self.addEventListener("error", (event) => {

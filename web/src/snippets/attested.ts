@@ -8,21 +8,21 @@ import type { Site } from "../python/site.ts";
 import { type Manifest, readManifest } from "./snippet.ts";
 
 /** The manifest of a finished run, as the page can stand for it; null where there is none to read. */
-export function witnessed({ manifest }: Done, code: string, site: Site, engine: Engine | null): Manifest | null {
+export function attested({ manifest }: Done, code: string, site: Site, engine: Engine | null): Manifest | null {
   if (manifest === null) return null;
-  let told: Manifest;
+  let claimed: Manifest;
   try {
-    told = readManifest(manifest);
+    claimed = readManifest(manifest);
   } catch (error) {
     console.warn(`refused the record of a run: ${error instanceof Error ? error.message : error}`);
     return null;
   }
   return {
-    ...told,
+    ...claimed,
     title: "",
     code: { "main.py": code },
     entry: "main.py",
-    engine: { ...told.engine, version: engine?.version ?? null, wheel_sha256: engine?.wheel.sha256 ?? null },
-    runtime: { ...told.runtime, version: site.runtime.version, lock_sha256: site.runtime.lock_sha256 },
+    engine: { ...claimed.engine, version: engine?.version ?? null, wheel_sha256: engine?.wheel.sha256 ?? null },
+    runtime: { ...claimed.runtime, version: site.runtime.version, lock_sha256: site.runtime.lock_sha256 },
   };
 }

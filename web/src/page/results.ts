@@ -1,0 +1,102 @@
+// What a run shows: every message of Python goes to the pane that shows it.
+import type { Editor } from "../editor/editor.ts";
+import type { WorkerToPage } from "../messages/protocol.ts";
+import type { GradientCall } from "../messages/report.ts";
+import { CheckPane } from "../panes/check.ts";
+import { GradientsPane } from "../panes/gradients.ts";
+import { showKernels } from "../panes/kernels.ts";
+import { OutputPane } from "../panes/output.ts";
+import type { TapePane } from "../panes/tape/pane.ts";
+import { byId } from "../ui/dom.ts";
+import type { Tabs } from "./tabs.ts";
+
+export class Results {
+  readonly output: OutputPane;
+  readonly check: CheckPane;
+  private readonly gradients: GradientsPane;
+  private tape: TapePane | null = null;
+  /** The calls of this run; the tape pane draws them when it has ended. */
+  private calls: GradientCall[] = [];
+
+  /** `checkCall` asks Python to check a gradient call; false where it cannot be asked now. */
+  constructor(
+    private readonly editor: Editor, compareForm: HTMLElement, checkCall: (call: number) => boolean,
+  ) {
+    this.output = new OutputPane(byId("output"), {
+      reveal: editor.reveal, light: editor.light,
+      apply: ({ suggestion }) => suggestion !== null
+        && editor.suggest(suggestion.lineno, suggestion.before, suggestion.after),
+    });
+    this.gradients = new GradientsPane(byId("gradients"), { reveal: editor.reveal, check: checkCall });
+    this.check = new CheckPane(byId("check"), byId("badge"), compareForm);
+  }
+
+  /** Empty the panes. */
+  clear(): void {
+    this.calls = [];
+    this.output.clear();
+    this.gradients.clear();
+    this.tape?.clear();
+    this.editor.forgive();
+    byId("gradient-count").textContent = "";
+  }
+
+  receive(message: WorkerToPage): void {
+    switch (message.kind) {
+      case "output":
+        return this.output.write(message.text, message.stream, message.dropped);
+      case "figure":
+        return this.output.figure(message.png, message.description);
+      case "points":
+        return this.output.points(message.points);
+      case "tensor":
+        return this.output.tensor(message.tensor);
+      case "gradient":
+        return this.gradient(message.call);
+      case "checked":
+        return this.gradients.checked(message.check);
+      default:
+    }
+  }
+
+  /** A run has ended: its tapes and its kernels. */
+  finish(kernels: string | null, tabs: Tabs): void {
+    showKernels(kernels);
+    if (kernels === null && !byId("kernels").hidden) tabs.select("output");
+    if (this.calls.some(({ graph }) => graph !== null)) void this.drawTapes();
+  }
+
+  /** The tape pane is shown: its picture is fitted to the room that it has. */
+  fitTape(): void {
+    this.tape?.draw();
+  }
+
+  lightLine(line: number): void {
+    this.tape?.lightLine(line);
+  }
+
+  /** The tape pane; it and its layout code come after the first paint. */
+  async loadTapePane(): Promise<TapePane> {
+    const { TapePane } = await import("../panes/tape/pane.ts");
+    if (this.tape === null) {
+      const { reveal, light, show } = this.editor;
+      this.tape = new TapePane(byId("tape"), { reveal, light, show });
+      this.tape.clear();
+    }
+    return this.tape;
+  }
+
+  private gradient(call: GradientCall): void {
+    this.gradients.add(call);
+    call.explanations.forEach((explanation) => this.output.explain(explanation));
+    this.calls.push(call);
+    byId("gradient-count").textContent = `(${call.call})`;
+  }
+
+  private async drawTapes(): Promise<void> {
+    const pane = await this.loadTapePane();
+    pane.clear();
+    this.calls.forEach((call) => pane.add(call));
+    pane.draw();
+  }
+}
