@@ -66,6 +66,7 @@ from gradtape.functions.array.creation import range
 from gradtape.functions.array.creation import sequence_mask
 from gradtape.functions.array.creation import zeros
 from gradtape.functions.array.creation import zeros_like
+from gradtape.functions.array.indexing import strided_slice
 from gradtape.functions.array.joining import concat
 from gradtape.functions.array.joining import dynamic_partition
 from gradtape.functions.array.joining import dynamic_stitch
@@ -98,7 +99,6 @@ from gradtape.functions.array.selection import boolean_mask
 from gradtape.functions.array.selection import gather
 from gradtape.functions.array.selection import gather_nd
 from gradtape.functions.array.selection import slice
-from gradtape.functions.array.selection import strided_slice
 from gradtape.functions.array.selection import where
 from gradtape.functions.array.shaping import bitcast
 from gradtape.functions.array.shaping import broadcast_dynamic_shape

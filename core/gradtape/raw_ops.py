@@ -14,7 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
-from gradtape.primitives.registry import REGISTRY, Op, load_all
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import REGISTRY, load_all
 
 _REDUCTION = {"input": "input_tensor", "keep_dims": "keepdims"}
 

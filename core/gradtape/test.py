@@ -9,6 +9,7 @@ import numpy as np
 
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
+from gradtape.config import list_physical_devices
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -89,6 +90,4 @@ def _numerical(
 
 def is_gpu_available(*_: Any, **__: Any) -> bool:
     """Whether a GPU can be used."""
-    from gradtape.config import list_physical_devices
-
     return bool(list_physical_devices("GPU"))

@@ -14,7 +14,8 @@ import test_registry
 from cases import Case, families
 
 import gradtape as tf
-from gradtape.primitives.registry import REGISTRY, Op
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import REGISTRY
 
 #: Ops that no case of a public function can meet, and which test meets them instead.
 ELSEWHERE = {

@@ -3,8 +3,6 @@
 Rules are written with operators and ops, which act on whatever they are given. When nobody is
 recording, they get bare arrays and no tensor is made; under an outer tape or accumulator they get
 tensors, and every order of derivative is free; for a Jacobian the cotangent is a batch.
-
-A record is a list, so that its saved values can be let go while its skeleton stays for `explain`:
 """
 
 from __future__ import annotations
@@ -13,16 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from gradtape.autodiff.records import INPUTS, OP, OUTPUT, SAVED, Record, outputs_of
 from gradtape.dispatch.broadcasting import fit
 from gradtape.errors import InternalError
-from gradtape.primitives.registry import Like, lookup
+from gradtape.primitives.op import Like
+from gradtape.primitives.registry import lookup
 from gradtape.tensors.indexed_slices import IndexedSlices, dense, joined
 from gradtape.tensors.tensor import EagerTensor, wrap
-
-# The places of a record.
-OP, INPUTS, OUTPUT, SAVED, PARAMS, SHAPES, SHAPE, DTYPE, CODE, OFFSET = range(10)
-
-Record = list[Any]
 
 
 def reached(record: Record) -> list[int]:
@@ -49,9 +44,7 @@ def first_unregistered(records: list[Record], targets: set[int], live: set[int])
     """The op without a gradient that a backward pass from `targets` would meet, or None."""
     needed = set(targets)
     for record in reversed(records):
-        output = record[OUTPUT]
-        outputs = (output,) if type(output) is int else output
-        if needed.intersection(outputs):
+        if needed.intersection(outputs_of(record)):
             op = record[OP]
             inputs = [i for i in record[INPUTS] if i in live]
             if inputs and op.kind == "unregistered":

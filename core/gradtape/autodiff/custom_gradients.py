@@ -13,10 +13,12 @@ from typing import Any, NoReturn
 
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
-from gradtape.primitives.registry import FOREIGN_GRADIENTS, KEEP, REGISTRY, Op, lookup
+from gradtape.primitives.op import KEEP, Op
+from gradtape.primitives.registry import FOREIGN_GRADIENTS, REGISTRY, lookup
 from gradtape.runtime.call_sites import user_frame
 from gradtape.runtime.recorders import recorders, state
 from gradtape.tensors.conversion import convert, is_tensor_like
+from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 from gradtape.tensors.variable import Variable
 
@@ -199,13 +201,7 @@ def _make_op(
 
 
 def _user_op(name: str, pullback: Callable[..., Any]) -> Op:
-    def jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-        from gradtape.autodiff.forward import pullback_of_pullback
-
-        return pullback_of_pullback(op, tangents, y, xs, params)
-
-    op = Op(name, pullback, name=name, kind="user", pullback=pullback, jvp=jvp, structural=True)
-    return op
+    return Op(name, pullback, name=name, kind="user", pullback=pullback, structural=True)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -218,8 +214,6 @@ def _wrapped(g: Any) -> Any:
 
 def _checked(name: str, k: int, g: Any, shape: tuple[int, ...], dtype: Any, bare: bool) -> Any:
     """A user's gradient with the dtype and shape of its input, or an error."""
-    from gradtape.tensors.indexed_slices import IndexedSlices
-
     if g is None:
         return None
     if isinstance(g, IndexedSlices):
@@ -342,8 +336,7 @@ class RegisterGradient:
                 for k, (gx, x) in enumerate(zip(grads, inputs, strict=True))
             )
 
-        made = _user_op(op.type, pullback)
-        op.pullback, op.jvp, op.kind = pullback, made.jvp, "user"
+        op.pullback, op.jvp, op.kind = pullback, None, "user"
         op.pull_keeps = (KEEP, KEEP)
         return f
 

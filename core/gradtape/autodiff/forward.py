@@ -6,6 +6,7 @@ this accumulator are active, so that accumulators and tapes nest to any order.
 
 from __future__ import annotations
 
+from functools import partial
 from sys import _getframe
 from typing import Any
 
@@ -16,10 +17,11 @@ from gradtape.autodiff.tape import GradientTape
 from gradtape.autodiff.targets import zeros_like_source
 from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
 from gradtape.dispatch.broadcasting import fit
-from gradtape.primitives.registry import Op
+from gradtape.primitives.op import Op
 from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import observed, recorders, state
 from gradtape.tensors.conversion import convert
+from gradtape.tensors.indexed_slices import IndexedSlices, dense
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 from gradtape.tensors.variable import Variable
 
@@ -131,7 +133,7 @@ class ForwardAccumulator:
         tangents = [self.tracked.get(x._id) if isinstance(x, EagerTensor) else None for x in xs]
         active = state.recorders
         with recorders(active[: active.index(self)]):
-            pushed = op.jvp(tangents, y, xs, params)  # type: ignore[misc]
+            pushed = (op.jvp or partial(pullback_of_pullback, op))(tangents, y, xs, params)
             if pushed is None:
                 return
             for part, t in zip(y if many else (y,), pushed if many else (pushed,), strict=True):
@@ -171,8 +173,6 @@ def pullback_of_pullback(op: Op, tangents: Any, y: Any, xs: Any, params: Any) ->
                 rule(g, y, *xs, **params) if rule is not None and t is not None else None
                 for rule, t in zip(op.rules, tangents, strict=True)
             ]
-        from gradtape.tensors.indexed_slices import IndexedSlices, dense
-
         pairs = [
             (fit(dense(r) if type(r) is IndexedSlices else r, tuple(t.shape)), t)
             for r, t in zip(results, tangents, strict=True)

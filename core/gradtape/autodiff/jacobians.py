@@ -8,7 +8,8 @@ import numpy as np
 
 from gradtape import nest
 from gradtape.autodiff.backward import add_cotangents
-from gradtape.autodiff.tape import GradientTape
+from gradtape.autodiff.passes import leads_to_refusal, prepare, pull_to
+from gradtape.autodiff.recording import Recording
 from gradtape.autodiff.targets import checked, zeros_like_source
 from gradtape.dispatch.batching import Batched, new_level
 from gradtape.primitives.registry import lookup
@@ -20,15 +21,15 @@ from gradtape.tensors.variable import Variable
 _MOST_ELEMENTS = 1 << 24
 
 
-def jacobian(tape: GradientTape, target: Any, sources: Any, zero: bool) -> Any:
+def jacobian(tape: Recording, target: Any, sources: Any, zero: bool) -> Any:
     """See `GradientTape.jacobian`."""
     tensor = _one(target, "target")
     flat = checked(nest.flatten(sources), "source")
-    raw, release = tape._prepare("jacobian")
+    raw, release = prepare(tape, "jacobian")
     shape = tuple(tensor._value.shape)
     size = int(np.prod(shape, dtype=int))
     parts: list[Any] = [None] * len(flat)
-    if tensor._value.dtype.kind in "fc" or tape._leads_to_refusal(tensor):
+    if tensor._value.dtype.kind in "fc" or leads_to_refusal(tape, tensor):
         seeds = np.eye(
             size, dtype=tensor._value.dtype if tensor._value.dtype.kind in "fc" else np.float32
         )
@@ -48,7 +49,7 @@ def jacobian(tape: GradientTape, target: Any, sources: Any, zero: bool) -> Any:
     return nest.pack_sequence_as(sources, results)
 
 
-def batch_jacobian(tape: GradientTape, target: Any, source: Any) -> Any:
+def batch_jacobian(tape: Recording, target: Any, source: Any) -> Any:
     """See `GradientTape.batch_jacobian`."""
     tensor = _one(target, "target")
     _one(source, "source")
@@ -64,7 +65,7 @@ def batch_jacobian(tape: GradientTape, target: Any, source: Any) -> Any:
         raise ValueError(
             f"Need first dimension of target shape ({shape}) and source shape ({own}) to match."
         )
-    raw, release = tape._prepare("batch_jacobian")
+    raw, release = prepare(tape, "batch_jacobian")
     rows, columns = shape[0], int(np.prod(shape[1:], dtype=int))
     eye = np.eye(columns, dtype=tensor._value.dtype).reshape((columns, 1, *shape[1:]))
     seeds = np.broadcast_to(eye, (columns, *shape))
@@ -91,7 +92,7 @@ def _one(value: Any, what: str) -> EagerTensor:
 
 
 def _rows(
-    tape: GradientTape,
+    tape: Recording,
     target: EagerTensor,
     seeds: Any,
     sources: list[Any],
@@ -101,8 +102,8 @@ def _rows(
     """Per source the array or tensor (rows, *source.shape), or None."""
     size = seeds.shape[0]
     if size == 0:
-        found, ids = tape._pull(
-            {target._id: seeds.sum(0) if raw else wrap(seeds.sum(0))}, sources, raw, release
+        found, ids = pull_to(
+            tape, {target._id: seeds.sum(0) if raw else wrap(seeds.sum(0))}, sources, raw, release
         )
         return [
             np.zeros((0, *source.shape.as_list()), source.dtype.as_numpy_dtype)
@@ -117,7 +118,7 @@ def _rows(
         level = new_level()
         g = Batched(chunk if raw else wrap(chunk), level)
         last = start + step >= size
-        found, ids = tape._pull({target._id: g}, sources, raw, release and last)
+        found, ids = pull_to(tape, {target._id: g}, sources, raw, release and last)
         groups.append(
             [
                 _row(own, found, level, len(chunk), source)

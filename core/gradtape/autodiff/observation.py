@@ -13,8 +13,10 @@ from time import perf_counter_ns
 from types import FrameType, MethodType
 from typing import Any, NamedTuple
 
-from gradtape.autodiff.backward import OUTPUT, Record, pull, reached
-from gradtape.primitives.registry import REGISTRY, Op
+from gradtape.autodiff.backward import pull, reached
+from gradtape.autodiff.records import OUTPUT, Record
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import REGISTRY
 from gradtape.runtime.call_sites import user_frame
 from gradtape.runtime.recorders import observed, recorders, state
 from gradtape.tensors.tensor import EagerTensor

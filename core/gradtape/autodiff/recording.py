@@ -1,6 +1,6 @@
 """What a tape writes down while it is active: `Recording`, the base of `GradientTape`.
 
-For every op on a tracked tensor a record (see `backward.py`) with only those values that the
+For every op on a tracked tensor a record (see `records.py`) with only those values that the
 backward pass will read. What cannot carry a gradient (an argmax, a paused recording) goes to
 `cuts`, values that leave for NumPy to `exits`, values stored in variables to `stores`, so that
 `explain` can say where a path was lost.
@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gradtape.autodiff.records import Cut, Exit, Pause, Record, Reset, Store
 from gradtape.dtypes import DType
-from gradtape.primitives.registry import DROP, KEEP, Like, Op
+from gradtape.primitives.op import DROP, KEEP, Like, Op
 from gradtape.runtime.call_sites import Place, here
 from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import next_id
+from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.tensor import CPU, EagerTensor, ForeignTensor, Tensor, device_of
 from gradtape.tensors.variable import Variable
 
@@ -26,19 +27,19 @@ class Recording:
     # What most tapes never change stays on the class, so that making a tape costs little.
     fast = True  # dispatch may append records itself
     _accessed = True
-    _recording = _used = _unregistered = _careful = _complex = False
+    _persistent = _recording = _used = _unregistered = _careful = _complex = False
     _closed_id: int | None = None
     _opened_at: Place | None = None
     _variables: dict[int, tuple[Variable, list[int]]]
-    _resets: Sequence[tuple[int, Place | None]] = ()
-    records: list[list[Any]] | None = None
+    _resets: Sequence[Reset] = ()
+    records: list[Record] | None = None
     tracked: set[int]  # ids a gradient can reach
     watched: dict[int, int]  # the roots among them → when they were first watched
     shadow: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
-    cuts: Sequence[tuple[Any, ...]] = ()
-    exits: Sequence[tuple[int, str, Place | None]] = ()
-    stores: Sequence[tuple[int, int, Place | None]] = ()  # value id → variable id
-    pauses: Sequence[list[Any]] = ()
+    cuts: Sequence[Cut] = ()
+    exits: Sequence[Exit] = ()
+    stores: Sequence[Store] = ()
+    pauses: Sequence[Pause] = ()
     elsewhere: Sequence[tuple[int, str]] = ()  # value id → its device, where that is not the CPU
     opened_id = 0
 
@@ -49,6 +50,22 @@ class Recording:
             self.__dict__.update(kept)
         self.records, self.tracked, self.watched, self._variables = [], set(), {}, {}
         self.opened_id = next_id()
+
+    def _stop(self) -> None:
+        active = state.recorders
+        state.recorders = active[:-1] if active[-1] is self else _without(active, self)
+        self._recording = False
+        self._closed_id = next_id()
+
+    def _ids(self, source: Any) -> tuple[int, ...]:
+        """The ids under which the tape knows a source: a variable has one for each value read."""
+        if not isinstance(source, Variable):
+            return (source._id,)
+        known = self._variables.get(source._id)
+        current = source._tensor._id
+        if known is None:
+            return (current,)
+        return tuple(known[1]) if current in known[1] else (*known[1], current)
 
     def _note(self, kind: str, item: Any) -> None:
         """Add to `cuts`, `exits` and the like, which are made when they are needed."""
@@ -135,9 +152,9 @@ class Recording:
         if inputs:
             place = None if frame is None else (frame.f_code, frame.f_lasti)
             for t in y if type(y) is tuple else (y,):
-                self._note(
-                    "cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, "join")
-                )
+                value = t._value
+                cut = Cut(op, inputs, t._id, value.shape, value.dtype, place, "join")
+                self._note("cuts", cut)
 
     def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Remember, without values, an op through which no gradient passes."""
@@ -155,19 +172,20 @@ class Recording:
         self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
         self._note_device(outputs)
         for t in outputs:
-            self._note("cuts", (op, inputs, t._id, t._value.shape, t._value.dtype, place, why))
+            value = t._value
+            self._note("cuts", Cut(op, inputs, t._id, value.shape, value.dtype, place, why))
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """A tensor's value went to Python or NumPy."""
         if tensor._id in self.tracked or tensor._id in self.shadow:
-            self._note("exits", (tensor._id, how, here()))
+            self._note("exits", Exit(tensor._id, how, here()))
 
     def note_assign(self, variable: Variable, tensor: Any) -> None:
         """A variable was given a new value."""
         if isinstance(tensor, EagerTensor) and (
             tensor._id in self.tracked or tensor._id in self.shadow
         ):
-            self._note("stores", (tensor._id, variable._id, here()))
+            self._note("stores", Store(tensor._id, variable._id, here()))
 
 
 class Paused:
@@ -205,6 +223,10 @@ class Paused:
     def note_assign(self, variable: Variable, tensor: Any) -> None:
         """As for the tape."""
         self.tape.note_assign(variable, tensor)
+
+
+def _without(active: tuple[Any, ...], tape: Recording) -> tuple[Any, ...]:
+    return tuple(r for r in active if r is not tape and getattr(r, "tape", None) is not tape)
 
 
 def _like(x: Any) -> Like:

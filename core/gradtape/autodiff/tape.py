@@ -1,7 +1,7 @@
 """`GradientTape`: records ops, then computes derivatives by walking back over them.
 
 What it writes down is in `recording.py`, what it takes and gives in `targets.py`, and the passes
-themselves are in `backward.py` and `jacobians.py`.
+themselves are in `passes.py`, `backward.py` and `jacobians.py`.
 """
 
 from __future__ import annotations
@@ -11,20 +11,17 @@ from contextlib import contextmanager
 from sys import _getframe
 from typing import Any
 
-import numpy as np
-
 from gradtape import nest
-from gradtape.autodiff.backward import SAVED, first_unregistered, live_ids, pull
+from gradtape.autodiff.passes import prepare, pull_to, seed
 from gradtape.autodiff.recording import Paused, Recording, warn_dtype
+from gradtape.autodiff.records import Pause, Reset
 from gradtape.autodiff.targets import checked, cotangents, result
 from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
 from gradtape.runtime.call_sites import here
-from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import loud, next_id, observed, quiet, state
-from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
+from gradtape.runtime.recorders import next_id, observed, state
+from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable
 
-_F32_ONE = np.float32(1)
 _NONE = UnconnectedGradients.NONE
 
 
@@ -48,8 +45,6 @@ class GradientTape(Recording):
     >>> tape.gradient(y, x)
     <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
     """
-
-    _persistent = False
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         if persistent:
@@ -82,12 +77,6 @@ class GradientTape(Recording):
         if self._recording:
             self._stop()
 
-    def _stop(self) -> None:
-        active = state.recorders
-        state.recorders = active[:-1] if active[-1] is self else _without(active, self)
-        self._recording = False
-        self._closed_id = next_id()
-
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
         """Suspend this tape inside the block; other tapes go on.
@@ -101,7 +90,7 @@ class GradientTape(Recording):
         if not self._recording:
             raise ValueError("Tape is not recording. Enter it with `with tape:` first.")
         paused = Paused(self)
-        pause = [next_id(), None, here()]
+        pause = Pause(next_id(), here())
         self._note("pauses", pause)
         before = state.recorders
         state.recorders = tuple(paused if r is self else r for r in before)
@@ -109,7 +98,7 @@ class GradientTape(Recording):
         try:
             yield
         finally:
-            pause[1] = next_id()
+            pause.ended = next_id()
             if any(r is paused for r in state.recorders):
                 state.recorders = tuple(self if r is paused else r for r in state.recorders)
                 self._recording = True
@@ -121,7 +110,7 @@ class GradientTape(Recording):
         """
         if not self._recording:
             raise ValueError("Tape is not recording. Enter it with `with tape:` first.")
-        resets = [*self._resets, (next_id(), here())]
+        resets = [*self._resets, Reset(next_id(), here())]
         self._begin()
         self._resets = resets
         self._recording = True
@@ -196,10 +185,10 @@ class GradientTape(Recording):
         targets = [target] if type(target) is EagerTensor else self._targets(target)
         single = type(sources) is Variable or type(sources) is EagerTensor
         flat_sources = [sources] if single else checked(nest.flatten(sources), "source")
-        raw, release = self._prepare("gradient")
+        raw, release = prepare(self, "gradient")
         seeds = None if output_gradients is None else cotangents(targets, target, output_gradients)
-        grads = self._seeded(targets, seeds, raw)
-        found, ids = self._pull(grads, flat_sources, raw, release)
+        grads = seed(self, targets, seeds, raw)
+        found, ids = pull_to(self, grads, flat_sources, raw, release)
         if release:
             self._used = True
         if single:
@@ -300,99 +289,3 @@ class GradientTape(Recording):
                 "CompositeTensors to be differentiated, but received None."
             )
         return checked(nest.flatten(target), "target")
-
-    def _prepare(self, verb: str) -> tuple[bool, bool]:
-        """Whether to work on bare arrays, and whether to let go of the values on the way."""
-        if self.records is None or self._used:
-            raise RuntimeError(
-                "A non-persistent GradientTape can only be used to compute one set of gradients "
-                "(or jacobians)"
-                + (
-                    ". This tape was never entered: use `with tape:`."
-                    if self.records is None
-                    else ". Ask for all sources at once, or make it "
-                    "tf.GradientTape(persistent=True)."
-                )
-            )
-        if self._recording:
-            if not self._persistent:
-                self._stop()
-            else:
-                get_logger().warning(
-                    "Calling GradientTape.%s on a persistent tape inside its context is "
-                    "significantly less "
-                    "efficient than calling it outside the context (it causes the gradient ops to "
-                    "be recorded "
-                    "on the tape, leading to increased CPU and memory usage). Only call "
-                    "GradientTape.%s inside "
-                    "the context if you actually want to trace the gradient in order to compute "
-                    "higher order "
-                    "derivatives.",
-                    verb,
-                    verb,
-                )
-        return not state.recorders, not self._persistent
-
-    def _seeded(self, targets: list[Any], seeds: Any, raw: bool) -> dict[int, Any]:
-        """The cotangents that the pass begins with: ones where none is given."""
-        grads: dict[int, Any] = {}
-        for k, t in enumerate(targets):
-            tensor = t if type(t) is EagerTensor else t._tensor if isinstance(t, Variable) else t
-            value = tensor._value
-            if value.dtype.kind not in "fc" and not self._leads_to_refusal(tensor):
-                continue
-            g: Any = None if seeds is None else seeds[k]
-            if g is None:
-                g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
-                g = g if raw else wrap(g)
-            elif raw:
-                g = g._value
-            before = grads.get(tensor._id)
-            grads[tensor._id] = g if before is None else before + g
-        return grads
-
-    def _leads_to_refusal(self, tensor: EagerTensor) -> bool:
-        """Whether a target that is no number was made by an op without a registered gradient."""
-        return self._unregistered and tensor._id in self.tracked
-
-    def _pull(
-        self, grads: dict[int, Any], sources: list[Any], raw: bool, release: bool
-    ) -> tuple[dict[int, Any], list[tuple[int, ...]]]:
-        """Run the backward pass; also the ids under which each source is known."""
-        ids = [self._ids(source) for source in sources]
-        wanted = {i for own in ids for i in own}
-        records: list[list[Any]] = self.records  # type: ignore[assignment]
-        live = None if self.watched.keys() <= wanted else live_ids(records, wanted)
-        if self._unregistered:
-            reach = live_ids(records, wanted)
-            refused = first_unregistered(records, set(grads), reach)
-            if refused is not None:
-                raise LookupError(f"gradient registry has no entry for: {refused.type}")
-        records = list(records) if self._recording else records  # the pass itself may be recorded
-        token = quiet()
-        try:
-            run = pull if (by := observed.by) is None else by.pull
-            found = run(
-                records, grads, wanted, live, raw, release and not self._careful, self._complex
-            )
-        finally:
-            loud(token)
-        if release and self._careful:
-            for record in records:
-                record[SAVED] = None
-        return found, ids
-
-    def _ids(self, source: Any) -> tuple[int, ...]:
-        if type(source) is EagerTensor:
-            return (source._id,)
-        if isinstance(source, Variable):
-            known = self._variables.get(source._id)
-            current = source._tensor._id
-            if known is None:
-                return (current,)
-            return tuple(known[1]) if current in known[1] else (*known[1], current)
-        return (source._id,)
-
-
-def _without(active: tuple[Any, ...], tape: GradientTape) -> tuple[Any, ...]:
-    return tuple(r for r in active if r is not tape and getattr(r, "tape", None) is not tape)

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.dispatch.apply import HANDLERS
-from gradtape.primitives.registry import Op, lookup
+from gradtape.dispatch.apply import register_array_type
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import lookup
 from gradtape.runtime.recorders import recorders, state
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor
 
@@ -107,7 +108,7 @@ def apply_batched(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     return Batched(y, level)
 
 
-HANDLERS[Batched] = apply_batched
+register_array_type(Batched, apply_batched)
 
 
 def looped(

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradtape import dtypes
 from gradtape.errors import InvalidArgumentError, shape_text
-from gradtape.primitives.registry import Op
+from gradtape.primitives.op import Op
 
 #: What TensorFlow calls the dtypes of each of NumPy's kinds.
 _KINDS = {

@@ -8,10 +8,12 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.batching import Batched
+from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
-from gradtape.primitives.registry import FLOATING
+from gradtape.primitives.op import FLOATING
 from gradtape.tensors.conversion import is_tensor_like
 from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.tensor import wrap
 
 
 def integers(value: Any, what: str) -> tuple[int, ...]:
@@ -112,8 +114,6 @@ def indices_of(value: Any, what: str = "indices") -> Any:
     x = convert_operand(value)
     if x._value.dtype.kind not in "iu":
         if not getattr(x._value, "size", 1):  # an empty list is float32
-            from gradtape.tensors.tensor import wrap
-
             return wrap(np.zeros(shape_of(x), np.int32))
         raise InvalidArgumentError(
             f"{what} must be int32 or int64, got {x.dtype.name} of shape {list(shape_of(x))}; use "
@@ -124,6 +124,4 @@ def indices_of(value: Any, what: str = "indices") -> Any:
 
 def numpy_dtype(dtype: Any) -> np.dtype[Any]:
     """The NumPy dtype that `dtype` names."""
-    from gradtape.dtypes import as_dtype
-
     return as_dtype(dtype).numpy

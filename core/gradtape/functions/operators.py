@@ -5,22 +5,21 @@ The machinery reaches ops through these operators, never by importing `ops`.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.dispatch.apply import READERS, _operands, convert_operand
+from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.batching import Batched
+from gradtape.dispatch.elementwise import apply_binary
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.array.indexing import getitem, set_slice
 from gradtape.ops.array import selection, shaping
 from gradtape.ops.linalg import products
 from gradtape.ops.math import arithmetic, comparison, complex_numbers, reductions
-from gradtape.tensors.conversion import STACK, convert, holds_tensors, is_tensor_like
+from gradtape.tensors.conversion import READERS, STACK, convert, holds_tensors, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable
 
@@ -34,7 +33,7 @@ def _reflected(call: Call) -> Call:
     op = call.op  # type: ignore[attr-defined]
     if op.kind == "elementwise":  # its callable takes Python numbers itself
         return lambda self, other: call(other, self)
-    return lambda self, other: _operands(op, other, self)
+    return lambda self, other: apply_binary(op, other, self)
 
 
 def true_divide(a: Any, b: Any) -> Any:
@@ -175,6 +174,15 @@ def _first_tensor(value: Any) -> Any:
     raise TypeError("no tensor in the list")
 
 
+def load_slicing(self: Any, key: Any) -> Any:
+    """self[key]; not every program slices: the first that does loads what does it from then on."""
+    from gradtape.functions.array import indexing
+
+    Tensor.__getitem__ = indexing.getitem  # type: ignore[method-assign]
+    Variable.__getitem__ = indexing.variable_item  # type: ignore[assignment]
+    return self[key]
+
+
 def _methods() -> dict[str, Any]:
     methods: dict[str, Any] = {}
     for name, call in (
@@ -212,7 +220,7 @@ def _methods() -> dict[str, Any]:
     methods["__neg__"] = arithmetic.negative
     methods["__abs__"] = absolute
     methods["__invert__"] = invert
-    methods["__getitem__"] = getitem
+    methods["__getitem__"] = load_slicing
     methods["__iter__"] = iterate
     methods["__contains__"] = contains
     return methods
@@ -234,7 +242,6 @@ def _attach() -> None:
         for name, method in _methods().items():
             setattr(kind, name, method)
     attach(Batched)
-    Variable.__getitem__ = _variable_item  # type: ignore[assignment]
     EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
     STACK.append(stack)
 
@@ -243,17 +250,9 @@ def _binary_method(call: Call) -> Call:
     op = call.op  # type: ignore[attr-defined]
 
     def method(self: Any, other: Any) -> Any:
-        return _operands(op, self, other)
+        return apply_binary(op, self, other)
 
     return method
-
-
-def _variable_item(self: Variable, key: Any) -> Any:
-    piece: Any = getitem(self, key)
-    piece.assign = lambda value, *_, **__: set_slice(self, key, value)
-    piece.assign_add = lambda value, *_, **__: set_slice(self, key, operator.add(piece, value))
-    piece.assign_sub = lambda value, *_, **__: set_slice(self, key, operator.sub(piece, value))
-    return piece
 
 
 _attach()

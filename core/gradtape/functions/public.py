@@ -6,7 +6,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from gradtape.dispatch.apply import _operands, convert_operand
+from gradtape.dispatch.apply import convert_operand
+from gradtape.dispatch.elementwise import apply_binary
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
@@ -45,7 +46,7 @@ def binary(call: Function, first: str = "x", second: str = "y") -> Function:
         if type(x) is EagerTensor and (direct or type(y) is EagerTensor):
             return call(x, y)
         if is_tensor_like(x) or is_tensor_like(y):
-            return _operands(op, x, y)
+            return apply_binary(op, x, y)
         a = convert(x)
         return call(a, convert(y, a.dtype))
 

@@ -160,7 +160,7 @@ EXPORTS: dict[str, str] = {
     "squeeze": "gradtape.functions.array.shaping",
     "stack": "gradtape.functions.array.joining",
     "stop_gradient": "gradtape.functions.array.passing",
-    "strided_slice": "gradtape.functions.array.selection",
+    "strided_slice": "gradtape.functions.array.indexing",
     "string": "gradtape.dtypes",
     "subtract": "gradtape.functions.math.arithmetic",
     "switch_case": "gradtape.functions.control.control_flow",

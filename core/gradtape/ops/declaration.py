@@ -18,19 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from gradtape.dispatch import batching
-from gradtape.dispatch.apply import make_call
 from gradtape.dispatch.broadcasting import fit
-from gradtape.primitives.registry import (
-    ANY,
-    FLOATING,
-    NUMERIC,
-    REGISTRY,
-    Op,
-    Rule,
-    lookup,
-    register,
-)
+from gradtape.dispatch.elementwise import make_call
+from gradtape.primitives.op import ANY, FLOATING, NUMERIC, Op, Rule
+from gradtape.primitives.registry import REGISTRY, lookup, register
 from gradtape.tensors.tensor import EagerTensor
 
 Kernel = Callable[..., Any]
@@ -134,8 +128,6 @@ def reduction(
     """
 
     def declare(function: Kernel) -> Call:
-        import numpy as np
-
         def kernel(x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
             return function(np.asarray(x), axis=axis, keepdims=keepdims)
 
@@ -152,16 +144,13 @@ def reduction(
             y = lookup("Reshape")(y, shape=kept(tuple(x.shape), axis))
             return lookup("Sum")(t * weight(y, x), axis=axis, keepdims=params["keepdims"])  # type: ignore[misc]
 
-        def by_pullback(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-            return _pushed(op, tangents, y, xs, params)
-
         op = Op(
             type,
             kernel,
             name=function.__name__,
             kind="reduction",
             rules=(rule,),
-            jvp=by_pullback if weight is None and jvp is None else pushforward,
+            jvp=None if weight is None and jvp is None else pushforward,
             batch=batching.trailing,
             allowed=allowed,
             doc=function.__doc__,
@@ -188,16 +177,13 @@ def custom(
     """
 
     def declare(function: Kernel) -> Call:
-        def by_pullback(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-            return _pushed(op, tangents, y, xs, params)
-
         op = Op(
             type,
             function,
             kind="custom",
             rules=rules,
             pullback=pullback,
-            jvp=jvp or by_pullback,
+            jvp=jvp,
             batch=batch,
             allowed=allowed,
             structural=True,
@@ -248,12 +234,6 @@ def total(terms: Any) -> Any:
         if term is not None:
             result = term if result is None else result + term
     return result
-
-
-def _pushed(op: Op, tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-    from gradtape.autodiff.forward import pullback_of_pullback
-
-    return pullback_of_pullback(op, tangents, y, xs, params)
 
 
 __all__ = [

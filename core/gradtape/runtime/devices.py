@@ -7,8 +7,6 @@ where it is to run (blocks of a GPU, logging): while it is 0, ops ask nobody.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -45,9 +43,6 @@ SCOPED = 0
 #: told of every value that a variable takes, once there is a GPU
 stored: Callable[[Any, Any], None] | None = None
 
-#: Looking for a GPU takes most of a second natively: a program that multiplies less never looks.
-PATIENCE = 1 << 26 if sys.platform == "emscripten" else 1 << 34
-
 
 def scoped(change: int) -> None:
     """One block more (1) or less (−1) in which ops look where they are to run."""
@@ -78,25 +73,6 @@ def backend(hidden: bool = False) -> Any:
 def adapter() -> str | None:
     """The name of the GPU in use, as a person would know it; None while there is none."""
     return None if known.backend is None else str(known.backend.adapter())
-
-
-def worth_asking(work: int) -> bool:
-    """Whether a heavy op with this many multiplications should ask where it is quicker."""
-    if known.backend is not None:
-        return not known.hidden
-    if known.why is not None or known.hidden:
-        return False
-    known.work += work
-    return known.work >= PATIENCE and _may_be_one() and backend() is not None
-
-
-def _may_be_one() -> bool:
-    """Whether looking for a GPU unasked is worth the memory that its libraries take."""
-    if sys.platform != "linux":
-        return True
-    return any(name.startswith("nvidia") for name in os.listdir("/dev")) or (
-        os.path.isdir("/dev/dri") and any(n.startswith("render") for n in os.listdir("/dev/dri"))
-    )
 
 
 def why_none() -> str:

@@ -20,6 +20,8 @@ class _State(threading.local):
     recorders: tuple[Any, ...] = ()
     #: "GPU" or "CPU" inside a block of `tf.device`
     place: str | None = None
+    #: what the name of a variable made now begins with: "" or "outer/inner/"
+    name_prefix = ""
 
 
 state = _State()

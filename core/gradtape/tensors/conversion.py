@@ -21,6 +21,9 @@ from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 # tensor-like.
 CONVERTERS: dict[type, Callable[[Any, DType | None], EagerTensor]] = {}
 
+#: types whose `_operand()` is the tensor to compute with: `Variable`
+READERS: set[type] = set()
+
 #: Set by `functions/operators.py`: turns a list that holds tensors into one differentiable tensor.
 STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
 

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from types import TracebackType
 
-
-class _Current(threading.local):
-    prefix = ""
-
-
-_current = _Current()
-
-
-def current_prefix() -> str:
-    """What the name of a variable made now begins with: `""` or `"outer/inner/"`."""
-    return _current.prefix
+from gradtape.runtime.recorders import state
 
 
 class name_scope:  # noqa: N801 - TensorFlow's name
@@ -44,13 +33,13 @@ class name_scope:  # noqa: N801 - TensorFlow's name
         return self._name
 
     def __enter__(self) -> str:
-        outer = _current.prefix
+        outer = state.name_prefix
         self._outer.append(outer)
         if not self._name or self._name.endswith("/"):
-            _current.prefix = self._name
+            state.name_prefix = self._name
         else:
-            _current.prefix = f"{outer}{self._name}/"
-        return _current.prefix
+            state.name_prefix = f"{outer}{self._name}/"
+        return state.name_prefix
 
     def __exit__(
         self,
@@ -58,4 +47,4 @@ class name_scope:  # noqa: N801 - TensorFlow's name
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        _current.prefix = self._outer.pop()
+        state.name_prefix = self._outer.pop()

@@ -13,21 +13,19 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.dispatch.apply import READERS
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.primitives.registry import lookup
 from gradtape.runtime import devices
 from gradtape.runtime.call_sites import here
 from gradtape.runtime.recorders import next_id, state
-from gradtape.tensors.conversion import CONVERTERS, convert
+from gradtape.tensors.conversion import CONVERTERS, READERS, convert
 from gradtape.tensors.indexed_slices import IndexedSlices
-from gradtape.tensors.name_scope import current_prefix
 from gradtape.tensors.operator_signatures import Operators
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
 from gradtape.tensors.variable_refusals import Refusals
-from gradtape.tensors.variable_scatter import Scattering
+from gradtape.tensors.variable_scattering import Scattering
 
 
 def one_value(tensor: EagerTensor) -> EagerTensor:
@@ -112,7 +110,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         # a tensor of its own: the value's history does not come along
         self._tensor = wrap(devices.place(tensor._value) if devices.SCOPED else tensor._value)
         self._trainable = True if trainable is None else bool(trainable)
-        self._name = current_prefix() + (name or "Variable")
+        self._name = state.name_prefix + (name or "Variable")
         self._constraint = constraint
         self._shape = None if shape is None else TensorShape(shape)
         if self._shape is not None and not self._shape.is_compatible_with(self._tensor.shape):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 
@@ -10,6 +9,27 @@ class Refusals:
     """What `Variable` takes from here."""
 
     __slots__ = ()
+
+    def __iadd__(self, other: Any) -> NoReturn:
+        _refuse("+=", "assign_add")
+
+    def __isub__(self, other: Any) -> NoReturn:
+        _refuse("-=", "assign_sub")
+
+    def __imul__(self, other: Any) -> NoReturn:
+        _refuse("*=", "assign")
+
+    def __itruediv__(self, other: Any) -> NoReturn:
+        _refuse("/=", "assign")
+
+    def __ifloordiv__(self, other: Any) -> NoReturn:
+        _refuse("//=", "assign")
+
+    def __imod__(self, other: Any) -> NoReturn:
+        _refuse("%=", "assign")
+
+    def __ipow__(self, other: Any) -> NoReturn:
+        _refuse("**=", "assign")
 
     def _no_graph(self, session: Any = None) -> NoReturn:
         """Not in eager execution: use `numpy()`."""
@@ -27,25 +47,9 @@ class Refusals:
     eval = _no_graph
 
 
-def _refuse(symbol: str, method: str) -> Callable[[Any, Any], NoReturn]:
-    def operator(self: Any, other: Any) -> NoReturn:
-        raise RuntimeError(
-            f"`variable {symbol} value` with `tf.Variable`s is not supported. Use "
-            f"`variable.{method}(value)` to "
-            f"modify the variable, or `out = variable {symbol[:-1]} value` if you need to get a "
-            "new output Tensor."
-        )
-
-    return operator
-
-
-for _dunder, _symbol, _method in (
-    ("__iadd__", "+=", "assign_add"),
-    ("__isub__", "-=", "assign_sub"),
-    ("__imul__", "*=", "assign"),
-    ("__itruediv__", "/=", "assign"),
-    ("__ifloordiv__", "//=", "assign"),
-    ("__imod__", "%=", "assign"),
-    ("__ipow__", "**=", "assign"),
-):
-    setattr(Refusals, _dunder, _refuse(_symbol, _method))
+def _refuse(symbol: str, method: str) -> NoReturn:
+    raise RuntimeError(
+        f"`variable {symbol} value` with `tf.Variable`s is not supported. Use "
+        f"`variable.{method}(value)` to modify the variable, or `out = variable {symbol[:-1]} "
+        "value` if you need to get a new output Tensor."
+    )

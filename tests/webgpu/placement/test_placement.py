@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape.dispatch import apply
+from gradtape.dispatch.placement import LEAST_WORK
 from gradtape.primitives import registry
 from gradtape.runtime import devices
 from gradtape_webgpu.device import device
@@ -143,7 +143,7 @@ def test_views_of_what_was_sent_are_not_sent(
 
 def test_what_is_not_worth_the_way_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cost, "model", lambda: pytest.fail("asked for a small product"))
-    assert apply.LEAST_WORK > 64**3
+    assert LEAST_WORK > 64**3
     assert (square(64) @ square(64)).device == CPU
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.dispatch import apply as dispatch
-from gradtape.dispatch.batching import Batched
+from gradtape.dispatch.apply import register_array_type
+from gradtape.dispatch.batching import Batched, apply_batched
 from gradtape.functions import operators
-from gradtape.primitives.registry import Op, lookup
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import lookup
 from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
@@ -38,7 +39,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     values = [x._value if isinstance(x, EagerTensor) else x for x in xs]
     for value in values:
         if type(value) is Batched:
-            return dispatch.HANDLERS[Batched](op, xs, params)
+            return apply_batched(op, xs, params)
     values = _numbers(values)
     if op.type in PLACES:
         _check_places(op, values, params)
@@ -238,6 +239,5 @@ def on_host(op: Op, values: list[Any], params: dict[str, Any], reason: str) -> A
     return op.kernel(*(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params)
 
 
-dispatch.HANDLERS[DeviceArray] = apply
-dispatch.QUICK = again
+register_array_type(DeviceArray, apply, replay=again)
 operators.attach(DeviceArray)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradtape.primitives.registry import Op, lookup
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import lookup
 from gradtape_webgpu.kernels.host_only import ON_CPU
 from gradtape_webgpu.kernels.program import STORED, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, load_all

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.primitives.registry import Op
+from gradtape.primitives.op import Op
 from gradtape.random.philox import Stream
 from gradtape_webgpu.device import device
 from gradtape_webgpu.dispatch import handler, random_draws

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradtape.primitives.registry import FUNCTIONS, Op, lookup
+from gradtape.dispatch.placement import FUNCTIONS
+from gradtape.primitives.op import Op
+from gradtape.primitives.registry import lookup
 from gradtape_webgpu.device import device
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.tuning import measurements

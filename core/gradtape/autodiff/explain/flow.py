@@ -6,20 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.autodiff.backward import OP, OUTPUT, SAVED, pull
+from gradtape.autodiff.backward import pull
 from gradtape.autodiff.explain.explanation import Explanation, Step
-from gradtape.autodiff.tape import GradientTape
-from gradtape.runtime.call_sites import Place, resolve
+from gradtape.autodiff.recording import Recording
+from gradtape.autodiff.records import DTYPE, OP, OUTPUT, SAVED, SHAPE, Record, call_site_of
+from gradtape.runtime.call_sites import resolve
 from gradtape.runtime.recorders import loud, quiet
 from gradtape.tensors.indexed_slices import IndexedSlices, dense
 from gradtape.tensors.tensor import EagerTensor
 
 #: Records from source to target, each with the id of its output on the way.
-Chain = list[tuple[list[Any], int]]
+Chain = list[tuple[Record, int]]
 
 
 def connected(
-    tape: GradientTape,
+    tape: Recording,
     target: EagerTensor,
     sources: set[int],
     chain: Chain,
@@ -36,9 +37,9 @@ def connected(
         steps.append(
             Step(
                 record[OP].type,
-                tuple(record[6][k] if many else record[6]),
-                str(record[7][k] if many else record[7]),
-                resolve(place_of(record)),
+                tuple(record[SHAPE][k] if many else record[SHAPE]),
+                str(record[DTYPE][k] if many else record[DTYPE]),
+                resolve(call_site_of(record)),
                 None if g is None else float(np.linalg.norm(np.ravel(g))),
                 None if g is None else bool(np.all(np.isfinite(g))),
             )
@@ -53,7 +54,7 @@ def connected(
     return Explanation(target_name, source_name, True, None, text, None, advice, None, steps)
 
 
-def _norms(tape: GradientTape, target: EagerTensor, ids: set[int]) -> dict[int, Any]:
+def _norms(tape: Recording, target: EagerTensor, ids: set[int]) -> dict[int, Any]:
     """The cotangent at every op of the path, where the tape still has its values."""
     records = tape.records or []
     if tape._used or any(record[SAVED] is None for record in records):
@@ -83,8 +84,3 @@ def _first_infinite(chain: Chain, steps: list[Step], arrived_finite: bool) -> st
     if steps and not arrived_finite:
         return f"the gradient becomes NaN or infinite in {steps[0].op} at {steps[0].line}"
     return ""
-
-
-def place_of(record: list[Any]) -> Place | None:
-    """Where in the user's program an op was recorded."""
-    return None if record[8] is None else (record[8], record[9])

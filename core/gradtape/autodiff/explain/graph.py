@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradtape.autodiff.backward import CODE, DTYPE, INPUTS, OFFSET, OP, OUTPUT, SAVED, SHAPE
-from gradtape.autodiff.tape import GradientTape
+from gradtape.autodiff.recording import Recording
+from gradtape.autodiff.records import DTYPE, INPUTS, OP, OUTPUT, SAVED, SHAPE, call_site_of
 from gradtape.runtime.call_sites import Line, resolve
 from gradtape.tensors.tensor import CPU, EagerTensor, device_of
 
@@ -52,7 +52,7 @@ class Graph:
         return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"
 
 
-def graph(tape: GradientTape) -> Graph:
+def graph(tape: Recording) -> Graph:
     """See `GradientTape.graph`."""
     if tape.records is None:
         return Graph([], [], 0)
@@ -98,7 +98,7 @@ def graph(tape: GradientTape) -> Graph:
             (record[SHAPE], record[DTYPE]) if many else ((record[SHAPE],), (record[DTYPE],))
         )
         kept = _bytes(record[SAVED], counted)
-        line = None if record[CODE] is None else resolve((record[CODE], record[OFFSET]))
+        line = resolve(call_site_of(record))
         for i, shape, dtype in zip(outputs, shapes, dtypes, strict=True):
             nodes[i] = Node(
                 i,
@@ -125,7 +125,7 @@ def graph(tape: GradientTape) -> Graph:
     return Graph(list(nodes.values()), edges, sum(node.bytes_kept for node in nodes.values()))
 
 
-def _kept_values(tape: GradientTape) -> dict[int, Any]:
+def _kept_values(tape: Recording) -> dict[int, Any]:
     found = {}
     for record in tape.records or ():
         for part in record[SAVED] or ():

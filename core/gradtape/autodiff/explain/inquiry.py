@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtape.autodiff.backward import INPUTS, OP, OUTPUT
 from gradtape.autodiff.explain import edits
 from gradtape.autodiff.explain.explanation import CAUSES, Explanation
-from gradtape.autodiff.explain.flow import connected, place_of
-from gradtape.autodiff.tape import GradientTape
+from gradtape.autodiff.explain.flow import connected
+from gradtape.autodiff.recording import Recording
+from gradtape.autodiff.records import INPUTS, OP, Record, call_site_of, outputs_of
 from gradtape.runtime.call_sites import Place, here, resolve
 from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
 
-def explain(
-    tape: GradientTape, target: Any, source: Any, names: tuple[str, str] | None = None
-) -> Any:
+def explain(tape: Recording, target: Any, source: Any, names: tuple[str, str] | None = None) -> Any:
     """See `GradientTape.explain`; `names` are what the texts call target and source."""
     if tape.records is None:
         raise RuntimeError("this tape was never entered, so it recorded nothing: use `with tape:`.")
@@ -54,13 +52,13 @@ class _Inquiry:
     """One question, answered step by step."""
 
     def __init__(
-        self, tape: GradientTape, target: Any, source: Any, target_name: str, source_name: str
+        self, tape: Recording, target: Any, source: Any, target_name: str, source_name: str
     ) -> None:
         self.tape, self.target, self.source = tape, target, source
         self.names = (target_name, source_name)
         self.target_tensor = target._tensor if isinstance(target, Variable) else target
         self.source_ids = set(tape._ids(source))
-        self.records: list[list[Any]] = tape.records or []
+        self.records: list[Record] = tape.records or []
         self.reach, self.parent = self._spread()
 
     # -- the graph
@@ -68,12 +66,11 @@ class _Inquiry:
     def _spread(self) -> tuple[set[int], dict[int, tuple[Any, int]]]:
         """All ids that depend on the source by any road, each with the step that led there."""
         reach, parent = set(self.source_ids), {}
-        edges: list[tuple[int, tuple[int, ...], int, Any]] = []
+        edges: list[tuple[int, tuple[int, ...], Any]] = []
         for record in self.records:
-            outputs = (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
-            edges += [(o, record[INPUTS], o, record) for o in outputs]
-        edges += [(cut[2], cut[1], cut[2], cut) for cut in self.tape.cuts]
-        for _, inputs, output, step in sorted(edges, key=lambda e: e[0]):
+            edges += [(output, record[INPUTS], record) for output in outputs_of(record)]
+        edges += [(cut.output, cut.inputs, cut) for cut in self.tape.cuts]
+        for output, inputs, step in sorted(edges, key=lambda edge: edge[0]):
             if output in reach:
                 continue
             for i in inputs:
@@ -91,9 +88,7 @@ class _Inquiry:
             op = record[OP]
             for k, i in enumerate(record[INPUTS]):
                 if i in live and not (op.rules and op.pullback is None and op.rules[k] is None):
-                    for output in (
-                        (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
-                    ):
+                    for output in outputs_of(record):
                         live.add(output)
                         flows.setdefault(output, (record, i))
                     break
@@ -102,8 +97,7 @@ class _Inquiry:
     def _ancestors(self, of: int) -> set[int]:
         found = {of}
         for record in reversed(self.records):
-            outputs = (record[OUTPUT],) if type(record[OUTPUT]) is int else record[OUTPUT]
-            if found.intersection(outputs):
+            if found.intersection(outputs_of(record)):
                 found.update(i for i in record[INPUTS] if i)
         return found
 
@@ -129,7 +123,7 @@ class _Inquiry:
                 )
             return self._none(
                 "unregistered",
-                place_of(refused),
+                call_site_of(refused),
                 f"{refused[OP].type} has no gradient in TensorFlow either, so "
                 "gradient() raises a LookupError.",
                 "write the same with other ops, or register one with tf.RegisterGradient",
@@ -147,25 +141,32 @@ class _Inquiry:
         if isinstance(source, EagerTensor) and not self.source_ids & (tape.tracked | tape.shadow):
             return self._unwatched_tensor()
         store = next(
-            (s for s in tape.stores if s[0] in self.reach and self._uses_variable(end, s[1])), None
+            (
+                s
+                for s in tape.stores
+                if s.value in self.reach and self._uses_variable(end, s.variable)
+            ),
+            None,
         )
         if store is not None:
             name = (
-                tape._variables[store[1]][0].name if store[1] in tape._variables else "a variable"
+                tape._variables[store.variable][0].name
+                if store.variable in tape._variables
+                else "a variable"
             )
             return self._none(
                 "stateful",
-                store[2],
+                store.call_site,
                 f"A value computed from {self.names[1]} was assigned to {name}, and reading a "
                 "variable starts anew.",
                 "compute with the tensor itself, and assign it after the tape has closed",
             )
-        exit_ = next((e for e in tape.exits if e[0] in self.reach and e[1] != "bool()"), None)
+        exit_ = next((e for e in tape.exits if e.value in self.reach and e.how != "bool()"), None)
         if exit_ is not None:
             return self._none(
                 "left_through_numpy",
-                exit_[2],
-                f"A value computed from {self.names[1]} went through {exit_[1]} there, "
+                exit_.call_site,
+                f"A value computed from {self.names[1]} went through {exit_.how} there, "
                 "and came back as a constant.",
                 "use the tf function of the same meaning",
             )
@@ -210,11 +211,11 @@ class _Inquiry:
                     "",
                     f"call tape.watch({self.names[1]}) before {self.names[1]} is used",
                 )
-        branch = next((e for e in tape.exits if e[0] in self.reach and e[1] == "bool()"), None)
+        branch = next((e for e in tape.exits if e.value in self.reach and e.how == "bool()"), None)
         if branch is not None:
             return self._none(
                 "control_flow",
-                branch[2],
+                branch.call_site,
                 "A branch is not differentiable.",
                 "to differentiate through a choice, use tf.where on values that depend on it",
             )
@@ -240,7 +241,7 @@ class _Inquiry:
         if isinstance(step, list):
             return self._none(
                 "no_path",
-                place_of(step),
+                call_site_of(step),
                 f"{step[OP].type} passes no gradient to that input.",
                 "write the same with differentiable ops",
             )
@@ -304,7 +305,7 @@ class _Inquiry:
         if any(read in tape.shadow for read in self.source_ids) or tape.pauses:
             return self._none(
                 "stop_recording",
-                tape.pauses[0][2],
+                tape.pauses[0].call_site,
                 "It was read only while the tape was paused.",
                 "read it outside the block of tape.stop_recording()",
             )
@@ -344,7 +345,7 @@ class _Inquiry:
     def _reset(self) -> Explanation:
         return self._none(
             "reset",
-            self.tape._resets[-1][1],
+            self.tape._resets[-1].call_site,
             "",
             "after a reset, watch the sources again and compute the target again",
         )

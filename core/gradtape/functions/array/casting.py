@@ -10,8 +10,8 @@ import numpy as np
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import UnimplementedError
-from gradtape.functions.math.clipping import clip_by_value
 from gradtape.ops.math import complex_numbers as ops
+from gradtape.ops.math.arithmetic import maximum, minimum
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.tensor import EagerTensor
@@ -72,7 +72,7 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
     if not (x.dtype.is_bool or to.is_bool or to.is_complex):
         low, high = _bounds(x.dtype, to)
         if low is not None:
-            return ops.cast(clip_by_value(x, convert(low), convert(high)), dtype=to.numpy)
+            return ops.cast(maximum(minimum(x, convert(high)), convert(low)), dtype=to.numpy)
     return x if x.dtype is to else _cast(x, to)
 
 

@@ -1,14 +1,16 @@
-"""Tensor slicing: Python's index expressions, as TensorFlow reads them."""
+"""Tensor slicing: Python's index expressions and `tf.strided_slice`, as TensorFlow reads them."""
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.ops.array.indexing import strided_slice
+from gradtape.functions.arguments import integers, shape_of
+from gradtape.ops.array import indexing as ops
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable, one_value
@@ -28,7 +30,54 @@ def getitem(self: Any, key: Any) -> EagerTensor:
 
         return boolean_mask(x, key)
     index = normalise(key, tuple(x._value.shape))
-    return strided_slice(x, index=index)
+    return ops.strided_slice(x, index=index)
+
+
+def strided_slice(
+    input_: Any, begin: Any, end: Any, strides: Any = None, begin_mask: int = 0, end_mask: int = 0,
+    ellipsis_mask: int = 0, new_axis_mask: int = 0, shrink_axis_mask: int = 0, var: Any = None,
+    name: str | None = None,
+) -> EagerTensor:  # fmt: skip
+    """`input_[begin[0]:end[0]:strides[0], …]`, with bit masks for what Python writes in brackets.
+
+    Bit k of a mask says of entry k: begin_mask, end_mask – left open; ellipsis_mask – is `...`;
+    new_axis_mask – is `None`; shrink_axis_mask – is the single index begin[k]. The gradient stands
+    in zeros.
+
+    Raises: InvalidArgumentError for a stride of 0 and for entries without an axis.
+
+    >>> tf.strided_slice([0, 1, 2, 3, 4, 5], [1], [5], [2]).numpy()
+    array([1, 3], dtype=int32)
+    """
+    first, last = integers(begin, "begin"), integers(end, "end")
+    steps = (1,) * len(first) if strides is None else integers(strides, "strides")
+    if not len(first) == len(last) == len(steps):
+        raise InvalidArgumentError(
+            "Expected begin, end, and strides to be 1D equal size tensors, but got sizes "
+            f"{len(first)}, {len(last)} and {len(steps)} [Op:StridedSlice]"
+        )
+    key: list[Any] = []
+    for k, (a, b, step) in enumerate(zip(first, last, steps, strict=True)):
+        bit = 1 << k
+        if ellipsis_mask & bit:
+            key.append(...)
+        elif new_axis_mask & bit:
+            key.append(None)
+        elif shrink_axis_mask & bit:
+            key.append(a)
+        else:
+            key.append(slice(None if begin_mask & bit else a, None if end_mask & bit else b, step))
+    x = convert_operand(input_)
+    return ops.strided_slice(x, index=normalise(tuple(key), shape_of(x)))
+
+
+def variable_item(self: Variable, key: Any) -> Any:
+    """variable[key], with the methods that assign to that slice alone."""
+    piece: Any = getitem(self, key)
+    piece.assign = lambda value, *_, **__: set_slice(self, key, value)
+    piece.assign_add = lambda value, *_, **__: set_slice(self, key, operator.add(piece, value))
+    piece.assign_sub = lambda value, *_, **__: set_slice(self, key, operator.sub(piece, value))
+    return piece
 
 
 def _is_mask(key: Any) -> bool:

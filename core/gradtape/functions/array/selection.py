@@ -1,4 +1,4 @@
-"""Choosing elements: slice, strided_slice, gather, gather_nd, boolean_mask, where."""
+"""Choosing elements: slice, gather, gather_nd, boolean_mask, where."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from gradtape.ops.array import shaping as ops
 from gradtape.ops.array.selection import select
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
-
-_slice = slice
 
 
 def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerTensor:
@@ -46,46 +44,6 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerT
                 f"Expected size[{k}] in [0, {n - b}], but got {m} [Op:Slice]"
             )
     return ops.slice_(x, begin=first, size=sizes)
-
-
-def strided_slice(
-    input_: Any, begin: Any, end: Any, strides: Any = None, begin_mask: int = 0, end_mask: int = 0,
-    ellipsis_mask: int = 0, new_axis_mask: int = 0, shrink_axis_mask: int = 0, var: Any = None,
-    name: str | None = None,
-) -> EagerTensor:  # fmt: skip
-    """`input_[begin[0]:end[0]:strides[0], …]`, with bit masks for what Python writes in brackets.
-
-    Bit k of a mask says of entry k: begin_mask, end_mask – left open; ellipsis_mask – is `...`;
-    new_axis_mask – is `None`; shrink_axis_mask – is the single index begin[k]. The gradient stands
-    in zeros.
-
-    Raises: InvalidArgumentError for a stride of 0 and for entries without an axis.
-
-    >>> tf.strided_slice([0, 1, 2, 3, 4, 5], [1], [5], [2]).numpy()
-    array([1, 3], dtype=int32)
-    """
-    from gradtape.functions.array.indexing import normalise
-
-    first, last = integers(begin, "begin"), integers(end, "end")
-    steps = (1,) * len(first) if strides is None else integers(strides, "strides")
-    if not len(first) == len(last) == len(steps):
-        raise InvalidArgumentError(
-            "Expected begin, end, and strides to be 1D equal size tensors, but got sizes "
-            f"{len(first)}, {len(last)} and {len(steps)} [Op:StridedSlice]"
-        )
-    key: list[Any] = []
-    for k, (a, b, step) in enumerate(zip(first, last, steps, strict=True)):
-        bit = 1 << k
-        if ellipsis_mask & bit:
-            key.append(...)
-        elif new_axis_mask & bit:
-            key.append(None)
-        elif shrink_axis_mask & bit:
-            key.append(a)
-        else:
-            key.append(_slice(None if begin_mask & bit else a, None if end_mask & bit else b, step))
-    x = convert_operand(input_)
-    return indexing.strided_slice(x, index=normalise(tuple(key), shape_of(x)))
 
 
 def gather(

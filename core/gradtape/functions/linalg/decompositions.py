@@ -17,6 +17,7 @@ from gradtape.ops.linalg import decompositions as ops
 from gradtape.ops.linalg import diagonals
 from gradtape.ops.linalg.products import matmul as product
 from gradtape.ops.math.arithmetic import divide_no_nan
+from gradtape.ops.math.exponential import log
 from gradtape.ops.math.reductions import reduce_sum
 from gradtape.tensors.conversion import is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, wrap
@@ -111,8 +112,6 @@ def logdet(matrix: Any, name: str | None = None) -> EagerTensor:
     >>> round(float(tf.linalg.logdet([[4.0, 0.0], [0.0, 9.0]])), 4)
     3.5835
     """
-    from gradtape.ops.math.exponential import log
-
     factor = ops.cholesky(matrix_of(matrix))
     return reduce_sum(log(diagonals.diag_part(factor, k=0)), axis=(-1,), keepdims=False) * 2.0
 

@@ -10,6 +10,7 @@ from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.linalg.products import pair
 from gradtape.ops.array import shaping as shapes
+from gradtape.ops.array.selection import select
 from gradtape.ops.linalg import decompositions as ops
 from gradtape.ops.linalg import diagonals
 from gradtape.ops.math.reductions import reduce_sum
@@ -89,8 +90,6 @@ def diag(
         rows = columns = n + abs(offset)
     y = diagonals.diag(x, k=offset, shape=(rows, columns))
     if np.any(np.asarray(padding_value) != 0):
-        from gradtape.ops.array.selection import select
-
         mask = wrap(np.eye(rows, columns, offset, dtype=bool))
         return select(mask, y, convert(padding_value, x.dtype))
     return y

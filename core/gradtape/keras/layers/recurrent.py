@@ -7,6 +7,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape import nest
+from gradtape.keras import naming
 from gradtape.keras.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
@@ -56,8 +57,6 @@ class RNN(Layer):
         """Make the cell's weights."""
         with_steps = tuple(input_shape)
         if not self.cell.built:
-            from gradtape.keras import naming
-
             with naming.inside(self.cell):
                 self.cell.build((with_steps[0], with_steps[2]))
             self.cell.built = True

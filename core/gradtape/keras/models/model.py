@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+import numpy as np
+
+from gradtape import nest
 from gradtape.keras.layers.layer import Layer
 from gradtape.keras.models import weights_file
 from gradtape.keras.models.summary import summary_lines
@@ -96,10 +99,6 @@ class Model(Layer):
 
     def predict(self, x: Any, batch_size: int = 32, verbose: Any = 0) -> Any:
         """The outputs for all of `x` as an array, computed in batches."""
-        import numpy as np
-
-        from gradtape import nest
-
         n = len(nest.flatten(x)[0])
         parts = [
             nest.map_structure(lambda a, i=i: np.asarray(a)[i : i + batch_size], x)

@@ -11,7 +11,7 @@ from gradtape.dispatch.batching import full, trailing
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.shaping import concat, reshape
 from gradtape.ops.declaration import custom, linear
-from gradtape.ops.math.reductions import reduce_sum
+from gradtape.primitives.registry import lookup
 
 Axes = tuple[int, ...]
 
@@ -20,7 +20,7 @@ def _tile_rule(g: Any, _y: Any, x_like: Any, *, multiples: tuple[int, ...]) -> A
     shape = tuple(x_like.shape)
     apart = tuple(n for pair in zip(multiples, shape, strict=True) for n in pair)
     copies = tuple(range(-2 * len(shape), 0, 2))
-    return reduce_sum(reshape(g, shape=apart), axis=copies, keepdims=False)
+    return lookup("Sum")(reshape(g, shape=apart), axis=copies, keepdims=False)
 
 
 def _tile_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.batching import elementwise as by_element
+from gradtape.ops.array.shaping import broadcast_to, reshape
 from gradtape.ops.declaration import linear, nondifferentiable, unregistered
-from gradtape.primitives.registry import REAL
+from gradtape.primitives.op import REAL
 
 
 def _fill_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
-    from gradtape.ops.array.shaping import broadcast_to, reshape
-
     dims = params["dims"]
     return broadcast_to(reshape(xs[0], shape=(size, *(1,) * len(dims))), shape=(size, *dims))
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from gradtape.dispatch.batching import full
 from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.selection import keep, select, zero
 from gradtape.ops.array.shaping import reshape, transpose
 from gradtape.ops.declaration import linear, nondifferentiable
-from gradtape.primitives.registry import NUMERIC
+from gradtape.primitives.op import NUMERIC
 from gradtape.tensors.indexed_slices import IndexedSlices
 
 Index = tuple[Any, ...]
@@ -143,11 +144,8 @@ def gather(x: Any, indices: Any, *, axis: int, batch_dims: int) -> Any:
 
 
 def _segment_rule(g: Any, _y: Any, x_like: Any, ids: Any, *, num_segments: int) -> Any:
-    from gradtape.ops.array.selection import keep, zero
-    from gradtape.ops.math.arithmetic import maximum
-
     valid = ids >= zero(ids)
-    rows = gather(g, maximum(ids, zero(ids)), axis=0, batch_dims=0)
+    rows = gather(g, select(valid, ids, zero(ids)), axis=0, batch_dims=0)
     missing = len(x_like.shape) - len(ids.shape)
     return keep(reshape(valid, shape=(*ids.shape, *(1,) * missing)), rows)
 

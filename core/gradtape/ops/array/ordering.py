@@ -10,7 +10,7 @@ from gradtape.dispatch.batching import full, trailing
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.indexing import gather, scattered
 from gradtape.ops.declaration import custom, nondifferentiable
-from gradtape.primitives.registry import REAL
+from gradtape.primitives.op import REAL
 
 
 def _top_k_pull(g: Any, y: Any, x_like: Any, *, k: int, sorted: bool, dtype: Any) -> Any:

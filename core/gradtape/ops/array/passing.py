@@ -10,7 +10,7 @@ from gradtape.dispatch.batching import elementwise as by_element
 from gradtape.dispatch.batching import trailing
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.declaration import custom, linear, nondifferentiable, unregistered
-from gradtape.primitives.registry import FLOATING
+from gradtape.primitives.op import FLOATING
 
 
 @nondifferentiable("StopGradient", batch=trailing)

@@ -13,7 +13,6 @@ from gradtape.ops.array.indexing import gather, unsorted_segment_sum
 from gradtape.ops.array.selection import keep, one, select, zero
 from gradtape.ops.array.shaping import concat, moved, reshape, zeros_like
 from gradtape.ops.declaration import Call, custom, linear
-from gradtape.ops.math.comparison import equal
 from gradtape.tensors.indexed_slices import IndexedSlices
 
 Shape = tuple[int, ...]
@@ -149,7 +148,7 @@ def _winners(g: Any, indices: Any, updates_like: Any, shape: Shape) -> Any:
     numbers = np.arange(1, count + 1).reshape(outer)
     blank = np.zeros(shape[:depth], numbers.dtype)
     last = gather_nd(scatter_update(blank, indices, numbers), indices)
-    mine = equal(last, numbers)
+    mine = last == numbers
     missing = len(shape) - depth
     return keep(reshape(mine, shape=(*outer, *(1,) * missing)), gather_nd(g, indices))
 
@@ -194,9 +193,9 @@ scatter_sub: Call = _declare(
 
 def _indicators(y: Any, x: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
     """Which elements and which updates equal the result, and how many share each place."""
-    mine = equal(x, y)
+    mine = x == y
     mine = select(mine, one(x), zero(x))
-    theirs = select(equal(updates, gather_nd(y, indices)), one(x), zero(x))
+    theirs = select(updates == gather_nd(y, indices), one(x), zero(x))
     return mine, theirs, mine + scatter_nd(indices, theirs, shape=tuple(x.shape))
 
 
@@ -296,7 +295,7 @@ def _stitch_pull(g: Any, y_like: Any, *xs: Any, count: int) -> Any:
     last = dynamic_stitch(*indices, *numbers, count=count)  # whose row stands in the result
     parts = []
     for k, number, x in zip(indices, numbers, data, strict=True):
-        mine = equal(gather(last, k, axis=0, batch_dims=0), number)
+        mine: Any = gather(last, k, axis=0, batch_dims=0) == number
         missing = len(x.shape) - len(k.shape)
         mine = reshape(mine, shape=(*tuple(k.shape), *(1,) * missing))
         parts.append(keep(mine, gather(g, k, axis=0, batch_dims=0)))

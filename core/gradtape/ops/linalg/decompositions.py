@@ -14,14 +14,15 @@ import numpy as np
 
 from gradtape.dispatch.batching import trailing
 from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.indexing import strided_slice
 from gradtape.ops.array.selection import one
-from gradtape.ops.array.shaping import reshape, swap
+from gradtape.ops.array.shaping import concat, reshape, swap
 from gradtape.ops.declaration import custom
 from gradtape.ops.linalg.diagonals import band_part, diag, diag_part, set_diag
 from gradtape.ops.linalg.products import matmul
 from gradtape.ops.math.arithmetic import divide_no_nan
 from gradtape.ops.math.complex_numbers import conj
-from gradtape.primitives.registry import FLOATING
+from gradtape.primitives.op import FLOATING
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -262,9 +263,6 @@ def _qr_pull(g: Any, y: Any, x: Any) -> Any:
     m, n = x.shape[-2], x.shape[-1]
     if m >= n:
         return _qr_tall(gq, gr, q, r)
-    from gradtape.ops.array.indexing import strided_slice
-    from gradtape.ops.array.shaping import concat
-
     first = (Ellipsis, slice(None), slice(0, m))
     rest = (Ellipsis, slice(None), slice(m, n))
     right, gright = strided_slice(x, index=rest), strided_slice(gr, index=rest)

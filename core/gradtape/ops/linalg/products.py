@@ -9,7 +9,7 @@ import numpy as np
 from gradtape.dispatch.batching import full
 from gradtape.ops.array.shaping import reshape, swap
 from gradtape.ops.declaration import linear
-from gradtape.primitives.registry import NUMERIC
+from gradtape.primitives.op import NUMERIC
 
 
 def _left(g: Any, _y: Any, _a: Any, b: Any) -> Any:

@@ -13,7 +13,8 @@ from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.array.selection import keep, logical_not, one, select, zero
 from gradtape.ops.declaration import custom, elementwise, nondifferentiable, total
 from gradtape.ops.math.exponential import log
-from gradtape.primitives.registry import NUMERIC, REAL, REGISTRY
+from gradtape.primitives.op import NUMERIC, REAL
+from gradtape.primitives.registry import REGISTRY
 
 
 @elementwise(

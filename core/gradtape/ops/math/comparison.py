@@ -11,7 +11,8 @@ import numpy as np
 from gradtape.dispatch.batching import elementwise as by_element
 from gradtape.dispatch.refusals import check_same
 from gradtape.ops.declaration import Call, nondifferentiable, unregistered
-from gradtape.primitives.registry import ANY, REAL, REGISTRY
+from gradtape.primitives.op import ANY, REAL
+from gradtape.primitives.registry import REGISTRY
 
 _BOOL = frozenset("b")
 _INT = frozenset("iu")

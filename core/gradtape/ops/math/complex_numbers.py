@@ -11,7 +11,7 @@ from gradtape.errors import UnimplementedError
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.declaration import custom, elementwise, linear
 from gradtape.ops.math.arithmetic import divide_no_nan
-from gradtape.primitives.registry import FLOATING, NUMERIC, REAL
+from gradtape.primitives.op import FLOATING, NUMERIC, REAL
 
 _COMPLEX = frozenset("c")
 

@@ -11,7 +11,8 @@ from gradtape.ops.array.selection import one, select
 from gradtape.ops.array.shaping import reshape
 from gradtape.ops.declaration import kept, linear, nondifferentiable, reduction, unregistered
 from gradtape.ops.math.exponential import exp
-from gradtape.primitives.registry import NUMERIC, REAL, lookup
+from gradtape.primitives.op import NUMERIC, REAL
+from gradtape.primitives.registry import lookup
 
 Axis = tuple[int, ...]
 

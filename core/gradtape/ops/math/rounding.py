@@ -9,7 +9,7 @@ import numpy as np
 from gradtape.dispatch.batching import elementwise as by_element
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.declaration import elementwise, nondifferentiable
-from gradtape.primitives.registry import NUMERIC
+from gradtape.primitives.op import NUMERIC
 
 _REAL = frozenset("f")
 

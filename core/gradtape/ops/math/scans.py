@@ -17,7 +17,7 @@ from gradtape.ops.declaration import custom, linear
 from gradtape.ops.math.comparison import is_finite
 from gradtape.ops.math.complex_numbers import conj
 from gradtape.ops.math.exponential import exp
-from gradtape.primitives.registry import NUMERIC
+from gradtape.primitives.op import NUMERIC
 
 
 def _scanned(

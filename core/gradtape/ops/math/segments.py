@@ -20,7 +20,7 @@ from gradtape.ops.array.shaping import moved, reshape
 from gradtape.ops.declaration import Call, custom, linear, nondifferentiable
 from gradtape.ops.math.arithmetic import divide_no_nan, maximum
 from gradtape.ops.math.scans import linear_recurrence, shifted
-from gradtape.primitives.registry import NUMERIC, REAL
+from gradtape.primitives.op import NUMERIC, REAL
 
 
 def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradtape.ops.array.selection import keep, one, select, zero
 from gradtape.ops.declaration import elementwise
-from gradtape.primitives.registry import REAL
+from gradtape.primitives.op import REAL
 
 _FLOAT = frozenset("f")
 

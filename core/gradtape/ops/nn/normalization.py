@@ -9,7 +9,7 @@ import numpy as np
 
 from gradtape.ops.declaration import custom, elementwise
 from gradtape.ops.math.reductions import reduce_sum
-from gradtape.primitives.registry import NUMERIC
+from gradtape.primitives.op import NUMERIC
 
 
 @elementwise(
