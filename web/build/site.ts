@@ -28,10 +28,10 @@ interface Lock {
   packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
 }
 
-/** The Python files of a folder in one zip. */
-function zipped(folder: string): Buffer {
+/** The Python files of a folder in one zip, below `inside`. */
+function zipped(folder: string, inside: string): Buffer {
   const names = readdirSync(folder).filter((name) => name.endsWith(".py")).sort();
-  const files = Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
+  const files = Object.fromEntries(names.map((name) => [inside + name, new Uint8Array(readFileSync(join(folder, name)))]));
   return Buffer.from(zipSync(files, { mtime: DATE, level: 9 }));
 }
 
@@ -64,11 +64,9 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const wheel = inEngine.find((name) => name.endsWith(".whl"));
   const engine = wheel === undefined ? null : keep(place("engine", wheel, join(engineFolder, wheel)));
 
-  const python = join(web, "sandbox");
-  const scripts = readdirSync(python).filter((name) => name.endsWith(".py")).map(
-    (name) => [name, keep(place("python", name, join(python, name)))] as const,
-  );
-  const former = keep(place("python", `${FORMER}.zip`, zipped(join(python, FORMER))));
+  const python = join(web, "python");
+  const scripts = keep(place("python", "playground.zip", zipped(join(python, "playground"), "playground/")));
+  const former = keep(place("python", `${FORMER}.zip`, zipped(join(python, FORMER), "")));
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
@@ -93,7 +91,7 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
     engine: engine === null || wheel === undefined ? null
       : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine),
         bytecode: bytecode === null ? null : tell(bytecode) },
-    scripts: Object.fromEntries(scripts.map(([name, file]) => [name, tell(file)])),
+    scripts: tell(scripts),
     former: tell(former),
     examples: gallery.url,
     index,

@@ -50,7 +50,7 @@ const python = await loadPyodide({
   indexURL: runtime,
   packageCacheDir: runtime,
   _makeSnapshot: true,
-  env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
+  env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground.figures" },
 });
 python.runPython(`
 import importlib, gc

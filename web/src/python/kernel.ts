@@ -37,12 +37,13 @@ const PATIENCE_MS = 800; // how long an interrupt may take before the worker is 
 const WITHOUT_INTERRUPTS = "This browser lends Python no shared memory, so Stop ends Python and starts it anew.";
 const WITHOUT_SUSPENDING = "This browser cannot suspend Python (it has no JSPI), so a program awaits what lies on a GPU: await tensor.fetch().";
 const BYTECODE = "engine-bytecode.zip";
+const SCRIPTS = "playground.zip";
 const FORMER = "former-scripts.zip";
 const LOOK_MS = 500; // after a start, before Python looks for a GPU: a first gradient does not wait for it
 const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
 
 function filesOfStart({ runtime, engine, scripts }: Site): Record<string, SiteFile> {
-  const wanted: Record<string, SiteFile> = { ...scripts };
+  const wanted: Record<string, SiteFile> = { [SCRIPTS]: scripts };
   for (const name of runtime.core) {
     const file = runtime.files[name];
     if (file !== undefined) wanted[name] = file;

@@ -26,7 +26,8 @@ export interface Site {
     files: Record<string, SiteFile>;
   };
   engine: { version: string; file: string; wheel: SiteFile; bytecode: SiteFile | null } | null;
-  scripts: Record<string, SiteFile>;
+  /** The Python beside the program, in one zip. */
+  scripts: SiteFile;
   /** The scripts for engines that were published before they had observers, in one zip. */
   former: SiteFile;
   examples: string;

@@ -11,15 +11,10 @@ export interface FileSystem {
   analyzePath(path: string): { exists: boolean };
 }
 
-/** The files of a zip by name. */
-export function unzip(zip: Uint8Array): [string, Uint8Array][] {
-  return Object.entries(unzipSync(zip));
-}
-
 /** Unpack a wheel, or a zip of files that lie beside another one's. */
 export function unpack(system: FileSystem, wheel: Uint8Array): void {
   const made = new Set<string>();
-  for (const [name, content] of unzip(wheel)) {
+  for (const [name, content] of Object.entries(unzipSync(wheel))) {
     if (name.endsWith("/")) continue;
     const folder = `${SITE_PACKAGES}/${name}`.replace(/\/[^/]*$/, "");
     if (!made.has(folder)) system.mkdirTree(folder);

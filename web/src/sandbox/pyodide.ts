@@ -7,7 +7,7 @@ const HOME = "https://runtime.invalid/"; // an address that can name nothing out
 const PAGE_SIZE = 65_536;
 const PLAIN = {
   indexURL: HOME,
-  env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground_figures" },
+  env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground.figures" },
 };
 
 /** What of Pyodide is used here. */

@@ -5,7 +5,7 @@ import {
 } from "../messages/protocol.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Output } from "./output.ts";
-import { SITE_PACKAGES, unpack, unzip } from "./packages.ts";
+import { SITE_PACKAGES, unpack } from "./packages.ts";
 import { capMemory, type Pyodide, type SentFiles, startPyodide } from "./pyodide.ts";
 
 const files: SentFiles = new Map();
@@ -29,6 +29,9 @@ const stderr = printer("stderr");
 
 const WITHOUT_OBSERVERS = `from importlib.util import find_spec
 find_spec("gradtape") is not None and find_spec("gradtape.observers") is None`;
+const IMPORT = "import playground.run as _scripts, playground.devices as _devices";
+const IMPORT_FORMER = `import playground_run as _scripts, playground_devices as _devices, os
+os.environ["MPLBACKEND"] = "module://playground_figures"`;
 
 type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
 
@@ -67,18 +70,17 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   post({ kind: "progress", stage: "Importing gradtape" });
   const formerScripts = files.get("former-scripts.zip");
   former = formerScripts !== undefined && python.runPython(WITHOUT_OBSERVERS) === true;
-  for (const [name, content] of formerScripts !== undefined && former ? unzip(formerScripts) : files) {
-    if (name.startsWith("playground_") && name.endsWith(".py")) {
-      python.FS.writeFile(`/home/pyodide/${name}`, content);
-    }
-  }
+  const scripts = former ? formerScripts : files.get("playground.zip");
+  if (scripts === undefined) throw new Error("the page's scripts were not sent to the sandbox");
+  unpack(python.FS, scripts);
   files.clear(); // Python has what it needs, and a tab's memory is dear
-  const versions = JSON.parse(
-    python.runPython("import playground_run; playground_run.prepare()") as string,
-  ) as { python: string; numpy: string; engine: string };
+  python.runPython(former ? IMPORT_FORMER : IMPORT);
+  const versions = JSON.parse(python.runPython("_scripts.prepare()") as string) as {
+    python: string; numpy: string; engine: string;
+  };
   python.globals.set("_wheel", wheelSha256 ?? undefined);
   python.globals.set("_lock", lockSha256);
-  python.runPython("playground_run.know(_wheel, _lock)");
+  python.runPython("_scripts.know(_wheel, _lock)");
   const suspends = "Suspending" in WebAssembly;
   post({ kind: "ready", ...versions, milliseconds: performance.now() - began, suspends });
 }
@@ -89,7 +91,7 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
 async function loadImports(code: string): Promise<void> {
   python.globals.set("_code", code);
   const names = JSON.parse(
-    python.runPython("playground_run.packages_of(_code)") as string,
+    python.runPython("_scripts.packages_of(_code)") as string,
   ) as string[];
   if (names.length === 0) return;
   post({ kind: "progress", stage: `Loading ${names.join(", ")}` });
@@ -106,7 +108,7 @@ async function loadImports(code: string): Promise<void> {
 async function importGpuScripts(): Promise<void> {
   if ("gradtapeWebGPU" in globalThis) return;
   const names = former ? ["gradtape_webgpu/tab.js", "gradtape_webgpu/tab_worker.js"]
-    : JSON.parse(python.runPython("import playground_devices; playground_devices.scripts()") as string) as string[];
+    : JSON.parse(python.runPython("_devices.scripts()") as string) as string[];
   const texts = names.map((name) => `${SITE_PACKAGES}/${name}`)
     .filter((path) => python.FS.analyzePath(path).exists)
     .map((path) => python.FS.readFile(path, { encoding: "utf8" }));
@@ -115,7 +117,7 @@ async function importGpuScripts(): Promise<void> {
 
 async function lookForGpu(): Promise<void> {
   await importGpuScripts();
-  const told = await python.runPythonAsync("import playground_devices; await playground_devices.look()");
+  const told = await python.runPythonAsync("await _devices.look()");
   const { gpu, reason } = JSON.parse(told as string) as { gpu: string | null; reason: string };
   post({ kind: "gpu", name: gpu, reason });
 }
@@ -146,7 +148,7 @@ async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<voi
   await importGpuScripts(); // a program may choose the GPU itself
   ended(JSON.parse(
     (await python.runPythonAsync(
-      "await playground_run.run(_code, _seed, _device)",
+      "await _scripts.run(_code, _seed, _device)",
     )) as string,
   ) as Report);
 }
@@ -157,7 +159,7 @@ function cancel(request: number): void {
   cancelledRun = request;
   // The interrupt that was sent with this is for the program, not for the call that wakes it.
   interrupt?.disarm();
-  if (python !== undefined) python.runPython("playground_run.cancel()");
+  if (python !== undefined) python.runPython("_scripts.cancel()");
 }
 
 function fatal(error: unknown): void {
@@ -195,7 +197,7 @@ function receive(message: MessageEvent): void {
     cancel(request.run);
   } else if (request.kind === "check") {
     python.globals.set("_call", request.call);
-    const check = JSON.parse(python.runPython("playground_run.check(_call)") as string);
+    const check = JSON.parse(python.runPython("_scripts.check(_call)") as string);
     post({ kind: "checked", run: request.run, check });
   } else if (request.kind === "look-for-gpu") {
     lookForGpu().catch((error: unknown) => post({ kind: "gpu", name: null, reason: String(error) }));

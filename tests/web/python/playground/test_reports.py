@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-SANDBOX = Path(__file__).resolve().parents[4] / "web" / "sandbox"
+SCRIPTS = Path(__file__).resolve().parents[4] / "web" / "python"
 DRIVER = """
 import asyncio, json, sys, types
 sys.path.insert(0, sys.argv[1])
@@ -19,10 +19,10 @@ page, calls = types.ModuleType("playground_page"), []
 page.gradient = lambda text: calls.append(json.loads(text))
 page.interruptible = lambda on: None
 sys.modules["playground_page"] = page
-import playground_run
-playground_run.prepare()
-report = json.loads(asyncio.run(playground_run.run(sys.stdin.read(), 0)))
-checks = [json.loads(playground_run.check(call["call"])) for call in calls]
+import playground.run
+playground.run.prepare()
+report = json.loads(asyncio.run(playground.run.run(sys.stdin.read(), 0)))
+checks = [json.loads(playground.run.check(call["call"])) for call in calls]
 print("\\n" + json.dumps({"report": report, "calls": calls, "checks": checks}))
 """
 
@@ -30,7 +30,7 @@ print("\\n" + json.dumps({"report": report, "calls": calls, "checks": checks}))
 def told(code: str) -> dict[str, Any]:
     """The report, the gradient calls and their checks for a program."""
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(SANDBOX)],
+        [sys.executable, "-c", DRIVER, str(SCRIPTS)],
         input="import gradtape as tf\n" + code,
         capture_output=True,
         text=True,

@@ -21,8 +21,9 @@ from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import numpy as np
-import playground_devices
-from playground_show import Shown
+
+from playground import devices
+from playground.show import Shown
 
 FILE = "main.py"
 LONGEST_TRACEBACK = 20_000  # characters
@@ -36,7 +37,7 @@ def prepare() -> str:
     engine = "none"
     if importlib.util.find_spec("gradtape") is not None:
         engine = importlib.import_module("gradtape").__version__
-        importlib.import_module("playground_trace")
+        importlib.import_module("playground.trace")
     return json.dumps(
         {"python": platform.python_version(), "numpy": np.__version__, "engine": engine}
     )
@@ -95,7 +96,7 @@ class Run:
 
     def observe(self) -> None:
         """Watch the engine's tapes from now on, where both sides know how."""
-        trace = importlib.import_module("playground_trace")
+        trace = importlib.import_module("playground.trace")
         version = trace.observers.OBSERVER_VERSION
         if version != trace.VERSION:
             print(
@@ -191,7 +192,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         if snippet is None:
             await this.execute(code)
         else:
-            with snippet.recording() as record, playground_devices.placed(gradtape, device):
+            with snippet.recording() as record, devices.placed(gradtape, device):
                 results = record.results
                 await this.execute(code)
         _show_figures()
@@ -209,7 +210,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         sys.stderr.flush()
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": this.finish()}
     report["manifest"] = None
-    report["kernels"] = playground_devices.kernels() if device == "gpu" else None
+    report["kernels"] = devices.kernels() if device == "gpu" else None
     if snippet is not None:
         pins = snippet.current_pins(seed, "webgpu" if device == "gpu" else "cpu")
         pins["engine"]["wheel_sha256"] = SANDBOX.pins["wheel"]
@@ -224,7 +225,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
 
 async def _start_gpu() -> None:
     try:
-        await playground_devices.start()
+        await devices.start()
     except LookupError as why:
         raise RuntimeError(
             f"The program was to run on the GPU, but {why.args[0]}. Choose the CPU instead."
@@ -327,6 +328,6 @@ def _is_own(frame: FrameType) -> bool:
 
 
 def _show_figures() -> None:
-    figures = sys.modules.get("playground_figures")
+    figures = sys.modules.get("playground.figures")
     if figures is not None:
         figures.show()

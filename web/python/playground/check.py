@@ -12,10 +12,10 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
-from playground_kept import Kept
-from playground_values import number
 
 from gradtape.observers import Computed, unrecorded
+from playground.tape_values import TapeValues
+from playground.values import number
 
 MOST_SECONDS = 3.0
 MOST_ELEMENTS = 64  # of one source; of a larger one these many are spread over it
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
     call: int
     method: str
-    kept: Kept | None
+    values_of_tape: TapeValues | None
     targets: list[int]
     seeds: list[Any]
     sources: list[tuple[int, ...]]
@@ -53,11 +53,11 @@ class Checks:
 
     def keep(self, asked: Asked) -> None:
         """Remember a call for the check, while there is room for its values."""
-        if asked.kept is not None:
-            if self._bytes + asked.kept.bytes > MOST_BYTES:
-                asked = asked._replace(kept=None)
+        if asked.values_of_tape is not None:
+            if self._bytes + asked.values_of_tape.bytes > MOST_BYTES:
+                asked = asked._replace(values_of_tape=None)
             else:
-                self._bytes += asked.kept.bytes
+                self._bytes += asked.values_of_tape.bytes
         self._asked[asked.call] = asked
 
     def check(self, call: int) -> str:
@@ -88,9 +88,9 @@ class Checks:
 class Replay:
     """The recorded function, in float64."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, values: TapeValues) -> None:
         self.base: dict[int, np.ndarray[Any, Any]] = {}
-        self.ops = kept.steps
+        self.ops = values.steps
         self.narrow: set[str] = set()
         self._operands = []
         for op in self.ops:
@@ -140,13 +140,13 @@ def _wide(value: Any) -> Any:
 
 
 def _check(asked: Asked) -> list[dict[str, Any]]:
-    if asked.kept is None or asked.kept.full:
+    if asked.values_of_tape is None or asked.values_of_tape.full:
         raise CannotCheck(
             "This tape holds more values than are kept for a check. Try it with fewer or smaller "
             "steps."
         )
     with unrecorded():
-        replay = Replay(asked.kept)
+        replay = Replay(asked.values_of_tape)
         until = perf_counter() + MOST_SECONDS
         rows = []
         for k, (label, value) in enumerate(zip(asked.labels, asked.values, strict=True)):

@@ -13,16 +13,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import playground_graph
-from playground_backward import Pass
-from playground_check import Asked, Checks
-from playground_graph import Stopwatch
-from playground_kept import Kept
-from playground_show import Shown
-from playground_values import described
 
 import gradtape
 from gradtape import observers
+from playground.backward import Pass
+from playground.check import Asked, Checks
+from playground.graph import Stopwatch, complete, outline
+from playground.show import Shown
+from playground.tape_values import TapeValues
+from playground.values import described
 
 VERSION = 1  # of the engine's interface for observers that this is written for
 WITH_GRAPH = 12  # gradient calls reported with their graph
@@ -38,7 +37,7 @@ class Trace(observers.Observer):
         self.checks = Checks()
         self._shown = shown
         self._stopwatch = Stopwatch()
-        self._kept: WeakKeyDictionary[Any, Kept] = WeakKeyDictionary()
+        self._values: WeakKeyDictionary[Any, TapeValues] = WeakKeyDictionary()
         self._nodes = 0
         self._open: dict[observers.Question, tuple[dict[str, Any] | None, Pass]] = {}
         self._unreported: dict[str, Any] | None = None
@@ -51,11 +50,11 @@ class Trace(observers.Observer):
 
     # -- what the engine tells
 
-    def opened(self, tape: Any) -> Kept | None:
-        kept = self._kept.get(tape)
-        if kept is None and self._has_graphs_left():
-            kept = self._kept[tape] = Kept()
-        return kept
+    def opened(self, tape: Any) -> TapeValues | None:
+        values = self._values.get(tape)
+        if values is None and self._has_graphs_left():
+            values = self._values[tape] = TapeValues()
+        return values
 
     def asked(self, question: observers.Question) -> None:
         if question.method == "jvp":
@@ -63,7 +62,7 @@ class Trace(observers.Observer):
         graph = None
         if self._has_graphs_left():
             with _quietly():
-                graph = playground_graph.outline(question.asked)
+                graph = outline(question.asked)
                 self._nodes += len(graph["nodes"])
         question.steps = graph is not None and question.method == "gradient"
         self._open[question] = graph, Pass()
@@ -83,9 +82,9 @@ class Trace(observers.Observer):
         self.calls += 1
         with _quietly():
             if graph is not None:
-                kept = self._kept.get(question.asked)
+                seen_values = self._values.get(question.asked)
                 seen = one_pass if question.steps else None
-                playground_graph.complete(graph, kept, seen, self._stopwatch)
+                complete(graph, seen_values, seen, self._stopwatch)
             call = self._call(question, value, graph)
             if graph is not None:
                 self._keep(question, call, value)
@@ -152,7 +151,7 @@ class Trace(observers.Observer):
             Asked(
                 call=call["call"],
                 method=call["method"],
-                kept=self._kept.get(question.asked),
+                values_of_tape=self._values.get(question.asked),
                 targets=[observers.id_of(target) for target in targets],
                 seeds=[None if seed is None else np.asarray(tensor(seed)) for seed in given],
                 sources=[observers.ids_of(question.asked, source) for source in sources],

@@ -15,7 +15,7 @@ MOST_BYTES = 64 * 1024 * 1024  # values that are kept of one tape
 MOST_STEPS = 5000
 
 
-class Kept(Follower):
+class TapeValues(Follower):
     """What one tape saw."""
 
     def __init__(self) -> None:

@@ -10,11 +10,11 @@ from time import perf_counter_ns
 from typing import Any
 
 import numpy as np
-from playground_backward import Pass
-from playground_kept import Kept
-from playground_values import Sent, births, brief, cotangent_births, summarize
 
 from gradtape.observers import Computed, as_array
+from playground.backward import Pass
+from playground.tape_values import TapeValues
+from playground.values import Sent, births, brief, cotangent_births, summarize
 
 MOST_NODES = 4000  # nodes of a graph that go to the page
 TIMED_NS = 150_000_000  # what measuring the ops of one run may take
@@ -32,10 +32,10 @@ class Stopwatch:
         self._spent = 0
         self._known: dict[str, float] = {}  # milliseconds by op, operands and parameters
 
-    def times(self, kept: Kept) -> dict[int, float]:
+    def times(self, values: TapeValues) -> dict[int, float]:
         """Milliseconds of every op's kernel, computed again from the operands it had."""
         times: dict[int, float] = {}
-        for op in kept.steps:
+        for op in values.steps:
             if not op.registered or not _is_on_cpu(op):
                 continue
             operands = [(np.shape(value), value.dtype.str) for _, value in op.inputs]
@@ -80,7 +80,7 @@ def outline(tape: Any) -> dict[str, Any]:
     """Nodes, edges and bytes kept, as the tape has them now."""
     data = tape.graph().to_dict()
     nodes = data["nodes"][:MOST_NODES]
-    kept = {node["id"] for node in nodes}
+    shown = {node["id"] for node in nodes}
     empty = {"value": None, "gradient": None, "trouble": None, "forward": None, "backward": None}
     return {
         "nodes": [
@@ -100,7 +100,7 @@ def outline(tape: Any) -> dict[str, Any]:
             }
             for node in nodes
         ],
-        "edges": [list(edge) for edge in data["edges"] if edge[0] in kept and edge[1] in kept],
+        "edges": [list(edge) for edge in data["edges"] if edge[0] in shown and edge[1] in shown],
         "bytes": int(data["bytes_kept"]),
         "steps": [],
         "clock": 0.0,
@@ -108,20 +108,20 @@ def outline(tape: Any) -> dict[str, Any]:
 
 
 def complete(
-    graph: dict[str, Any], kept: Kept | None, one_pass: Pass | None, stopwatch: Stopwatch
+    graph: dict[str, Any], tape: TapeValues | None, one_pass: Pass | None, stopwatch: Stopwatch
 ) -> None:
     """Add what was seen to the nodes; to be called while nothing records."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     graph["clock"] = stopwatch.tick / 1e6
     values = {}
-    if kept is not None:
-        values = {i: as_array(value) for i, value in kept.values.items() if i in nodes}
-        constants = {i: list(map(as_array, c)) for i, c in kept.constants.items() if i in nodes}
+    if tape is not None:
+        values = {i: as_array(value) for i, value in tape.values.items() if i in nodes}
+        constants = {i: list(map(as_array, c)) for i, c in tape.constants.items() if i in nodes}
         for i, value in values.items():
             nodes[i]["value"] = summarize(value)
         for i, operands in constants.items():
             nodes[i]["constants"] = [_constant(x) for x in operands[:4]]
-        for i, took in stopwatch.times(kept).items():
+        for i, took in stopwatch.times(tape).items():
             if i in nodes:
                 nodes[i]["forward"] = took
         for i, trouble in births(graph["edges"], values, constants):

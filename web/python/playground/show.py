@@ -7,7 +7,8 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from playground_values import described, number
+
+from playground.values import described, number
 
 EVERY_SECONDS = 0.06
 MOST_CURVES = 24
