@@ -28,6 +28,9 @@ def found(name: str) -> object:
     return item
 
 
+CLASSES = ("keras.activations", "keras.layers", "keras.losses", "keras.metrics", "keras.optimizers")
+
+
 def public() -> Iterator[str]:
     """Every public function of the namespaces that hold functions of tensors."""
     for namespace in NAMESPACES:
@@ -36,6 +39,13 @@ def public() -> Iterator[str]:
             item = getattr(home, name)
             if callable(item) and not isinstance(item, type):
                 yield f"{namespace}.{name}".lstrip(".")
+    for namespace in CLASSES:
+        home = found(namespace)
+        for name in dir(home):
+            item = getattr(home, name)
+            if callable(item) and item.__module__.startswith("gradtape.keras"):
+                if not name.startswith("_") and name != "Registry":
+                    yield f"{namespace}.{name}"
 
 
 def test_every_public_function_is_drawn_or_says_why_not() -> None:
