@@ -22,7 +22,7 @@ NUMERIC = (
     "tests/core",
     "tests/keras",
     "tests/registry",
-    "tests/webgpu/test_placement.py",
+    "tests/webgpu/placement/test_placement.py",
     "tests/webgpu/test_curve.py::test_on_the_cpu",
 )
 
