@@ -100,7 +100,7 @@ def outline(tape: Any) -> dict[str, Any]:
             }
             for node in nodes
         ],
-        "edges": [list(edge) for edge in data["edges"] if edge[0] in shown and edge[1] in shown],
+        "edges": [list(edge) for edge in data["edges"] if shown.issuperset(edge)],
         "bytes": int(data["bytes_kept"]),
         "steps": [],
         "clock": 0.0,

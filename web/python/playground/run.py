@@ -1,4 +1,4 @@
-"""Runs a program for the page: prepares the interpreter, executes, and says how it ended.
+"""Runs programs for the page: prepares the interpreter, executes, and reports what came of it.
 
 The functions here are called by the worker; everything they return is JSON text.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import importlib
-import importlib.abc
 import importlib.util
 import inspect
 import json
@@ -16,17 +15,15 @@ import linecache
 import platform
 import random
 import sys
-import traceback
-from types import CodeType, FrameType, TracebackType
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from playground import devices
+from playground import devices, seeding
+from playground.failure import FILE, failure_of
 from playground.show import Shown
 
-FILE = "main.py"
-LONGEST_TRACEBACK = 20_000  # characters
 # Packages of the runtime that a program may import, by what it writes after `import`.
 PACKAGES = {"matplotlib": "matplotlib", "pylab": "matplotlib", "mpl_toolkits": "matplotlib"}
 
@@ -184,7 +181,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         if gradtape is not None:
             this.observe()
         random.seed(seed)
-        _seed_numpy(seed)
+        seeding.seed_numpy(seed)
         if gradtape is not None:
             gradtape.random.set_seed(seed)
         if device == "gpu":
@@ -197,13 +194,13 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
                 await this.execute(code)
         _show_figures()
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
-        status, failure = "stopped", _failure(stopped)
+        status, failure = "stopped", failure_of(stopped)
         failure["message"] = failure["traceback"] = "Stopped. Variables are kept as they were."
     except SystemExit as stop:
         if stop.code not in (None, 0):
-            status, failure = "failed", _failure(stop)
+            status, failure = "failed", failure_of(stop)
     except BaseException as error:
-        status, failure = "failed", _failure(error)
+        status, failure = "failed", failure_of(error)
     finally:
         sys.stdout.flush()
         sys.stdout = tee.onward
@@ -232,39 +229,6 @@ async def _start_gpu() -> None:
         ) from None
 
 
-class _SeedWhenImported(importlib.abc.MetaPathFinder):
-    """Seeds numpy.random once a program imports it: its ten compiled parts take a while to link."""
-
-    seed = 0
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != "numpy.random":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            load = spec.loader.exec_module
-
-            def load_and_seed(module: Any) -> None:
-                load(module)
-                module.seed(self.seed)
-
-            spec.loader.exec_module = load_and_seed  # type: ignore[method-assign]
-        return spec
-
-
-_seeding = _SeedWhenImported()
-
-
-def _seed_numpy(seed: int) -> None:
-    if "numpy.random" in sys.modules:
-        np.random.seed(seed)
-        return
-    _seeding.seed = seed
-    if _seeding not in sys.meta_path:
-        sys.meta_path.insert(0, _seeding)
-
-
 def cancel() -> None:
     """Stop a program that waits (one that computes is stopped by the interrupt instead)."""
     SANDBOX.run.cancel()
@@ -278,53 +242,6 @@ def check(call: int) -> str:
 def know(wheel_sha256: str | None, lock_sha256: str | None) -> None:
     """Pins that only the page knows."""
     SANDBOX.pins.update(wheel=wheel_sha256, lock=lock_sha256)
-
-
-# ---------------------------------------------------------------- when it raises
-
-
-def _own_steps(steps: TracebackType | None) -> TracebackType | None:
-    """The traceback from the program's first line on."""
-    while steps is not None and steps.tb_frame.f_code.co_filename != FILE:
-        steps = steps.tb_next
-    return steps
-
-
-def _failure(error: BaseException) -> dict[str, Any]:
-    steps = _own_steps(error.__traceback__)
-    lineno = None
-    for frame, number in traceback.walk_tb(steps):
-        if _is_own(frame):
-            lineno = number
-    if isinstance(error, SyntaxError) and error.filename == FILE:
-        lineno = error.lineno
-    try:
-        lines = traceback.TracebackException(
-            type(error), error, steps, limit=_without_internals(steps), compact=True
-        ).format()
-        text = "".join(lines)
-    except BaseException as broken:  # the program's own __str__ may raise anything
-        text = f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
-    if len(text) > LONGEST_TRACEBACK:
-        half = LONGEST_TRACEBACK // 2
-        text = f"{text[:half]}\n  …\n{text[-half:]}"
-    message = text.strip().rpartition("\n")[2]
-    return {
-        "name": type(error).__name__,
-        "message": message[:2000],
-        "traceback": text,
-        "lineno": lineno,
-    }
-
-
-def _without_internals(steps: TracebackType | None) -> int | None:
-    """How many frames to show: up to the program's last one, not the libraries' inside."""
-    own = [i for i, (frame, _) in enumerate(traceback.walk_tb(steps), 1) if _is_own(frame)]
-    return own[-1] if own else None
-
-
-def _is_own(frame: FrameType) -> bool:
-    return frame.f_code.co_filename == FILE
 
 
 def _show_figures() -> None:

@@ -3,6 +3,7 @@
 The scripts of the sandbox run in a process of their own, because they are made for a whole tab.
 """
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[4] / "web" / "python"
+FORMER = SCRIPTS / "before_observers"
 DRIVER = """
 import asyncio, json, sys, types
 sys.path.insert(0, sys.argv[1])
@@ -27,10 +29,11 @@ print("\\n" + json.dumps({"report": report, "calls": calls, "checks": checks}))
 """
 
 
-def told(code: str) -> dict[str, Any]:
-    """The report, the gradient calls and their checks for a program."""
+def told(code: str, before: str = "", scripts: Path = SCRIPTS) -> dict[str, Any]:
+    """The report, the gradient calls and their checks for a program; `before` runs before all."""
+    driver = DRIVER.replace("playground.run", "playground_run") if scripts is FORMER else DRIVER
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(SCRIPTS)],
+        [sys.executable, "-c", before + driver, str(scripts)],
         input="import gradtape as tf\n" + code,
         capture_output=True,
         text=True,
@@ -38,7 +41,7 @@ def told(code: str) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.rpartition("\n{")[2].join(["{", ""]))
     assert result["report"]["status"] == "finished", result["report"]["failure"]
-    return result
+    return {**result, "stderr": done.stderr}
 
 
 def node(call: dict[str, Any], op: str) -> dict[str, Any]:
@@ -137,3 +140,62 @@ def test_a_program_runs_as_without_spectators() -> None:
         "assert state.recorders == ()\n"
     )
     assert result["report"]["calls"] == 1
+
+
+def test_an_engine_that_speaks_another_version_runs_unwatched_and_says_so() -> None:
+    result = told(
+        "x = tf.Variable(3.0)\n"
+        "with tf.GradientTape() as tape:\n    y = x * x\n"
+        "tape.gradient(y, x)\n",
+        before="import gradtape.observers\ngradtape.observers.OBSERVER_VERSION = 2\n",
+    )
+    assert "This page cannot watch the tapes of this engine" in result["stderr"]
+    assert result["calls"] == [] and result["report"]["calls"] == 0
+    (recorded,) = json.loads(result["report"]["manifest"])["results"]
+    assert recorded["label"] == "dy/dx"
+
+
+FORMER_SHA256 = "2fa54275fdd02881b486b5c71dd9131bbccfe36f13044abfa58ff65552976a89"
+PUBLISHED = next((Path(__file__).resolve().parents[3] / "published").glob("*.whl"))
+
+
+def test_the_former_scripts_are_as_they_were_published() -> None:
+    """They serve engines that do not change any more, so they do not either."""
+    total = hashlib.sha256()
+    for path in sorted(FORMER.glob("*.py")):
+        total.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    assert total.hexdigest() == FORMER_SHA256
+
+
+def form(value: Any) -> Any:
+    """The keys and types of what the page is told; a time that was not measured is a number too."""
+    if isinstance(value, dict):
+        return {key: form(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [form(item) for item in value]
+    return "number" if value is None or type(value) in (int, float) else type(value).__name__
+
+
+def test_a_published_engine_is_watched_by_the_scripts_that_were_published_with_it() -> None:
+    """What the page is told has the same form then, number by number."""
+    code = (
+        "from gradtape import playground\n"
+        "x = tf.Variable([1.0, 2.0])\n"
+        "with tf.GradientTape(persistent=True) as tape:\n"
+        "    y = tf.reduce_sum(tf.sqrt(x - 1.0) * x)\n"
+        "    z = tf.stop_gradient(x)\n"
+        "tape.gradient(y, [x])\ntape.gradient(z, x)\ntape.jacobian(tf.sin(x), x)\n"
+    )
+    now = told(code)
+    engine = f"import sys\nsys.path.insert(0, {str(PUBLISHED)!r})\n"
+    before = told(code, before=engine, scripts=FORMER)
+    assert before["report"]["status"] == "finished"
+    assert form(before["report"]) == form(now["report"])
+    assert form(before["calls"]) == form(now["calls"])
+    first, second = (
+        [node["value"] for node in result["calls"][0]["graph"]["nodes"]] for result in (before, now)
+    )
+    assert first == second
+    assert [row for check in before["checks"] for row in check["rows"]] == [
+        row for check in now["checks"] for row in check["rows"]
+    ]

@@ -1,0 +1,55 @@
+"""How a program failed, in its own lines: what of a traceback is the program's, as data."""
+
+from __future__ import annotations
+
+import traceback
+from types import FrameType, TracebackType
+from typing import Any
+
+FILE = "main.py"  # the program, in tracebacks
+LONGEST_TRACEBACK = 20_000  # characters
+
+
+def _own_steps(steps: TracebackType | None) -> TracebackType | None:
+    """The traceback from the program's first line on."""
+    while steps is not None and steps.tb_frame.f_code.co_filename != FILE:
+        steps = steps.tb_next
+    return steps
+
+
+def failure_of(error: BaseException) -> dict[str, Any]:
+    """An exception for the page: its name, its last line, its traceback, and the program's line."""
+    steps = _own_steps(error.__traceback__)
+    lineno = None
+    for frame, number in traceback.walk_tb(steps):
+        if _is_own(frame):
+            lineno = number
+    if isinstance(error, SyntaxError) and error.filename == FILE:
+        lineno = error.lineno
+    try:
+        lines = traceback.TracebackException(
+            type(error), error, steps, limit=_without_internals(steps), compact=True
+        ).format()
+        text = "".join(lines)
+    except BaseException as broken:  # the program's own __str__ may raise anything
+        text = f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
+    if len(text) > LONGEST_TRACEBACK:
+        half = LONGEST_TRACEBACK // 2
+        text = f"{text[:half]}\n  …\n{text[-half:]}"
+    _, _, message = text.strip().rpartition("\n")
+    return {
+        "name": type(error).__name__,
+        "message": message[:2000],
+        "traceback": text,
+        "lineno": lineno,
+    }
+
+
+def _without_internals(steps: TracebackType | None) -> int | None:
+    """How many frames to show: up to the program's last one, not the libraries' inside."""
+    own = [i for i, (frame, _) in enumerate(traceback.walk_tb(steps), 1) if _is_own(frame)]
+    return own[-1] if own else None
+
+
+def _is_own(frame: FrameType) -> bool:
+    return frame.f_code.co_filename == FILE
