@@ -50,6 +50,20 @@ test("a link of an engine without observers reads EXACT, with its tapes shown", 
   await page.context().close();
 });
 
+test("there a figure is drawn, and a gradient is checked by differences", async () => {
+  const code = JSON.parse(manifest).code["main.py"];
+  const drawing = `${code}import matplotlib.pyplot as plt\nplt.plot([1, 4])\nplt.title("Old")\nplt.show()\n`;
+  const drawn = { ...JSON.parse(manifest), code: { "main.py": drawing } };
+  const page = await fresh(browser, `/#code=1${deflateRawSync(JSON.stringify(drawn)).toString("base64url")}`);
+  await page.getByText("It has not run yet").waitFor();
+  await run(page);
+  assert.equal(await page.locator("#output img").getAttribute("alt"), "Figure: Old");
+  await tab(page, "Gradients");
+  await page.getByRole("button", { name: "Check against finite differences" }).first().click();
+  await page.getByText(/is what finite differences in float64 give/).first().waitFor();
+  await page.context().close();
+});
+
 test("after it the page's own engine runs a program, and shows its tape", async () => {
   const page = await fresh(browser, link);
   await page.getByText("It has not run yet").waitFor();
