@@ -53,7 +53,9 @@ class Services:
         self.stopping = False
         self._used = (0.0, 0)  # when the database's size was asked, and what it was
         self.previews: LRUCache[str, bytes] = LRUCache(MOST_PREVIEWS)
+        # Work off the event loop; more threads would only take turns.
         self.drawing = asyncio.Semaphore(2)
+        self.reading = asyncio.Semaphore(2)
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -103,11 +103,11 @@ def _parse_integer(text: str) -> int:
 
 
 def _unique_pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedJSON(f"the key {json.dumps(twice[:64])} stands twice in one object")
+    result: dict[str, object] = {}
+    for name, value in pairs:
+        if name in result:
+            raise MalformedJSON(f"the key {json.dumps(name[:64])} stands twice in one object")
+        result[name] = value
     return result
 
 

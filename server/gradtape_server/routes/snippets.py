@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -39,6 +40,7 @@ Identifier = Annotated[
         json_schema_extra={"pattern": ID_FORM, "example": "k27sbhd3srf7"},
     ),
 ]
+LARGE_BODY = 16 * 1024  # bytes; what is smaller is read sooner than a thread would begin
 KIND_OF_PROBLEM = {"form": 400, "size": 413, "sense": 422}
 
 MANIFEST = {"$ref": "#/components/schemas/Manifest"}
@@ -121,7 +123,7 @@ async def create(request: Request, here: Here) -> Response:
         request, "create", settings.creates_per_minute, settings.creates_per_minute_in_all
     )
     data = await read_json_body(request, settings)
-    manifest, body = _checked(data)
+    manifest, body = await _read(data, here)
     parent = manifest["parent"]
     if parent is not None and await here.snippets.get(parent) is None:
         message = "is not the id of a snippet stored here; leave the parent out (null)"
@@ -152,6 +154,14 @@ async def create(request: Request, here: Here) -> Response:
         media_type="application/json",
         headers={"location": f"/s/{added.id}", "cache-control": "no-store"},
     )
+
+
+async def _read(data: bytes, here: Services) -> tuple[dict[str, Any], bytes]:
+    """The same as `_checked`; a large body is read in a thread, while others are answered."""
+    if len(data) < LARGE_BODY:
+        return _checked(data)
+    async with here.reading:
+        return await asyncio.to_thread(_checked, data)
 
 
 def _checked(data: bytes) -> tuple[dict[str, Any], bytes]:
