@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from gradtape.snippet import MANIFEST_SCHEMA
 from gradtape_server.front import Front
 from gradtape_server.http import problems
+from gradtape_server.pages.views import message_html
 from gradtape_server.publishing import publish_engines
 from gradtape_server.routes import engines, operations, pages, snippets
 from gradtape_server.services import Services
@@ -19,6 +19,14 @@ from gradtape_server.settings import Settings
 from gradtape_server.storage.occupancy import occupied
 from gradtape_server.storage.schema_version import migrate
 from gradtape_server.telemetry import logs
+
+ROUTERS = (
+    snippets.router,
+    engines.router,
+    pages.oembed_router,
+    pages.router,
+    operations.router,
+)
 
 
 def create_api(settings: Settings, services: Services) -> FastAPI:
@@ -48,15 +56,10 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
         separate_input_output_schemas=False,
     )
     api.state.services = services
-    problems.install(api)
-    for router in (
-        snippets.router,
-        engines.router,
-        pages.oembed_router,
-        pages.router,
-        operations.router,
-    ):
+    for router in ROUTERS:
         api.include_router(router)
+    routes = [*api.routes, *(route for router in ROUTERS for route in router.routes)]
+    problems.install(api, routes, message_html)
     _describe_honestly(api)
     return api
 
@@ -87,7 +90,7 @@ def _describe_honestly(api: FastAPI) -> None:
     api.openapi = openapi  # type: ignore[method-assign]
 
 
-def create_app(settings: Settings | None = None) -> ASGIApp:
+def create_app(settings: Settings | None = None) -> Front:
     """The whole application, as a server runs it."""
     settings = settings or Settings()
     services = Services(settings)

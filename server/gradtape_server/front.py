@@ -16,17 +16,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gradtape_server.http.clients import reader_of
 from gradtape_server.http.headers import ALWAYS, INERT
 from gradtape_server.http.problems import problem
 from gradtape_server.http.rate_limits import retry_after
 from gradtape_server.http.requests import matches
 from gradtape_server.pages.files import file_response
 from gradtape_server.services import Services
+from gradtape_server.settings import HEALTH_PATHS
 from gradtape_server.telemetry import logs
 
 _SNIPPETS = "/api/v1/snippets/"
 _ALWAYS = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
 _INERT = [(name.encode(), value.encode()) for name, value in INERT.items()]
+HSTS = (b"strict-transport-security", b"max-age=63072000")
 # On a 304 only what can have changed; the rest the client has (RFC 9110, 15.4.5).
 _ON_304 = {b"cache-control", b"etag", b"access-control-allow-origin", b"x-content-type-options"}
 
@@ -40,7 +43,13 @@ class Front:
         self._prefix = secrets.token_hex(4)
         self._numbers = itertools.count(1)
         origin = services.settings.sandbox_origin
+        is_https = (services.settings.public_url or "").startswith("https://")
+        self._everywhere = [HSTS] if is_https else []
         self._sandbox_host = origin.partition("://")[2].encode() if origin else None
+
+    def stop_soon(self) -> None:
+        """Say from now on that this process is not ready; it goes on answering."""
+        self._services.stopping = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or pass on."""
@@ -48,12 +57,15 @@ class Front:
             await self._app(scope, receive, send)
             return
         start = time.perf_counter()
+        request_id = f"{self._prefix}-{next(self._numbers)}"
+        logs.REQUEST.set(request_id)
+        named = (b"x-request-id", request_id.encode())
         services = self._services
         method: str = scope["method"]
         path: str = scope["path"]
         status = 500
         try:
-            if method in ("GET", "HEAD"):
+            if method in ("GET", "HEAD") and path not in HEALTH_PATHS:
                 wait = self._read_allowance(scope)
                 if wait:
                     services.metrics.event("limited")
@@ -61,17 +73,17 @@ class Front:
                         429, "too many requests; wait a little", None, retry_after(wait)
                     )
                     status = 429
-                    await refusal(scope, receive, self._with_headers(send, [status], method))
+                    await refusal(scope, receive, self._with_headers(send, [status], method, named))
                     return
                 if path.startswith(_SNIPPETS) and self._sandbox_host is None:
                     entry = services.cache.get(path[len(_SNIPPETS) :])
                     if entry is not None and entry.stored.body is not None:
-                        status = await self._answer(entry, scope, send, method)
+                        status = await self._answer(entry, scope, send, method, named)
                         return
             seen = [500]
             if method == "HEAD":
                 scope = {**scope, "method": "GET"}
-            onward = self._with_headers(send, seen, method)
+            onward = self._with_headers(send, seen, method, named)
             file = services.page.files.get(path[1:])
             if self._is_foreign(scope, path):
                 refusal = problem(404, "this origin serves only the sandbox")
@@ -97,7 +109,7 @@ class Front:
         client = scope.get("client")
         if not per_minute or client is None:
             return 0.0
-        return self._services.reads.take_now(client[0], per_minute)
+        return self._services.reads.take_now(reader_of(client[0]), per_minute)
 
     def _is_foreign(self, scope: Scope, path: str) -> bool:
         """Whether the sandbox's own origin is asked for something that is not the sandbox."""
@@ -107,10 +119,9 @@ class Front:
             name == b"host" and value == self._sandbox_host for name, value in scope["headers"]
         )
 
-    def _request_id(self) -> tuple[bytes, bytes]:
-        return (b"x-request-id", f"{self._prefix}-{next(self._numbers)}".encode())
-
-    async def _answer(self, entry: Any, scope: Scope, send: Send, method: str) -> int:
+    async def _answer(
+        self, entry: Any, scope: Scope, send: Send, method: str, named: tuple[bytes, bytes]
+    ) -> int:
         headers, body, status = entry.headers, entry.stored.body, 200
         for name, value in scope["headers"]:
             if name == b"if-none-match" and matches(value, entry.etag):
@@ -119,12 +130,14 @@ class Front:
                 break
         if method == "HEAD":
             body = b""
-        headers = [*headers, self._request_id()]
+        headers = [*headers, *self._everywhere, named]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return status
 
-    def _with_headers(self, send: Send, seen: list[int], method: str) -> Send:
+    def _with_headers(
+        self, send: Send, seen: list[int], method: str, named: tuple[bytes, bytes]
+    ) -> Send:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen[0] = message["status"]
@@ -132,7 +145,7 @@ class Front:
                 there = {name for name, _ in headers}
                 headers += [header for header in _ALWAYS if header[0] not in there]
                 headers += [header for header in _INERT if header[0] not in there]
-                headers.append(self._request_id())
+                headers += [*self._everywhere, named]
                 message = {**message, "headers": headers}
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message = {**message, "body": b""}

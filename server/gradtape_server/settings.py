@@ -19,6 +19,8 @@ from gradtape.snippet.identity import SHORTEST_ID
 from gradtape.snippet.schema import LARGEST_MANIFEST
 
 MEBIBYTE = 1024 * 1024
+# What operators' machines ask; answered whoever else is there, and however much they ask for.
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/readyz/reads"})
 
 
 def default_data_dir() -> Path:
@@ -52,7 +54,11 @@ class Settings(BaseSettings):
     body_seconds: float = 15.0  # in which a request's body has to be there
     header_seconds: float = 10.0  # in which a request's head has to be there
     most_header_bytes: int = 16 * 1024
-    most_connections: int = 1000
+    write_seconds: float = 30.0  # in which a client has to take 64 KiB of its answer, or the rest
+    answer_seconds: float = 600.0  # in which a request has to be answered to its end
+    most_connections: int = 1000  # per process
+    most_connections_per_client: int = 100  # per process; 0: no limit. A proxy's own do not count
+    drain_seconds: float = 2.0  # between saying "not ready" and stopping
     quota_bytes: int = 20_000 * MEBIBYTE  # of the whole database
     least_free_bytes: int = 200 * MEBIBYTE  # on the disk that holds SQLite's file
     cache_bytes: int = 64 * MEBIBYTE  # of snippets kept in memory, per process

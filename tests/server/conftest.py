@@ -99,6 +99,12 @@ def make_sqlite_client(tmp_path):
         yield make
 
 
+@pytest.fixture
+def sqlite_client(make_sqlite_client):
+    """An application on SQLite, for what has nothing to do with a database."""
+    return make_sqlite_client()
+
+
 def example(number: int = 0, **changes):
     """A valid manifest, different for each number."""
     results = [Recorded("dy/dx", np.float32([6.0 + number])), Recorded("dz/dx", None)]

@@ -112,8 +112,8 @@ SCRIPT = {
     "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
     "connect-src 'self'",
 }
-# The API page shows its own document and nothing else; its style stands in a file beside it.
-API_PAGE = {
+# A page of text: its own words and nothing else; its style stands in a file beside it.
+PLAIN_PAGE = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",

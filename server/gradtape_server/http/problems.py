@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,8 +11,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
+from gradtape_server.http.headers import PLAIN_PAGE
 from gradtape_server.storage.database import StorageFull, StorageUnavailable
+from gradtape_server.telemetry.logs import REQUEST
 
 
 class Refusal(Exception):
@@ -88,8 +92,26 @@ def problem_answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Answer every exception of the application with a problem."""
+def allowed_methods(routes: Iterable[BaseRoute], path: str) -> str:
+    """Every method that some route takes at this path, for the Allow header.
+
+    Routes are tried one by one, and the first that has the path knows its own method alone.
+    """
+    methods: set[str] = set()
+    for route in routes:
+        if isinstance(route, Route) and route.path_regex.match(path):
+            methods |= route.methods or set()
+    if "GET" in methods:
+        methods.add("HEAD")  # answered as GET without a body
+    return ", ".join(sorted(methods))
+
+
+def install(app: FastAPI, routes: Iterable[BaseRoute], as_page: Callable[[str, str], str]) -> None:
+    """Answer every exception of the application, which has these routes, with a problem.
+
+    `as_page` makes the page that a person sees at an address where nothing is, from a title and a
+    text.
+    """
 
     @app.exception_handler(Refusal)
     async def _refusal(_request: Request, error: Exception) -> Response:
@@ -97,9 +119,14 @@ def install(app: FastAPI) -> None:
         return problem(error.status, error.detail, error.errors, error.headers)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: Exception) -> Response:
+    async def _http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        headers = dict(error.headers or {})
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+        if error.status_code == 405:
+            headers["allow"] = allowed_methods(routes, request.url.path)
+        elif error.status_code == 404 and _is_a_person(request):
+            text = as_page("Not found", "There is nothing at this address; check the link.")
+            return Response(text, 404, {**PLAIN_PAGE, "cache-control": "no-store"}, "text/html")
         return problem(error.status_code, str(error.detail), None, headers)
 
     @app.exception_handler(RequestValidationError)
@@ -121,4 +148,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _mistake(_request: Request, _error: Exception) -> Response:
-        return problem(500, "a mistake in the server; it was logged")
+        return problem(500, f"a mistake in the server; it was logged as {REQUEST.get()}")
+
+
+def _is_a_person(request: Request) -> bool:
+    """Whether a browser asks for a page, and no program for the API."""
+    wants = request.headers.get("accept", "")
+    return "text/html" in wants and not request.url.path.startswith("/api/")

@@ -42,15 +42,19 @@ async def read_json_body(request: Request, settings: Settings) -> bytes:
     return b"".join(pieces)
 
 
-async def require_same_site(request: Request) -> None:
-    """Refuse a writing request that another site's page made the browser send."""
+def require_same_site(request: Request, settings: Settings) -> None:
+    """Refuse a writing request that another site's page made the browser send.
+
+    The own site is the host that was asked for, and the public address: a proxy may ask for
+    another host than its visitors do.
+    """
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise Refusal(403, "another site may not write here; open the page itself")
     origin = request.headers.get("origin")
     if origin is None:
         return
     own = {f"{scheme}://{request.headers.get('host', '')}" for scheme in ("http", "https")}
-    if origin not in own:
+    if origin not in own and origin != settings.public_url:
         raise Refusal(403, "another site may not write here; open the page itself")
 
 

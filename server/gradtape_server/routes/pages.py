@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from gradtape.snippet import upgrade
 from gradtape.snippet.identity import ID_PATTERN
-from gradtape_server.http.headers import API_PAGE, BRIEFLY
+from gradtape_server.http.headers import BRIEFLY, PLAIN_PAGE
 from gradtape_server.http.problems import Refusal, problem_answers
 from gradtape_server.http.requests import base_url, matches
 from gradtape_server.pages.descriptions import title_of
@@ -109,7 +109,7 @@ async def style() -> Response:
 @router.get("/api")
 async def api_page(request: Request) -> Response:
     """The description of the API, for reading."""
-    return _html(request, api_html(request.app.openapi()), API_PAGE)
+    return _html(request, api_html(request.app.openapi()), PLAIN_PAGE)
 
 
 class OEmbed(BaseModel):

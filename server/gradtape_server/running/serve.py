@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
 
 from gradtape_server.app import create_app
-from gradtape_server.running.protocol import bounded_protocol
+from gradtape_server.front import Front
+from gradtape_server.running.protocol import Guard, guarded_protocol
 from gradtape_server.settings import Settings
 from gradtape_server.telemetry import logs
 from gradtape_server.telemetry.metrics import sharing
 
 
-def server_config(settings: Settings, forwarded_allow_ips: str) -> uvicorn.Config:
-    """uvicorn's configuration for one process."""
-    return uvicorn.Config(
-        create_app(settings),
-        http=bounded_protocol(settings.most_header_bytes, settings.header_seconds),
+def make_server(settings: Settings, forwarded_allow_ips: str) -> OrderlyServer:
+    """The server of one process, not yet started."""
+    guard = Guard(settings, forwarded_allow_ips)
+    front = create_app(settings)
+    config = uvicorn.Config(
+        front,
+        http=guarded_protocol(guard),
         ws="none",
         access_log=False,
         log_config=None,
@@ -32,14 +38,69 @@ def server_config(settings: Settings, forwarded_allow_ips: str) -> uvicorn.Confi
         date_header=True,
         proxy_headers=True,
         forwarded_allow_ips=forwarded_allow_ips,
-        limit_concurrency=settings.most_connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
     )
+    return OrderlyServer(config, front, guard, settings.drain_seconds)
 
 
 class OrderlyServer(uvicorn.Server):
-    """A server for which being told to stop is a good end: uvicorn's own dies of the signal."""
+    """A server that ends without cutting anybody off; being told to stop is a good end.
+
+    Told by SIGTERM, it says first that it is not ready, and goes on answering for the time that a
+    balancer takes to notice. Then it answers those who stand in the queue of the socket, which
+    would be reset when the last process closes it.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, front: Front, guard: Guard, drain_seconds: float
+    ) -> None:
+        super().__init__(config)
+        self._front = front
+        self._guard = guard
+        self._drain_seconds = drain_seconds
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Note that it is time to stop; whoever presses Ctrl+C does not want to wait."""
+        if sig == signal.SIGINT:
+            self._drain_seconds = 0
+        self._front.stop_soon()
+        self._guard.draining = True
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then stop as uvicorn does."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._drain_seconds
+        while loop.time() < end and not self.force_exit:
+            await asyncio.sleep(0.05)
+        await self._take_queued(sockets or [])
+        end = loop.time() + 1
+        while loop.time() < end and any(one.is_fresh for one in self._guard.open):
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
+
+    async def _take_queued(self, sockets: list[socket.socket]) -> None:
+        """Stop listening, and take over whoever was in the queue by then."""
+        kept = [listening.dup() for listening in sockets]  # closing a server closes its socket
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)
+        for listening in kept:
+            listening.setblocking(False)
+            with contextlib.suppress(OSError):  # an empty queue is BlockingIOError
+                while True:
+                    connection, _ = listening.accept()
+                    await asyncio.get_running_loop().connect_accepted_socket(
+                        self._protocol, connection
+                    )
+            listening.close()
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return protocol
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -101,14 +162,14 @@ def serve(
     host, port = sockets[0].getsockname()[:2]
     host = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else host
     shown = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    _allow_many_files()
     with contextlib.nullcontext() if workers == 1 else sharing():
-        config = server_config(settings, forwarded_allow_ips)
+        server = make_server(settings, forwarded_allow_ips)
         if workers > 1:
             print(
                 f"gradtape: serving {shown} with {workers} processes", file=sys.stderr, flush=True
             )
-            return _several(config, sockets, workers)
-        server = OrderlyServer(config)
+            return _several(server, sockets, workers)
         print(f"gradtape: serving {shown} (Ctrl+C stops)", file=sys.stderr, flush=True)
         server.run(sockets)
         return 0 if server.started else 1
@@ -124,7 +185,13 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _several(config: uvicorn.Config, sockets: list[socket.socket], workers: int) -> int:
+def _allow_many_files() -> None:
+    """Raise the soft limit on open files, which is often as low as the connections are many."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _several(server: OrderlyServer, sockets: list[socket.socket], workers: int) -> int:
     """A parent that owns the sockets; children that serve them and are replaced when they end."""
     alive, held = os.pipe()
     children: dict[int, None] = {}
@@ -142,7 +209,6 @@ def _several(config: uvicorn.Config, sockets: list[socket.socket], workers: int)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
                 os.close(held)
                 _end_with(alive)
-                server = OrderlyServer(config)
                 server.run(sockets)
                 code = 0 if server.started else 1
             finally:
@@ -155,6 +221,9 @@ def _several(config: uvicorn.Config, sockets: list[socket.socket], workers: int)
     def stop(number: int, _frame: object) -> None:
         nonlocal stopping
         stopping = True
+        # Whoever closes the socket last resets its queue: that has to be a process that answers.
+        for listening in sockets:
+            listening.close()
         for child in children:
             os.kill(child, number)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import time
+from contextvars import ContextVar
 
 LOG = logging.getLogger("gradtape.server")
+# The request that is being answered, as its x-request-id says; every line names it.
+REQUEST: ContextVar[str] = ContextVar("request", default="")
 
 
 class JSONLines(logging.Formatter):
@@ -21,6 +24,8 @@ class JSONLines(logging.Formatter):
             "event": record.getMessage(),
             **getattr(record, "fields", {}),
         }
+        if request := REQUEST.get():
+            entry["request"] = request
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=True, default=str)

@@ -164,6 +164,7 @@ class Server:
             "GRADTAPE_CREATES_PER_MINUTE_IN_ALL": "0",
             "GRADTAPE_READS_PER_MINUTE": "0",
             "GRADTAPE_LEAST_FREE_BYTES": "0",
+            "GRADTAPE_DRAIN_SECONDS": "0",
             **(environment or {}),
         }
         self.process: subprocess.Popen[bytes] | None = None
