@@ -14,10 +14,9 @@ ARGUMENTS = {
     "relu": ["negative_slope=0.5", "max_value=1.0", "threshold=0.5",
              "negative_slope=0.5, max_value=2.0, threshold=-1.0"],
 }  # fmt: skip
-REGRESSIONS = ("mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error",
-               "mean_squared_logarithmic_error", "huber", "log_cosh", "poisson", "hinge",
-               "squared_hinge", "categorical_hinge", "kl_divergence", "cosine_similarity",
-               "binary_crossentropy", "categorical_crossentropy")  # fmt: skip
+REGRESSIONS = ("mse", "mae", "mape", "msle", "huber", "logcosh", "poisson", "hinge",
+               "squared_hinge", "categorical_hinge", "kld", "cosine_similarity", "binary_crossentropy",
+               "categorical_crossentropy")  # fmt: skip
 CLASSES = ("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
            "MeanSquaredLogarithmicError", "Huber", "LogCosh", "Poisson", "Hinge", "SquaredHinge",
            "CategoricalHinge", "KLDivergence", "CosineSimilarity", "BinaryCrossentropy",
@@ -112,7 +111,10 @@ def class_accuracy(d: Drawing) -> Call:
 def metric(d: Drawing) -> Call:
     """Two batches, one after another."""
     first = pair(d)
-    weight = ", sample_weight=[0.5, 2.0]" if d.chance(25) else ""
+    weight = ""
+    if d.chance(25):
+        w = d.like(d.inputs[0], d.inputs[0].shape[:1], differentiable=False)
+        weight = f", sample_weight={w!r}"
     text = f"(lambda m: (m.update_state({first}), m.update_state({first}{weight}), m.result())[2])"
     return d.expression(f"{text}(tf.{d.function}())")
 
