@@ -28,7 +28,6 @@ READERS: set[type] = set()
 STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
 
 _MAX_RANK = 64  # NumPy's
-_INT64 = dtypes.int64
 _TOO_LARGE = 3.4028235677973366e38  # from here on float32 rounds to infinity
 _PLAIN = {float, int, bool, complex, str, bytes, list, tuple}
 _NESTS = {list, tuple}
@@ -301,6 +300,15 @@ def _refused(value: Any, dtype: DType) -> TypeError:
     )
 
 
+def _refuse_out_of_range(leaves: list[int], dtype: DType) -> None:
+    unsigned = dtype == dtypes.uint64
+    if not _fits(leaves, dtypes.uint64 if unsigned else dtypes.int64):
+        holds = "uint64 holds 0 … 2**64-1" if unsigned else "int64 holds -2**63 … 2**63-1"
+        raise ValueError(
+            f"Can't convert Python sequence with out-of-range integer to Tensor: {holds}."
+        )
+
+
 def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | None) -> Any:
     explicit = dtype is not None
     if dtype is None:
@@ -318,11 +326,8 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
     rank = {bool: 0, int: 1, float: 2, complex: 3}
     came = max(rank[kind] for kind in kinds)
     takes = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}.get(target.kind, -1)
-    if int in kinds and takes != 2 and not _fits([n for n in leaves if isinstance(n, int)], _INT64):
-        raise ValueError(
-            "Can't convert Python sequence with out-of-range integer to Tensor: int64 holds "
-            "-2**63 … 2**63-1."
-        )
+    if int in kinds and takes != 2:
+        _refuse_out_of_range([n for n in leaves if isinstance(n, int)], dtype)
     if came > takes or (kinds == {bool} and dtype not in _TAKES_BOOL):
         raise _refused(value, dtype)
     if takes == 1 and came == 1 and not _fits(leaves, dtype):

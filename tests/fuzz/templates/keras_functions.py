@@ -15,8 +15,8 @@ ARGUMENTS = {
              "negative_slope=0.5, max_value=2.0, threshold=-1.0"],
 }  # fmt: skip
 REGRESSIONS = ("mse", "mae", "mape", "msle", "huber", "logcosh", "poisson", "hinge",
-               "squared_hinge", "categorical_hinge", "kld", "cosine_similarity", "binary_crossentropy",
-               "categorical_crossentropy")  # fmt: skip
+               "squared_hinge", "categorical_hinge", "kld", "cosine_similarity",
+               "binary_crossentropy", "categorical_crossentropy")  # fmt: skip
 CLASSES = ("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
            "MeanSquaredLogarithmicError", "Huber", "LogCosh", "Poisson", "Hinge", "SquaredHinge",
            "CategoricalHinge", "KLDivergence", "CosineSimilarity", "BinaryCrossentropy",

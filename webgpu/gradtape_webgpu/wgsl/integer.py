@@ -143,23 +143,15 @@ fn floor_remainder(a: f32, b: f32) -> f32 {
   return rest + b;
 }
 
-// floor(a / b), from the exact remainder
+// floor(a / b) of the rounded quotient; a negative one that a device flushes to 0 lies above -1
 fn floor_quotient(a: f32, b: f32) -> f32 {
-  if (is_zero(b)) {
-    return divided(a, b);
+  let quotient = divided(a, b);
+  if (is_zero(quotient) && !is_zero(a) && is_finite(b) && sign_bit(a) != sign_bit(b)) {
+    let apart = exponent_of(a) - exponent_of(b);
+    if (apart > -150 || (apart == -150 && significand_of(a) > significand_of(b))) {
+      return -1.0;
+    }
   }
-  let rest = truncated_remainder(a, b);
-  if (is_nan(rest)) {
-    return rest;
-  }
-  var quotient = divided(barrier(a - rest), b);
-  if (!is_zero(rest) && is_negative(rest) != is_negative(b)) {
-    quotient = quotient - 1.0;
-  }
-  if (is_zero(quotient)) {
-    return bitcast<f32>(sign_bit(a) ^ sign_bit(b));
-  }
-  let below = floor(quotient);
-  return select(below, below + 1.0, quotient - below > 0.5);
+  return rounded_down(quotient);
 }
 """)

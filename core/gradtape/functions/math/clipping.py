@@ -7,6 +7,7 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.array.casting import cast
 from gradtape.functions.math.reductions import axes_of
 from gradtape.ops.array.selection import select
 from gradtape.ops.array.shaping import ones_like
@@ -61,7 +62,8 @@ def clip_by_value(
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> _Slices:
     """t scaled down to the Euclidean norm `clip_norm` where it is longer, unchanged where not.
 
-    The norm is taken over `axes` (None: all). Derivative: 1 where t is short enough (also at 0);
+    The norm is taken over `axes` (None: all); a negative clip_norm counts as 0, and one of another
+    dtype is cast. Derivative: 1 where t is short enough (also at 0);
     else that of clip_norm · t/‖t‖. Floating point, and `tf.IndexedSlices`.
 
     Raises: InvalidArgumentError for integers, or an axis that the tensor has not.
@@ -76,6 +78,7 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
             "float, double [Op:Sqrt]. Use tf.cast(t, tf.float32)."
         )
     limit = _bound(clip_norm, x.dtype)
+    limit = cast(arithmetic.maximum(limit, convert(0, limit.dtype)), x.dtype)
     squared = reduce_sum(x * x, axis=axes_of(axes, x.ndim, "Sum"), keepdims=True)
     there = squared > convert(0, x.dtype)
     # The root is taken of 1 where the norm is 0: its slope there is infinite.

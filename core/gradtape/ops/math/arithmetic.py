@@ -229,6 +229,9 @@ def minimum(a: Any, b: Any) -> Any:
 def floordiv(a: Any, b: Any) -> Any:
     """⌊x / y⌋, element by element, with broadcasting; no gradient passes (None).
 
+    Of floats it is the quotient, rounded to the dtype, that is cut off: 1 // 0.1 is 10, where
+    Python, which cuts off the exact quotient, has 9.
+
     Raises: InvalidArgumentError for integers divided by 0.
 
     >>> tf.math.floordiv([-3, 3], 2).numpy()
@@ -237,7 +240,7 @@ def floordiv(a: Any, b: Any) -> Any:
     if a.dtype != b.dtype:
         check_same(REGISTRY["FloorDiv"], (a, b))
     _refuse_zero(b)
-    return np.floor_divide(a, b)
+    return np.floor(a / b) if a.dtype.kind == "f" else np.floor_divide(a, b)
 
 
 @elementwise(
