@@ -3,7 +3,7 @@
 OpenBLAS has a kernel of its own for each family of processors, and NumPy loops for narrow and for
 wide registers; each rounds in its own way. Another kernel is asked for, NumPy's wide loops are
 switched off, and the tests of values run once more: a bound that holds on this processor by luck is
-found here. `tests/exact.py` has those that hold on each.
+found here. `tests/support/exact.py` has those that hold on each.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ import pytest
 #: what compares numbers, and takes little time
 NUMERIC = (
     "tests/core",
-    "tests/keras",
-    "tests/registry",
     "tests/webgpu/placement/test_placement.py",
     "tests/webgpu/test_curve.py::test_on_the_cpu",
 )

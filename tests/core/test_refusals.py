@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gradtape as tf
-from tests.core.misuse import PROGRAMS, outcome
+from tests.core.support.misuse import PROGRAMS, outcome
 
 GOLDENS = Path(__file__).resolve().parent.parent / "goldens"
 RECORDED = json.loads((GOLDENS / "refusals.json").read_text("utf-8"))["programs"]

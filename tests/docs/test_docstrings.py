@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import gradtape
-from tests.modules import NAMES, load
-from tests.printed import differences
+from tests.support.modules import NAMES, load
+from tests.support.printed import differences
 
 
 def documented(module: ModuleType) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.markdown import Program, programs
+from tests.support.markdown import Program, programs
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.printed import differences
+from tests.support.printed import differences
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "web" / "examples"

@@ -1,4 +1,4 @@
-"""Records what TensorFlow gives for the cases of tests/registry/cases, family by family.
+"""Records what TensorFlow gives for the cases of tests/core/ops/cases, family by family.
 
     python tests/goldens/record.py [FAMILY …]      (in an environment with tensorflow-cpu)
 
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "registry"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import numpy as np  # noqa: E402
-from cases import Case, families  # noqa: E402
+import numpy as np
+
+from tests.core.ops.cases import Case, families
 
 HERE = Path(__file__).resolve().parent / "registry"
 

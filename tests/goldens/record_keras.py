@@ -1,4 +1,4 @@
-"""Records what TensorFlow's Keras gives for the programs of tests/keras/cases.
+"""Records what TensorFlow's Keras gives for the programs of tests/core/keras/cases.
 
     python tests/goldens/record_keras.py      (in an environment with tensorflow-cpu)
 
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tests.keras.cases import PROGRAMS  # noqa: E402
+from tests.core.keras.cases import PROGRAMS  # noqa: E402
 
 
 def recorded() -> dict[str, np.ndarray[Any, Any]]:

@@ -1,4 +1,4 @@
-"""Records the random numbers that TensorFlow's CPU build draws, for the programs of tests/random.
+"""Records the random numbers that TensorFlow's CPU build draws for the programs of the tests.
 
     python tests/goldens/record_random.py      (in an environment with tensorflow-cpu, on Linux)
 
@@ -21,7 +21,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "random"))
+sys.path.insert(0, str(HERE.parent / "core" / "random" / "support"))
 
 import numpy as np  # noqa: E402
 from cases import PROGRAMS, REFUSALS  # noqa: E402

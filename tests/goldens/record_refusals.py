@@ -2,9 +2,10 @@
 
     python tests/goldens/record_refusals.py      (in an environment with tensorflow-cpu)
 
-"calls" holds, for the first case of every function of tests/registry/cases, what comes of each way
-to spoil one of its inputs; "programs" what comes of tests/core/misuse.py. An exception is recorded
-by its type, a value as its text. The test-suite reads the file and never needs TensorFlow.
+"calls" holds, for the first case of every function of tests/core/ops/cases, what comes of each way
+to spoil one of its inputs; "programs" what comes of those of tests/core/support/misuse.py. An
+exception is recorded by its type, a value as its text. The test-suite reads the file and never
+needs TensorFlow.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "registry"), str(HERE.parent / "core")]
+sys.path.insert(0, str(HERE.parents[1]))
 
-from misuse import PROGRAMS, outcome  # noqa: E402
-from spoiling import first_cases, grouped, outcomes  # noqa: E402
+from tests.core.ops.support.spoiling import first_cases, grouped, outcomes  # noqa: E402
+from tests.core.support.misuse import PROGRAMS, outcome  # noqa: E402
 
 
 def main() -> None:

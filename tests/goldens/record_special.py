@@ -1,4 +1,4 @@
-"""Records special functions to fifty digits, rounded once: what tests/core/test_special.py holds.
+"""Records special functions to fifty digits, rounded once, for the tests of special functions.
 
     python tests/goldens/record_special.py      (in an environment with mpmath)
 

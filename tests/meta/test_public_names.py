@@ -4,7 +4,7 @@ import pytest
 
 import gradtape
 from tests.meta.stubs import STUB, text
-from tests.modules import NAMES, load
+from tests.support.modules import NAMES, load
 
 
 def test_the_package_lists_its_names_in_order() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.markdown import programs
+from tests.support.markdown import programs
 
 PACKAGES = ["core/gradtape", "webgpu/gradtape_webgpu", "server/gradtape_server"]
 LEFT_OUT = {"__pycache__"}

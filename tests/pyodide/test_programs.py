@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.printed import differences
+from tests.support.printed import differences
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = sorted((HERE.parents[1] / "web" / "examples").glob("[0-9]*.py"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.printed import differences
+from tests.support.printed import differences
 from tests.webgpu.support import stacks
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ NOT_CALLED.update(
         ("random.categorical", "random.normal", "random.shuffle", "random.truncated_normal",
          "random.uniform", "nn.dropout", "random.create_rng_state", "random.get_global_generator",
          "random.set_global_generator", "random.set_seed"),
-        "draws from a state that other calls share; tests/random compares the bits",
+        "draws from a state that other calls share; tests/core/random compares the bits",
     )
 )  # fmt: skip
 NOT_CALLED.update(

@@ -1,12 +1,12 @@
-"""Prints the programs of `tests/core/test_explain.py` as JSON: what a person would type, and what
-the page must say: the cause, what stands on its line, and the line after the suggested edit.
+"""Prints the programs of `tests/core/autodiff/test_explain.py` as JSON: what a person would type,
+and what the page must say: the cause, what stands on its line, and the line after the edit.
 """
 
 import inspect
 import json
 import textwrap
 
-from tests.core.test_explain import CASES
+from tests.core.autodiff.test_explain import CASES
 
 HEAD = "import gradtape as tf\nimport numpy as np\n\n"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from tests.exact import assert_near, widened
+from tests.support.exact import assert_near, widened
 from tests.webgpu.support.owned import GPU
 
 

@@ -34,9 +34,9 @@ Report = dict[str, Any]
 @pytest.fixture(scope="module")
 def in_tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """What the tab gives for every case."""
-    folders = (ROOT / "tests" / "registry", ROOT / "tests" / "goldens" / "registry")
+    folders = (ROOT / "tests" / "core" / "ops", ROOT / "tests" / "goldens" / "registry")
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-    files.append(ROOT / "tests" / "exact.py")
+    files.append(ROOT / "tests" / "support" / "exact.py")
     more = {f.relative_to(ROOT).as_posix(): f.read_bytes() for f in files if f.suffix != ".pyc"}
     archive = pack(tmp_path_factory.mktemp("on_device") / "engine.zip", **more)
     (answer,) = run_in_tab(node, archive, [(IN_TAB, "async")])

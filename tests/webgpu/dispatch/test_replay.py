@@ -11,7 +11,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape_webgpu.drivers.native import MAX_GROUPS
-from tests.exact import widened
+from tests.support.exact import widened
 from tests.webgpu.support.owned import GPU
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import gradtape as tf
 from gradtape_webgpu.device import device
-from tests.exact import assert_near, widened
+from tests.support.exact import assert_near, widened
 from tests.webgpu.support.owned import GPU
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))

@@ -23,7 +23,7 @@ from gradtape_webgpu.kernels.target import (
     shape_class,
     use,
 )
-from tests.exact import assert_product
+from tests.support.exact import assert_product
 from tests.webgpu.support.launching import run_lowered, specs
 
 CLASSES = ("row", "small", "low", "medium", "large", "huge")

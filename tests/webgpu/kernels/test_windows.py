@@ -15,7 +15,7 @@ import pytest
 from gradtape_webgpu.kernels.program import Extension
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.kernels.target import Adapter, Choice, adapter_of, current, use
-from tests.exact import assert_sum
+from tests.support.exact import assert_sum
 from tests.webgpu.support.launching import run_lowered, specs
 from tests.webgpu.support.samples import Call, calls
 

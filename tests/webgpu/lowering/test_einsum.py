@@ -9,7 +9,7 @@ import pytest
 
 import gradtape as tf
 from gradtape_webgpu.graph.array import DeviceArray
-from tests.exact import assert_sum, widened
+from tests.support.exact import assert_sum, widened
 from tests.webgpu.support.owned import GPU
 
 SIZES = dict(zip("abcdijk", (3, 5, 2, 4, 7, 6, 9), strict=True))

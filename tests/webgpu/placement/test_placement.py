@@ -18,7 +18,7 @@ from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.placement import backend, cost
 from gradtape_webgpu.tuning import measurements
 from gradtape_webgpu.wgsl.tolerance import ULP, distance
-from tests.exact import assert_near, assert_product, widened
+from tests.support.exact import assert_near, assert_product, widened
 from tests.webgpu.support import stacks
 
 CPU, GPU = (

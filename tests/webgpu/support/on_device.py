@@ -5,24 +5,19 @@ The same code runs natively and in a tab, where no test framework is at hand.
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import gradtape as tf
 from gradtape_webgpu.dispatch import handler
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "registry"))
-
-import running
-from cases import Case, families
-from goldens import golden
+from tests.core.ops.cases import Case, families
+from tests.core.ops.support import running
+from tests.core.ops.support.goldens import golden
 
 Array = np.ndarray[Any, Any]
 

@@ -7,11 +7,9 @@ float32, int64 to int32.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +17,7 @@ import numpy as np
 import gradtape as tf
 from gradtape.primitives.registry import REGISTRY, load_all
 from gradtape_webgpu.kernels.program import STORED
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "registry"))
-
-from cases import Case, families
+from tests.core.ops.cases import Case, families
 
 _NARROW = {np.dtype(np.float64): np.float32, np.dtype(np.int64): np.int32}
 

@@ -1,0 +1,117 @@
+"""tf.image: refusals, missing gradients, resizing and its transposes."""
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+from tests.support.refusals import refused
+
+InvalidArgumentError = tf.errors.InvalidArgumentError
+
+
+IMAGE = tf.reshape(tf.range(12.0), (2, 2, 3))
+IMAGES = {
+    "rank": (ValueError, "3 or 4 dimensions", lambda: tf.image.resize([1.0], [2, 2])),
+    "size": (ValueError, "2 elements", lambda: tf.image.resize(IMAGE, [2])),
+    "size of 0": (ValueError, "positive", lambda: tf.image.resize(IMAGE, [0, 2])),
+    "float size": (TypeError, "size takes integers", lambda: tf.image.resize(IMAGE, [2.0, 2.0])),
+    "method": (
+        ValueError,
+        "knows the methods",
+        lambda: tf.image.resize(IMAGE, [2, 2], method="cubist"),
+    ),
+    "text": (
+        InvalidArgumentError,
+        "",
+        lambda: tf.image.resize([[["a"]]], [2, 2], method="nearest"),
+    ),
+    "crop": (ValueError, "reaches out", lambda: tf.image.crop_to_bounding_box(IMAGE, 1, 0, 2, 2)),
+    "negative crop": (
+        ValueError,
+        "offsets must be >= 0",
+        lambda: tf.image.crop_to_bounding_box(IMAGE, -1, 0, 2, 2),
+    ),
+    "pad": (ValueError, "does not fit", lambda: tf.image.pad_to_bounding_box(IMAGE, 1, 0, 2, 2)),
+    "fraction": (ValueError, "(0, 1]", lambda: tf.image.central_crop(IMAGE, 0.0)),
+    "channels": (
+        InvalidArgumentError,
+        "3 channels",
+        lambda: tf.image.adjust_hue(tf.zeros((2, 2, 4)), 0.1),
+    ),
+    "hue": (ValueError, "[-1, 1]", lambda: tf.image.adjust_hue(IMAGE, 1.5)),
+    "contrast": (
+        InvalidArgumentError,
+        "at least 3-D",
+        lambda: tf.image.adjust_contrast(tf.zeros((2, 2)), 2.0),
+    ),
+    "gamma": (ValueError, "non-negative", lambda: tf.image.adjust_gamma(IMAGE, gamma=-1)),
+    "gradients of one image": (ValueError, "4D", lambda: tf.image.image_gradients(IMAGE)),
+    "gray": (ValueError, "size 1", lambda: tf.image.grayscale_to_rgb(IMAGE)),
+    "dtype": (
+        TypeError,
+        "integer or floating",
+        lambda: tf.image.convert_image_dtype(IMAGE, tf.string),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_images_refuse(name):
+    refused(*IMAGES[name])
+
+
+@pytest.mark.parametrize(
+    ("op", "call"),
+    [
+        ("AdjustContrastv2", lambda x: tf.image.adjust_contrast(x, 2.0)),
+        ("AdjustHue", lambda x: tf.image.adjust_hue(x, 0.1)),
+        ("AdjustSaturation", lambda x: tf.image.adjust_saturation(x, 0.5)),
+        ("ResizeArea", lambda x: tf.image.resize(x, [1, 1], method="area")),
+    ],
+)
+def test_colours_and_areas_have_no_gradient_and_say_so(op, call):
+    with tf.GradientTape() as tape:
+        tape.watch(IMAGE)
+        y = call(IMAGE)
+    with pytest.raises(LookupError, match=f"gradient registry has no entry for: {op}"):
+        tape.gradient(y, IMAGE)
+
+
+@pytest.mark.parametrize(
+    ("call", "method"),
+    [
+        ("resize_bilinear", "bilinear"),
+        ("resize_nearest", "nearest"),
+        ("resize_bicubic", "bicubic"),
+        ("scale_and_translate", "triangle"),
+    ],
+)
+@pytest.mark.parametrize("size", [(7, 3), (2, 9)])
+def test_resizing_and_its_gradient_are_transposes_of_each_other(call, method, size):
+    # in float64, where the public function would answer in float32
+    from gradtape.ops.image import resizing
+
+    op = getattr(resizing, call)
+    x = tf.random.stateless_normal((2, 4, 5, 3), [1, 2], dtype=tf.float64)
+    g = tf.random.stateless_normal((2, *size, 3), [3, 4], dtype=tf.float64)
+    with tf.GradientTape() as outer:
+        outer.watch(g)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = op(x, size=size, method=method, antialias=True)
+        back = inner.gradient(y, x, output_gradients=g)
+    assert np.allclose(tf.reduce_sum(y * g), tf.reduce_sum(back * x))
+    assert np.allclose(outer.gradient(back, g, output_gradients=x), y)
+
+
+def test_the_gradient_of_resizing_can_be_differentiated_again():
+    x = tf.random.stateless_normal((1, 3, 4, 1), [1, 2])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.reduce_sum(tf.image.resize(x, [5, 6]) ** 3)
+        gradient = inner.gradient(y, x)
+    hessian = outer.jacobian(gradient, x).numpy().reshape(12, 12)
+    assert np.allclose(hessian, hessian.T, atol=1e-4)
+    assert np.abs(hessian).max() > 0.1
