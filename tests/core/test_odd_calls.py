@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.agreement import check
+from tests.core.support.agreement import check
 
 CASES = [
     # the rounded quotient is cut off
