@@ -20,9 +20,11 @@ from gradtape.functions import operators as _operators  # noqa: F401 - gives ten
 from gradtape.names.exports import ABSENT as _ABSENT
 from gradtape.names.exports import EXPORTS as _EXPORTS
 from gradtape.names.exports import NAMESPACES as _NAMESPACES
+from gradtape.runtime import tracebacks as _tracebacks
 
 __version__ = "0.1.0"
 newaxis = None
+_tracebacks.install()
 
 __all__ = sorted({*_EXPORTS, *_NAMESPACES, "__version__", "newaxis"})
 

@@ -7,15 +7,17 @@ tensors, and every order of derivative is free; for a Jacobian the cotangent is 
 
 from __future__ import annotations
 
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from gradtape.autodiff.records import INPUTS, OP, OUTPUT, SAVED, Record, outputs_of
+from gradtape.autodiff.records import COTANGENT, INPUTS, OP, OUTPUT, SAVED, Record, outputs_of
 from gradtape.dispatch.broadcasting import fit
 from gradtape.errors import InternalError
 from gradtape.primitives.op import Like
 from gradtape.primitives.registry import lookup
+from gradtape.runtime import recorders
 from gradtape.tensors.indexed_slices import IndexedSlices, dense, joined
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -23,6 +25,26 @@ from gradtape.tensors.tensor import EagerTensor, wrap
 def reached(record: Record) -> list[int]:
     """The inputs of a record to which a cotangent can go, each once."""
     return [i for i in dict.fromkeys(record[INPUTS]) if i]
+
+
+def keep_birth(frame: FrameType) -> bool:
+    """Keep what an op works on, in whose rule NumPy has just reported what is not finite.
+
+    `frame` is one of the frames that NumPy was called from; whether it is one of a backward pass.
+    """
+    if frame.f_code is pull.__code__:
+        local = frame.f_locals
+        g = local.get("g")
+    elif frame.f_code is _pull_many.__code__:
+        local = frame.f_locals
+        g = tuple(local.get("gs") or ())
+    else:
+        return False
+    record, saved = local.get("record"), local.get("saved")
+    if record is not None and len(record) == COTANGENT and record[SAVED] is None:
+        record[SAVED] = saved
+        record.append(g)
+    return True
 
 
 def live_ids(records: list[Record], sources: set[int]) -> set[int]:
@@ -218,6 +240,15 @@ def _bare(x: Any) -> Any:
     return x._value if isinstance(x, EagerTensor) else x
 
 
+def is_finite(g: Any) -> bool:
+    """Whether a cotangent holds no NaN and no infinity."""
+    value = g.values if type(g) is IndexedSlices else g
+    value = value._value if isinstance(value, EagerTensor) else value
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return True  # on a device: it is not fetched for this
+    return value.dtype.kind not in "fc" or bool(np.isfinite(value).all())
+
+
 def add_cotangents(a: Any, b: Any) -> Any:
     """a + b, where either may be slices."""
     if type(a) is IndexedSlices:
@@ -227,3 +258,6 @@ def add_cotangents(a: Any, b: Any) -> Any:
     elif type(b) is IndexedSlices:
         b = dense(b)
     return a + b
+
+
+recorders.keep_birth = keep_birth

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.autodiff.backward import first_unregistered, live_ids, pull
+from gradtape.autodiff.backward import first_unregistered, is_finite, live_ids, pull
 from gradtape.autodiff.recording import Recording
 from gradtape.autodiff.records import SAVED, Record
 from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import loud, observed, quiet, state
+from gradtape.runtime.recorders import UNNOTICED, loud, observed, quiet, state
 from gradtape.tensors.tensor import EagerTensor, wrap
 from gradtape.tensors.variable import Variable
 
@@ -72,7 +72,7 @@ def seed(tape: Recording, targets: list[Any], seeds: Any, raw: bool) -> dict[int
 
 def leads_to_refusal(tape: Recording, tensor: EagerTensor) -> bool:
     """Whether a target that is no number was made by an op without a registered gradient."""
-    return tape._unregistered and tensor._id in tape.tracked
+    return tensor._id in tape.refused
 
 
 def pull_to(
@@ -92,13 +92,15 @@ def pull_to(
         if refused is not None:
             raise LookupError(f"gradient registry has no entry for: {refused.type}")
     records = list(records) if tape._recording else records  # the pass itself may be recorded
+    # what is not finite may have to be explained: the values stay until it is known
+    kept = release and (tape._careful or UNNOTICED or state.born > tape.opened_id)
     token = quiet()
     try:
         run = pull if (by := observed.by) is None else by.pull
-        found = run(records, grads, wanted, live, raw, release and not tape._careful, tape._complex)
+        found = run(records, grads, wanted, live, raw, release and not kept, tape._complex)
     finally:
         loud(token)
-    if release and tape._careful:
+    if kept and all(map(is_finite, found.values())):
         for record in records:
             record[SAVED] = None
     return found, ids

@@ -8,17 +8,20 @@ backward pass will read. What cannot carry a gradient (an argmax, a paused recor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradtape.autodiff.records import Cut, Exit, Pause, Record, Reset, Store
+from gradtape.autodiff.records import Cut, Exit, Inner, Pause, Record, Reset, Store
 from gradtape.dtypes import DType
 from gradtape.primitives.op import DROP, KEEP, Like, Op
-from gradtape.runtime.call_sites import Place, here
+from gradtape.runtime.call_sites import Place, here, library_function
 from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.tensor import CPU, EagerTensor, ForeignTensor, Tensor, device_of
 from gradtape.tensors.variable import Variable
+
+#: Ways of leaving that only decide what is computed.
+DECIDES = ("bool()", "int()", "an index")
 
 
 class Recording:
@@ -35,13 +38,18 @@ class Recording:
     records: list[Record] | None = None
     tracked: set[int]  # ids a gradient can reach
     watched: dict[int, int]  # the roots among them → when they were first watched
+    watched_at: Mapping[int, Place] = {}  # of `watch`: replaced, never changed
     shadow: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
     cuts: Sequence[Cut] = ()
     exits: Sequence[Exit] = ()
     stores: Sequence[Store] = ()
     pauses: Sequence[Pause] = ()
+    inner: Sequence[Inner] = ()  # gradients taken while it recorded
+    refused: set[int] | frozenset[int] = frozenset()  # what ops without a gradient gave
     elsewhere: Sequence[tuple[int, str]] = ()  # value id → its device, where that is not the CPU
     opened_id = 0
+    #: ids of sources, with weak references to the gradients that were given out for them last
+    _given: tuple[tuple[int, Any], ...] = ()
 
     def _begin(self) -> None:
         if self.records is not None:  # a second recording: back to how the class has it
@@ -103,10 +111,11 @@ class Recording:
         dtype: Any = tuple(t._value.dtype for t in y) if many else y._value.dtype
         if op.kind == "unregistered":
             self._unregistered = True
-        elif op.kind == "user":
-            self._careful = True  # it may raise: the values stay until the pass is through
+            self.refused = {*self.refused, *(t._id for t in (y if many else (y,)))}
         elif not many and dtype.kind not in "fc":
             return self.record_shadow(op, xs, y, frame)
+        elif op.kind == "user":
+            self._careful = True  # it may raise: the values stay until the pass is through
         if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
             self._complex = True
         tracked = self.tracked
@@ -126,13 +135,21 @@ class Recording:
                 for v, keep in zip((y, *xs), keeps, strict=True)
             ]
         )
+        whole = [
+            t
+            for t in (y if many else () if dtype.kind in "fc" else (y,))
+            if t._value.dtype.kind not in "fc"
+        ]
+        if whole:  # no gradient gets to them, whatever the op
+            self._cut_off(op, xs, whole, frame)
         if many:
             output: Any = tuple(t._id for t in y)
             tracked.update(t._id for t in y if t._value.dtype.kind in "fc")
             shape: Any = tuple(t._value.shape for t in y)
         else:
             output, shape = y._id, y._value.shape
-            tracked.add(output)
+            if not whole:
+                tracked.add(output)
         if many or type(y) is ForeignTensor:  # other values are NumPy's
             self._note_device(y if many else (y,))
         place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
@@ -158,26 +175,53 @@ class Recording:
 
     def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Remember, without values, an op through which no gradient passes."""
-        inputs = tuple(
-            x._id
-            for x in xs
-            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.shadow)
-        )
-        if not inputs:
+        if not self._on_a_path(xs):
             return
-        outputs = y if type(y) is tuple else (y,)
+        self._cut_off(op, xs, y if type(y) is tuple else (y,), frame, why)
+        self._note_device(y if type(y) is tuple else (y,))
+
+    def _cut_off(
+        self, op: Op, xs: tuple[Any, ...], outputs: Sequence[Any], frame: Any, why: str = ""
+    ) -> None:
+        inputs = self._on_a_path(xs)
         place = None if frame is None else (frame.f_code, frame.f_lasti)
         if not self.shadow:
             self.shadow = set()
         self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
-        self._note_device(outputs)
         for t in outputs:
             value = t._value
             self._note("cuts", Cut(op, inputs, t._id, value.shape, value.dtype, place, why))
 
+    def given(self, source: Any) -> Any:
+        """The gradient of a source that was given out last, while somebody still has it."""
+        ids = self._ids(source)
+        return next((got() for i, got in self._given if i in ids and got is not None), None)
+
+    def gave_none(self, source: Any) -> bool:
+        """Whether the gradient of a source that was given out last was None."""
+        ids = self._ids(source)
+        return any(got is None for i, got in self._given if i in ids)
+
+    def _note_inner(self, begun: int, targets: list[Any]) -> None:
+        """Tell the recordings around that a gradient was taken under them."""
+        ended, place = next_id(), here()
+        ids = tuple(i for target in targets for i in self._ids(target))
+        for recorder in state.recorders:
+            if isinstance(recorder, Recording):
+                recorder._note("inner", Inner(begun, ended, ids, place))
+
+    def _on_a_path(self, xs: tuple[Any, ...]) -> tuple[int, ...]:
+        return tuple(
+            x._id
+            for x in xs
+            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.shadow)
+        )
+
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """A tensor's value went to Python or NumPy."""
         if tensor._id in self.tracked or tensor._id in self.shadow:
+            function = None if how in DECIDES else library_function()
+            how = f"library {function}" if function else how
             self._note("exits", Exit(tensor._id, how, here()))
 
     def note_assign(self, variable: Variable, tensor: Any) -> None:
@@ -234,13 +278,14 @@ def _like(x: Any) -> Like:
     return Like(tuple(value.shape), value.dtype)
 
 
-_warnings = {"left": 5}
+#: How often a dtype is still warned of, and whether a gradient is that is lost in part.
+warnings = {"left": 5, "lost": True}
 
 
 def warn_dtype(what: str, dtype: DType) -> None:
     """Say, five times at most, that an integer was to be watched."""
-    if _warnings["left"] > 0:
-        _warnings["left"] -= 1
+    if warnings["left"] > 0:
+        warnings["left"] -= 1
         get_logger().warning(
             "The dtype of the %s must be floating (e.g. tf.float32), got %r", what, dtype
         )

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from gradtape.primitives.op import Op
 from gradtape.runtime.call_sites import Place
 
-# The places of a record.
-OP, INPUTS, OUTPUT, SAVED, PARAMS, SHAPES, SHAPE, DTYPE, CODE, OFFSET = range(10)
+# The places of a record; a cotangent is there where one was pulled that made what is not finite.
+OP, INPUTS, OUTPUT, SAVED, PARAMS, SHAPES, SHAPE, DTYPE, CODE, OFFSET, COTANGENT = range(11)
 
 Record = list[Any]
 
@@ -46,6 +46,15 @@ class Store(NamedTuple):
 
     value: int
     variable: int
+    call_site: Place | None
+
+
+class Inner(NamedTuple):
+    """A gradient taken under this recording: of which ids, and between which numbers."""
+
+    began: int
+    ended: int
+    targets: tuple[int, ...]
     call_site: Place | None
 
 

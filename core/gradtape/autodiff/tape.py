@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from sys import _getframe
 from typing import Any
+from weakref import ref
 
 from gradtape import nest
 from gradtape.autodiff.passes import prepare, pull_to, seed
@@ -144,6 +145,9 @@ class GradientTape(Recording):
                     self._complex |= leaf.dtype.is_complex
                     self.tracked.add(leaf._id)
                     self.watched.setdefault(leaf._id, next_id())
+            if leaf._id not in self.watched_at:
+                frame = _getframe(1)
+                self.watched_at = {**self.watched_at, leaf._id: (frame.f_code, frame.f_lasti)}
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The variables that this tape watches, in the order in which they were made."""
@@ -188,15 +192,26 @@ class GradientTape(Recording):
         raw, release = prepare(self, "gradient")
         seeds = None if output_gradients is None else cotangents(targets, target, output_gradients)
         grads = seed(self, targets, seeds, raw)
+        begun = 0 if raw else next_id()
         found, ids = pull_to(self, grads, flat_sources, raw, release)
         if release:
             self._used = True
+        if not raw:
+            self._note_inner(begun, targets)
+        if self.exits:
+            from gradtape.autodiff.explain.branches import warn_of_lost
+
+            warn_of_lost(self, targets, flat_sources)
         if single:
-            return result(sources, [found[i] for i in ids[0] if i in found], zero)
+            gradient = result(sources, [found[i] for i in ids[0] if i in found], zero)
+            self._given = ((ids[0][0], None if gradient is None else ref(gradient)),)
+            return gradient
         results = [
             result(source, [found[i] for i in own if i in found], zero)
             for source, own in zip(flat_sources, ids, strict=True)
         ]
+        pairs = zip(ids, results, strict=True)
+        self._given = tuple([(own[0], None if g is None else ref(g)) for own, g in pairs])
         return nest.pack_sequence_as(sources, results)
 
     _gradient = gradient  # this very function, also where a program has put another in its place

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
+from gradtape.dispatch.cuts import without_gradient
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, NotFoundError, shape_text
 from gradtape.random import philox
@@ -44,11 +45,13 @@ def categorical(
     >>> tf.random.categorical([[0.0, 1.0, 2.0]], 6).numpy()
     array([[1, 0, 2, 2, 1, 1]])
     """
+    logits = convert(logits)
     scores, samples, kind = _checked(logits, num_samples, dtype)
     rounded = -(-samples // 4) * 4
     blocks = len(scores) * rounded * 2 * _BLOCKS_RESERVED
     stream = op_stream("Multinomial", seed, (scores.dtype.name, kind.name), blocks)
-    return wrap(_classes(stream, scores, samples).astype(kind.numpy))
+    classes = wrap(_classes(stream, scores, samples).astype(kind.numpy))
+    return without_gradient("Multinomial", (logits,), classes)
 
 
 def stateless_categorical(
@@ -62,9 +65,10 @@ def stateless_categorical(
     >>> tf.random.stateless_categorical([[0.0, 1.0, 2.0]], 6, seed=[1, 2]).numpy()
     array([[2, 2, 1, 2, 2, 2]])
     """
+    logits = convert(logits)
     scores, samples, kind = _checked(logits, num_samples, dtype)
     classes = _classes(stateless_stream(seed, "auto_select"), scores, samples)
-    return wrap(classes.astype(kind.numpy))
+    return without_gradient("Multinomial", (logits,), wrap(classes.astype(kind.numpy)))
 
 
 def _checked(logits: Any, num_samples: Any, dtype: Any) -> tuple[Array, int, dtypes.DType]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradtape.dispatch.cuts import without_gradient
 from gradtape.random.arguments import host, stateless_stream
 from gradtape.random.philox import Stream
 from gradtape.random.seeds import op_stream
@@ -58,9 +59,9 @@ def _shuffled(tensor: EagerTensor, stream: Stream) -> EagerTensor:
     """Each slice in turn changes places with a random one of those not yet placed."""
     swaps, array = _swaps(tensor), host(tensor)
     if not swaps:
-        return wrap(tensor._text())
+        return without_gradient("RandomShuffle", (tensor,), wrap(tensor._text()))
     order = list(range(len(array)))
     for i, word in enumerate(stream.words(swaps).tolist()):
         other = i + word % (len(order) - i)
         order[i], order[other] = order[other], order[i]
-    return wrap(array[order])
+    return without_gradient("RandomShuffle", (tensor,), wrap(array[order]))

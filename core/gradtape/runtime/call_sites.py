@@ -34,6 +34,11 @@ class _Internal(dict[str, bool]):
 INTERNAL = _Internal()
 
 
+def is_own(filename: str) -> bool:
+    """Whether a file is this package's."""
+    return filename.startswith(_PACKAGE)
+
+
 class Line(NamedTuple):
     """A line of a program."""
 
@@ -55,6 +60,28 @@ def user_frame(depth: int = 1) -> FrameType | None:
     while frame is not None and INTERNAL[frame.f_code.co_filename]:
         frame = frame.f_back
     return frame
+
+
+#: The files whose functions hand a value to Python because the user asked for it.
+_HANDING_OVER = tuple(
+    _PACKAGE + os.path.join(*path.split("/"))
+    for path in ("tensors/tensor.py", "tensors/variable.py", "autodiff/recording.py")
+)
+
+
+def library_function() -> str | None:
+    """The function of this package that the user called and that needs a value for itself.
+
+    None where the user's own line asks for the value, directly or through NumPy.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    name = None
+    while frame is not None and INTERNAL[frame.f_code.co_filename]:
+        file = frame.f_code.co_filename
+        if file.startswith(_PACKAGE) and file not in _HANDING_OVER:
+            name = frame.f_code.co_qualname
+        frame = frame.f_back
+    return name
 
 
 def here() -> Place | None:

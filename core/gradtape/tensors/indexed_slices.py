@@ -23,7 +23,7 @@ class IndexedSlices:
     Attributes: `values`, `indices`, `dense_shape` (None where unknown), `shape`, `dtype`.
     """
 
-    __slots__ = ("dense_shape", "indices", "values")
+    __slots__ = ("__weakref__", "dense_shape", "indices", "values")
 
     def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
         self.values, self.indices, self.dense_shape = values, indices, dense_shape

@@ -17,7 +17,7 @@ from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.primitives.registry import lookup
 from gradtape.runtime import devices
-from gradtape.runtime.call_sites import here
+from gradtape.runtime.call_sites import Place, here
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.conversion import CONVERTERS, READERS, convert
 from gradtape.tensors.indexed_slices import IndexedSlices
@@ -33,6 +33,15 @@ def one_value(tensor: EagerTensor) -> EagerTensor:
     if hasattr(tensor._value, "outside"):
         tensor._value.to_numpy()
     return tensor
+
+
+class VariableRef(weakref.ref["Variable"]):
+    """A weak reference to a variable that still knows, when it is gone, what it was."""
+
+    __slots__ = ("dtype", "name", "shape")
+    dtype: DType
+    name: str
+    shape: TensorShape
 
 
 class Variable(Scattering, Refusals, Operators[EagerTensor]):
@@ -66,6 +75,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         "ref_weak",
     )
     __array_priority__ = 100
+    _frozen_at: Place | None  # where a layer above was set not to be trained
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -119,7 +129,9 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
                 "explicitly "
                 f"supplied `shape` argument ({self._shape})."
             )
-        self.ref_weak = weakref.ref(self)
+        self.ref_weak = VariableRef(self)
+        self.ref_weak.name = "" if self._name == "Variable" else self.name
+        self.ref_weak.shape, self.ref_weak.dtype = self._tensor.shape, self._tensor.dtype
         if devices.stored is not None:
             devices.stored(self, self._tensor._value)
         for recorder in state.recorders:

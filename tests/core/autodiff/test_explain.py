@@ -1,262 +1,141 @@
-"""`tape.explain`: every cause of a None, its line, its advice and its edit; and paths that flow."""
+"""`tape.explain`: programs with causes, lines and edits; paths, norms and lost branches."""
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
+import logging
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.autodiff.explain.causes import CAUSES
+from tests.core.support.explained_programs import Program, edited, programs, run, wrong
 
-Pair = tuple[Any, Any, Any]
-
-
-def never_watched() -> Pair:
-    x = tf.constant(3.0)
-    with tf.GradientTape() as tape:
-        y = x * x
-    return tape, y, x
+PROGRAMS = programs()
+#: Causes that no program of the corpus may lack.
+EVERY = set(CAUSES)
 
 
-def not_accessed() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        y = x * x
-    return tape, y, x
+@pytest.mark.parametrize("program", PROGRAMS, ids=[f"{p.family}: {p.name}" for p in PROGRAMS])
+def test_every_program_is_explained(program: Program) -> None:
+    """The cause, the line and the edit are right, and the edited program has a gradient."""
+    found = wrong(program)
+    found.pop("offered", None)
+    assert found == {}
 
 
-def watched_late() -> Pair:
-    x = tf.constant(3.0)
-    with tf.GradientTape() as tape:
-        y = x * x
-        tape.watch(x)
-    return tape, y, x
-
-
-def not_trainable() -> Pair:
-    x = tf.Variable(3.0, trainable=False)
-    with tf.GradientTape() as tape:
-        y = x * x
-    return tape, y, x
-
-
-def replaced_by_tensor() -> Pair:
-    x = tf.Variable(2.0)
-    for _ in range(2):
-        with tf.GradientTape() as tape:
-            y = x + 1
-        if not isinstance(x, tf.Variable):
-            break
-        x = x + 1
-    return tape, y, x
-
-
-def left_through_numpy() -> Pair:
-    x = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
-    with tf.GradientTape() as tape:
-        x2 = x**2
-        y = np.mean(x2, axis=0)
-        y = tf.reduce_mean(y, axis=0)
-    return tape, y, x
-
-
-def left_through_float() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        y = tf.sqrt(float(x) * 2.0)
-    return tape, y, x
-
-
-def left_through_numpy_method() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        z = x * x
-        y = tf.sqrt(z.numpy())
-    return tape, y, x
-
-
-def left_through_list() -> Pair:
-    x = tf.Variable([1.0, 2.0])
-    with tf.GradientTape() as tape:
-        values = [float(v) for v in x]
-        y = tf.reduce_sum(values)
-    return tape, y, x
-
-
-def integer_source() -> Pair:
-    x = tf.constant(10)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = x * x
-    return tape, y, x
-
-
-def integer_variable() -> Pair:
-    x = tf.Variable(10)
-    with tf.GradientTape() as tape:
-        y = tf.cast(x, tf.float32) * 2.0
-    return tape, y, x
-
-
-def string_source() -> Pair:
-    x = tf.constant("text")
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = tf.Variable(1.0) * 2.0
-    return tape, y, x
-
-
-def integer_on_the_way() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        whole = tf.cast(x, tf.int32)
-        y = tf.cast(whole, tf.float32) * 2.0
-    return tape, y, x
-
-
-def stateful() -> Pair:
-    x0, x1 = tf.Variable(3.0), tf.Variable(0.0)
-    with tf.GradientTape() as tape:
-        x1.assign_add(x0)
-        y = x1**2
-    return tape, y, x0
-
-
-def stop_gradient() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        y = tf.stop_gradient(x * x) * 2.0
-    return tape, y, x
-
-
-def stop_recording() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        with tape.stop_recording():
-            z = x * x
-        y = z + 1.0
-    return tape, y, x
-
-
-def reset() -> Pair:
-    x = tf.constant(3.0)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = x * x
-        tape.reset()
-    return tape, y, x
-
-
-def after_close() -> Pair:
-    x = tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        z = x * x
-    y = z + 1.0
-    return tape, y, x
-
-
-def before_open() -> Pair:
-    x = tf.Variable(3.0)
-    y = x * x
-    with tf.GradientTape() as tape:
-        x * 2.0
-    return tape, y, x
-
-
-def no_path() -> Pair:
-    x = tf.Variable(3.7)
-    with tf.GradientTape() as tape:
-        y = tf.floor(x) * 2.0
-    return tape, y, x
-
-
-def unregistered() -> Pair:
-    x = tf.Variable([[[0.5, 0.0, 0.0]]])
-    with tf.GradientTape() as tape:
-        y = tf.image.adjust_contrast(x, 0.1) * 2.0
-    return tape, y, x
-
-
-def control_flow() -> Pair:
-    x, v0 = tf.constant(1.0), tf.Variable(2.0)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        y = v0 * 1.0 if x > 0.0 else v0 * 2.0
-    return tape, y, x
-
-
-def no_connection() -> Pair:
-    x, z = tf.Variable(2.0), tf.Variable(3.0)
-    with tf.GradientTape() as tape:
-        y = z * z
-        x * 2.0
-    return tape, y, x
-
-
-#: function → cause, what stands on the line that is shown (None: no line), the line after the edit
-CASES: list[tuple[Callable[[], Pair], str, str | None, str | None]] = [
-    (never_watched, "never_watched", "x = tf.constant(3.0)", "tape.watch(x)"),
-    (not_accessed, "never_watched", "watch_accessed_variables=False", "tape.watch(x)"),
-    (watched_late, "watched_late", None, None),
-    (not_trainable, "not_trainable", "trainable=False", "trainable=True"),
-    (replaced_by_tensor, "replaced_by_tensor", "x = x + 1", "x.assign_add(1)"),
-    (
-        left_through_numpy,
-        "left_through_numpy",
-        "y = np.mean(x2, axis=0)",
-        "y = tf.reduce_mean(x2, axis=0)",
-    ),
-    (left_through_float, "left_through_numpy", "float(x)", "y = tf.sqrt(x * 2.0)"),
-    (left_through_numpy_method, "left_through_numpy", "z.numpy()", "y = tf.sqrt(z)"),
-    (left_through_list, "left_through_numpy", "float(v)", None),
-    (integer_source, "integer", "x = tf.constant(10)", "x = tf.constant(10.0)"),
-    (integer_variable, "integer", "x = tf.Variable(10)", "x = tf.Variable(10.0)"),
-    (string_source, "integer", 'tf.constant("text")', None),
-    (integer_on_the_way, "integer", "tf.cast(x, tf.int32)", None),
-    (stateful, "stateful", "x1.assign_add(x0)", None),
-    (stop_gradient, "stop_gradient", "tf.stop_gradient", "y = x * x * 2.0"),
-    (stop_recording, "stop_recording", "z = x * x", None),
-    (reset, "reset", "tape.reset()", None),
-    (after_close, "after_close", None, None),
-    (before_open, "before_open", None, None),
-    (no_path, "no_path", "tf.floor(x)", None),
-    (unregistered, "unregistered", "adjust_contrast", None),
-    (control_flow, "control_flow", "if x > 0.0", None),
-    (no_connection, "no_connection", None, None),
-]
+def test_the_corpus_has_every_cause_and_no_program_twice() -> None:
+    assert {p.cause for p in PROGRAMS} == EVERY
+    assert len({p.code for p in PROGRAMS}) == len(PROGRAMS) >= 240
 
 
 @pytest.mark.parametrize(
-    ("make", "cause", "line", "after"), CASES, ids=[c[0].__name__ for c in CASES]
+    ("change", "what"),
+    [({"cause": "reset"}, "cause"), ({"line": 1}, "line"), ({"edits": ["x = 1"]}, "edit")],
 )
-@pytest.mark.parametrize("asked_first", [False, True], ids=["before-gradient", "after-gradient"])
-def test_every_cause(
-    make: Callable[[], Pair], cause: str, line: str | None, after: str | None, asked_first: bool
-) -> None:
-    tape, y, x = make()
-    if asked_first:
-        if cause == "unregistered":
-            with pytest.raises(LookupError):
-                tape.gradient(y, x)
-        else:
-            assert tape.gradient(y, x) is None
-    why = tape.explain(y, x)
-    assert (why.connected, why.cause) == (False, cause), str(why)
-    assert why.text.startswith("d(y)/d(x) is")
-    assert why.advice, "every cause says what to do instead"
-    if line is None:
-        assert why.line is None
-    else:
-        assert why.line is not None and line in why.line.source, str(why)
-        assert why.line.file == __file__
-    if after is not None:
-        assert why.suggestion is not None and after in why.suggestion["after"], why.suggestion
+def test_the_check_of_a_program_sees_what_is_wrong(change: dict[str, Any], what: str) -> None:
+    (program,) = (p for p in PROGRAMS if p.name == "a constant")
+    assert what in wrong(replace(program, **change))
+
+
+def test_the_check_of_a_program_runs_the_edit() -> None:
+    (program,) = (p for p in PROGRAMS if p.name == "a constant")
+    edit = {"lineno": 5, "before": "with tf.GradientTape() as tape:", "after": "if tape := 1:"}
+    with pytest.raises(AttributeError):
+        run(edited(program.code, edit), "<edited>")
+
+
+@pytest.mark.parametrize("program", PROGRAMS[::9], ids=lambda p: p.name)
+def test_an_explanation_is_text_and_data(program: Program) -> None:
+    why = run(program.code, "<shown>").why
+    assert why.text.startswith("d(") and why.advice, str(why)
     data = json.loads(json.dumps(why.to_dict()))
-    assert data["cause"] == cause and data["text"] == why.text
-    assert str(why) in repr(why)
+    assert data["cause"] == program.cause and data["text"] == why.text
+    assert str(why) in repr(why) and (why.line is None or why.line.source in str(why))
+
+
+def test_it_is_explained_before_the_gradient_is_asked_for_and_after() -> None:
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        y = x * x
+    assert tape.explain(y, x).cause == "never_watched"
+    assert tape.gradient(y, x) is None
+    assert tape.explain(y, x).cause == "never_watched"
+
+
+def test_branches_that_are_lost() -> None:
+    x = tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        a = tf.stop_gradient(x) * x
+        b = tf.round(x) + np.sin(x)
+        c = tf.cast(tf.cast(x, tf.int32), tf.float32)
+        y = a + b + c + tf.cast(x > 0.0, tf.float32)
+    why = tape.explain(y, x)
+    assert why.connected and why.cause is None
+    assert [(branch.how, branch.line.source[:1]) for branch in why.lost] == [
+        ("StopGradient passes none", "a"),
+        ("Round passes none", "b"),
+        ("Cast passes none", "c"),
+        ("it went through NumPy and came back as a constant", "b"),
+    ]
+    assert (
+        "lost in part: Round" in str(why) and why.to_dict()["lost"][1]["line"]["source"][0] == "b"
+    )
+
+
+def test_a_value_that_leaves_for_a_report_is_no_lost_branch(caplog) -> None:
+    w = tf.Variable([1.0, 2.0])
+    with caplog.at_level(logging.WARNING, "tensorflow"), tf.GradientTape() as tape:
+        h = w * 2.0
+        seen = [float(h[0]), h.numpy()]
+        print(f"{h[0]:.3f}", file=io.StringIO())
+        y = tf.reduce_sum(h)
+    tape.gradient(y, w)
+    assert seen and tape.explain(y, w).lost == [] and caplog.records == []
+
+
+def lost_in_part(steps: int) -> None:
+    x = tf.Variable(1.0)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            y = np.sin(x) * x
+        np.testing.assert_allclose(tape.gradient(y, x).numpy(), np.sin(1.0), rtol=1e-6)
+
+
+def test_a_gradient_that_is_lost_in_part_is_warned_of_once(caplog) -> None:
+    with caplog.at_level(logging.WARNING, "tensorflow"):
+        lost_in_part(3)
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert "lost in part" in message and "y = np.sin(x) * x" in message
+    assert message.startswith("test_explain.py:")
+
+
+def test_the_warning_can_be_turned_off(caplog) -> None:
+    tf.debugging.disable_lost_gradient_warnings()
+    try:
+        with caplog.at_level(logging.WARNING, "tensorflow"), tf.GradientTape() as tape:
+            x = tf.Variable(1.0)
+            y = np.cos(x) * x
+        tape.gradient(y, x)
+    finally:
+        tf.debugging.enable_lost_gradient_warnings()
+    assert caplog.records == []
+
+
+def test_a_long_path_is_shown_by_its_ends() -> None:
+    x = tf.Variable(1.0)
+    with tf.GradientTape() as tape:
+        y = x
+        for _ in range(1000):
+            y = y * 1.0
+    why = tape.explain(y, x)
+    assert (why.length, len(why.path), why.norm) == (1000, 200, 1.0)
+    assert "… 800 more ops …" in str(why)
 
 
 def test_a_path_that_flows() -> None:
@@ -277,16 +156,51 @@ def test_the_birth_of_an_infinity() -> None:
     with tf.GradientTape() as tape:
         root = tf.sqrt(x)
         y = root * 2.0
-    why = tape.explain(y, x)
-    assert "Sqrt" in why.advice and "infinite" in why.advice
+    before = tape.explain(y, x)
+    gradient = tape.gradient(y, x)  # the tape lets go of its values, but not of these
+    after = tape.explain(y, x)
+    assert np.isinf(gradient.numpy()) and before.norm == after.norm == np.inf
+    for why in (before, after):
+        assert (why.connected, why.cause, why.born) == (True, "gradient_not_finite", "backward")
+        assert why.op == "Sqrt" and why.line is not None and "tf.sqrt(x)" in why.line.source
+    assert after.to_dict()["norm"] == "inf"
+
+
+def test_a_nan_is_found_on_any_path() -> None:
+    x = tf.Variable([0.0, 1.0])
     with tf.GradientTape() as tape:
-        low = tf.math.log(x)
-        y = tf.exp(low) * 1.0
-    assert "Log" in tape.explain(y, x).advice
+        fine = tf.reduce_sum(tf.exp(x))
+        bad = tf.reduce_sum(x * tf.math.log(x))
+        y = fine + bad
+    why = tape.explain(y, x)
+    assert (why.cause, why.op, why.born) == ("value_not_finite", "Log", "forward")
+    assert why.operands == ["float32[2] with 0 at [0]"]
+    assert [step.op for step in why.path] == ["Exp", "Sum", "AddV2"]
+
+
+def test_values_that_are_finite_are_let_go_of() -> None:
+    x = tf.Variable([0.0, 1.0])
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.where(x > 2.0, tf.stop_gradient(tf.exp(1000.0 * x)), x))
+    assert np.isfinite(tape.gradient(y, x).numpy()).all()
+    assert all(record[3] is None for record in tape.records)
+
+
+def test_what_is_infinite_before_the_tape_keeps_nothing() -> None:
+    tf.math.log(0.0)
+    x = tf.Variable([0.0, 1.0])
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.sqrt(x))
+        z = y * 3.0
+    tape.gradient(z, x)
+    kept = [record[0].type for record in tape.records if record[3] is not None]
+    assert kept == ["Sqrt"]
 
 
 def test_what_explain_refuses() -> None:
-    tape, y, x = never_watched()
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        y = x * x
     for target, source in ((1.0, x), (y, np.ones(2))):
         with pytest.raises(TypeError, match="one tensor or variable"):
             tape.explain(target, source)

@@ -1,35 +1,34 @@
-"""Prints the programs of `tests/core/autodiff/test_explain.py` as JSON: what a person would type,
-and what the page must say: the cause, what stands on its line, and the line after the edit.
+"""Prints programs of `tests/core/autodiff/explained` as JSON: what a person would type, and
+what the page must say: the cause, what stands on its line, and the line after the suggested edit.
+Of each cause there are the first three.
 """
 
-import inspect
 import json
-import textwrap
+import re
+from collections import Counter
 
-from tests.core.autodiff.test_explain import CASES
+from tests.core.support.explained_programs import Program, programs
 
-HEAD = "import gradtape as tf\nimport numpy as np\n\n"
-
-
-def typed(function: object) -> str:
-    """A function that returns (tape, target, source) as a program that prints the gradient."""
-    *body, last = textwrap.dedent(inspect.getsource(function)).splitlines()[1:]
-    names = last.split("return ")[1].split(", ")
-    code = textwrap.dedent("\n".join(body))
-    return f"{HEAD}{code}\nprint({names[0]}.gradient({names[1]}, {names[2]}))\n"
+_GRADIENT = re.compile(r"^gradient = (.*)$", re.MULTILINE)
 
 
-print(
-    json.dumps(
-        [
-            {
-                "name": function.__name__,
-                "cause": cause.replace("_", " "),
-                "line": line,
-                "after": after,
-                "code": typed(function),
-            }
-            for function, cause, line, after in CASES
-        ]
-    )
-)
+def typed(program: Program) -> dict[str, str | None]:
+    """A program that prints its gradient, and what is expected of the page."""
+    *before, last = program.code.rstrip("\n").split("\n")
+    line = None if program.line is None else program.code.split("\n")[program.line - 1].strip()
+    return {
+        "name": re.sub(r"\W+", "_", program.name).strip("_"),
+        "cause": program.cause.replace("_", " "),
+        "line": line if line is None else line.replace("gradient = ", ""),
+        "after": next(iter(program.edits), None),
+        "code": "\n".join([*before, _GRADIENT.sub(r"print(\1)", last)]) + "\n",
+    }
+
+
+seen: Counter[str] = Counter()
+chosen = []
+for program in programs():
+    seen[program.cause] += 1
+    if seen[program.cause] <= 3:
+        chosen.append(typed(program))
+print(json.dumps(chosen))

@@ -1,119 +1,160 @@
-"""Edits to the user's program: what to write instead, as one changed line.
+"""Edits to the user's program: what to write instead, tried before it is offered.
 
-An edit is {"lineno", "before", "after"}: the text of that line before and after. None where no
-change of one line is sure to be what the user means.
+An edit is {"lineno", "before", "after"}: the text from that line on before and after. It is applied
+to the program and compiled; None stands where no edit is sure to be what the user means, and where
+the edited program would not compile.
 """
 
 from __future__ import annotations
 
 import ast
-import itertools
-import linecache
-import re
+import warnings
 from typing import Any
 
-from gradtape.runtime.call_sites import Line, Place
+from gradtape.autodiff.explain.program import Program
 
-_NUMPY_TO_TF = {
-    "mean": "tf.reduce_mean",
-    "sum": "tf.reduce_sum",
-    "prod": "tf.reduce_prod",
-    "max": "tf.reduce_max",
-    "min": "tf.reduce_min",
-    "exp": "tf.exp",
-    "log": "tf.math.log",
-    "sqrt": "tf.sqrt",
-    "square": "tf.square",
-    "abs": "tf.abs",
-    "sin": "tf.sin",
-    "cos": "tf.cos",
-    "tan": "tf.tan",
-    "tanh": "tf.tanh",
-    "dot": "tf.tensordot",
-    "matmul": "tf.matmul",
-    "maximum": "tf.maximum",
-    "minimum": "tf.minimum",
-    "where": "tf.where",
-    "concatenate": "tf.concat",
-    "stack": "tf.stack",
-    "reshape": "tf.reshape",
-    "transpose": "tf.transpose",
-    "power": "tf.pow",
-    "clip": "tf.clip_by_value",
-    "add": "tf.add",
-    "multiply": "tf.multiply",
-}
+Edit = dict[str, Any]
 
 
-def edit(cause: str, line: Line | None, opened: Line | None, source: str) -> dict[str, Any] | None:
-    """The one-line change that mends `cause`, or None."""
-    if cause in ("never_watched", "not_trainable") and opened is not None and source.isidentifier():
-        if cause == "not_trainable" and line is not None and "trainable=False" in line.source:
-            return _changed(line, lambda text: text.replace("trainable=False", "trainable=True", 1))
-        return _watch(opened, source)
-    if line is None:
+def replacing(program: Program, *parts: tuple[ast.expr, str]) -> Edit | None:
+    """The edit that writes another text for each of these expressions."""
+    lines = list(program.lines)
+    first = min(node.lineno for node, _ in parts)
+    last = max(node.end_lineno or 0 for node, _ in parts)
+    cuts = sorted(parts, key=lambda part: (part[0].lineno, part[0].col_offset), reverse=True)
+    text = "".join(lines[first - 1 : last])
+    starts = [0]
+    for line in lines[first - 1 : last]:
+        starts.append(starts[-1] + len(line))
+
+    def offset(lineno: int, column: int) -> int:
+        line = lines[lineno - 1].encode()[:column].decode()
+        return starts[lineno - first] + len(line)
+
+    for node, new in cuts:
+        begin = offset(node.lineno, node.col_offset)
+        end = offset(node.end_lineno or 0, node.end_col_offset or 0)
+        text = text[:begin] + new + text[end:]
+    return tried(program, first, last, text.rstrip("\n").split("\n"))
+
+
+def tried(program: Program, first: int, last: int, after: list[str]) -> Edit | None:
+    """The edit that puts `after` for the lines from `first` to `last`, if the result compiles."""
+    before = [line.rstrip("\n") for line in program.lines[first - 1 : last]]
+    if before == after:
         return None
-    if cause == "replaced_by_tensor":
-        return _changed(line, _assign)
-    if cause == "integer":
-        return _changed(
-            line,
-            lambda text: re.sub(
-                r"(?<![\w.\[(=])(\d+)(?![\w.])|(?<=[(\[, -])(\d+)(?![\w.:])", r"\g<0>.0", text
-            ),
-        )
-    if cause == "left_through_numpy":
-        return _changed(line, _in_tf)
-    if cause == "stop_gradient":
-        return _changed(
-            line,
-            lambda text: re.sub(
-                r"tf\.stop_gradient\(((?:[^()]|\([^()]*\))*)\)", r"\1", text, count=1
-            ),
-        )
-    return None
-
-
-def _changed(line: Line, change: Any) -> dict[str, Any] | None:
-    before = linecache.getline(line.file, line.lineno).rstrip("\n") or line.source
-    after = change(before)
-    return None if after == before else {"lineno": line.lineno, "before": before, "after": after}
-
-
-def _watch(opened: Line, source: str) -> dict[str, Any] | None:
-    match = re.search(r"GradientTape\(.*\)\s+as\s+(\w+)\s*[:,]", opened.source)
-    if match is None:
+    lines = [line.rstrip("\n") for line in program.lines]
+    lines[first - 1 : last] = after
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the program itself is warned of
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            compile("\n".join(lines) + "\n", program.filename, "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError):
         return None
-    before = linecache.getline(opened.file, opened.lineno).rstrip("\n") or opened.source
-    following = linecache.getline(opened.file, opened.lineno + 1)
-    indent = re.match(r"\s*", following if following.strip() else before + "    ").group()  # type: ignore[union-attr]
-    if len(indent) <= len(before) - len(before.lstrip()):
-        indent = before[: len(before) - len(before.lstrip())] + "    "
-    return {
-        "lineno": opened.lineno,
-        "before": before,
-        "after": f"{before}\n{indent}{match[1]}.watch({source})",
-    }
+    return {"lineno": first, "before": "\n".join(before), "after": "\n".join(after)}
 
 
-def _assign(text: str) -> str:
-    match = re.match(r"^(\s*)(\w+)\s*=\s*(.+?)(\s*#.*)?$", text)
-    if match is None:
-        return text
-    indent, name, value = match[1], match[2], match[3]
-    step = re.match(rf"^{name}\s*([+-])\s*([^+\-]+)$", value)
-    if step is None:
-        return f"{indent}{name}.assign({value})"
-    return f"{indent}{name}.{'assign_add' if step[1] == '+' else 'assign_sub'}({step[2].strip()})"
+def standing_for(program: Program, node: ast.expr, text: str) -> Edit | None:
+    """The edit that puts `text` where `node` stands, in parentheses where it needs them."""
+    plain = replacing(program, (node, text))
+    bracketed = replacing(program, (node, f"({text})"))
+    if plain is None or bracketed is None:
+        return plain
+    same = ast.dump(ast.parse(_whole(program, plain))) == ast.dump(
+        ast.parse(_whole(program, bracketed))
+    )
+    return plain if same else bracketed
 
 
-def _in_tf(text: str) -> str:
-    def replace(match: re.Match[str]) -> str:
-        return _NUMPY_TO_TF.get(match[1], match[0])
+def _whole(program: Program, edit: Edit) -> str:
+    lines = [line.rstrip("\n") for line in program.lines]
+    first = edit["lineno"] - 1
+    lines[first : first + len(edit["before"].split("\n"))] = edit["after"].split("\n")
+    return "\n".join(lines) + "\n"
 
-    changed = re.sub(r"\bnp\.(\w+)", replace, text)
-    changed = re.sub(r"\b(float|int)\((\w+)\)", r"\2", changed) if changed == text else changed
-    return changed.replace(".numpy()", "", 1) if changed == text else changed
+
+def with_keyword(program: Program, call: ast.Call, name: str, value: str) -> Edit | None:
+    """The edit that gives a keyword of a call another value, or adds it."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return replacing(program, (keyword.value, value))
+    last = [*call.args, *(k.value for k in call.keywords)][-1:]
+    if not last:
+        return None
+    return replacing(program, (last[0], f"{program.written(last[0])}, {name}={value}"))
+
+
+def before_statement(program: Program, statement: ast.stmt, text: str) -> Edit | None:
+    """The edit that puts a line before a statement that begins its own line."""
+    line = program.lines[statement.lineno - 1].rstrip("\n")
+    indent = line[: statement.col_offset]
+    if indent.strip():
+        return None  # it stands behind a colon
+    return tried(program, statement.lineno, statement.lineno, [indent + text, line])
+
+
+def after_statement(program: Program, statement: ast.stmt, text: str) -> Edit | None:
+    """The edit that puts a line behind a statement."""
+    last = statement.end_lineno or 0
+    indent = program.lines[statement.lineno - 1][: statement.col_offset]
+    if indent.strip():
+        return None
+    line = program.lines[last - 1].rstrip("\n")
+    return tried(program, last, last, [line, indent + text])
+
+
+def _siblings(program: Program, statement: ast.stmt) -> list[ast.stmt]:
+    parent = program.parents[statement]
+    for name in ("body", "orelse", "finalbody"):
+        found: list[ast.stmt] = getattr(parent, name, None) or []
+        if isinstance(found, list) and statement in found:
+            return found
+    return []
+
+
+def into_block_from_below(program: Program, block: ast.With, statement: ast.stmt) -> Edit | None:
+    """The edit that moves the lines behind a block, down to `statement`, into it."""
+    around = _siblings(program, block)
+    if statement not in around:
+        return None
+    moved = around[around.index(block) + 1 : around.index(statement) + 1]
+    simple = all(isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign)) for s in moved)
+    if not moved or not simple:
+        return None
+    indent = " " * (block.body[-1].col_offset - block.col_offset)
+    if block.body[-1].lineno == block.lineno:
+        return None
+    first, last = moved[0].lineno, statement.end_lineno or 0
+    lines = [line.rstrip("\n") for line in program.lines[first - 1 : last]]
+    return tried(program, first, last, [indent + line if line.strip() else line for line in lines])
+
+
+def into_block_from_above(program: Program, block: ast.With, statement: ast.stmt) -> Edit | None:
+    """The edit that moves a statement, and those between it and the block, into the block."""
+    around = _siblings(program, block)
+    if statement not in around or not isinstance(statement, (ast.Assign, ast.AugAssign)):
+        return None
+    moved = around[around.index(statement) : around.index(block)]
+    head = block.body[0].lineno - 1
+    if head < block.lineno or not moved:
+        return None
+    names = [
+        node.id for item in block.items for node in ast.walk(item) if isinstance(node, ast.Name)
+    ]
+    for s in moved:
+        if not isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+            return None
+        if any(
+            isinstance(n, ast.Name) and n.id in names and isinstance(n.ctx, ast.Store)
+            for n in ast.walk(s)
+        ):
+            return None  # the block is opened with it
+    indent = " " * (block.body[0].col_offset - block.col_offset)
+    lines = [line.rstrip("\n") for line in program.lines[statement.lineno - 1 : head]]
+    above = block.lineno - statement.lineno
+    inner = [indent + line if line.strip() else line for line in lines[:above]]
+    return tried(program, statement.lineno, head, [*lines[above:], *inner])
 
 
 def member_names(written: str, keys: list[Any]) -> list[str]:
@@ -126,29 +167,3 @@ def member_names(written: str, keys: list[Any]) -> list[str]:
     if len(members) == len(keys):
         return [ast.unparse(member) for member in members]
     return [f"{written}[{key!r}]" for key in keys]
-
-
-def argument_names(place: Place | None) -> tuple[str, str] | None:
-    """The two arguments of the call at `place`, as they are written there."""
-    if place is None:
-        return None
-    code, offset = place
-    where = next(itertools.islice(code.co_positions(), offset // 2, None), None)
-    if where is None or None in where:
-        return None
-    first, last, start, end = where
-    lines = [linecache.getline(code.co_filename, k).rstrip("\n") for k in range(first, last + 1)]  # type: ignore[arg-type, operator]
-    if not lines or not lines[0]:
-        return None
-    encoded = [text.encode() for text in lines]
-    encoded[-1] = encoded[-1][:end]
-    encoded[0] = encoded[0][start:]
-    try:
-        tree = ast.parse("\n".join(part.decode() for part in encoded).strip(), mode="eval").body
-    except (SyntaxError, UnicodeDecodeError):
-        return None
-    if not isinstance(tree, ast.Call) or not tree.args:
-        return None
-    named = {k.arg: k.value for k in tree.keywords}
-    parts = [*tree.args, *(named[k] for k in ("target", "source")[len(tree.args) :] if k in named)]
-    return (ast.unparse(parts[0]), ast.unparse(parts[1])) if len(parts) >= 2 else None

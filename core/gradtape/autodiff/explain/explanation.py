@@ -1,4 +1,4 @@
-"""The answer to "why is this gradient what it is?": `Explanation`, its steps and its causes."""
+"""The answer to "why is this gradient what it is?": `Explanation`, its steps and lost branches."""
 
 from __future__ import annotations
 
@@ -8,26 +8,6 @@ from typing import Any
 import numpy as np
 
 from gradtape.runtime.call_sites import Line
-
-#: cause → what it means in one sentence
-CAUSES = {
-    "never_watched": "the tape never watched it",
-    "watched_late": "the tape watched it only after it had been used",
-    "not_trainable": "a variable that is not trainable is not watched by itself",
-    "replaced_by_tensor": "the name stands for a tensor that has replaced a variable",
-    "left_through_numpy": "the calculation left through NumPy or Python, where no tape can follow",
-    "integer": "integers, booleans and strings carry no gradient",
-    "stateful": "the value was stored in a variable, and state stops gradients",
-    "stop_gradient": "tf.stop_gradient cuts the path on purpose",
-    "stop_recording": "the tape was paused by stop_recording",
-    "reset": "tape.reset() forgot what had been recorded",
-    "after_close": "the target was computed after the tape had closed",
-    "before_open": "the target was computed before the tape was opened",
-    "no_path": "an op on the way passes no gradient to this input",
-    "unregistered": "an op on the way has no registered gradient",
-    "control_flow": "its value only decided which branch was taken",
-    "no_connection": "the target was not computed from it",
-}
 
 
 @dataclass(frozen=True)
@@ -43,14 +23,13 @@ class Step:
 
     def to_dict(self) -> dict[str, Any]:
         """The step as plain data."""
-        norm = self.norm if self.norm is None or np.isfinite(self.norm) else str(self.norm)
         return {
             "op": self.op,
             "shape": list(self.shape),
             "dtype": self.dtype,
-            "norm": norm,
+            "norm": _plain(self.norm),
             "finite": self.finite,
-            "line": None if self.line is None else self.line.to_dict(),
+            "line": _line(self.line),
         }
 
     def __str__(self) -> str:
@@ -64,8 +43,30 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A branch from source to target on which the gradient is lost, beside one that flows."""
+
+    how: str
+    line: Line | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The branch as plain data."""
+        return {"how": self.how, "line": _line(self.line)}
+
+    def __str__(self) -> str:
+        where = "" if self.line is None else f" at {self.line}: {self.line.source}"
+        return f"lost in part: {self.how}{where}"
+
+
+@dataclass(frozen=True)
 class Explanation:
-    """What `tape.explain` returns; `str()` is the text, `to_dict()` the data."""
+    """What `tape.explain` returns; `str()` is the text, `to_dict()` the data.
+
+    `cause` is None where a finite gradient flows that is not zero. `norm` is that of the source's
+    gradient. Of a long path `path` holds the beginning and the end, and `length` counts all ops.
+    `born` says in which pass a NaN or infinity appeared ("forward", "backward" or "input"), `op`
+    in which op, `operands` on which values.
+    """
 
     target: str
     source: str
@@ -76,15 +77,29 @@ class Explanation:
     advice: str = ""
     suggestion: dict[str, Any] | None = None
     path: list[Step] = field(default_factory=list)
+    op: str | None = None
+    norm: float | None = None
+    born: str | None = None
+    operands: list[str] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+    length: int = 0
 
     def __str__(self) -> str:
         lines = [self.text]
-        if self.line is not None and not self.connected:
+        if self.line is not None:
             lines.append(f"  at {self.line}: {self.line.source}")
+        if self.operands:
+            lines.append(f"  with {', '.join(self.operands)}")
         if self.advice:
-            lines.append(f"  {'note' if self.connected else 'instead'}: {self.advice}")
-        lines += [f"  {step}" for step in self.path]
-        return "\n".join(lines)
+            lines.append(f"  instead: {self.advice}")
+        if self.suggestion is not None:
+            lines += [f"    {text.strip()}" for text in self.suggestion["after"].split("\n")]
+        lines += [f"  {branch}" for branch in self.lost]
+        steps = [f"  {step}" for step in self.path]
+        if self.length > len(self.path):
+            middle = len(self.path) // 2
+            steps.insert(middle, f"  … {self.length - len(self.path)} more ops …")
+        return "\n".join(lines + steps)
 
     def __repr__(self) -> str:
         return (
@@ -99,8 +114,23 @@ class Explanation:
             "connected": self.connected,
             "cause": self.cause,
             "text": self.text,
-            "line": None if self.line is None else self.line.to_dict(),
+            "line": _line(self.line),
             "advice": self.advice,
             "suggestion": self.suggestion,
             "path": [step.to_dict() for step in self.path],
+            "op": self.op,
+            "norm": _plain(self.norm),
+            "born": self.born,
+            "operands": self.operands,
+            "lost": [branch.to_dict() for branch in self.lost],
+            "length": self.length,
         }
+
+
+def _line(line: Line | None) -> dict[str, str | int] | None:
+    return None if line is None else line.to_dict()
+
+
+def _plain(norm: float | None) -> float | str | None:
+    """A norm that JSON can hold."""
+    return norm if norm is None or np.isfinite(norm) else str(norm)

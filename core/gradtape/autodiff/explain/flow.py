@@ -1,4 +1,4 @@
-"""A gradient that flows: its path op by op, and where it stops being finite."""
+"""A gradient that flows: its path op by op, its norm, and what is wrong with it if anything is."""
 
 from __future__ import annotations
 
@@ -6,81 +6,132 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.autodiff.backward import pull
+from gradtape.autodiff.explain import branches, remedies, replay
+from gradtape.autodiff.explain.births import birth
+from gradtape.autodiff.explain.causes import CAUSES
 from gradtape.autodiff.explain.explanation import Explanation, Step
-from gradtape.autodiff.recording import Recording
-from gradtape.autodiff.records import DTYPE, OP, OUTPUT, SAVED, SHAPE, Record, call_site_of
+from gradtape.autodiff.explain.question import Question
+from gradtape.autodiff.records import DTYPE, OP, OUTPUT, SHAPE, call_site_of
 from gradtape.runtime.call_sites import resolve
-from gradtape.runtime.recorders import loud, quiet
-from gradtape.tensors.indexed_slices import IndexedSlices, dense
-from gradtape.tensors.tensor import EagerTensor
 
 #: Records from source to target, each with the id of its output on the way.
-Chain = list[tuple[Record, int]]
+Chain = list[tuple[list[Any], int]]
+
+#: Of a longer path the first and the last half of these are shown.
+_SHOWN = 200
 
 
-def connected(
-    tape: Recording,
-    target: EagerTensor,
-    sources: set[int],
-    chain: Chain,
-    names: tuple[str, str],
-) -> Explanation:
+def connected(q: Question, chain: Chain) -> Explanation:
     """The explanation of a gradient that flows through `chain`."""
-    target_name, source_name = names
-    norms = _norms(tape, target, {*sources, *(i for _, i in chain)})
-    steps = []
-    for record, i in chain:
-        g = norms.get(i)
-        many = type(record[OUTPUT]) is not int
-        k = record[OUTPUT].index(i) if many else 0
-        steps.append(
-            Step(
-                record[OP].type,
-                tuple(record[SHAPE][k] if many else record[SHAPE]),
-                str(record[DTYPE][k] if many else record[DTYPE]),
-                resolve(call_site_of(record)),
-                None if g is None else float(np.linalg.norm(np.ravel(g))),
-                None if g is None else bool(np.all(np.isfinite(g))),
-            )
-        )
-    arrived = [norms[i] for i in sources if i in norms]
-    advice = _first_infinite(chain, steps, all(np.all(np.isfinite(g)) for g in arrived))
-    text = (
-        f"d({target_name})/d({source_name}) flows through {len(steps)} op{'s' * (len(steps) != 1)}."
+    shown = chain if len(chain) <= _SHOWN else chain[: _SHOWN // 2] + chain[-_SHOWN // 2 :]
+    wanted = {*q.source_ids, *(i for _, i in shown)}
+    can = not q.tape._used and replay.has_values(q.tape)
+    at_hand = replay.cotangents(q.tape, q.target_tensor, wanted) if can else {}
+    norms = {i: replay.array(g) for i, g in at_hand.items()}
+    steps = [_step(record, i, norms.get(i)) for record, i in shown]
+    gradient = _gradient(q, norms)
+    common: dict[str, Any] = {
+        "path": steps,
+        "length": len(chain),
+        "norm": None if gradient is None else _norm(gradient),
+        "lost": branches.lost(q),
+    }
+    trouble = None
+    if gradient is not None and gradient.size:
+        if not replay.finite(gradient) or not (gradient.any() or replay.finite(q.target_tensor)):
+            trouble = _not_finite(q, gradient, common)
+        elif not gradient.any():
+            trouble = _zero(q, chain, common)
+    if trouble is not None:
+        return trouble
+    text = f"{q.of} flows through {len(chain)} op{'s' * (len(chain) != 1)}"
+    text = f"{text}." if chain else f"{q.of} is 1: they are the same value."
+    if chain and common["norm"] is not None:
+        text += f" Its norm is {common['norm']:.4g}."
+    return Explanation(q.target_name, q.source_name, True, None, text, **common)
+
+
+def _step(record: list[Any], i: int, g: Any) -> Step:
+    many = type(record[OUTPUT]) is not int
+    k = record[OUTPUT].index(i) if many else 0
+    return Step(
+        record[OP].type,
+        tuple(record[SHAPE][k] if many else record[SHAPE]),
+        str(record[DTYPE][k] if many else record[DTYPE]),
+        resolve(call_site_of(record)),
+        None if g is None else _norm(g),
+        None if g is None else replay.finite(g),
     )
-    if not steps:
-        text = f"d({target_name})/d({source_name}) is 1: they are the same value."
-    return Explanation(target_name, source_name, True, None, text, None, advice, None, steps)
 
 
-def _norms(tape: Recording, target: EagerTensor, ids: set[int]) -> dict[int, Any]:
-    """The cotangent at every op of the path, where the tape still has its values."""
-    records = tape.records or []
-    if tape._used or any(record[SAVED] is None for record in records):
-        return {}
-    value = target._value
-    token = quiet()
-    try:
-        grads = {target._id: np.ones(value.shape, value.dtype)}
-        found = pull(list(records), grads, ids, None, True, False, tape._complex)
-    except LookupError:
-        return {}
-    finally:
-        loud(token)
-    return {i: np.asarray(dense(g) if type(g) is IndexedSlices else g) for i, g in found.items()}
+def _norm(g: Any) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(np.ravel(g)))
 
 
-def _first_infinite(chain: Chain, steps: list[Step], arrived_finite: bool) -> str:
-    """Where the first NaN or infinity is born: in the values if there, else in the gradient."""
-    for (record, _), step in zip(chain, steps, strict=True):
-        y = (record[SAVED] or (None,))[0]
-        if isinstance(y, EagerTensor) and not np.all(np.isfinite(np.asarray(y._value))):
-            return f"the first NaN or infinity of the values is made by {step.op} at {step.line}"
-    for k in range(len(steps) - 1, -1, -1):
-        if steps[k].finite is False:
-            born = steps[k + 1] if k + 1 < len(steps) else steps[k]
-            return f"the gradient becomes NaN or infinite in {born.op} at {born.line}"
-    if steps and not arrived_finite:
-        return f"the gradient becomes NaN or infinite in {steps[0].op} at {steps[0].line}"
-    return ""
+def _gradient(q: Question, norms: dict[int, Any]) -> Any:
+    """The source's own gradient: computed again, or the one that was given out last."""
+    parts = [norms[i] for i in q.source_ids if i in norms]
+    if parts:
+        with np.errstate(all="ignore"):
+            return sum(parts[1:], parts[0])
+    given = q.tape.given(q.source)
+    return None if given is None else replay.array(given)
+
+
+def _not_finite(q: Question, gradient: Any, common: dict[str, Any]) -> Explanation:
+    """A NaN or an infinity: the op and the line where it was born."""
+    what = "NaN" if np.isnan(gradient).any() else "infinite"
+    if replay.finite(gradient):
+        what = "zero, and the target is not finite"
+    found = birth(q)
+    cause = {"forward": "value_not_finite", "backward": "gradient_not_finite"}.get(
+        "input" if found is None else found.born, "input_not_finite"
+    )
+    meaning, usual = CAUSES[cause]
+    text = f"{q.of} is {what}: {meaning}."
+    if found is None:
+        return Explanation(q.target_name, q.source_name, True, cause, text, q.asked_line, usual,
+                           born="input", **common)  # fmt: skip
+    because, advice = remedies.usual_cause(found)
+    return Explanation(
+        q.target_name,
+        q.source_name,
+        True,
+        cause,
+        f"{text} {because}".rstrip(),
+        found.line or q.asked_line,
+        advice or usual,
+        remedies.mend(q, found),
+        op=found.op,
+        born=found.born,
+        operands=found.operands,
+        **common,
+    )
+
+
+def _zero(q: Question, chain: Chain, common: dict[str, Any]) -> Explanation | None:
+    """A gradient that is zero everywhere: the op that lets nothing pass."""
+    record = None
+    if replay.has_values(q.tape):
+        marks = replay.marked(q.tape, q.target_tensor)
+        record = next((marks.zero[i] for i in q.source_ids if i in marks.zero), None)
+    else:
+        record = next((r for r, _ in reversed(chain) if r[OP].type in remedies.DEAD), None)
+    meaning, usual = CAUSES["zero_gradient"]
+    if record is None:
+        return None
+    op, place = record[OP].type, call_site_of(record)
+    because, advice = remedies.DEAD.get(op, ("", ""))
+    return Explanation(
+        q.target_name,
+        q.source_name,
+        True,
+        "zero_gradient",
+        f"{q.of} is zero everywhere: {meaning}. {because or op + ' gives zeros here.'}",
+        resolve(place) or q.asked_line,
+        advice or usual,
+        remedies.revive(q, op, place),
+        op=op,
+        **common,
+    )

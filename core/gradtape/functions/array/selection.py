@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.batching import Batched
+from gradtape.dispatch.cuts import without_gradient
 from gradtape.dtypes import bool_
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import axis_of, indices_of, integer, integers, shape_of
@@ -152,7 +153,8 @@ def boolean_mask(
     count = int(np.prod(own, dtype=int))
     flat = ops.reshape(x, shape=(*shape[:k], count, *shape[k + len(own) :]))
     rows = np.flatnonzero(np.asarray(where_._value)).astype(np.int64)
-    return indexing.gather(flat, convert(rows), axis=k, batch_dims=0)
+    places = without_gradient("Where", (where_,), convert(rows))
+    return indexing.gather(flat, places, axis=k, batch_dims=0)
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> EagerTensor:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
+from gradtape.dispatch.cuts import without_gradient
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import indices_of, integer, numpy_dtype, shape_of
@@ -62,8 +63,8 @@ def bincount(
     >>> tf.math.bincount([1, 1, 3]).numpy()
     array([0, 2, 0, 1], dtype=int32)
     """
-    values = indices_of(arr, "arr")
-    array = np.asarray(values)
+    values = given = indices_of(arr, "arr")
+    array = np.asarray(values._value)
     if axis not in (None, 0, -1):
         raise ValueError(
             f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
@@ -88,9 +89,10 @@ def bincount(
             )
     if axis != -1:
         values = convert(array.reshape(-1))
-    return ops.dense_bincount(
+    counts = ops.dense_bincount(
         values, added, size=size, dtype=added.dtype.numpy, binary=bool(binary_output)
     )
+    return without_gradient("DenseBincount", (given,), counts)
 
 
 def confusion_matrix(
@@ -111,7 +113,7 @@ def confusion_matrix(
            [1, 1]], dtype=int32)
     """
     rows, columns = indices_of(labels, "labels"), indices_of(predictions, "predictions")
-    counted = np.asarray(rows, np.int64), np.asarray(columns, np.int64)
+    counted = np.asarray(rows._value, np.int64), np.asarray(columns._value, np.int64)
     if counted[0].shape != counted[1].shape or counted[0].ndim != 1:
         raise InvalidArgumentError(
             f"labels and predictions must be vectors of one length, got "
@@ -135,5 +137,8 @@ def confusion_matrix(
                 f"weights must have the shape of labels, {shape_text(counted[0].shape)}, got "
                 f"{shape_text(shape_of(values))}."
             )
-    cells = unsorted_segment_sum(values, convert(counted[0] * n + counted[1]), num_segments=n * n)
+    places = without_gradient(
+        "ConfusionMatrix", (rows, columns), convert(counted[0] * n + counted[1])
+    )
+    cells = unsorted_segment_sum(values, places, num_segments=n * n)
     return reshape(cells, shape=(n, n))

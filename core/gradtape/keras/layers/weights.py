@@ -9,6 +9,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras.variable import Variable
+from gradtape.runtime.call_sites import here
 
 _OWN = frozenset({"_weights", "_frozen", "_added_losses"})
 
@@ -138,6 +139,7 @@ class WeightOwner:
 
     def _freeze(self, variable: tf.Variable) -> None:
         variable._trainable = False
+        variable._frozen_at = here()
         self._frozen.append(variable)
 
     @property

@@ -1,6 +1,6 @@
-"""The programs of `explain_corpus/`: read, run and asked why their gradient is what it is.
+"""The programs of `autodiff/explained/`: read, run and asked why their gradient is what it is.
 
-    python -m tests.core.explained_programs [word ...]
+    python -m tests.core.support.explained_programs [word ...]
 
 prints how many are explained with the right cause and line, and how many of the offered edits give
 a program that compiles, runs and has a gradient; with words, what is wrong with the programs whose
@@ -52,7 +52,7 @@ class Answer:
 def programs() -> list[Program]:
     """All programs of the corpus."""
     found = []
-    for path in sorted(Path(__file__).with_name("explain_corpus").glob("*.txt")):
+    for path in sorted((Path(__file__).parents[1] / "autodiff" / "explained").glob("*.txt")):
         _, *parts = path.read_text(encoding="utf-8").split("\n== ")
         found += [_read(part, path.stem) for part in parts]
     return found
@@ -77,8 +77,12 @@ def _read(part: str, family: str) -> Program:
 def run(code: str, filename: str) -> Answer:
     """Run a program whose last line asks for a gradient, then ask for its explanation."""
     *_, asked = ast.parse(code).body
-    assert isinstance(asked, ast.Assign) and isinstance(asked.value, ast.Call)
-    call = asked.value
+    assert isinstance(asked, ast.Assign)
+    call = next(
+        node
+        for node in ast.walk(asked.value)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".gradient")
+    )
     keywords = {k.arg: ast.unparse(k.value) for k in call.keywords}
     target, source = [
         *(ast.unparse(a) for a in call.args),
@@ -114,13 +118,13 @@ def edited(code: str, edit: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def has_gradient(answer: Answer) -> bool:
-    """Whether a gradient came that is finite, and not zero everywhere."""
+def has_gradient(answer: Answer, cause: str) -> bool:
+    """Whether a gradient came that is finite, and where it was zero before no longer is."""
     g = answer.gradient
     if g is None or isinstance(g, LookupError):
         return False
     values = np.asarray(g.numpy() if hasattr(g, "numpy") else g.values.numpy())
-    return bool(np.isfinite(values).all()) and bool(values.any())
+    return bool(np.isfinite(values).all()) and (cause != "zero_gradient" or bool(values.any()))
 
 
 def wrong(program: Program) -> dict[str, str]:
@@ -144,7 +148,7 @@ def wrong(program: Program) -> dict[str, str]:
         found["offered"] = edit["after"]
         try:
             mended = run(edited(program.code, edit), filename)
-            if not has_gradient(mended):
+            if not has_gradient(mended, program.cause):
                 found["applied"] = f"{edit['after']!r} gives {mended.gradient!r}"
         except Exception as error:
             found["applied"] = f"{edit['after']!r}: {type(error).__name__}: {error}"
