@@ -32,8 +32,11 @@ state = _State()
 
 
 class _Observed:
-    #: an `observation.Observation` while somebody observes; it puts itself here
-    by: Any = None
+    __slots__ = ("by",)  # every tape looks here: an attribute of the class would take longer
+
+    def __init__(self) -> None:
+        #: an `observation.Observation` while somebody observes; it puts itself here
+        self.by: Any = None
 
 
 observed = _Observed()
