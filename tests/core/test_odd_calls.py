@@ -22,6 +22,13 @@ CASES = [
         "tf.math.zeta([np.inf] * 3, [2.0, 1.0, 0.5]).numpy().tolist()",
         "list[float 0.0, float 1.0, float inf]",
     ),
+    # what is not finite in one segment is no matter of the others
+    (
+        "x = tf.Variable([np.inf, 0., np.nan, 3., 2.]) ;; tape = tf.GradientTape() ;; "
+        "tape.__enter__() ;; y = tf.math.unsorted_segment_prod(x, [2, 1, 2, 0, 0], 4)[:2] ;; "
+        "tape.__exit__(None, None, None) ;; tape.gradient(y, x).numpy()[[1, 3, 4]].tolist()",
+        "list[float 1.0, float 2.0, float 3.0]",
+    ),
     # a norm below 0 counts as 0, and one of another dtype is cast
     ("tf.clip_by_norm([3.0, 4.0], -1.0).numpy().tolist()", "list[float 0.0, float 0.0]"),
     ("tf.clip_by_norm([3.0, 4.0], tf.constant(-1)).numpy().tolist()", "list[float 0.0, float 0.0]"),

@@ -94,7 +94,10 @@ SCANS = {
         cut=True,
     ),
     "LinearRecurrence": Scan(
-        "return vec2(a.x * b.x, b.x * a.y + b.y);", 0, (),
+        """
+    if (b.x == 0.0) { return b; }  // it begins anew, whatever came before
+    return vec2(select(a.x * b.x, 0.0, a.x == 0.0), b.x * a.y + b.y);""",
+        0, (),
         "vec2<f32>", "vec2(a[at], x[at])", "s.y", ("x", "a"), single=True,
     ),
 }  # fmt: skip

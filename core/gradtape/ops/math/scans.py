@@ -81,17 +81,27 @@ def _recurrence_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     allowed=NUMERIC,
 )  # fmt: skip
 def linear_recurrence(b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
-    """yᵢ = bᵢ + aᵢ·yᵢ₋₁ along a negative axis (reverse: yᵢ₊₁), in log₂ n steps over the array."""
+    """yᵢ = bᵢ + aᵢ·yᵢ₋₁ along a negative axis (reverse: yᵢ₊₁), in log₂ n steps over the array.
+
+    Where aᵢ is 0 it begins anew, whatever came before: 0·∞ is 0 here.
+    """
     b, a = np.broadcast_arrays(b, a)
-    b, a = (np.moveaxis(np.flip(x, axis) if reverse else x, axis, -1).copy() for x in (b, a))
+    b, a = (np.moveaxis(np.flip(x, axis) if reverse else x, axis, -1) for x in (b, a))
+    y = _joined(b.copy(), a.copy(), np.multiply)
+    if not np.all(np.isfinite(y)):
+        y = _joined(b.copy(), a.copy(), lambda a, x: np.where(a == 0, a, a * x))
+    y = np.moveaxis(y, -1, axis)
+    return np.flip(y, axis) if reverse else y
+
+
+def _joined(b: Any, a: Any, times: Any) -> Any:
     step = 1
     while step < b.shape[-1]:  # (b, a) of a window of `step` elements, joined with the one before
         b_before, a_before = b[..., :-step].copy(), a[..., :-step].copy()
-        b[..., step:] += a[..., step:] * b_before
-        a[..., step:] *= a_before
+        b[..., step:] += times(a[..., step:], b_before)
+        a[..., step:] = times(a[..., step:], a_before)
         step *= 2
-    y = np.moveaxis(b, -1, axis)
-    return np.flip(y, axis) if reverse else y
+    return b
 
 
 def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
