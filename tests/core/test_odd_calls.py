@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+import gradtape as tf
 from tests.core.support.agreement import check
 
 CASES = [
@@ -21,6 +23,25 @@ CASES = [
     (
         "tf.math.zeta([np.inf] * 3, [2.0, 1.0, 0.5]).numpy().tolist()",
         "list[float 0.0, float 1.0, float inf]",
+    ),
+    # Keras: complex and integer inputs, and a weight that is no number
+    (
+        "tf.keras.layers.Dense(1, kernel_initializer='ones')(tf.constant([[1 + 2j, 3j]]))"
+        ".numpy().tolist()",
+        "list[list[complex (1+5j)]]",
+    ),
+    (
+        "tf.keras.layers.GlobalAveragePooling1D()(tf.constant([[[1, 2], [0, 2]]]))"
+        ".numpy().tolist()",
+        "list[list[float 0.5, float 2.0]]",
+    ),
+    (
+        "tf.keras.layers.Average()([tf.constant([[1, 2]]), tf.constant([[2, 2]])])",
+        "<tf.Tensor: shape=(1, 2), dtype=float64, numpy=array([[1.5, 2. ]])>",
+    ),
+    (
+        "tf.keras.constraints.NonNeg()(tf.constant([np.nan, -1.0])).numpy().tolist()",
+        "list[float nan, float 0.0]",
     ),
     # what is not finite in one segment is no matter of the others
     (
@@ -52,3 +73,42 @@ def test_as_tensorflow(program: str, expected: str) -> None:
 def test_what_no_uint64_holds_is_refused(value: object) -> None:
     """TensorFlow raises a SystemError."""
     check(f"tf.constant({value}, tf.uint64)", "!ValueError")
+
+
+@pytest.mark.parametrize(
+    "layer", ["Conv1D(1, 1)", "LSTM(1)", "BatchNormalization()", "LayerNormalization()"]
+)
+def test_layers_of_real_numbers_refuse_complex_ones(layer: str) -> None:
+    """Keras drops imaginary parts in those that normalise."""
+    check(f"tf.keras.layers.{layer}(tf.constant([[[1j, 2j]]]))", "!InvalidArgumentError")
+
+
+def test_the_second_derivative_of_moments_is_the_derivative() -> None:
+    """TensorFlow, which takes the mean for a constant there, has another."""
+    x = tf.constant([1.0, 1.0, 1.375], tf.float64)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            variance = tf.nn.moments(x, 0)[1] ** 2
+        first = inner.gradient(variance, x)
+    second = outer.jacobian(first, x).numpy()
+    mean = x.numpy().mean()
+    d = 2 / 3 * (x.numpy() - mean)
+    spread = np.mean((x.numpy() - mean) ** 2)
+    assert np.allclose(second, 2 * np.outer(d, d) + 2 * spread * 2 / 3 * (np.eye(3) - 1 / 3))
+
+
+def test_the_gradient_of_a_complex_determinant_is_conjugated() -> None:
+    """TensorFlow multiplies with the determinant where its conjugate belongs."""
+    x = tf.constant([[2 + 1j]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.linalg.det(x)
+    assert np.allclose(tape.gradient(y, x), [[1.0]])
+
+
+def test_softmax_is_nan_all_along_where_a_logit_is_no_number() -> None:
+    """TensorFlow has 0 beside it in float32, and nan in float64."""
+    assert np.isnan(tf.nn.softmax([0.0, np.nan])).all()
+    assert np.isnan(tf.nn.softmax([0.0, np.inf])).all()

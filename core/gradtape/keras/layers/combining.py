@@ -59,7 +59,8 @@ class Average(_Merge):
     """The mean of the inputs."""
 
     def _merge(self, inputs: list[Any]) -> Any:
-        return reduce(tf.add, inputs) / float(len(inputs))
+        count = len(inputs)
+        return reduce(tf.add, inputs) / (count if inputs[0].dtype.is_integer else float(count))
 
 
 class Maximum(_Merge):

@@ -104,8 +104,7 @@ class Convolution(Layer):
 
     def call(self, inputs: Any) -> Any:
         """activation(convolution + bias)."""
-        if not inputs.dtype.is_floating:
-            inputs = tf.cast(inputs, self._dtype)
+        inputs = self._floating(inputs)
         lead = tuple(inputs.shape)[: -1 - self.n_axes]
         if len(lead) > 1:  # several batch axes are one to the convolution
             inputs = tf.reshape(inputs, [math.prod(lead), *tuple(inputs.shape)[len(lead) :]])

@@ -81,14 +81,18 @@ class Dense(Layer):
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """activation(inputs @ kernel + bias)."""
-        if not inputs.dtype.is_floating:
-            inputs = tf.cast(inputs, self._dtype)
-        if inputs.ndim > 2:
-            outputs = tf.tensordot(inputs, self.kernel, [[-1], [0]])
+        kernel, bias = self.kernel, self.bias
+        if inputs.dtype.is_complex:  # the weights stay real
+            kernel = tf.cast(kernel, inputs.dtype)
+            bias = None if bias is None else tf.cast(bias, inputs.dtype)
         else:
-            outputs = tf.matmul(inputs, self.kernel)
-        if self.bias is not None:
-            outputs = tf.add(outputs, self.bias)
+            inputs = self._floating(inputs)
+        if inputs.ndim > 2:
+            outputs = tf.tensordot(inputs, kernel, [[-1], [0]])
+        else:
+            outputs = tf.matmul(inputs, kernel)
+        if bias is not None:
+            outputs = tf.add(outputs, bias)
         return self.activation(outputs)
 
     def __getattr__(self, name: str) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape import nest
+from gradtape.errors import InvalidArgumentError
 from gradtape.keras import config, constraints, initializers, naming, regularizers
 from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
 from gradtape.keras.layers.weights import WeightOwner
@@ -231,6 +232,15 @@ class Layer(WeightOwner):
         if self.autocast and value.dtype.is_floating and value.dtype != self._dtype:
             return tf.cast(value, self._dtype)
         return value
+
+    def _floating(self, inputs: Any) -> Any:
+        """The inputs as floats, whatever they are; complex ones would lose half of themselves."""
+        if inputs.dtype.is_complex:
+            raise InvalidArgumentError(
+                f"Layer '{self.name}' computes with real numbers, got {inputs.dtype.name}. Give it "
+                "tf.math.real(x) and tf.math.imag(x), or tf.abs(x)."
+            )
+        return inputs if inputs.dtype.is_floating else tf.cast(inputs, self._dtype)
 
     def _regularize(self, outputs: Any) -> None:
         assert self.activity_regularizer is not None

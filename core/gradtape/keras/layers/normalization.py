@@ -110,8 +110,7 @@ class BatchNormalization(_Normalization):
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """The normalised inputs."""
-        if not inputs.dtype.is_floating:
-            inputs = tf.cast(inputs, self._dtype)
+        inputs = self._floating(inputs)
         rank = inputs.ndim
         axis = self.axis % rank
         others = [i for i in range(rank) if i != axis]
@@ -181,8 +180,7 @@ class LayerNormalization(_Normalization):
 
     def call(self, inputs: Any) -> Any:
         """The normalised inputs."""
-        if not inputs.dtype.is_floating:
-            inputs = tf.cast(inputs, self._dtype)
+        inputs = self._floating(inputs)
         axes = [a % inputs.ndim for a in self.axis]
         mean, variance = tf.nn.moments(inputs, axes=axes, keepdims=True)
         gamma, beta = self.gamma, self.beta

@@ -121,6 +121,8 @@ class GlobalAveragePooling1D(GlobalPooling):
 
     def call(self, inputs: Any) -> Any:
         """The mean."""
+        if not inputs.dtype.is_complex:
+            inputs = self._floating(inputs)
         return tf.reduce_mean(inputs, axis=self._axes, keepdims=self.keepdims)
 
 

@@ -82,8 +82,7 @@ class RNN(Layer):
                 f"Layer '{self.name}' got a sequence without steps: shape {tuple(inputs.shape)}."
             )
         states = self._initial(initial_state, batch)
-        if not inputs.dtype.is_floating:
-            inputs = tf.cast(inputs, self._dtype)
+        inputs = self._floating(inputs)
         if hasattr(self.cell, "reset_dropout_masks"):
             self.cell.reset_dropout_masks()
         steps = tf.unstack(inputs, axis=1)
