@@ -13,12 +13,8 @@ stacks.name_to_loader()
 
 
 @pytest.fixture(params=sorted(stacks.STACKS))
-def driver(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Each stack's driver; kernels are lowered as for a real GPU, if the test has no other wish."""
-    from gradtape_webgpu.kernels import target
-
-    if "software" not in request.fixturenames:
-        monkeypatch.setattr(target, "_current", target.Choice(target.Adapter(False, False)))
+def driver(request: pytest.FixtureRequest) -> Any:
+    """Each stack's driver."""
     return stacks.driver_of(request.param)
 
 

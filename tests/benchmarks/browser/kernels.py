@@ -19,20 +19,21 @@ import numpy as np
 from gradtape_webgpu.kernels.convolution import convolution
 from gradtape_webgpu.kernels.matmul import matmul
 from gradtape_webgpu.kernels.program import Lowered, Spec
-from gradtape_webgpu.kernels.target import Adapter, Choice, use
+from gradtape_webgpu.kernels.target import Adapter, Target
 
 FLOAT = np.dtype(np.float32)
 
 #: the work of a row → its lowering
 WORK = {
-    "matmul": lambda row: matmul(
-        (Spec((row["m"], row["k"]), FLOAT), Spec((row["k"], row["n"]), FLOAT))
+    "matmul": lambda row, target: matmul(
+        (Spec((row["m"], row["k"]), FLOAT), Spec((row["k"], row["n"]), FLOAT)), target
     ),
-    "convolution": lambda row: convolution(
+    "convolution": lambda row, target: convolution(
         (
             Spec((row["n"], row["side"], row["side"], row["c"]), FLOAT),
             Spec((row["k"], row["k"], row["c"], row["f"]), FLOAT),
         ),
+        target,
         strides=(1, 1),
         pads=((0, 0), (0, 0)),
         dilations=(1, 1),
@@ -64,10 +65,10 @@ def main(path: str) -> None:
     rows = json.loads(Path(path).read_text(encoding="utf-8"))
     kernels: dict[str, Any] = {}
     for subgroups in (True, False):
-        use(Choice(Adapter(software=True, subgroups=subgroups)))
+        target = Target(Adapter(software=True, subgroups=subgroups))
         of = kernels["subgroups" if subgroups else "plain"] = {}
         for row in rows:
-            of[row["name"]] = described(WORK[row["work"]](row))
+            of[row["name"]] = described(WORK[row["work"]](row, target))
     json.dump(kernels, sys.stdout)
 
 

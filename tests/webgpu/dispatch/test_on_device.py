@@ -13,7 +13,7 @@ import pytest
 
 from gradtape.runtime import devices
 from gradtape_webgpu.device import device
-from gradtape_webgpu.kernels import target
+from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
 from gradtape_webgpu.placement import backend
 from tests.webgpu.support import on_device, stacks
 
@@ -21,18 +21,17 @@ HARDWARE = "lavapipe with the kernels for hardware"
 
 
 @pytest.fixture(scope="module", params=[*sorted(stacks.STACKS), HARDWARE], autouse=True)
-def gpu(request: pytest.FixtureRequest) -> Iterator[target.Adapter]:
+def gpu(request: pytest.FixtureRequest) -> Iterator[Adapter]:
     """Each stack in turn as the GPU of `tf.device`; then one with what a real GPU would compute."""
-    before, choice = vars(devices.known).copy(), target.current()
+    before = vars(devices.known).copy()
     driver = stacks.driver_of("lavapipe" if request.param == HARDWARE else request.param)
-    device.start(driver)
+    started = device.start(driver)
     devices.known.backend, devices.known.hidden = backend, False
-    adapter = target.adapter_of(driver.caps)
+    adapter = adapter_of(driver.caps)
     if request.param == HARDWARE:
         adapter = adapter._replace(software=False)
-        target.use(target.Choice(adapter))
+        started.target = Target(adapter)
     yield adapter
-    target.use(choice)
     vars(devices.known).clear()
     vars(devices.known).update(before)
 
@@ -44,6 +43,6 @@ def test_values_and_gradients_are_the_cpus(name: str) -> None:
     on_device.check(case, inputs, on_device.answer(case, inputs, "/GPU:0"))
 
 
-def test_products_take_the_tiles_of_the_device(gpu: target.Adapter) -> None:
+def test_products_take_the_tiles_of_the_device(gpu: Adapter) -> None:
     assert device.current().driver.caps.software
-    assert target.current().adapter == gpu
+    assert device.current().target.adapter == gpu

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
-from tests.webgpu.support.launching import run_lowered, specs
+from tests.webgpu.support.launching import HARDWARE, run_lowered, specs
 from tests.webgpu.support.samples import Call
 
 load_all()
@@ -40,7 +40,7 @@ def signed(*shape: int) -> Any:
 def same(call: Call, driver: Any) -> None:
     """The kernel's numbers are the CPU's, and its bits the same twice."""
     call = call._replace(inputs=tuple(map(np.asarray, call.inputs)))
-    lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
+    lowered = LOWERINGS[call.op](specs(*call.inputs), HARDWARE, **call.params)
     got = run_lowered(driver, lowered, call.inputs)
     again = run_lowered(driver, lowered, call.inputs)
     for a, b, c in zip(got, again, call.on_cpu(), strict=True):
@@ -148,13 +148,13 @@ def test_an_index_out_of_range_reads_zero_and_writes_nowhere(
 ) -> None:
     """A kernel cannot refuse; what it does instead is the same everywhere."""
     inputs = tuple(np.array(x, np.float32) if isinstance(x, list) else x for x in values)
-    (got,) = run_lowered(driver, LOWERINGS[op](specs(*inputs), **params), inputs)
+    (got,) = run_lowered(driver, LOWERINGS[op](specs(*inputs), HARDWARE, **params), inputs)
     assert got.tolist() == want
 
 
 def test_places_of_64_bits_are_refused_in_words() -> None:
     """The reason that the user reads."""
     with pytest.raises(Unsupported, match="places as int64, which live on the CPU"):
-        LOWERINGS["ArgMax"](specs(numbers(3)), axis=-1, dtype=np.int64)
+        LOWERINGS["ArgMax"](specs(numbers(3)), HARDWARE, axis=-1, dtype=np.int64)
     with pytest.raises(Unsupported, match="indices of int64"):
-        LOWERINGS["GatherV2"](specs(numbers(3), np.array([1])), axis=0, batch_dims=0)
+        LOWERINGS["GatherV2"](specs(numbers(3), np.array([1])), HARDWARE, axis=0, batch_dims=0)

@@ -16,26 +16,21 @@ from gradtape_webgpu.kernels.program import Extension, Spec, plain
 from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.kernels.target import (
     Adapter,
-    Choice,
+    Target,
     adapter_of,
     candidates,
-    current,
     shape_class,
-    use,
 )
 from tests.support.exact import assert_product
-from tests.webgpu.support.launching import run_lowered, specs
+from tests.webgpu.support.launching import HARDWARE, run_lowered, specs, target_of
 
 CLASSES = ("row", "small", "low", "medium", "large", "huge")
 
 
-@pytest.fixture(autouse=True)
-def tiles(driver: Any) -> Any:
-    """The tiles that fit the driver."""
-    before = current()
-    use(Choice(adapter_of(driver.caps)))
-    yield
-    use(before)
+@pytest.fixture
+def target(driver: Any) -> Target:
+    """The adapter of the driver."""
+    return target_of(driver)
 
 
 def samples(*shape: int, seed: int = 0) -> Any:
@@ -66,21 +61,23 @@ SHAPES = [
 
 
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
-def test_agrees_with_numpy(driver: Any, shapes: Any) -> None:
+def test_agrees_with_numpy(driver: Any, target: Target, shapes: Any) -> None:
     a, b = (samples(*shape) for shape in shapes)
-    (y,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
+    (y,) = run_lowered(driver, matmul(specs(a, b), target), (a, b))
     check(y, a, b)
 
 
 @pytest.mark.parametrize("flags", [(True, False), (False, True), (True, True)], ids=str)
 @pytest.mark.parametrize("shapes", [((5, 7), (7, 3)), ((3, 9, 34), (3, 34, 40))], ids=str)
-def test_transposed_operands_are_read_where_they_lie(driver: Any, shapes: Any, flags: Any) -> None:
+def test_transposed_operands_are_read_where_they_lie(
+    driver: Any, target: Target, shapes: Any, flags: Any
+) -> None:
     a, b = (samples(*shape) for shape in shapes)
     given = [
         np.ascontiguousarray(x.swapaxes(-1, -2)) if flag else x
         for x, flag in zip((a, b), flags, strict=True)
     ]
-    lowered = build(*specs(*given), transpose_a=flags[0], transpose_b=flags[1])
+    lowered = build(*specs(*given), target, transpose_a=flags[0], transpose_b=flags[1])
     assert lowered.temps == () and len(lowered.launches) == 1
     (y,) = run_lowered(driver, lowered, tuple(given))
     check(y, a, b)
@@ -90,19 +87,19 @@ def test_transposed_operands_are_read_where_they_lie(driver: Any, shapes: Any, f
 @pytest.mark.parametrize("subgroups", [True, False])
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_candidate_gives_the_same_bits(
-    driver: Any, kind: str, software: bool, subgroups: bool
+    driver: Any, target: Target, kind: str, software: bool, subgroups: bool
 ) -> None:
     if subgroups and not adapter_of(driver.caps).subgroups:
         pytest.skip("this adapter has no subgroups")
     a, b = samples(150, 45), samples(45, 170)  # more than a block of every tile, and no multiple
     turned = tuple(np.ascontiguousarray(x.T) for x in (a, b))
-    (expected,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
+    (expected,) = run_lowered(driver, matmul(specs(a, b), target), (a, b))
     for tile in candidates(Adapter(software, subgroups), kind):
-        (y,) = run_lowered(driver, build(*specs(a, b), tile=tile), (a, b))
+        (y,) = run_lowered(driver, build(*specs(a, b), target, tile=tile), (a, b))
         check(y, a, b)
         assert y.tobytes() == expected.tobytes(), tile
         flags = {"transpose_a": True, "transpose_b": True}
-        (y,) = run_lowered(driver, build(*specs(*turned), tile=tile, **flags), turned)
+        (y,) = run_lowered(driver, build(*specs(*turned), target, tile=tile, **flags), turned)
         assert y.tobytes() == expected.tobytes(), f"{tile}, both transposed"
 
 
@@ -118,30 +115,30 @@ def test_a_product_is_huge_where_any_block_leaves_work_for_a_large_card() -> Non
     [((3, 3000), (3000, 5)), ((1, 1537), (1537, 1)), ((2, 6, 2049), (2, 2049, 3))],
     ids=str,
 )
-def test_a_long_depth_is_summed_in_parts(driver: Any, shapes: Any) -> None:
+def test_a_long_depth_is_summed_in_parts(driver: Any, target: Target, shapes: Any) -> None:
     a, b = (samples(*shape) for shape in shapes)
-    lowered = matmul(specs(a, b))
+    lowered = matmul(specs(a, b), target)
     assert len(lowered.launches) == 2
     (y,) = run_lowered(driver, lowered, (a, b))
     check(y, a, b)
 
 
-def test_the_same_bits_twice(driver: Any) -> None:
+def test_the_same_bits_twice(driver: Any, target: Target) -> None:
     a, b = samples(130, 77), samples(77, 140)
-    first, second = (run_lowered(driver, matmul(specs(a, b)), (a, b))[0] for _ in range(2))
+    first, second = (run_lowered(driver, matmul(specs(a, b), target), (a, b))[0] for _ in range(2))
     assert first.tobytes() == second.tobytes()
 
 
-def test_a_product_over_nothing_is_zero(driver: Any) -> None:
+def test_a_product_over_nothing_is_zero(driver: Any, target: Target) -> None:
     a, b = np.zeros((3, 0), np.float32), np.zeros((0, 70), np.float32)
-    (y,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
+    (y,) = run_lowered(driver, matmul(specs(a, b), target), (a, b))
     assert y.shape == (3, 70) and not y.any()
 
 
-def test_infinities_and_nans_stay_where_they_are(driver: Any) -> None:
+def test_infinities_and_nans_stay_where_they_are(driver: Any, target: Target) -> None:
     a, b = samples(19, 6), samples(6, 21)
     a[2, 5], b[3, 20], b[0, 0] = np.inf, np.nan, -np.inf
-    (y,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
+    (y,) = run_lowered(driver, matmul(specs(a, b), target), (a, b))
     with np.errstate(invalid="ignore"):
         expected = a.astype(np.float64) @ b
     finite = np.isfinite(expected)
@@ -152,7 +149,7 @@ def test_infinities_and_nans_stay_where_they_are(driver: Any) -> None:
 
 
 @pytest.mark.parametrize("shapes", [((9, 20), (20, 70)), ((70, 20), (20, 9))], ids=str)
-def test_an_epilogue_stores_in_its_own_way(driver: Any, shapes: Any) -> None:
+def test_an_epilogue_stores_in_its_own_way(driver: Any, target: Target, shapes: Any) -> None:
     a, b = (samples(*shape) for shape in shapes)
     bias = samples(shapes[1][1], seed=1)
     epilogue = Extension(
@@ -164,9 +161,9 @@ def test_an_epilogue_stores_in_its_own_way(driver: Any, shapes: Any) -> None:
         text="""fn store(i: u32, v: f32) {
             let t = v + bias[i % p.width]; y[i] = t; z[i] = t * p.factor; }""",
     )
-    lowered = build(*specs(a, b), epilogue=epilogue)
+    lowered = build(*specs(a, b), target, epilogue=epilogue)
     y, z = run_lowered(driver, lowered, (a, b, bias))
-    (expected,) = run_lowered(driver, matmul(specs(a, b)), (a, b))
+    (expected,) = run_lowered(driver, matmul(specs(a, b), target), (a, b))
     assert np.array_equal(y, expected + bias)
     assert np.array_equal(z, y * np.float32(0.5))
 
@@ -174,7 +171,7 @@ def test_an_epilogue_stores_in_its_own_way(driver: Any, shapes: Any) -> None:
 def test_other_dtypes_are_refused_in_words() -> None:
     x = Spec((2, 2), np.dtype(np.int32))
     with pytest.raises(Unsupported, match="takes float32, not int32"):
-        matmul((x, x))
+        matmul((x, x), HARDWARE)
 
 
 def test_one_matrix_for_all_batches_is_one_product() -> None:
@@ -184,6 +181,6 @@ def test_one_matrix_for_all_batches_is_one_product() -> None:
 
 def test_the_text_knows_no_sizes() -> None:
     x, y = (Spec((n, n), np.dtype(np.float32)) for n in (200, 301))
-    one, two = (matmul((s, s)).launches[0].program for s in (x, y))
+    one, two = (matmul((s, s), HARDWARE).launches[0].program for s in (x, y))
     assert one.text == two.text and one.key == two.key
     assert plain().key in one.key

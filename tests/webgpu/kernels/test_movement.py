@@ -9,7 +9,7 @@ import pytest
 
 from gradtape_webgpu.kernels.registry import LOWERINGS, load_all
 from gradtape_webgpu.kernels.views import collapse
-from tests.webgpu.support.launching import lowered, run_lowered, specs
+from tests.webgpu.support.launching import HARDWARE, lowered, run_lowered, specs
 from tests.webgpu.support.samples import Call
 
 load_all()
@@ -118,7 +118,7 @@ def test_a_grid_that_one_axis_cannot_hold(driver: Any) -> None:
     """More than 65,535 workgroups of 256 elements."""
     x = np.arange(65_537 * 256 + 3, dtype=np.int32)
     call = Call("Roll", (x,), {"shift": (5,), "axis": (-1,)})
-    made = LOWERINGS["Roll"](specs(x), **call.params)
+    made = LOWERINGS["Roll"](specs(x), HARDWARE, **call.params)
     assert made.launches[0].groups[1] > 1
     (got,) = run_lowered(driver, made, (x,))
     assert np.array_equal(got, np.roll(x, 5))

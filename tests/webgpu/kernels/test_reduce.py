@@ -9,7 +9,7 @@ import pytest
 
 from gradtape_webgpu.kernels.program import Extension, Spec, plain
 from gradtape_webgpu.kernels.reduce import build
-from gradtape_webgpu.kernels.target import Adapter, Choice, current, use
+from gradtape_webgpu.kernels.target import Adapter, Target
 from gradtape_webgpu.wgsl.tolerance import distance
 from tests.webgpu.support.launching import run_lowered
 
@@ -34,19 +34,16 @@ CUT = SQUARED._replace(
 )
 
 
-@pytest.fixture(params=[True, False], ids=["software", "gpu"], autouse=True)
-def form(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture(params=[True, False], ids=["software", "gpu"])
+def target(request: pytest.FixtureRequest) -> Target:
     """The kind of adapter that reductions are made for."""
-    before = current()
-    use(Choice(Adapter(software=request.param, subgroups=False)))
-    yield
-    use(before)
+    return Target(Adapter(software=request.param, subgroups=False))
 
 
-def reduced(driver: Any, kind: str, x: Any, before: Extension | None = None) -> Any:
+def reduced(driver: Any, target: Target, kind: str, x: Any, before: Extension | None = None) -> Any:
     outer, n, inner = x.shape
     stored = {"f": "f32", "i": "i32"}.get(x.dtype.kind, "u32")
-    lowered = build(kind, x.dtype, outer, n, inner, before, plain(stored))
+    lowered = build(kind, x.dtype, outer, n, inner, target, before, plain(stored))
     lowered = lowered._replace(outputs=(Spec((outer, inner), x.dtype),))
     (y,) = run_lowered(driver, lowered, (x,))
     (again,) = run_lowered(driver, lowered, (x,))
@@ -56,10 +53,12 @@ def reduced(driver: Any, kind: str, x: Any, before: Extension | None = None) -> 
 
 @pytest.mark.parametrize("before", [None, SQUARED, CUT], ids=["light", "heavy", "branching"])
 @pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_sums_lose_few_digits(driver: Any, shape: Any, before: Extension | None) -> None:
+def test_sums_lose_few_digits(
+    driver: Any, target: Target, shape: Any, before: Extension | None
+) -> None:
     """Positive numbers, so that nothing cancels and every lost digit shows."""
     x = np.random.default_rng(shape).random(shape, np.float32)
-    y = reduced(driver, "sum", x, before)
+    y = reduced(driver, target, "sum", x, before)
     if before is CUT:
         x = np.sqrt(x)
     terms = x.astype(np.float64) if before is None else (x * x).astype(np.float64)
@@ -68,18 +67,20 @@ def test_sums_lose_few_digits(driver: Any, shape: Any, before: Extension | None)
 
 @pytest.mark.parametrize("kind", ["max", "min"])
 @pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_extremes_are_exact_and_know_nan(driver: Any, shape: Any, kind: str) -> None:
+def test_extremes_are_exact_and_know_nan(
+    driver: Any, target: Target, shape: Any, kind: str
+) -> None:
     x = np.random.default_rng(shape).standard_normal(shape).astype(np.float32)
     x[-1, -1, -1] = np.nan
-    np.testing.assert_array_equal(reduced(driver, kind, x), getattr(np, kind)(x, axis=1))
+    np.testing.assert_array_equal(reduced(driver, target, kind, x), getattr(np, kind)(x, axis=1))
 
 
 @pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_integers_are_exact(driver: Any, shape: Any) -> None:
+def test_integers_are_exact(driver: Any, target: Target, shape: Any) -> None:
     x = np.random.default_rng(shape).integers(-(2**31), 2**31, shape).astype(np.int32)
-    np.testing.assert_array_equal(reduced(driver, "sum", x), x.sum(axis=1, dtype=np.int32))
+    np.testing.assert_array_equal(reduced(driver, target, "sum", x), x.sum(axis=1, dtype=np.int32))
     truth = (x & 255) != 7
     for kind in ("any", "all"):
         np.testing.assert_array_equal(
-            reduced(driver, kind, truth), getattr(np, kind)(truth, axis=1)
+            reduced(driver, target, kind, truth), getattr(np, kind)(truth, axis=1)
         )

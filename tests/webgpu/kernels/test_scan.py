@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.registry import LOWERINGS, load_all
+from gradtape_webgpu.kernels.target import Adapter, Target
 from gradtape_webgpu.wgsl.tolerance import distance
 from tests.webgpu.support.launching import run_lowered, specs
 from tests.webgpu.support.samples import Call
@@ -52,16 +52,16 @@ CALLS += [
 ULP = {"Cumsum": 7.0, "Cumprod": 55.0, "CumulativeLogsumexp": 6.0, "LinearRecurrence": 2.5}
 
 
-@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"], autouse=True)
-def software(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"])
+def target(request: pytest.FixtureRequest) -> Target:
     """Every test takes the kernels for a program that plays a GPU, and those for real ones."""
-    monkeypatch.setattr(target, "_current", target.Choice(target.Adapter(request.param, False)))
+    return Target(Adapter(request.param, False))
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
-def test_near_the_exact_value(call: Call, driver: Any) -> None:
+def test_near_the_exact_value(call: Call, driver: Any, target: Target) -> None:
     """Within the op's tolerance of the value in float64, and the same bits twice."""
-    lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
+    lowered = LOWERINGS[call.op](specs(*call.inputs), target, **call.params)
     (got,) = run_lowered(driver, lowered, call.inputs)
     (again,) = run_lowered(driver, lowered, call.inputs)
     assert got.tobytes() == again.tobytes()
@@ -77,23 +77,23 @@ def test_near_the_exact_value(call: Call, driver: Any) -> None:
 
 @pytest.mark.parametrize("op", ["Cumsum", "Cumprod", "CumulativeLogsumexp"])
 @pytest.mark.parametrize("n", [6, 3000, 17000])
-def test_special_numbers_run_on(op: str, n: int, driver: Any) -> None:
+def test_special_numbers_run_on(op: str, n: int, driver: Any, target: Target) -> None:
     """NaN and infinities stand from where they enter on; a leading −0 and −inf stay."""
     x = np.ones((5, n), np.float32)
     x[0, 2], x[1, 3], x[2, 1], x[3, :4] = np.nan, np.inf, -np.inf, -np.inf
     x[4, :3] = -0.0
     call = Call(op, (x,), {"axis": -1, "exclusive": False, "reverse": False})
-    (got,) = run_lowered(driver, LOWERINGS[op](specs(x), **call.params), (x,))
+    (got,) = run_lowered(driver, LOWERINGS[op](specs(x), target, **call.params), (x,))
     (exact,) = call.exactly()
     scale = np.where(np.isfinite(exact), np.abs(exact), 0)
     assert distance(got, exact, scale.max(axis=-1, keepdims=True)) <= ULP[op]
     assert np.array_equal(np.signbit(got[4]), np.signbit(exact[4]))
 
 
-def test_integers_wrap(driver: Any) -> None:
+def test_integers_wrap(driver: Any, target: Target) -> None:
     """As NumPy's do, whatever the order in which they are joined."""
     x = RNG.integers(-(2**31), 2**31, (3, 17000)).astype(np.int32)
     for op in ("Cumsum", "Cumprod"):
         call = Call(op, (x,), {"axis": -1, "exclusive": True, "reverse": True})
-        (got,) = run_lowered(driver, LOWERINGS[op](specs(x), **call.params), (x,))
+        (got,) = run_lowered(driver, LOWERINGS[op](specs(x), target, **call.params), (x,))
         assert np.array_equal(got, call.on_cpu()[0])

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.registry import LOWERINGS, load_all
+from gradtape_webgpu.kernels.target import Adapter, Target
 from gradtape_webgpu.wgsl.tolerance import distance
 from tests.webgpu.support.launching import run_lowered, specs
 from tests.webgpu.support.samples import Call
@@ -75,16 +75,16 @@ ULP = {
 }
 
 
-@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"], autouse=True)
-def software(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[True, False], ids=["as on the CPU", "as on a card"])
+def target(request: pytest.FixtureRequest) -> Target:
     """As many threads for a line as a program that plays a GPU takes, and as many as a real one."""
-    monkeypatch.setattr(target, "_current", target.Choice(target.Adapter(request.param, False)))
+    return Target(Adapter(request.param, False))
 
 
 @pytest.mark.parametrize("call", LINES, ids=str)
-def test_near_the_exact_value(call: Call, driver: Any) -> None:
+def test_near_the_exact_value(call: Call, driver: Any, target: Target) -> None:
     """Within the op's tolerance of the value in float64, and the same bits twice."""
-    lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
+    lowered = LOWERINGS[call.op](specs(*call.inputs), target, **call.params)
     (got,) = run_lowered(driver, lowered, call.inputs)
     (again,) = run_lowered(driver, lowered, call.inputs)
     assert got.tobytes() == again.tobytes()
@@ -105,9 +105,9 @@ def test_near_the_exact_value(call: Call, driver: Any) -> None:
         assert distance(got[~special], exact[~special], scale) <= ULP[call.op]
 
 
-def test_a_label_out_of_range_is_nan(driver: Any) -> None:
+def test_a_label_out_of_range_is_nan(driver: Any, target: Target) -> None:
     """The CPU refuses it; on the device nothing else can be said."""
     inputs = (logits(3, 4), np.int32([0, 4, -1]))
-    lowered = LOWERINGS["SparseSoftmaxCrossEntropyWithLogits"](specs(*inputs))
+    lowered = LOWERINGS["SparseSoftmaxCrossEntropyWithLogits"](specs(*inputs), target)
     (got,) = run_lowered(driver, lowered, inputs)
     assert np.isnan(got).tolist() == [False, True, True]

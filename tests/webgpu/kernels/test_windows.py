@@ -14,9 +14,9 @@ import pytest
 
 from gradtape_webgpu.kernels.program import Extension
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
-from gradtape_webgpu.kernels.target import Adapter, Choice, adapter_of, current, use
+from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
 from tests.support.exact import assert_sum
-from tests.webgpu.support.launching import run_lowered, specs
+from tests.webgpu.support.launching import run_lowered, specs, target_of
 from tests.webgpu.support.samples import Call, calls
 
 load_all()
@@ -31,21 +31,14 @@ SUMS = (
 MAXIMA = tuple(f"MaxPool{rank}{what}" for rank in ("", "3D") for what in ("", "Grad", "GradGrad"))
 
 
-@pytest.fixture(autouse=True)
-def tiles(driver: Any) -> Any:
-    """The tiles that fit the driver."""
-    before = current()
-    use(Choice(adapter_of(driver.caps)))
-    yield
-    use(before)
-
-
 def images(*shape: int) -> Any:
     return RNG.standard_normal(shape).astype(np.float32)
 
 
-def on(driver: Any, call: Call) -> Any:
-    lowered = LOWERINGS[call.op](specs(*call.inputs), **call.params)
+def on(driver: Any, call: Call, target: Target | None = None) -> Any:
+    """What the kernel gives that is lowered for the driver's adapter, or for another one."""
+    target = target or target_of(driver)
+    lowered = LOWERINGS[call.op](specs(*call.inputs), target, **call.params)
     (y,) = run_lowered(driver, lowered, call.inputs)
     (again,) = run_lowered(driver, lowered, call.inputs)
     assert y.tobytes() == again.tobytes(), f"{call}: not the same bits twice"
@@ -62,8 +55,8 @@ def terms(call: Call) -> int:
     return prod(w.shape[:-2]) * max(w.shape[-2:])
 
 
-def check(driver: Any, call: Call) -> None:
-    y, (exact,) = on(driver, call), call.exactly()
+def check(driver: Any, call: Call, target: Target | None = None) -> None:
+    y, (exact,) = on(driver, call, target), call.exactly()
     sizes = Call(call.op, tuple(map(np.abs, call.inputs)), call.params).exactly()[0]
     assert_sum(y, exact, sizes, terms(call) / 2 + 2, str(call))
 
@@ -125,9 +118,8 @@ def test_every_kind_of_tile_convolves(driver: Any, subgroups: bool) -> None:
     if subgroups and not adapter_of(driver.caps).subgroups:
         pytest.skip("this adapter has no subgroups")
     for software in (True, False):
-        use(Choice(Adapter(software, subgroups)))
         for call in family("Conv2D", PLACES[1]):
-            check(driver, call)
+            check(driver, call, Target(Adapter(software, subgroups)))
 
 
 def test_padding_hides_infinities_from_no_one(driver: Any) -> None:
@@ -185,6 +177,8 @@ def test_a_convolution_has_an_epilogue(driver: Any) -> None:
         "bias", (("bias", "f32"),), (("y", "f32"),), (("width", "u32"),), (5,),
         "fn store(i: u32, v: f32) { y[i] = v + bias[i % p.width]; }",
     )  # fmt: skip
-    lowered = LOWERINGS["Conv2D"](specs(*call.inputs), **call.params, epilogue=epilogue)
+    lowered = LOWERINGS["Conv2D"](
+        specs(*call.inputs), target_of(driver), **call.params, epilogue=epilogue
+    )
     (y,) = run_lowered(driver, lowered, (*call.inputs, bias))
     assert np.array_equal(y, on(driver, call) + bias)

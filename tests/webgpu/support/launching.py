@@ -11,6 +11,7 @@ from gradtape_webgpu.drivers.protocol import ALIGN, DISPATCH, UNIFORM
 from gradtape_webgpu.kernels import strided
 from gradtape_webgpu.kernels.program import STORED, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import LOWERINGS
+from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
 from gradtape_webgpu.kernels.views import flat
 from gradtape_webgpu.lowering.view_ops import LOOKS, look
 
@@ -41,10 +42,21 @@ def loaded(data: bytes, spec: Spec) -> Array:
     return np.frombuffer(data, spec.dtype).reshape(spec.shape)
 
 
-def lowered(op: str, inputs: tuple[Array, ...], params: dict[str, Any]) -> Lowered:
+#: kernels are lowered as for a real GPU, if a test has no other wish
+HARDWARE = Target(Adapter(software=False, subgroups=False))
+
+
+def target_of(driver: Any) -> Target:
+    """What kernels for a driver are lowered for, with nothing measured."""
+    return Target(adapter_of(driver.caps))
+
+
+def lowered(
+    op: str, inputs: tuple[Array, ...], params: dict[str, Any], target: Target = HARDWARE
+) -> Lowered:
     """The op's kernel; for an op that is a view, the copy of what it sees."""
     if op not in LOOKS:
-        return LOWERINGS[op](specs(*inputs), **params)
+        return LOWERINGS[op](specs(*inputs), target, **params)
     (x,) = specs(*inputs)
     spec, through = look(op, x, params)
     view = through(flat(x.shape))

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradtape.random.philox import Stream
-from gradtape_webgpu.kernels import random, target
+from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.program import Spec
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.lowering.view_ops import LOOKS
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED
 from tests.webgpu.support.evaluation import evaluate
-from tests.webgpu.support.launching import lowered, run_lowered
+from tests.webgpu.support.launching import lowered, run_lowered, target_of
 
 Array = np.ndarray[Any, Any]
 
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     def on(self, driver: Any) -> tuple[Array, ...]:
         """What a driver gives. Raises: Unsupported where the kernel refuses."""
         if self.kind == KERNEL:
-            made = lowered(self.op, self.inputs, self.params)
+            made = lowered(self.op, self.inputs, self.params, target_of(driver))
             return run_lowered(driver, made, self.inputs)
         if self.kind == DRAWING:
             return run_lowered(driver, random.lowered(self.op, **self.params), ())
@@ -52,8 +52,6 @@ def answers(entries: list[Entry], driver: Any) -> list[tuple[Array, ...] | str]:
     """What a driver gives for each; a kernel's refusal, or an error, as text."""
     load_all()
     found: list[tuple[Array, ...] | str] = []
-    # the kernels that a device with this driver would be given, whatever was started before
-    target.use(target.Choice(target.adapter_of(driver.caps)))
     for entry in entries:
         try:
             found.append(entry.on(driver))

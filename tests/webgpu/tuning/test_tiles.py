@@ -117,7 +117,7 @@ def test_the_choice_changes_no_bit(driver: Any) -> None:
     rng = np.random.default_rng(5)
     a, b = (rng.standard_normal(s).astype(np.float32) for s in ((64, 30), (30, 100)))
     results = {
-        run_lowered(driver, build(*specs(a, b), tile=tile), (a, b))[0].tobytes()
+        run_lowered(driver, build(*specs(a, b), own, tile=tile), (a, b))[0].tobytes()
         for tile in (own.tile(*MEDIUM), *candidates(own.adapter, "medium"))
     }
     assert len(results) == 1

@@ -23,8 +23,8 @@ from gradtape_webgpu.graph import jobs
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.graph.pending import Graph
 from gradtape_webgpu.graph.plan import Plan
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.program import STORED, Program, Spec, known
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering.rules import Rule
 from gradtape_webgpu.tuning.tiles import Tuner
 
@@ -47,7 +47,8 @@ class Device:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.pool = Pool(driver)
-        target.use(Tuner(driver, self.pipeline))
+        #: what kernels are lowered for
+        self.target: Target = Tuner(driver, self.pipeline)
         self.graph = Graph()
         least, most = BINDINGS
         has = driver.caps.limits.get("maxStorageBuffersPerShaderStage", least)
@@ -193,7 +194,7 @@ class Device:
             return plan.run(self.pool, graph.externals, graph.scalars)
 
     def _plan(self, graph: Graph) -> Plan:
-        return Plan(*jobs.jobs(graph, self.bindings), self.pipeline)
+        return Plan(*jobs.jobs(graph, self.bindings, self.target), self.pipeline)
 
     def pipeline(self, program: Program) -> int:
         """The number of a program's pipeline, made on first use."""

@@ -141,7 +141,7 @@ def _asked(
     op: Op, operands: tuple[Operand, ...], params: dict[str, Any], device: Device
 ) -> Recipe | Unsupported | ScalarsError:
     try:
-        made = recipe(op, operands, params)
+        made = recipe(op, operands, params, device.target)
     except (Unsupported, ScalarsError) as reason:
         return reason
     arrays = [x for x in operands if isinstance(x, Spec)]

@@ -7,15 +7,16 @@ from gradtape_webgpu.graph.fusion import Fused, Lines
 from gradtape_webgpu.graph.pending import Graph
 from gradtape_webgpu.graph.schedule import Group, Resolved, escapes, schedule
 from gradtape_webgpu.kernels.program import STORED, Spec
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering.rules import Anchor, Opaque
 
 
-def jobs(graph: Graph, bindings: int) -> tuple[list[Fused], dict[int, int]]:
+def jobs(graph: Graph, bindings: int, target: Target) -> tuple[list[Fused], dict[int, int]]:
     """The launches of a graph in running order; held value → the value whose memory it has."""
     groups, resolved = schedule(graph, bindings)
     specs = _specs(groups)
     made = [
-        _job(group, writes, specs)
+        _job(group, writes, specs, target)
         for group, writes in zip(groups, escapes(groups, resolved.live), strict=True)
     ]
     return made, _held(graph, resolved)
@@ -34,7 +35,7 @@ def _held(graph: Graph, resolved: Resolved) -> dict[int, int]:
     return {value: resolved.place.get(value, (value,))[0] for value in graph.live()}
 
 
-def _job(group: Group, writes: list[int], specs: dict[int, Spec]) -> Fused:
+def _job(group: Group, writes: list[int], specs: dict[int, Spec], target: Target) -> Fused:
     head = group.head
     if head is None:
         return fusion.kernel(group.maps, group.size, writes, specs)
@@ -57,7 +58,7 @@ def _job(group: Group, writes: list[int], specs: dict[int, Spec]) -> Fused:
         )  # fmt: skip
     late = [v for v in writes if v not in early]
     after, second = fusion.epilogue(result, kind, group.maps, late, specs)
-    lowered = head.rule.build(tuple(view for _, view in head.reads), before, after)
+    lowered = head.rule.build(tuple(view for _, view in head.reads), target, before, after)
     reads = own + (first.reads if first else []) + second.reads
     scalars = (first.scalar_fields if first else []) + second.scalar_fields
     outputs = [v for v in writes if v in early] + late

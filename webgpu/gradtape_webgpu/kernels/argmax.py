@@ -16,6 +16,7 @@ from gradtape_webgpu.kernels.gather import indices_dtype
 from gradtape_webgpu.kernels.order import downward, kind_of, upward
 from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
+from gradtape_webgpu.kernels.target import Target
 
 
 def places_dtype(dtype: Any) -> np.dtype:
@@ -48,26 +49,28 @@ def _extreme(kind: str, smallest: bool, threads: int) -> Program:
     )
 
 
-def _place(inputs: tuple[Spec, ...], axis: int, dtype: Any, smallest: bool) -> Lowered:
+def _place(
+    inputs: tuple[Spec, ...], target: Target, axis: int, dtype: Any, smallest: bool
+) -> Lowered:
     (x,) = inputs
     of = lines(x.shape, axis)
-    threads = sharing(of)
+    threads = sharing(of, target)
     axis %= len(x.shape)
     y = Spec((*x.shape[:axis], *x.shape[axis + 1 :]), places_dtype(dtype))
     program = _extreme(kind_of(x.dtype), smallest, threads)
     return Lowered((y,), (over_lines(program, of, threads, (0, 1)),))
 
 
-@lowering("ArgMax")
-def argmax(inputs: tuple[Spec, ...], *, axis: int, dtype: Any) -> Lowered:
+@lowering("ArgMax", tuned=True)
+def argmax(inputs: tuple[Spec, ...], target: Target, *, axis: int, dtype: Any) -> Lowered:
     """Where the largest stands along an axis."""
-    return _place(inputs, axis, dtype, smallest=False)
+    return _place(inputs, target, axis, dtype, smallest=False)
 
 
-@lowering("ArgMin")
-def argmin(inputs: tuple[Spec, ...], *, axis: int, dtype: Any) -> Lowered:
+@lowering("ArgMin", tuned=True)
+def argmin(inputs: tuple[Spec, ...], target: Target, *, axis: int, dtype: Any) -> Lowered:
     """Where the smallest stands along an axis."""
-    return _place(inputs, axis, dtype, smallest=True)
+    return _place(inputs, target, axis, dtype, smallest=True)
 
 
 @cache
@@ -92,14 +95,14 @@ def _in_top(threads: int) -> Program:
     return share("in top k", threads, body, reads, (("y", "u32"),), ("k",), functions)
 
 
-@lowering("InTopKV2")
-def in_top_k(inputs: tuple[Spec, ...], *, k: int) -> Lowered:
+@lowering("InTopKV2", tuned=True)
+def in_top_k(inputs: tuple[Spec, ...], target: Target, *, k: int) -> Lowered:
     """Whether fewer than k predictions of a row exceed the one of its target."""
     x, targets = inputs
     indices_dtype(targets, "targets")
     if x.dtype != np.float32:
         raise Unsupported(f"predictions of {x.dtype}; float32 serves")
     of = lines(x.shape, -1)
-    threads = sharing(of)
+    threads = sharing(of, target)
     y = Spec(targets.shape, np.dtype(np.bool_))
     return Lowered((y,), (over_lines(_in_top(threads), of, threads, (0, 1, 2), max(int(k), 0)),))

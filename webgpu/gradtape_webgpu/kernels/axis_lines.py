@@ -10,9 +10,9 @@ from collections.abc import Hashable
 from math import prod
 from typing import NamedTuple
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.per_element import GROUP, Names
 from gradtape_webgpu.kernels.program import Extension, Launch, Program, program, spread
+from gradtape_webgpu.kernels.target import Target
 
 
 class Lines(NamedTuple):
@@ -34,14 +34,14 @@ def lines(shape: tuple[int, ...], axis: int) -> Lines:
     return Lines(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
 
 
-def sharing(of: Lines) -> int:
+def sharing(of: Lines, target: Target) -> int:
     """How many threads share a line: enough to keep a device busy, none without an element.
 
     Lines that lie side by side are walked by a thread each, so that threads read side by side. A
     program that plays a GPU is busy at once, and threads that wait for one another cost it dearly:
     128 lines of 1,000 elements take 25 ms with 256 threads each and 4 ms with 8.
     """
-    if target.current().adapter.software:
+    if target.software:
         return 1 if of.n <= 256 else 8 if of.n <= 1 << 14 else GROUP
     if of.n <= 8 or (of.inner > 1 and of.number >= 1024):
         return 1

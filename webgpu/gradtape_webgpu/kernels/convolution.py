@@ -20,6 +20,7 @@ from gradtape_webgpu.kernels.product import FLOAT, Operand, Product, lowered
 from gradtape_webgpu.kernels.program import Extension, Lowered, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Sizes
+from gradtape_webgpu.kernels.target import Target
 
 
 def _check(inputs: tuple[Spec, ...]) -> None:
@@ -28,9 +29,9 @@ def _check(inputs: tuple[Spec, ...]) -> None:
             raise Unsupported(f"a convolution on the GPU takes float32, not {x.dtype}")
 
 
-@lowering("Conv2D", "Conv3D")
+@lowering("Conv2D", "Conv3D", tuned=True)
 def convolution(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], target: Target, /, *, epilogue: Extension | None = None, **place: Any
 ) -> Lowered:
     """The cross-correlation of images x with filters w."""
     _check(inputs)
@@ -45,12 +46,18 @@ def convolution(
         _plain("w"),
         *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
     )
-    return lowered(product, y, epilogue)
+    return lowered(product, y, target, epilogue)
 
 
-@lowering("Conv2DBackpropInput", "Conv3DBackpropInputV2")
+@lowering("Conv2DBackpropInput", "Conv3DBackpropInputV2", tuned=True)
 def convolution_input(
-    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...],
+    target: Target,
+    /,
+    *,
+    shape: Sizes,
+    epilogue: Extension | None = None,
+    **place: Any,
 ) -> Lowered:
     """g carried back through the filters w to images of `shape`."""
     _check(inputs)
@@ -66,12 +73,18 @@ def convolution_input(
         *_place(shape[1:-1], out, tuple(window), channels, filters, place),
     )
     # the pixels are the columns: the result is stored by its transpose
-    return lowered(product, Spec(shape, FLOAT), epilogue, transposed=True)
+    return lowered(product, Spec(shape, FLOAT), target, epilogue, transposed=True)
 
 
-@lowering("Conv2DBackpropFilter", "Conv3DBackpropFilterV2")
+@lowering("Conv2DBackpropFilter", "Conv3DBackpropFilterV2", tuned=True)
 def convolution_filter(
-    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...],
+    target: Target,
+    /,
+    *,
+    shape: Sizes,
+    epilogue: Extension | None = None,
+    **place: Any,
 ) -> Lowered:
     """g correlated with the images x: the filters of `shape`."""
     _check(inputs)
@@ -86,7 +99,7 @@ def convolution_filter(
         _plain("g"),
         *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
     )
-    return lowered(product, Spec(shape, FLOAT), epilogue)
+    return lowered(product, Spec(shape, FLOAT), target, epilogue)
 
 
 def _place(

@@ -10,17 +10,20 @@ from gradtape_webgpu.kernels.product import FLOAT, Operand, Product, lowered
 from gradtape_webgpu.kernels.product_tile import Tile
 from gradtape_webgpu.kernels.program import Extension, Lowered, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
+from gradtape_webgpu.kernels.target import Target
 
 
-@lowering("MatMul")
-def matmul(inputs: tuple[Spec, ...], /) -> Lowered:
+@lowering("MatMul", tuned=True)
+def matmul(inputs: tuple[Spec, ...], target: Target, /) -> Lowered:
     """The product over the last two axes of two arrays of f32."""
-    return build(*inputs)
+    a, b = inputs
+    return build(a, b, target)
 
 
 def build(
     a: Spec,
     b: Spec,
+    target: Target,
     *,
     transpose_a: bool = False,
     transpose_b: bool = False,
@@ -31,7 +34,7 @@ def build(
     if a.dtype != FLOAT or b.dtype != FLOAT:
         raise Unsupported(f"the matrix product on the GPU takes float32, not {a.dtype}")
     product, shape = described(a.shape, b.shape, transpose_a, transpose_b)
-    return lowered(product, Spec(shape, FLOAT), epilogue, tile)
+    return lowered(product, Spec(shape, FLOAT), target, epilogue, tile)
 
 
 def described(

@@ -28,7 +28,7 @@ from gradtape_webgpu.kernels.program import (
     program,
     spread,
 )
-from gradtape_webgpu.kernels.target import current
+from gradtape_webgpu.kernels.target import Target
 
 FLOAT = np.dtype(np.float32)
 
@@ -68,6 +68,7 @@ class Product(NamedTuple):
 def lowered(
     product: Product,
     y: Spec,
+    target: Target,
     epilogue: Extension | None = None,
     tile: Tile | None = None,
     transposed: bool = False,
@@ -87,7 +88,7 @@ def lowered(
     if turned:
         rows, columns = columns, rows
     parts = parted(rows * columns * batches, depth)
-    tile = tile or current().tile(rows, columns, batches * parts)
+    tile = tile or target.tile(rows, columns, batches * parts)
     area = rows * columns
     first, second = (product.right, product.left) if turned else (product.left, product.right)
     kept = plain() if parts > 1 else epilogue

@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gradtape_webgpu.wgsl import library
+
 #: the dtypes that live on the device, and their names in WGSL arrays
 STORED = {
     np.dtype(np.float32): "f32",
@@ -128,12 +130,7 @@ def plain(kind: str = "f32") -> Extension:
 
 def functions_of(*extensions: Extension) -> str:
     """The library functions that extensions call, each once."""
-    names = [name for extension in extensions for name in extension.functions]
-    if not names:
-        return ""
-    from gradtape_webgpu.wgsl import library
-
-    return library.text(names)
+    return library.text(name for extension in extensions for name in extension.functions)
 
 
 _MAIN = re.compile(r"(@compute[^{]*\{)")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.program import (
     Extension,
     Launch,
@@ -22,6 +21,7 @@ from gradtape_webgpu.kernels.program import (
     program,
     spread,
 )
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.wgsl import library
 
 #: kind → the result of nothing, and how two results become one, for f32 and for integers
@@ -52,13 +52,14 @@ def build(
     outer: int,
     n: int,
     inner: int,
+    target: Target,
     before: Extension | None,
     after: Extension,
 ) -> Lowered:
     """The launches; `before` computes the elements, `after` stores the results."""
     element = {"f": "f32", "i": "i32"}.get(dtype.kind, "u32")
     results = outer * inner
-    pieces = _pieces(results, n)
+    pieces = _pieces(results, n, target)
     length = -(-n // pieces)
     pieces = -(-n // length)
     own = 0 if before else 1
@@ -78,24 +79,25 @@ def build(
             (outer, 1, n, n, inner),
             before,
             after,
+            target,
             (*first_in, *last_in, *first_out, *last_out),
         )
         return Lowered(specs, (one,))
     partial = inputs + outputs
     parts = _launch(
         kind, element, (outer, pieces, length, n, inner), before, None,
-        (*first_in, *first_out, partial),
+        target, (*first_in, *first_out, partial),
     )  # fmt: skip
     rest = _launch(
         kind, element, (outer, 1, pieces, pieces, inner), None, after,
-        (partial, *last_in, *last_out),
+        target, (partial, *last_in, *last_out),
     )  # fmt: skip
     return Lowered(specs, (parts, rest), (results * pieces,))
 
 
-def _pieces(results: int, n: int) -> int:
+def _pieces(results: int, n: int, target: Target) -> int:
     """Into how many pieces n is cut: enough to keep the device busy, no chain too long."""
-    if target.current().adapter.software:
+    if target.software:
         most, few, least = BUSY_SOFTWARE, 256, AT_ONCE * CHAIN
     else:
         most, few, least = BUSY, 1024, WIDTH * AT_ONCE * CHAIN
@@ -109,11 +111,12 @@ def _launch(
     sizes: tuple[int, int, int, int, int],
     before: Extension | None,
     after: Extension | None,
+    target: Target,
     arguments: tuple[int, ...],
 ) -> Launch:
     outer, pieces, length, n, inner = sizes
     results = outer * pieces * inner
-    together = length > 256 and inner < WIDTH and not target.current().adapter.software
+    together = length > 256 and inner < WIDTH and not target.software
     straight = before is None or library.is_straight(before.functions)
     walk = _ONES if length < 4 * AT_ONCE else _many() if straight else _BLOCKS
     one = _program(kind, element, together, walk, inner == 1, before, after)

@@ -19,12 +19,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.axis_lines import Lines, lines, over_lines, share
 from gradtape_webgpu.kernels.per_element import GROUP
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.scatter import kind_of_sum
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.wgsl.library import text
 
 #: neighbours that a thread joins at once
@@ -243,14 +243,14 @@ fn element(base: u32, k: u32) -> State {{
     )  # fmt: skip
 
 
-def _scan(op: str, x: Spec, axis: int, exclusive: bool, reverse: bool) -> Lowered:
+def _scan(op: str, x: Spec, target: Target, axis: int, exclusive: bool, reverse: bool) -> Lowered:
     kind = kind_of_sum(x.dtype)
     of = lines(x.shape, axis)
-    if op == "Cumsum" and kind == "f32" and target.current().adapter.software:
+    if op == "Cumsum" and kind == "f32" and target.software:
         op = "Cumsum, one by one"
     scan = SCANS[op]
     start = int(np.array(scan.start, x.dtype).view(np.uint32))
-    single = scan.single and target.current().adapter.software
+    single = scan.single and target.software
     cut = SINGLE if single else TOGETHER
 
     def launch(stage: Stage, arguments: tuple[int, ...], of: Lines, *numbers: int) -> Launch:
@@ -278,32 +278,38 @@ def _up(n: int, step: int) -> int:
     return -(-n // step) * step
 
 
-@lowering("Cumsum")
-def cumsum(inputs: tuple[Spec, ...], *, axis: int, exclusive: bool, reverse: bool) -> Lowered:
+@lowering("Cumsum", tuned=True)
+def cumsum(
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, exclusive: bool, reverse: bool
+) -> Lowered:
     """Σ of the elements up to each."""
-    return _scan("Cumsum", inputs[0], axis, exclusive, reverse)
+    return _scan("Cumsum", inputs[0], target, axis, exclusive, reverse)
 
 
-@lowering("Cumprod")
-def cumprod(inputs: tuple[Spec, ...], *, axis: int, exclusive: bool, reverse: bool) -> Lowered:
+@lowering("Cumprod", tuned=True)
+def cumprod(
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, exclusive: bool, reverse: bool
+) -> Lowered:
     """Π of the elements up to each."""
-    return _scan("Cumprod", inputs[0], axis, exclusive, reverse)
+    return _scan("Cumprod", inputs[0], target, axis, exclusive, reverse)
 
 
-@lowering("CumulativeLogsumexp")
+@lowering("CumulativeLogsumexp", tuned=True)
 def cumulative_logsumexp(
-    inputs: tuple[Spec, ...], *, axis: int, exclusive: bool, reverse: bool
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, exclusive: bool, reverse: bool
 ) -> Lowered:
     """log Σ e^x of the elements up to each."""
     if inputs[0].dtype != np.float32:
         raise Unsupported(f"{inputs[0].dtype}; float32 serves")
-    return _scan("CumulativeLogsumexp", inputs[0], axis, exclusive, reverse)
+    return _scan("CumulativeLogsumexp", inputs[0], target, axis, exclusive, reverse)
 
 
-@lowering("LinearRecurrence")
-def linear_recurrence(inputs: tuple[Spec, ...], *, axis: int, reverse: bool) -> Lowered:
+@lowering("LinearRecurrence", tuned=True)
+def linear_recurrence(
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, reverse: bool
+) -> Lowered:
     """yᵢ = bᵢ + aᵢ·yᵢ₋₁."""
     b, a = inputs
     if a != b:
         raise Unsupported(f"factors {list(a.shape)} for terms {list(b.shape)}: one shape serves")
-    return _scan("LinearRecurrence", b, axis, False, reverse)
+    return _scan("LinearRecurrence", b, target, axis, False, reverse)

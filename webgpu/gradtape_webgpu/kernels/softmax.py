@@ -19,6 +19,7 @@ from gradtape_webgpu.kernels.order import upward
 from gradtape_webgpu.kernels.program import Extension, Launch, Lowered, Program, Spec, plain
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.strided import copy
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.kernels.views import flat, transpose
 from gradtape_webgpu.wgsl.library import text
 
@@ -122,21 +123,30 @@ def _program(what: str, threads: int, epilogue: Extension) -> Program:
 
 
 def _launch(
-    what: str, of: Lines, arguments: tuple[int, ...], epilogue: Extension | None = None
+    what: str,
+    of: Lines,
+    target: Target,
+    arguments: tuple[int, ...],
+    epilogue: Extension | None = None,
 ) -> Launch:
-    threads, epilogue = sharing(of), epilogue or plain()
+    threads, epilogue = sharing(of, target), epilogue or plain()
     made = _program(what, threads, epilogue._replace(values=()))
     return over_lines(made, of, threads, arguments, *epilogue.values)
 
 
 def _extended(
-    what: str, inputs: tuple[Spec, ...], axis: int, y: Spec, epilogue: Extension | None
+    what: str,
+    inputs: tuple[Spec, ...],
+    target: Target,
+    axis: int,
+    y: Spec,
+    epilogue: Extension | None,
 ) -> Lowered:
     """One launch, with what the fuser lets it do to each result."""
     writes = len(epilogue.writes) if epilogue else 1
     count = len(inputs) + (len(epilogue.reads) if epilogue else 0) + writes
     of = lines(inputs[0].shape, axis)
-    return Lowered((y,) * writes, (_launch(what, of, tuple(range(count)), epilogue),))
+    return Lowered((y,) * writes, (_launch(what, of, target, tuple(range(count)), epilogue),))
 
 
 def _float32(x: Spec) -> None:
@@ -144,26 +154,30 @@ def _float32(x: Spec) -> None:
         raise Unsupported(f"{x.dtype}; float32 serves")
 
 
-@lowering("Softmax")
-def softmax(inputs: tuple[Spec, ...], *, axis: int, epilogue: Extension | None = None) -> Lowered:
+@lowering("Softmax", tuned=True)
+def softmax(
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, epilogue: Extension | None = None
+) -> Lowered:
     """eˣ / Σ eˣ along an axis."""
     (x,) = inputs
     _float32(x)
-    return _extended("softmax", inputs, axis, x, epilogue)
+    return _extended("softmax", inputs, target, axis, x, epilogue)
 
 
-@lowering("LogSoftmax")
+@lowering("LogSoftmax", tuned=True)
 def log_softmax(
-    inputs: tuple[Spec, ...], *, axis: int, epilogue: Extension | None = None
+    inputs: tuple[Spec, ...], target: Target, *, axis: int, epilogue: Extension | None = None
 ) -> Lowered:
     """x − log Σ eˣ along an axis."""
     (x,) = inputs
     _float32(x)
-    return _extended("log softmax", inputs, axis, x, epilogue)
+    return _extended("log softmax", inputs, target, axis, x, epilogue)
 
 
-@lowering("LogSumExp")
-def log_sum_exp(inputs: tuple[Spec, ...], *, axis: tuple[int, ...], keepdims: bool) -> Lowered:
+@lowering("LogSumExp", tuned=True)
+def log_sum_exp(
+    inputs: tuple[Spec, ...], target: Target, *, axis: tuple[int, ...], keepdims: bool
+) -> Lowered:
     """log Σ eˣ over axes; those that are not neighbours are brought together first."""
     (x,) = inputs
     _float32(x)
@@ -176,28 +190,32 @@ def log_sum_exp(inputs: tuple[Spec, ...], *, axis: tuple[int, ...], keepdims: bo
     if not gone or gone == list(range(gone[0], gone[-1] + 1)):
         first = gone[0] if gone else rank
         of = Lines(prod(x.shape[:first]), n, prod(x.shape[first + len(gone) :]))
-        return Lowered((y,), (_launch("log sum exp", of, (0, 1)),))
+        return Lowered((y,), (_launch("log sum exp", of, target, (0, 1)),))
     view = transpose(flat(x.shape), (*kept, *gone))
     of = Lines(x.size // n, n, 1)
-    return Lowered((y,), (copy(view, 0, 2), _launch("log sum exp", of, (2, 1))), (x.size,))
+    return Lowered((y,), (copy(view, 0, 2), _launch("log sum exp", of, target, (2, 1))), (x.size,))
 
 
-@lowering("SoftmaxCrossEntropyWithLogits")
-def cross_entropy(inputs: tuple[Spec, ...], *, epilogue: Extension | None = None) -> Lowered:
+@lowering("SoftmaxCrossEntropyWithLogits", tuned=True)
+def cross_entropy(
+    inputs: tuple[Spec, ...], target: Target, *, epilogue: Extension | None = None
+) -> Lowered:
     """−Σ labels·log softmax(logits) over the last axis."""
     x, labels = inputs
     _float32(x)
     if labels != x:
         raise Unsupported(f"labels {labels.dtype}{list(labels.shape)} for logits {list(x.shape)}")
     y = Spec(x.shape[:-1], x.dtype)
-    return _extended("cross entropy", inputs, -1, y, epilogue)
+    return _extended("cross entropy", inputs, target, -1, y, epilogue)
 
 
-@lowering("SparseSoftmaxCrossEntropyWithLogits")
-def sparse_cross_entropy(inputs: tuple[Spec, ...], *, epilogue: Extension | None = None) -> Lowered:
+@lowering("SparseSoftmaxCrossEntropyWithLogits", tuned=True)
+def sparse_cross_entropy(
+    inputs: tuple[Spec, ...], target: Target, *, epilogue: Extension | None = None
+) -> Lowered:
     """−log softmax(logits)[label] over the last axis."""
     x, labels = inputs
     _float32(x)
     indices_dtype(labels, "labels")
     y = Spec(labels.shape, x.dtype)
-    return _extended("sparse cross entropy", inputs, -1, y, epilogue)
+    return _extended("sparse cross entropy", inputs, target, -1, y, epilogue)

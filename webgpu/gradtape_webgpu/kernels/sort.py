@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gradtape_webgpu.kernels import target
 from gradtape_webgpu.kernels.argmax import places_dtype
 from gradtape_webgpu.kernels.axis_lines import Lines, joined, lines, over_lines, share, sharing
 from gradtape_webgpu.kernels.order import kind_of, upward
@@ -17,6 +16,7 @@ from gradtape_webgpu.kernels.per_element import GROUP, each, over
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec, program, spread
 from gradtape_webgpu.kernels.radix import room, sorting
 from gradtape_webgpu.kernels.registry import lowering
+from gradtape_webgpu.kernels.target import Target
 
 #: the longest row that is sorted within a workgroup: two words an element, 16 KiB
 LONGEST = 2048
@@ -145,17 +145,17 @@ def _whole(x: Spec, of: Lines, k: int, kind: str) -> tuple[list[Launch], tuple[i
     return launches, (n, n, n, n, room(n))
 
 
-@lowering("TopKV2")
-def top_k(inputs: tuple[Spec, ...], *, k: int, sorted: bool, dtype: Any) -> Lowered:
+@lowering("TopKV2", tuned=True)
+def top_k(inputs: tuple[Spec, ...], target: Target, *, k: int, sorted: bool, dtype: Any) -> Lowered:
     """The k largest along the last axis and where they stand."""
     (x,) = inputs
     of = lines(x.shape, -1)
     kind = kind_of(x.dtype)
     shape = (*x.shape[:-1], k)
     outputs = (Spec(shape, x.dtype), Spec(shape, places_dtype(dtype)))
-    software = target.current().adapter.software
-    if k <= FEW and (of.n > LONGEST or software):  # a program sorts slowly: it waits at barriers
-        threads = sharing(of) if software else GROUP
+    # a program on the CPU sorts slowly: it waits at barriers
+    if k <= FEW and (of.n > LONGEST or target.software):
+        threads = sharing(of, target) if target.software else GROUP
         launch = over_lines(_one_by_one(kind, threads), of, threads, (0, 1, 2), k)
         return Lowered(outputs, (launch,))
     if of.n <= LONGEST:

@@ -1,8 +1,9 @@
-"""Which tile a product is computed with: a default per kind of adapter, or what was measured on it.
+"""The adapter that kernels are lowered for: its kind, and the tiles that suit it.
 
-Programs on the CPU and real GPUs want different tiles (`product_tile.py`), and so do large, narrow
-and small products. Products of one class share one tile; `tuning/tiles.py` measures the candidates
-of a class on a device and enters the fastest here. Every candidate gives the same bits.
+A lowering that depends on the adapter is given its `Target`. Programs on the CPU and real GPUs want
+different tiles (`product_tile.py`), and so do large, narrow and small products. Products of one
+class share one tile; the target of a device measures the candidates of a class and takes the
+fastest (`tuning/tiles.py`). Every candidate gives the same bits.
 """
 
 from __future__ import annotations
@@ -66,28 +67,19 @@ def candidates(adapter: Adapter, kind: str) -> tuple[Tile, ...]:
     return (Quad(8, 8, 16, 4, False), Quad(8, 4, 16, 4, False))
 
 
-class Choice:
-    """The tiles in use on one adapter."""
+class Target:
+    """What kernels are lowered for: an adapter, and the tiles that were measured on it."""
 
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
         self.measured: dict[str, Tile] = {}
 
+    @property
+    def software(self) -> bool:
+        """Whether the adapter is a program on the CPU, to which threads that wait cost dearly."""
+        return self.adapter.software
+
     def tile(self, rows: int, columns: int, batches: int) -> Tile:
         """The tile for a product; the columns are no fewer than the rows."""
         kind = shape_class(rows, columns, batches)
         return self.measured.get(kind) or candidates(self.adapter, kind)[0]
-
-
-_current = Choice(Adapter(software=False, subgroups=False))
-
-
-def current() -> Choice:
-    """The choice for the device in use."""
-    return _current
-
-
-def use(choice: Choice) -> None:
-    """Lower products for another device from now on."""
-    global _current
-    _current = choice

@@ -9,6 +9,7 @@ import numpy as np
 from gradtape_webgpu.kernels import matmul as kernels
 from gradtape_webgpu.kernels.program import Spec
 from gradtape_webgpu.kernels.registry import Unsupported
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.kernels.views import View, transpose
 from gradtape_webgpu.lowering.rules import Anchor
 
@@ -26,13 +27,15 @@ def matmul(specs: tuple[Spec, ...]) -> Anchor:
     def accepts(_: int, view: View) -> bool:
         return view.is_flat or _turned(view).is_flat
 
-    def build(views: tuple[View, ...], before: Any, after: Any) -> Any:
+    def build(views: tuple[View, ...], target: Target, before: Any, after: Any) -> Any:
         turned = [not view.is_flat for view in views]
         a, b = (
             Spec(_turned(view).shape if turn else view.shape, output.dtype)
             for view, turn in zip(views, turned, strict=True)
         )
-        return kernels.build(a, b, transpose_a=turned[0], transpose_b=turned[1], epilogue=after)
+        return kernels.build(
+            a, b, target, transpose_a=turned[0], transpose_b=turned[1], epilogue=after
+        )
 
     return Anchor("MatMul", specs, output, accepts, build)
 

@@ -1,8 +1,8 @@
 """What becomes of an op on the device: a rule, several rules, or work for the CPU.
 
-`recipe(op, operands, params)` is asked once for each op, shapes and parameters; its answer is kept
-and applied many times. An operand is the `Spec` of an array, or a `Scalar`: a number that travels
-in the parameter block.
+`recipe(op, operands, params, target)` is asked once on a device for each op, shapes and parameters;
+its answer is remembered and applied many times. An operand is the `Spec` of an array, or a
+`Scalar`: a number that travels in the parameter block.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gradtape.primitives.registry import lookup
 from gradtape_webgpu.kernels.host_only import ON_CPU
 from gradtape_webgpu.kernels.program import STORED, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, load_all
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering import einsum, matmul, reduction
 from gradtape_webgpu.lowering.rules import Anchor, Look, Map, Opaque, Rule
 from gradtape_webgpu.lowering.view_ops import LOOKS, look
@@ -41,8 +42,8 @@ _NAMES = {"f": "f32", "i": "i32", "u": "u32", "b": "bool"}
 _DTYPES = {"f32": np.float32, "i32": np.int32, "u32": np.uint32, "bool": np.bool_}
 
 
-def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Recipe:
-    """How `op` is computed for such operands.
+def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any], target: Target) -> Recipe:
+    """How `op` is computed for such operands on such an adapter.
 
     Raises: Unsupported with the reason where that is the CPU's work.
     """
@@ -68,8 +69,8 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any]) -> Rec
     if type == "MatMul":
         return matmul.matmul(specs)
     if type in COUNTED and np.dtype(params["dtype"]) != np.int32:
-        return _counted(type, specs, params)
-    lowered = lowering(specs, **params)
+        return _counted(type, specs, params, target)
+    lowered = lowering(specs, target, **params)
     if type in EXTENDED:
         return _extended(type, specs, params, lowered.outputs[0])
     rule = Opaque(type, specs, lowered)
@@ -94,15 +95,17 @@ EXTENDED = frozenset({
 
 
 def _extended(type: str, specs: tuple[Spec, ...], params: dict[str, Any], output: Spec) -> Anchor:
-    def build(views: Any, before: Any, after: Any) -> Any:
-        return load_all()[type](specs, **params, epilogue=after)
+    def build(views: Any, target: Target, before: Any, after: Any) -> Any:
+        return load_all()[type](specs, target, **params, epilogue=after)
 
     return Anchor(type, specs, output, lambda _, view: view.is_flat, build)
 
 
-def _counted(type: str, specs: tuple[Spec, ...], params: dict[str, Any]) -> Composition:
+def _counted(
+    type: str, specs: tuple[Spec, ...], params: dict[str, Any], target: Target
+) -> Composition:
     counts = {**params, "dtype": np.dtype(np.int32)}
-    rule = Opaque(type, specs, load_all()[type](specs, **counts))
+    rule = Opaque(type, specs, load_all()[type](specs, target, **counts))
     return lambda device, arrays, _: np.asarray(device.record(rule, arrays)).astype(params["dtype"])
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from gradtape.primitives.registry import REGISTRY, lookup
 from gradtape_webgpu.kernels import reduce as kernels
 from gradtape_webgpu.kernels.program import Spec
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.kernels.views import Shape
 from gradtape_webgpu.lowering.rules import Anchor
 
@@ -29,8 +30,8 @@ def rule(kind: str, spec: Spec, first: int, last: int) -> Anchor:
         _product(shape[a:b]) for a, b in ((0, first), (first, last + 1), (last + 1, None))
     )
 
-    def build(views: Any, before: Any, after: Any) -> Any:
-        return kernels.build(kind, spec.dtype, outer, n, inner, before, after)
+    def build(views: Any, target: Target, before: Any, after: Any) -> Any:
+        return kernels.build(kind, spec.dtype, outer, n, inner, target, before, after)
 
     return Anchor(kind, (spec,), output, lambda _, view: view.is_flat, build, spec.size)
 

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import count
 
 from gradtape_webgpu.kernels.program import Extension, Lowered, Spec, known
+from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.kernels.views import View
 
 _numbers = count(1)
@@ -87,8 +88,8 @@ class Anchor(Rule):
     """A kernel that takes an epilogue, and perhaps a prologue, from the fuser.
 
     `accepts(k, view)` says whether input k may come as this view; else it is copied first.
-    `build(views, prologue, epilogue)` gives the launches. `folds` is the size of what is read where
-    the kernel can compute it itself, element by element (reductions), else 0.
+    `build(views, target, prologue, epilogue)` gives the launches. `folds` is the size of what is
+    read where the kernel can compute it itself, element by element (reductions), else 0.
     """
 
     __slots__ = ("accepts", "build", "folds")
@@ -99,7 +100,7 @@ class Anchor(Rule):
         inputs: tuple[Spec, ...],
         output: Spec,
         accepts: Callable[[int, View], bool],
-        build: Callable[[tuple[View, ...], Extension | None, Extension], Lowered],
+        build: Callable[[tuple[View, ...], Target, Extension | None, Extension], Lowered],
         folds: int = 0,
     ) -> None:
         super().__init__(name, inputs, (output,))

@@ -18,7 +18,7 @@ from gradtape_webgpu.drivers.protocol import ALIGN, DISPATCH, CannotWaitError, D
 from gradtape_webgpu.kernels.matmul import build
 from gradtape_webgpu.kernels.product_tile import Tile
 from gradtape_webgpu.kernels.program import Program, Spec
-from gradtape_webgpu.kernels.target import Choice, adapter_of, candidates, shape_class
+from gradtape_webgpu.kernels.target import Target, adapter_of, candidates, shape_class
 from gradtape_webgpu.tuning import measurements
 
 #: class → rows, depth and columns of the product that is timed
@@ -36,7 +36,7 @@ WORTH = 1 << 12
 DISPATCHES, TIMES = 8, 3
 
 
-class Tuner(Choice):
+class Tuner(Target):
     """The tiles in use on a device, measured when they are first asked for."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Tuner(Choice):
 
     def _commands(self, a: Spec, b: Spec, tile: Tile) -> tuple[array[int], bytes, list[int]]:
         """A product some times over, as a command list, and the slots that it uses."""
-        lowered = build(a, b, tile=tile)
+        lowered = build(a, b, self, tile=tile)
         sizes = (a.size, b.size, *(y.size for y in lowered.outputs), *lowered.temps)
         slots = [self._driver.alloc(4 * size) for size in sizes]
         for slot, spec in zip(slots, (a, b), strict=False):
