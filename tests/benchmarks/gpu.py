@@ -28,7 +28,7 @@ from table import Measured, Row, aligned, cell, quantity, verdict
 from worker import Timer
 
 import gradtape as tf
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE, adapters, caps_of, choose
 
 GPU = "/GPU:0"
@@ -105,7 +105,7 @@ class Here:
 def counted(steps: int = 20) -> str:
     """What a training step of the perceptron asks of the device."""
     with tf.device(GPU):
-        step, here = STEPS["mlp"](), device.current()
+        step, here = STEPS["mlp"](), in_use.current()
         for _ in range(3):
             float(step())
         before = here.dispatches, here.flushes, here.planned

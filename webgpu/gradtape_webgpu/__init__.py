@@ -7,14 +7,17 @@ gradtape_webgpu.restart()     a new device, after the old one was lost
 gradtape_webgpu.sync()        wait until all work is done
 """
 
+# Each function imports what it needs when it is called: a page asks this package for SCRIPTS and
+# for the GPU's name before anything runs, and must not wait for kernels until something does.
+
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-__all__ = ["SCRIPTS", "explain", "look", "restart", "start", "sync"]
+from gradtape_webgpu.drivers import SCRIPTS
 
-#: the JavaScript of a tab's GPU, beside this file: a page whose policy forbids `eval` imports it
-SCRIPTS = ("drivers/tab.js", "drivers/tab_worker.js")
+__all__ = ["SCRIPTS", "explain", "look", "restart", "start", "sync"]
 
 
 def explain(busiest: bool = False) -> str:
@@ -23,7 +26,7 @@ def explain(busiest: bool = False) -> str:
     `busiest` tells instead of the flush with the most dispatches since that was last asked: of a
     training loop, its step, whatever was read afterwards.
     """
-    from gradtape_webgpu.device.device import started
+    from gradtape_webgpu.device.in_use import started
 
     device = started()
     plan = None if device is None else device.busiest if busiest else device.last
@@ -47,21 +50,12 @@ async def start() -> Any:
 
     Raises: LookupError where there is no adapter.
     """
-    import sys
+    from gradtape_webgpu.device import in_use
 
-    from gradtape.runtime import devices
-    from gradtape_webgpu.device import device
-
-    driver, before = None, device.started()
+    driver = None
     if sys.platform == "emscripten":
-        from gradtape_webgpu.drivers import tab
-
-        driver = await tab.start()
-    same = before is not None and before.driver is driver
-    devices.forget()
-    caps = device.start(None if same else driver).driver.caps
-    devices.backend()
-    return caps
+        driver = await in_use.tab.start()
+    return in_use.renewed(driver).driver.caps
 
 
 def restart() -> None:
@@ -72,16 +66,14 @@ def restart() -> None:
 
     Raises: LookupError where there is no adapter any more.
     """
-    from gradtape.runtime import devices
-    from gradtape_webgpu.device import device
+    from gradtape_webgpu.device import in_use
 
-    device.restart()
-    devices.forget()
+    in_use.restart()
 
 
 def sync() -> None:
     """Submit what is pending and wait until all work is done."""
-    from gradtape_webgpu.device.device import started
+    from gradtape_webgpu.device.in_use import started
 
     device = started()
     if device is not None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.primitives.registry import lookup
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.drivers.native import NativeDriver, adapters, caps_of, choose
 from gradtape_webgpu.drivers.protocol import Caps
 from gradtape_webgpu.placement import backend, cost
@@ -39,7 +39,7 @@ def report() -> dict[str, Any]:
         adapter = choose()
     except LookupError as error:
         return {**found, "chosen": None, "why": str(error), "cost": None, "self_test": []}
-    here = device.start(NativeDriver(adapter))
+    here = in_use.start(NativeDriver(adapter))
     caps = here.driver.caps
     if caps.software:
         why = "it is named, and a program on the CPU: ops run on it only where tf.device says so"

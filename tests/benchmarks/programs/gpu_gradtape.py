@@ -12,7 +12,7 @@ from problems import Array, Step
 
 import gradtape as tf
 import gradtape_webgpu
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 
 PLACE = ExitStack()
 PLACE.enter_context(tf.device("/GPU:0"))  # and never leave it
@@ -25,7 +25,7 @@ def submitted(step: Step) -> Step:
     def handed() -> Any:
         y = step()
         if not y.device.endswith("GPU:0"):
-            here = device.current()
+            here = in_use.current()
             raise RuntimeError(
                 f"{y.shape} was computed on the CPU: a kernel of {here.driver.caps.adapter} binds "
                 f"{here.largest:,} bytes at once"

@@ -19,7 +19,7 @@ def test_variables_are_copied_after_a_while_and_seldom(
 ) -> None:
     now = [1000.0]
     monkeypatch.setattr(recovery.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(recovery._times, "due", now[0] + recovery.PERIOD)
+    own.copies.due = now[0] + recovery.PERIOD
     reads = []
     read = own.driver.read
     monkeypatch.setattr(own.driver, "read", lambda *a: reads.append(a) or read(*a))
@@ -47,7 +47,7 @@ def test_variables_are_copied_after_a_while_and_seldom(
 def test_slow_copies_are_made_more_seldom(own: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
     monkeypatch.setattr(recovery.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(recovery._times, "due", 0.0)
+    own.copies.due = 0.0
     read = own.driver.read
 
     def slow(*arguments: Any) -> bytes:
@@ -59,7 +59,7 @@ def test_slow_copies_are_made_more_seldom(own: Any, monkeypatch: pytest.MonkeyPa
         v = tf.Variable(np.zeros(8, np.float32))
         v.assign_add(tf.ones(8))
         own.flush()
-    assert recovery._times.due == 1003.0 + 150.0
+    assert own.copies.due == 1003.0 + 150.0
 
 
 def test_where_nothing_can_be_waited_for_copies_are_made_in_the_background(
@@ -73,7 +73,7 @@ def test_where_nothing_can_be_waited_for_copies_are_made_in_the_background(
     async def read_async(*arguments: Any) -> bytes:
         return read(*arguments)
 
-    monkeypatch.setattr(recovery._times, "due", 0.0)
+    own.copies.due = 0.0
     monkeypatch.setattr(own.driver, "read", refused)
     monkeypatch.setattr(own.driver, "read_async", read_async)
 
@@ -82,8 +82,8 @@ def test_where_nothing_can_be_waited_for_copies_are_made_in_the_background(
             v = tf.Variable(np.zeros(8, np.float32))
             v.assign_add(tf.ones(8))
             own.flush()
-        assert recovery._times.under_way is not None
-        await recovery._times.under_way
+        assert own.copies.under_way is not None
+        await own.copies.under_way
         return v
 
     v = asyncio.run(trained())
@@ -96,7 +96,7 @@ def test_where_nothing_can_be_waited_for_copies_are_made_in_the_background(
 def test_a_variable_that_is_gone_is_forgotten(own: Any) -> None:
     with tf.device(GPU):
         v = tf.Variable([1.0, 2.0])
-        key = id(v)
-        assert key in recovery._kept
+        assert v in own.copies
+        count = len(own.copies)
         del v
-    assert key not in recovery._kept
+    assert len(own.copies) == count - 1

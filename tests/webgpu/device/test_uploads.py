@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
@@ -29,13 +29,13 @@ def on(own: Any) -> Iterator[None]:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The bytes of each array that is sent."""
     sizes = []
-    upload = device.current().pool.upload
+    upload = in_use.current().pool.upload
 
     def counted(data: Any, size: int) -> Any:
         sizes.append(size)
         return upload(data, size)
 
-    monkeypatch.setattr(device.current().pool, "upload", counted)
+    monkeypatch.setattr(in_use.current().pool, "upload", counted)
     return sizes
 
 
@@ -69,7 +69,7 @@ def test_a_small_array_that_is_made_anew_is_sent_once(sent: list[int]) -> None:
 
 
 def test_a_training_step_that_repeats_sends_and_binds_nothing_anew(sent: list[int]) -> None:
-    step, here = steps.mlp(), device.current()
+    step, here = steps.mlp(), in_use.current()
 
     def repeated(times: int) -> int:
         for _ in range(times):

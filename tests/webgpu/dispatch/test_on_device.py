@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from gradtape.runtime import devices
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
 from gradtape_webgpu.placement import backend
 from tests.webgpu.support import on_device, stacks
@@ -25,7 +25,7 @@ def gpu(request: pytest.FixtureRequest) -> Iterator[Adapter]:
     """Each stack in turn as the GPU of `tf.device`; then one with what a real GPU would compute."""
     before = vars(devices.known).copy()
     driver = stacks.driver_of("lavapipe" if request.param == HARDWARE else request.param)
-    started = device.start(driver)
+    started = in_use.start(driver)
     devices.known.backend, devices.known.hidden = backend, False
     adapter = adapter_of(driver.caps)
     if request.param == HARDWARE:
@@ -44,5 +44,5 @@ def test_values_and_gradients_are_the_cpus(name: str) -> None:
 
 
 def test_products_take_the_tiles_of_the_device(gpu: Adapter) -> None:
-    assert device.current().driver.caps.software
-    assert device.current().target.adapter == gpu
+    assert in_use.current().driver.caps.software
+    assert in_use.current().target.adapter == gpu

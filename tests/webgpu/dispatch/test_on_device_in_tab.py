@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gradtape.runtime import devices
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.placement import backend
 from tests.webgpu.support import on_device, stacks
 from tests.webgpu.support.tab.browser import ROOT, pack, run_in_tab
@@ -49,7 +49,7 @@ def in_tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Report:
 def natively() -> Iterator[None]:
     """SwiftShader as the GPU of `tf.device`."""
     before = vars(devices.known).copy()
-    device.start(stacks.driver_of("swiftshader"))
+    in_use.start(stacks.driver_of("swiftshader"))
     devices.known.backend, devices.known.hidden = backend, False
     yield
     vars(devices.known).clear()

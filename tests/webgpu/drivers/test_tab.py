@@ -62,14 +62,14 @@ str(said)
 LOST = """
 import gradtape as tf
 import gradtape_webgpu
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.drivers.protocol import DeviceLostError
 await gradtape_webgpu.start()
 with tf.device("/GPU:0"):
     v = tf.Variable([1.0, 2.0])
     v.assign([3.0, 4.0])
     w = tf.exp(v)
-    device.current().driver.close()
+    in_use.current().driver.close()
     try:
         await w.fetch()
         told = "nothing"

@@ -13,7 +13,8 @@ import gradtape as tf
 from gradtape.dispatch.placement import FUNCTIONS, LEAST_WORK
 from gradtape.primitives import registry
 from gradtape.runtime import devices
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
+from gradtape_webgpu.device.device import Device
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.placement import backend, cost
 from gradtape_webgpu.tuning import measurements
@@ -28,13 +29,13 @@ CPU, GPU = (
 
 
 @pytest.fixture(autouse=True)
-def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[device.Device]:
+def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Device]:
     """SwiftShader as the GPU, with nothing remembered."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(measurements, "_here", {})
     monkeypatch.setattr(devices.known, "backend", backend)
     monkeypatch.setattr(devices.known, "hidden", False)
-    yield device.start(stacks.driver_of("swiftshader"))
+    yield in_use.start(stacks.driver_of("swiftshader"))
 
 
 def square(n: int) -> Any:
@@ -95,7 +96,7 @@ def test_an_array_goes_when_what_was_forgone_has_paid_for_the_way(
 
 
 def test_the_figures_of_a_function_are_measured_once(
-    gpu: device.Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    gpu: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(gpu.driver, "caps", gpu.driver.caps._replace(software=False))
     op = registry.REGISTRY["Tanh"]
@@ -118,26 +119,24 @@ def test_every_function_has_a_kernel_and_takes_the_sample() -> None:
     registry.load_all()
     sample = np.linspace(0.1, 0.9, 64, dtype=np.float32)
     for type in FUNCTIONS:
-        there = registry.lookup(type)(device.current().place(sample))
+        there = registry.lookup(type)(in_use.current().asarray(sample))
         assert np.isfinite(np.asarray(there)).all(), type
         assert isinstance(there, DeviceArray), type
 
 
-def test_views_of_what_was_sent_are_not_sent(
-    gpu: device.Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_views_of_what_was_sent_are_not_sent(gpu: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = np.arange(24, dtype=np.float32).reshape(2, 3, 4).copy()
-    np.asarray(gpu.place(whole) + 1.0)
+    np.asarray(gpu.asarray(whole) + 1.0)
     add = registry.lookup("AddV2")
     for view in (whole.transpose(2, 0, 1), whole.reshape(8, 3), whole.swapaxes(0, 1)):
-        there = gpu.place(view.copy()) * 1.0
+        there = gpu.asarray(view.copy()) * 1.0
         np.asarray(there)
         with monkeypatch.context() as sending:
             sending.setattr(gpu.pool, "upload", lambda *_: pytest.fail("sent again"))
             got = add(view, there)
         np.testing.assert_array_equal(np.asarray(got), view + view)
     for view in (whole[::-1], whole[:, :2], whole.reshape(4, 6)[:, ::2], whole[..., :1]):
-        there = gpu.place(np.ones(view.shape, np.float32))
+        there = gpu.asarray(np.ones(view.shape, np.float32))
         np.testing.assert_array_equal(np.asarray(add(view, there)), view + 1)
 
 
@@ -216,7 +215,7 @@ def test_placement_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_figures_are_measured_once_and_remembered(
-    gpu: device.Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    gpu: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     caps = gpu.driver.caps._replace(software=False)
     monkeypatch.setattr(gpu.driver, "caps", caps)
@@ -234,7 +233,7 @@ def test_figures_are_measured_once_and_remembered(
         assert cost.model() == cost.Model(1.0, 2.0, 3.0, 4.0)
 
 
-def test_the_graph_of_a_tape_says_where_each_op_ran(gpu: device.Device) -> None:
+def test_the_graph_of_a_tape_says_where_each_op_ran(gpu: Device) -> None:
     v = tf.Variable([1.0, 2.0])
     with tf.GradientTape() as tape:
         with tf.device("/GPU:0"):

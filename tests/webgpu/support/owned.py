@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape.runtime import devices
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
+from gradtape_webgpu.device.device import Device
 from gradtape_webgpu.placement import backend
 
 GPU = "/GPU:0"
 
 
-def became_gpu(driver: Any) -> device.Device:
+def became_gpu(driver: Any) -> Device:
     """A driver as the GPU of `tf.device`."""
-    started = device.start(driver)
+    started = in_use.start(driver)
     devices.forget()
     devices.known.backend, devices.known.hidden = backend, False
     return started
 
 
-def destroy(owned: device.Device) -> None:
+def destroy(owned: Device) -> None:
     owned.driver.device.destroy()

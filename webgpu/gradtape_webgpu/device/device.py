@@ -1,7 +1,8 @@
-"""The device that this process uses: its driver, memory, pipelines, pending graph and plans.
+"""A device and all that is on it: its driver, memory, pipelines, pending graph and plans.
 
-It starts when something first needs it. A flush turns the pending graph into one submit: it happens
-when a value is read, when much is pending, and at the end of an optimizer's step.
+A flush turns the pending graph into one submit: it happens when a value is read, when much is
+pending, and at the end of an optimizer's step. A process may have several: each has its own tiles,
+recipes and plans, and an array knows which one it is on.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.errors import OpError
-from gradtape.runtime import devices
-from gradtape_webgpu.device import recovery
+from gradtape_webgpu.device.recovery import VariableCopies
 from gradtape_webgpu.drivers import errors
 from gradtape_webgpu.drivers.memory import Pool
 from gradtape_webgpu.drivers.protocol import DeviceLostError, Driver, OutOfDeviceMemoryError
@@ -23,7 +22,7 @@ from gradtape_webgpu.graph import jobs
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.graph.pending import Graph
 from gradtape_webgpu.graph.plan import Plan
-from gradtape_webgpu.kernels.program import STORED, Program, Spec, known
+from gradtape_webgpu.kernels.program import STORED, Program, Spec
 from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering.rules import Rule
 from gradtape_webgpu.tuning.tiles import Tuner
@@ -42,14 +41,20 @@ BINDINGS = 8, 16
 
 
 class Device:
-    """One device and everything that is on it."""
+    """One device and everything that is on it.
 
-    def __init__(self, driver: Driver) -> None:
+    `on_loss` is called with the error that tells of its loss.
+    """
+
+    def __init__(
+        self, driver: Driver, on_loss: Callable[[Exception], None] = lambda error: None
+    ) -> None:
         self.driver = driver
         self.pool = Pool(driver)
         #: what kernels are lowered for
         self.target: Target = Tuner(driver, self.pipeline)
-        self.graph = Graph()
+        self.graph = Graph(self)
+        self.copies = VariableCopies(self)
         least, most = BINDINGS
         has = driver.caps.limits.get("maxStorageBuffersPerShaderStage", least)
         self.bindings = max(least, min(has, most))
@@ -69,6 +74,9 @@ class Device:
         self.rules: dict[Any, Rule] = {}
         #: what using the device raises, once it is lost
         self.lost: Exception | None = None
+        self._on_loss = on_loss
+        #: the device that was started in place of this one
+        self.successor: Device | None = None
         #: counted since the start: flushes, dispatches, plans that were made
         self.flushes = self.dispatches = self.planned = 0
 
@@ -96,23 +104,19 @@ class Device:
                 raise
 
     def _buffer(self, a: DeviceArray) -> Any:
-        """The buffer of an array that is not pending."""
-        buffer, pool = a.buffer, self.pool
-        if buffer is not None and buffer.pool is pool and self.lost is None:
-            return buffer
+        """The buffer of an array of this device that is not pending."""
         if self.lost is not None:
             raise errors.again(self.lost)
+        if a.buffer is not None:
+            return a.buffer
         graph = a.graph
         if graph is not None:
             if graph.error is not None:
                 raise errors.again(graph.error)
-            buffer = a.buffer = graph.buffers[a.index]
+            a.buffer = graph.buffers[a.index]
             a.graph = None
             graph.drop(a.index)
-        if buffer is None or buffer.pool is not pool:
-            if a.host is None:
-                assert buffer is not None
-                raise errors.again(buffer.pool.gone)
+        else:
             try:
                 a.buffer = self._upload(a.host)
             except DeviceLostError as error:
@@ -140,9 +144,9 @@ class Device:
         """Whether an array of the host has been sent, and is remembered."""
         return _name(host) in self.uploads
 
-    def place(self, host: Any) -> DeviceArray:
+    def asarray(self, host: Any) -> DeviceArray:
         """An array of the host on the device; it is sent when a kernel needs it."""
-        return DeviceArray.holding(known(Spec(host.shape, host.dtype)), None, host)
+        return DeviceArray.of_host(self, host)
 
     # -- flushing
 
@@ -152,21 +156,21 @@ class Device:
             graph = self.graph
             if not graph.rules:
                 return
-            self.graph = Graph()
+            self.graph = Graph(self)
             try:
                 graph.finish(self._run(graph))
             except DeviceLostError as error:
                 self.graph = graph
                 raise self._lose(error) from None
             except Exception as error:
-                told = errors.again(error, recovery.rescue(lambda a: a.graph is graph))
+                told = errors.again(error, self.copies.rescue(lambda a: a.graph is graph))
                 graph.finish({}, told)
                 raise told from None
             except BaseException:  # somebody stopped the program: what is pending stays so
                 self.graph = graph
                 raise
             try:
-                recovery.copy_when_due(self)
+                self.copies.update_when_due()
             except DeviceLostError as error:
                 raise self._lose(error) from None
 
@@ -250,16 +254,16 @@ class Device:
         if self.lost is None:
             adapter = self.driver.caps.adapter
             why = self.driver.lost or str(error)
-            devices.lose(self.end(lambda words: errors.lost(adapter, why, words)))
+            self._on_loss(self.end(lambda words: errors.lost(adapter, why, words)))
         assert self.lost is not None
         return errors.again(self.lost)
 
     def end(self, told: Callable[[str], Exception]) -> Exception:
         """Nothing runs here from now on; `told` makes the error of whoever asks for more."""
         with self.lock:
-            error = self.lost = self.pool.gone = told(recovery.rescue(lambda _: True))
+            error = self.lost = told(self.copies.rescue())
             self.graph.finish({}, error)
-            self.graph = Graph()
+            self.graph = Graph(self)
             self.uploads.clear()
             self.rules.clear()
             return error
@@ -281,75 +285,3 @@ def _decoded(data: Any, spec: Spec) -> Any:
     if spec.dtype == np.bool_:
         array = array != 0
     return array if array.ndim else array[()]
-
-
-_device: Device | None = None
-_start = threading.Lock()
-
-
-def start(driver: Driver | None = None) -> Device:
-    """The device, started if it was not; `driver` replaces the one that would be chosen.
-
-    Raises: LookupError where there is no adapter; ImportError where wgpu is not installed.
-    """
-    global _device
-    with _start:
-        if _device is None or driver is not None or _device.lost is not None:
-            if _device is not None and _device.lost is None:
-                _end(_device)
-            _device = Device(driver or _driver())
-            devices.watch_variables(recovery.stored)
-        return _device
-
-
-def _driver() -> Driver:
-    import sys
-
-    if sys.platform == "emscripten":
-        from gradtape_webgpu.drivers import tab
-
-        return tab.acquire()
-    from gradtape_webgpu.drivers.native import NativeDriver
-
-    return NativeDriver()
-
-
-def restart() -> None:
-    """A new device, with nothing on it but what the host still knows."""
-    import sys
-
-    old = _device
-    if old is None:
-        return
-    driver = None
-    if sys.platform == "emscripten":
-        from gradtape_webgpu.drivers import tab
-
-        driver = tab.acquire(again=True)
-    if old.lost is None:
-        _end(old)
-    start(driver)
-
-
-def _end(old: Device) -> None:
-    """The end of a device that still works: nothing is lost that is in a variable."""
-    try:
-        old.flush()
-        recovery.copy(old)
-    except OpError:
-        if old.lost is not None:
-            return
-    old.end(lambda words: errors.replaced(old.driver.caps.adapter, words))
-
-
-def current() -> Device:
-    """The device."""
-    return _device or start()
-
-
-def started() -> Device | None:
-    """The device if it has been started."""
-    return _device
-
-
-__all__ = ["Device", "DeviceLostError", "current", "start", "started"]

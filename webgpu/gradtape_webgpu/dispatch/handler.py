@@ -19,7 +19,8 @@ from gradtape.primitives.registry import lookup
 from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
-from gradtape_webgpu.device.device import Device, current
+from gradtape_webgpu.device.device import Device
+from gradtape_webgpu.device.in_use import current
 from gradtape_webgpu.dispatch.host_indices import PLACES, narrowed
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.program import STORED, Spec
@@ -35,11 +36,11 @@ _said: set[str] = set()
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """`op` on the device, or on the CPU where that is its place."""
-    device = current()
     values = [x._value if isinstance(x, EagerTensor) else x for x in xs]
     for value in values:
         if type(value) is Batched:
             return apply_batched(op, xs, params)
+    device = _device_of(values)
     values = _numbers(values)
     if op.type in PLACES:
         _check_places(op, values, params)
@@ -73,7 +74,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if made is None:
         made = device.recipes[key] = _asked(op, tuple(operands), params, device)
     if isinstance(made, ScalarsError):
-        values = [v if type(v) is DeviceArray else device.place(np.asarray(v)) for v in values]
+        values = [v if type(v) is DeviceArray else device.asarray(np.asarray(v)) for v in values]
         specs = tuple(v.spec for v in values)
         key = (op.type, specs, key[2], "arrays")
         made = device.recipes.get(key)
@@ -82,7 +83,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         arrays, scalars = values, []
     if isinstance(made, (Unsupported, ScalarsError)):
         return on_host(op, values, params, str(made))
-    arrays = [a if type(a) is DeviceArray else _sent(a, device) for a in arrays]
+    arrays = [_moved(a, device) for a in arrays]
     if isinstance(made, Rule):
         if len(made.scalars) > len(scalars):  # numbers of the op itself
             scalars += [float(v) for v in params.values()][: len(made.scalars) - len(scalars)]
@@ -100,10 +101,15 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
     key: list[Any] = [op]
     arrays: list[DeviceArray] = []
     scalars: list[float] = []
+    device: Any = None
     for value in values:
         if type(value) is DeviceArray:
             if value.host is not None and (value.buffer is None or value.spec.size == 1):
                 return None
+            if value.device is not device:
+                if device is not None:
+                    return None
+                device = value.device
             key.append(id(value.spec))
             arrays.append(value)
         elif type(value) is np.float32 or (
@@ -114,8 +120,7 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
             scalars.append(float(value))
         else:
             return None
-    device = current()
-    rule = device.rules.get(tuple(key))
+    rule = None if device is None else device.rules.get(tuple(key))
     if rule is None or state.place == "CPU":
         return None
     return device.record(rule, arrays, scalars)
@@ -200,6 +205,30 @@ def _harmless(type: str, last: Any) -> bool:
     return known is not None and guarded.holds(np.asarray(known))
 
 
+def _device_of(values: list[Any]) -> Device:
+    """The device of the first operand that is on one, else the one in use.
+
+    A device that was replaced is stood for by its successor.
+    """
+    for value in values:
+        if type(value) is DeviceArray:
+            device: Any = value.device
+            while device.successor is not None:
+                device = device.successor
+            return device  # type: ignore[no-any-return]
+    return current()
+
+
+def _moved(a: Any, device: Device) -> Any:
+    """An array of the host, or of another device, on this one."""
+    if type(a) is not DeviceArray:
+        return _sent(a, device)
+    if a.device is device:
+        return a
+    moved = device.asarray(a.to_numpy())
+    return moved if a.device.lost is None else a.become(moved)
+
+
 def _sent(host: Any, device: Device) -> Any:
     """An array of the host on the device; a view of one that was sent is a view there too.
 
@@ -209,13 +238,13 @@ def _sent(host: Any, device: Device) -> Any:
     alike = type(whole) is np.ndarray and whole.dtype == host.dtype and whole.size == host.size
     if alike and device.has(whole):
         if host.flags.c_contiguous and whole.flags.c_contiguous:
-            return lookup("Reshape")(device.place(whole), shape=host.shape)
+            return lookup("Reshape")(device.asarray(whole), shape=host.shape)
         perm = tuple(whole.strides.index(s) for s in host.strides if s in whole.strides)
         if sorted(perm) == list(range(whole.ndim)):
             turned = whole.transpose(perm)
             if (turned.shape, turned.strides) == (host.shape, host.strides):
-                return lookup("Transpose")(device.place(whole), perm=perm)
-    return device.place(host)
+                return lookup("Transpose")(device.asarray(whole), perm=perm)
+    return device.asarray(host)
 
 
 def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -> Any:
@@ -228,7 +257,7 @@ def _folded(op: Op, values: list[Any], params: dict[str, Any], device: Device) -
 
 def _placed(value: Any, device: Device) -> Any:
     value = np.asarray(value)
-    return device.place(value) if value.dtype in STORED else value
+    return device.asarray(value) if value.dtype in STORED else value
 
 
 def on_host(op: Op, values: list[Any], params: dict[str, Any], reason: str) -> Any:

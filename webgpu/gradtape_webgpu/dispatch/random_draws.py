@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from gradtape.random.philox import Stream
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.program import Spec
@@ -33,7 +33,7 @@ def draw(
 
     That is so for other dtypes, for a single number, and for more than the device can bind.
     """
-    here = device.current()
+    here = in_use.current()
     spec = Spec(shape, dtype)
     if dtype not in DTYPES[kind] or spec.size < 2 or 4 * spec.size > here.largest:
         return None

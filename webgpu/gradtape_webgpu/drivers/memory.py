@@ -48,8 +48,6 @@ class Pool:
         self.driver = driver
         self.spare: dict[int, list[int]] = defaultdict(list)
         self.used = self.held = self.peak = 0
-        #: what reading these buffers raises, once the device is gone
-        self.gone: Exception | None = None
 
     def take(self, size: int) -> Buffer:
         """A buffer with room for `size` bytes, with anything in it."""

@@ -16,9 +16,12 @@ import json
 from array import array
 from typing import Any
 
+import js
+from pyodide.code import run_js
+from pyodide.ffi import can_run_sync, run_sync
+
 from gradtape.errors import InternalError
-from gradtape_webgpu import SCRIPTS
-from gradtape_webgpu.drivers import errors
+from gradtape_webgpu.drivers import SCRIPTS, errors
 from gradtape_webgpu.drivers.protocol import UNIFORM, CannotWaitError, Caps
 
 #: from this size on, an allocation waits for the browser's word that there was room
@@ -41,9 +44,6 @@ def _script() -> str:
 
 def _loaded(text: str) -> Any:
     """What the scripts define; a page whose policy forbids `eval` has imported them beforehand."""
-    import js
-    from pyodide.code import run_js
-
     if not hasattr(js, "gradtapeWebGPU"):
         run_js(text)
     return js.gradtapeWebGPU
@@ -51,8 +51,6 @@ def _loaded(text: str) -> Any:
 
 def ways() -> str:
     """How this tab's Python can wait for a value."""
-    import js
-
     if hasattr(js.WebAssembly, "Suspending"):
         return SUSPENDED
     in_worker = hasattr(js, "WorkerGlobalScope") and not hasattr(js, "document")
@@ -60,8 +58,6 @@ def ways() -> str:
 
 
 def _can_suspend() -> bool:
-    from pyodide.ffi import can_run_sync
-
     return bool(can_run_sync())
 
 
@@ -108,8 +104,6 @@ def acquire(*, again: bool = False) -> TabDriver:
     if _started is not None and not again:
         return _started
     if ways() == SUSPENDED and _can_suspend():
-        from pyodide.ffi import run_sync
-
         return run_sync(start(again=again))  # type: ignore[no-any-return]
     # a worker cannot help here: browsers start it only when the code that runs now has returned
     raise CannotWaitError(
@@ -144,8 +138,6 @@ class TabDriver:
     """A `Driver` over `navigator.gpu`."""
 
     def __init__(self, device: Any, caps: str, waiting: str) -> None:
-        import js
-
         told = json.loads(caps)
         self.caps = Caps(
             adapter=told["adapter"],
@@ -190,8 +182,6 @@ class TabDriver:
         try:
             if self.waiting == WORKER:
                 return _slept(self.device, size, verb, *values)
-            from pyodide.ffi import run_sync
-
             return self._taken(run_sync(getattr(self.device, verb)(*values)))
         except Exception as error:
             raise self._raised(error, size) from None

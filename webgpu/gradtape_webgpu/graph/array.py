@@ -1,8 +1,8 @@
-"""`DeviceArray`: an array on the device, computed when somebody needs it.
+"""`DeviceArray`: an array on a device, computed when somebody needs it.
 
-It stands where a NumPy array would in a tensor. As long as its graph is pending it is a number of
-that graph; afterwards it has a buffer. `host` holds the values where they are known on the CPU
-too: uploaded arrays, and scalars, which are never worth a dispatch.
+It stands where a NumPy array would in a tensor, and knows the device that it is on. As long as its
+graph is pending it is a number of that graph; afterwards it has a buffer. `host` holds the values
+where they are known on the CPU too: uploaded arrays, and scalars, which are never worth a dispatch.
 
 What optimizers do in place (`x -= step`, `np.add(x, y, out=x)`) makes this handle stand for a new
 value; other handles on the old one do not change.
@@ -11,12 +11,12 @@ value; other handles on the old one do not change.
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from gradtape.primitives.registry import REGISTRY, lookup
-from gradtape_webgpu.kernels.program import Spec
+from gradtape_webgpu.kernels.program import Spec, known
 
 #: NumPy's function of an in-place step → the op that computes it
 _UFUNCS = {
@@ -27,25 +27,46 @@ _UFUNCS = {
 }  # fmt: skip
 
 
-class DeviceArray:
-    """An array on the device: pending in a graph, or in a buffer."""
+class Home(Protocol):
+    """What an array asks of the device that it is on (`device/device.py`)."""
 
-    __slots__ = ("__weakref__", "buffer", "graph", "host", "index", "spec")
+    #: what using the device raises, once it is lost
+    lost: Exception | None
+
+    def read(self, a: DeviceArray, /) -> Any:
+        """The values, waited for."""
+
+    def read_async(self, a: DeviceArray, /) -> Awaitable[Any]:
+        """The values, awaited."""
+
+    def asarray(self, host: Any, /) -> DeviceArray:
+        """An array of the host on this device."""
+
+    def flush(self) -> None:
+        """Submit what is pending."""
+
+
+class DeviceArray:
+    """An array on a device: pending in a graph, or in a buffer."""
+
+    __slots__ = ("__weakref__", "buffer", "device", "graph", "host", "index", "spec")
     __array_priority__ = 150
     device_name = "GPU:0"
+    device: Home
 
     def __init__(self, spec: Spec, graph: Any, index: int) -> None:
         self.buffer = self.host = self.graph = None
-        self.spec, self.index = spec, index
+        self.spec, self.index, self.device = spec, index, graph.device
         graph.handles[index] += 1
         self.graph = graph
 
     @classmethod
-    def holding(cls, spec: Spec, buffer: Any, host: Any = None) -> DeviceArray:
-        """An array whose values are in a buffer, or on the host alone until a kernel needs them."""
+    def of_host(cls, device: Home, host: Any) -> DeviceArray:
+        """An array whose values are on the host alone until a kernel needs them."""
         self = cls.__new__(cls)
-        self.spec, self.graph, self.index = spec, None, -1
-        self.buffer, self.host = buffer, host
+        self.spec, self.device = known(Spec(host.shape, host.dtype)), device
+        self.graph, self.index = None, -1
+        self.buffer, self.host = None, host
         return self
 
     def __del__(self) -> None:
@@ -90,17 +111,11 @@ class DeviceArray:
 
     def to_numpy(self) -> Any:
         """The values, waited for; read-only where the host knew them."""
-        if self.host is None:
-            from gradtape_webgpu.device.device import current
-
-            return current().read(self)
-        return self.host
+        return self.device.read(self) if self.host is None else self.host
 
     def fetch(self) -> Awaitable[Any]:
         """The values, awaited."""
-        from gradtape_webgpu.device.device import current
-
-        return current().read_async(self)
+        return self.device.read_async(self)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = np.asarray(self.to_numpy())
@@ -128,7 +143,7 @@ class DeviceArray:
         if self.graph is not None:
             self.graph.drop(self.index)
         self.spec, self.graph, self.index = other.spec, other.graph, other.index
-        self.buffer, self.host = other.buffer, other.host
+        self.buffer, self.host, self.device = other.buffer, other.host, other.device
         if self.graph is not None:
             self.graph.handles[self.index] += 1
         return self
@@ -139,15 +154,11 @@ class DeviceArray:
 
     def beside(self, array: Any) -> DeviceArray:
         """An array of the host on this one's device; one of the device as it is."""
-        from gradtape_webgpu.device.device import current
-
-        return array if type(array) is DeviceArray else current().place(array)
+        return array if type(array) is DeviceArray else self.device.asarray(array)
 
     def submit(self) -> None:
         """Hand what is pending to the device."""
-        from gradtape_webgpu.device.device import current
-
-        current().flush()
+        self.device.flush()
 
     def _empty(self) -> DeviceArray:
         self.graph = self.buffer = self.host = None

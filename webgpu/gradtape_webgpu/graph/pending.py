@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gradtape_webgpu.graph.array import DeviceArray
+from gradtape_webgpu.graph.array import DeviceArray, Home
 from gradtape_webgpu.kernels.program import Spec
 from gradtape_webgpu.lowering.rules import Rule
 
@@ -20,11 +20,13 @@ class Graph:
     """Steps between two flushes, and afterwards the buffers of what is still held."""
 
     __slots__ = (
-        "buffers", "error", "externals", "handles", "held", "known", "pending", "rules", "scalars",
-        "signature", "size", "sizes",
+        "buffers", "device", "error", "externals", "handles", "held", "known", "pending", "rules",
+        "scalars", "signature", "size", "sizes",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, device: Home) -> None:
+        #: where the arrays that are recorded here live
+        self.device = device
         self.signature: list[int] = []
         self.rules: list[Rule] = []
         self.scalars: list[float] = []

@@ -18,7 +18,7 @@ import numpy as np
 
 from gradtape.primitives.op import Op
 from gradtape.random.philox import Stream
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.dispatch import handler, random_draws
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.program import STORED
@@ -30,19 +30,19 @@ def start() -> None:
 
     Raises: LookupError where there is no adapter; ImportError where wgpu is not installed.
     """
-    device.start()
+    in_use.start()
 
 
 def adapter() -> str:
     """The name of the adapter in use."""
-    return device.current().driver.caps.adapter
+    return in_use.current().driver.caps.adapter
 
 
 def place(value: Any) -> Any:
     """An array of the host on the device, where it can be there."""
     if type(value) is DeviceArray or np.asarray(value).dtype not in STORED:
         return value
-    return device.current().place(value)
+    return in_use.current().asarray(value)
 
 
 def apply(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -64,7 +64,7 @@ def is_quicker(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> bool:
     spared = cost.spared(op, values, params)
     if spared <= 0:
         return False
-    missing = [value for value in values if not device.current().has(value)]
+    missing = [value for value in values if not in_use.current().has(value)]
     for value in missing:
         _credit(value, spared / len(missing))
     way = cost.model().byte * sum(value.nbytes for value in missing)

@@ -16,7 +16,7 @@ import numpy as np
 from gradtape.dispatch.placement import FUNCTIONS
 from gradtape.primitives.op import Op
 from gradtape.primitives.registry import lookup
-from gradtape_webgpu.device import device
+from gradtape_webgpu.device import in_use
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.tuning import measurements
 
@@ -50,7 +50,7 @@ def spared(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> float:
 
 def function(op: Op) -> tuple[float, float]:
     """Seconds per value of an element-wise function, on the CPU and on the device."""
-    caps = device.current().driver.caps
+    caps = in_use.current().driver.caps
     found = measurements.recall("functions", caps)
     known = found if isinstance(found, dict) else {}
     match known.get(op.type):
@@ -63,7 +63,7 @@ def function(op: Op) -> tuple[float, float]:
 
 def _function(op: Op) -> tuple[float, float]:
     line = np.linspace(0.1, 0.9, _LENGTH, dtype=np.float32)
-    there = device.current().place(line)
+    there = in_use.current().asarray(line)
 
     def on_device() -> None:
         np.asarray(lookup("Max")(lookup(op.type)(there), axis=(-1,), keepdims=False))
@@ -75,7 +75,7 @@ def _function(op: Op) -> tuple[float, float]:
 
 def model() -> Model:
     """The figures of the device that is used, measured where they are not remembered."""
-    caps = device.current().driver.caps
+    caps = in_use.current().driver.caps
     if caps.software and caps.backend != "WebGPU":
         return NEVER
     found = measurements.recall("cost", caps)
@@ -87,19 +87,19 @@ def model() -> Model:
 
 def measured() -> Model:
     """The figures, measured now; it takes some tenths of a second."""
-    here = device.current()
+    here = in_use.current()
     a = np.linspace(-1, 1, _SIDE * _SIDE, dtype=np.float32).reshape(_SIDE, _SIDE)
     work = _SIDE**3
     cpu = _least(lambda: np.matmul(a, a)) / work
 
     def moved() -> None:
         here.uploads.clear()
-        np.asarray(here.place(a) + 1.0)  # type: ignore[operator]
+        np.asarray(here.asarray(a) + 1.0)  # type: ignore[operator]
 
     def trip() -> None:
-        np.asarray(here.place(a[:2, :2].copy()) + 1.0)  # type: ignore[operator]
+        np.asarray(here.asarray(a[:2, :2].copy()) + 1.0)  # type: ignore[operator]
 
-    b: DeviceArray = here.place(a)
+    b: DeviceArray = here.asarray(a)
 
     def product() -> None:
         np.asarray(b @ b)  # type: ignore[operator]
