@@ -32,14 +32,19 @@ NVIDIA = "/dev/nvidiactl"
 MAX_GROUPS = 2048
 
 
+def _wgpu() -> Any:
+    """wgpu-py, when a GPU is asked for: it is an extra, and takes most of a second to load."""
+    import wgpu
+
+    return wgpu
+
+
 def adapters() -> list[Any]:
     """The adapters of this machine, real GPUs first.
 
     Raises: ImportError where wgpu is not installed.
     """
-    import wgpu
-
-    found = [a for a in wgpu.gpu.enumerate_adapters_sync() if a.info["backend_type"] != "OpenGL"]
+    found = [a for a in _wgpu().gpu.enumerate_adapters_sync() if a.info["backend_type"] != "OpenGL"]
     order = {"DiscreteGPU": 0, "IntegratedGPU": 1, "VirtualGPU": 2, "CPU": 4}
     return sorted(found, key=lambda a: order.get(a.info["adapter_type"], 3))
 
@@ -101,9 +106,7 @@ class NativeDriver:
     """A `Driver` over one wgpu-py device."""
 
     def __init__(self, adapter: Any = None) -> None:
-        import wgpu
-
-        self._wgpu = wgpu
+        self._wgpu = _wgpu()
         adapter = adapter or choose()
         self.caps = caps_of(adapter)
         limits = {
