@@ -100,8 +100,8 @@ def _cases() -> Iterator[Case]:
     }
     for type, (array, values) in exact.items():
         yield type, ULP[type], _applied(type, array), values
-    yield "AddV2, fused with Mul", 0.0, lambda place: place(a) * 2.0 + place(a), 3.0 * a
-    yield "MatMul", 0.0, lambda place: place(a) @ place(b), a.astype(np.float64) @ b
+    yield "AddV2, fused with Mul", 0.0, lambda sent: sent(a) * 2.0 + sent(a), 3.0 * a
+    yield "MatMul", 0.0, lambda sent: sent(a) @ sent(b), a.astype(np.float64) @ b
     yield (
         "Sum",
         0.0,
@@ -118,4 +118,4 @@ def _cases() -> Iterator[Case]:
 
 
 def _applied(type: str, *arrays: Any, **params: Any) -> Callable[[Any], Any]:
-    return lambda place: lookup(type)(*map(place, arrays), **params)
+    return lambda sent: lookup(type)(*map(sent, arrays), **params)

@@ -185,7 +185,7 @@ def test_memory_kept_for_later_is_let_go_of_before_it_runs_out(own: Any) -> None
         for power in range(10, 19):  # 4 KiB, 8 KiB, … 1 MiB: each keeps buffers of its own size
             x = np.ones(1 << power, np.float32)
             assert (tf.constant(x) * 2.0).numpy().sum() == 2 << power
-    assert 0 < little.pool.held <= 5 << 20
+    assert 0 < little.pool.allocated <= 5 << 20
 
 
 def test_out_of_memory_is_told_and_smaller_work_runs(own: Any) -> None:
@@ -205,7 +205,7 @@ def test_out_of_memory_is_told_and_smaller_work_runs(own: Any) -> None:
         assert (v * tf.ones(2)).numpy().tolist() == [2.0, 4.0]
         del big
         assert float(tf.reduce_sum(tf.ones(1 << 17))) == 1 << 17
-    assert little.lost is None and little.pool.held <= 3 << 20
+    assert little.lost is None and little.pool.allocated <= 3 << 20
 
 
 # -- more than a binding or a grid holds

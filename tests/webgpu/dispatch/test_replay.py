@@ -131,7 +131,7 @@ def counts(own: Any) -> dict[str, int]:
         "pipelines": len(own.pipelines),
         "recipes": len(own.recipes),
         "rules": len(own.rules),
-        "held": own.pool.held,
+        "held": own.pool.allocated,
         "used": own.pool.used,
         "slots": len(driver._buffers),
         "staging": sum(map(len, driver._staging.values())),

@@ -105,7 +105,7 @@ str([told, after, (await v.fetch()).tolist()])
 """
 RESTARTED = LOST.replace("RESTART", "gradtape_webgpu.restart()")
 STARTED_AGAIN = LOST.replace("RESTART", "await gradtape_webgpu.start()")
-NEW_DEVICE = "from gradtape_webgpu.drivers import tab\nawait tab.start(again=True)"
+NEW_DEVICE = "from gradtape_webgpu.drivers import tab\nawait tab.start(anew=True)"
 NO_DEVICE = """
 from gradtape_webgpu.drivers import tab
 try:

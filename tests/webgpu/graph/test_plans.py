@@ -109,7 +109,7 @@ def test_a_program_keeps_the_protocol(checked: Any, program: Any) -> None:
     checked.flush()
     assert checked.pool.used == 0, "every buffer came back"
     checked.pool.trim()
-    assert checked.driver.left() == [] and checked.pool.held == 0
+    assert checked.driver.left() == [] and checked.pool.allocated == 0
 
 
 def test_random_programs_keep_the_protocol(checked: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ def test_an_index_out_of_range_reads_zero_and_writes_nowhere(
 
 def test_places_of_64_bits_are_refused_in_words() -> None:
     """The reason that the user reads."""
-    with pytest.raises(Unsupported, match="places as int64, which live on the CPU"):
+    with pytest.raises(Unsupported, match="indices as int64, which live on the CPU"):
         LOWERINGS["ArgMax"](specs(numbers(3)), HARDWARE, axis=-1, dtype=np.int64)
     with pytest.raises(Unsupported, match="indices of int64"):
         LOWERINGS["GatherV2"](specs(numbers(3), np.array([1])), HARDWARE, axis=0, batch_dims=0)

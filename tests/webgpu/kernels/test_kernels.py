@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
-from gradtape_webgpu.lowering.view_ops import LOOKS
+from gradtape_webgpu.lowering.view_ops import VIEW_OPS
 from gradtape_webgpu.wgsl.tolerance import distance
 from tests.webgpu.support.launching import lowered, run_lowered
 from tests.webgpu.support.samples import Call, calls
@@ -21,7 +21,7 @@ ELSEWHERE = {
     for name in ("matmul", "convolution", "depthwise", "pooling", "reduce")
 }
 # The cases read no variables.
-TYPES = (LOOKS - {"ReadVariableOp"}).union(
+TYPES = (VIEW_OPS - {"ReadVariableOp"}).union(
     type for type, lower in LOWERINGS.items() if getattr(lower, "__module__", "") not in ELSEWHERE
 )
 

@@ -13,7 +13,7 @@ from gradtape_webgpu.kernels.program import STORED, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import LOWERINGS
 from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
 from gradtape_webgpu.kernels.views import flat
-from gradtape_webgpu.lowering.view_ops import LOOKS, look
+from gradtape_webgpu.lowering.view_ops import VIEW_OPS, view_of
 
 Array = np.ndarray[Any, Any]
 
@@ -55,10 +55,10 @@ def lowered(
     op: str, inputs: tuple[Array, ...], params: dict[str, Any], target: Target = HARDWARE
 ) -> Lowered:
     """The op's kernel; for an op that is a view, the copy of what it sees."""
-    if op not in LOOKS:
+    if op not in VIEW_OPS:
         return LOWERINGS[op](specs(*inputs), target, **params)
     (x,) = specs(*inputs)
-    spec, through = look(op, x, params)
+    spec, through = view_of(op, x, params)
     view = through(flat(x.shape))
     assert view is not None and view.shape == spec.shape
     return Lowered((spec,), (strided.copy(view, 0, 1),))

@@ -15,7 +15,7 @@ from gradtape.random.philox import Stream
 from gradtape_webgpu.kernels import random
 from gradtape_webgpu.kernels.program import Spec
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
-from gradtape_webgpu.lowering.view_ops import LOOKS
+from gradtape_webgpu.lowering.view_ops import VIEW_OPS
 from gradtape_webgpu.wgsl.elementwise import EXPRESSIONS, GUARDED
 from tests.webgpu.support.evaluation import evaluate
 from tests.webgpu.support.launching import lowered, run_lowered, target_of
@@ -88,7 +88,7 @@ def expressions() -> list[Entry]:
     for op, forms in GUARDED.items():
         for form, guarded in forms.items():
             a, b = whole[form]
-            kept = np.array([guarded.holds(n) for n in b])
+            kept = np.array([guarded.is_harmless(n) for n in b])
             found.append(Entry(GUARD, op, form, (a[kept], b[kept]), {}))
     return found
 
@@ -109,7 +109,7 @@ def kernels() -> list[Entry]:
     from tests.webgpu.support.samples import calls
 
     load_all()
-    found = calls(LOOKS.union(LOWERINGS))
+    found = calls(VIEW_OPS.union(LOWERINGS))
     return [
         Entry(KERNEL, call.op, "", call.inputs, call.params)
         for op in sorted(found)

@@ -106,13 +106,13 @@ class Device:
     def _buffer(self, a: DeviceArray) -> Any:
         """The buffer of an array of this device that is not pending."""
         if self.lost is not None:
-            raise errors.again(self.lost)
+            raise errors.reraised(self.lost)
         if a.buffer is not None:
             return a.buffer
         graph = a.graph
         if graph is not None:
             if graph.error is not None:
-                raise errors.again(graph.error)
+                raise errors.reraised(graph.error)
             a.buffer = graph.buffers[a.index]
             a.graph = None
             graph.drop(a.index)
@@ -125,10 +125,10 @@ class Device:
 
     def _upload(self, host: Any) -> Any:
         key = _name(host)
-        known = self.uploads.get(key)
-        if known is not None:
+        sent = self.uploads.get(key)
+        if sent is not None:
             self.uploads.move_to_end(key)
-            return known[1]
+            return sent[1]
         data = np.asarray(host)
         if data.dtype == np.bool_:
             data = data.astype(np.uint32)
@@ -163,9 +163,9 @@ class Device:
                 self.graph = graph
                 raise self._lose(error) from None
             except Exception as error:
-                told = errors.again(error, self.copies.rescue(lambda a: a.graph is graph))
-                graph.finish({}, told)
-                raise told from None
+                raised = errors.reraised(error, self.copies.rescue(lambda a: a.graph is graph))
+                graph.finish({}, raised)
+                raise raised from None
             except BaseException:  # somebody stopped the program: what is pending stays so
                 self.graph = graph
                 raise
@@ -192,7 +192,7 @@ class Device:
         try:
             return plan.run(self.pool, graph.externals, graph.scalars)
         except OutOfDeviceMemoryError:
-            # what is kept for later only is let go of
+            # what is there for later only is let go of
             self.uploads.clear()
             self.pool.trim()
             return plan.run(self.pool, graph.externals, graph.scalars)
@@ -256,12 +256,12 @@ class Device:
             why = self.driver.lost or str(error)
             self._on_loss(self.end(lambda words: errors.lost(adapter, why, words)))
         assert self.lost is not None
-        return errors.again(self.lost)
+        return errors.reraised(self.lost)
 
-    def end(self, told: Callable[[str], Exception]) -> Exception:
-        """Nothing runs here from now on; `told` makes the error of whoever asks for more."""
+    def end(self, describe: Callable[[str], Exception]) -> Exception:
+        """Nothing runs here from now on; `describe` makes the error of whoever asks for more."""
         with self.lock:
-            error = self.lost = told(self.copies.rescue())
+            error = self.lost = describe(self.copies.rescue())
             self.graph.finish({}, error)
             self.graph = Graph(self)
             self.uploads.clear()
@@ -272,7 +272,7 @@ class Device:
 def _name(host: Any) -> Any:
     """What an array that was sent is known by."""
     if host.size > 1 and not any(host.strides):
-        # one number seen at every place, as the cotangent of a sum: a new array in each step
+        # one number seen everywhere, as the cotangent of a sum: a new array in each step
         return host.dtype, host.shape, host[(0,) * host.ndim].tobytes()
     if host.nbytes <= SMALL:  # counting numbers, an identity: the like is made anew in each step
         return host.dtype, host.shape, host.tobytes()

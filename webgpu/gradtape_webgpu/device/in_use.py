@@ -62,7 +62,7 @@ def restart() -> None:
     if before is not None:
         driver: Driver | None = None
         if sys.platform == "emscripten":
-            driver = tab.acquire(again=True)
+            driver = tab.acquire(anew=True)
         if before.lost is None:
             _end(before)
         start(driver)

@@ -37,7 +37,7 @@ class VariableCopy:
         self.made_at = 0.0
         self.changed = True
 
-    def hold(self, host: Any) -> None:
+    def take(self, host: Any) -> None:
         """This is the value now."""
         self.host, self.made_at = host, time.monotonic()
 
@@ -72,7 +72,7 @@ class VariableCopies:
         if value.host is None:
             copy.changed = True
         else:
-            copy.hold(value.host)
+            copy.take(value.host)
             copy.changed = False
 
     def _value(self, copy: VariableCopy) -> DeviceArray | None:
@@ -96,7 +96,7 @@ class VariableCopies:
                 value = self._value(copy)
                 if value is not None and not _is_lost(value):
                     copy.changed = False
-                    copy.hold(self._device.read(value))
+                    copy.take(self._device.read(value))
         except CannotWaitError:
             copy.changed = True
             self._update_later(changed)
@@ -130,7 +130,7 @@ class VariableCopies:
             if value is None or variable is None or not is_gone(value):
                 continue
             if value.host is not None:
-                copy.hold(value.host)
+                copy.take(value.host)
             if copy.host is None:
                 missing += 1
                 continue

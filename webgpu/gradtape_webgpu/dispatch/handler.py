@@ -21,7 +21,7 @@ from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
 from gradtape_webgpu.device.device import Device
 from gradtape_webgpu.device.in_use import current
-from gradtape_webgpu.dispatch.host_indices import PLACES, narrowed
+from gradtape_webgpu.dispatch.host_indices import INDEX_INPUTS, narrowed
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.program import STORED, Spec
 from gradtape_webgpu.kernels.registry import Unsupported
@@ -35,15 +35,15 @@ _said: set[str] = set()
 
 
 def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """`op` on the device, or on the CPU where that is its place."""
+    """`op` on the device, or on the CPU where that is its work."""
     values = [x._value if isinstance(x, EagerTensor) else x for x in xs]
     for value in values:
         if type(value) is Batched:
             return apply_batched(op, xs, params)
     device = _device_of(values)
     values = _numbers(values)
-    if op.type in PLACES:
-        _check_places(op, values, params)
+    if op.type in INDEX_INPUTS:
+        _check_indices(op, values, params)
     if state.place == "CPU" or device.lost is not None:
         return op.kernel(
             *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
@@ -93,7 +93,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     return made(device, arrays, tuple(scalars))
 
 
-def again(op: Op, values: tuple[Any, ...]) -> Any:
+def replay(op: Op, values: tuple[Any, ...]) -> Any:
     """The result of an op that was applied before to such operands, or None.
 
     Specs are known by their ids (equal ones are one object), so this costs a look-up.
@@ -127,7 +127,7 @@ def again(op: Op, values: tuple[Any, ...]) -> Any:
 
 
 def _remember(op: Op, values: list[Any], rule: Rule, device: Device) -> None:
-    """Let `again` know the rule, where its operands say all there is to know."""
+    """Let `replay` know the rule, where its operands say all there is to know."""
     if op.type in GUARDED and rule.outputs[0].dtype.kind != "f":
         return  # each divisor is looked at
     if op.kind == "elementwise" and len(rule.scalars) <= 1:
@@ -183,17 +183,17 @@ def _numbers(values: list[Any]) -> list[Any]:
     return values
 
 
-def _check_places(op: Op, values: list[Any], params: dict[str, Any]) -> None:
+def _check_indices(op: Op, values: list[Any], params: dict[str, Any]) -> None:
     """Indices that the host knows are refused here where they are out of range, or narrowed."""
-    place = PLACES[op.type][0]
-    indices = values[place]
+    position = INDEX_INPUTS[op.type][0]
+    indices = values[position]
     if type(indices) is DeviceArray:
         indices = indices.host
     if indices is not None and indices.size and indices.dtype.kind == "i":
         specs = tuple(Spec(v.shape, v.dtype) for v in values)
         checked = narrowed(op.type, np.asarray(indices), specs, params)
-        if type(values[place]) is not DeviceArray:
-            values[place] = checked
+        if type(values[position]) is not DeviceArray:
+            values[position] = checked
 
 
 def _harmless(type: str, last: Any) -> bool:
@@ -201,8 +201,8 @@ def _harmless(type: str, last: Any) -> bool:
     guarded = GUARDED[type].get({"i": "i32", "u": "u32"}.get(last.dtype.kind, ""))
     if guarded is None:
         return True
-    known = last.host if isinstance(last, DeviceArray) else last
-    return known is not None and guarded.holds(np.asarray(known))
+    host = last.host if isinstance(last, DeviceArray) else last
+    return host is not None and guarded.is_harmless(np.asarray(host))
 
 
 def _device_of(values: list[Any]) -> Device:
@@ -268,5 +268,5 @@ def on_host(op: Op, values: list[Any], params: dict[str, Any], reason: str) -> A
     return op.kernel(*(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params)
 
 
-register_array_type(DeviceArray, apply, replay=again)
+register_array_type(DeviceArray, apply, replay=replay)
 operators.attach(DeviceArray)

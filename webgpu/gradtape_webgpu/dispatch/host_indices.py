@@ -53,7 +53,7 @@ def _lengths(indices: Array, specs: tuple[Spec, ...], params: dict[str, Any]) ->
 
 
 #: op type → which input holds indices, and the test of them (None: every number will do)
-PLACES: dict[str, tuple[int, Test | None]] = {
+INDEX_INPUTS: dict[str, tuple[int, Test | None]] = {
     "GatherV2": (1, _gather),
     "GatherNd": (1, _blocks),
     "SparseSoftmaxCrossEntropyWithLogits": (1, _last),
@@ -72,10 +72,10 @@ def narrowed(op: str, indices: Array, specs: tuple[Spec, ...], params: dict[str,
     Raises: what the op raises on the CPU; OverflowError where an index that the op allows has no
     form in 32 bits.
     """
-    place, test = PLACES[op]
+    position, test = INDEX_INPUTS[op]
     if indices.size and test is not None and not test(indices, specs, params):
         zeros = [np.broadcast_to(np.zeros((), spec.dtype), spec.shape) for spec in specs]
-        zeros[place] = indices
+        zeros[position] = indices
         REGISTRY[op].kernel(*zeros, **params)
     if indices.dtype == np.int32:
         return indices

@@ -25,7 +25,7 @@ def replaced(adapter: str, survived: str) -> DeviceLostError:
     )
 
 
-def again(error: Exception, words: str = "") -> Exception:
+def reraised(error: Exception, words: str = "") -> Exception:
     """The same error to be raised anew, without the frames it has passed; `words` are added."""
     if isinstance(error, OpError):
         return type(error)(f"{error} {words}".rstrip())
@@ -33,7 +33,7 @@ def again(error: Exception, words: str = "") -> Exception:
 
 
 def no_memory(adapter: str, doing: str, why: str) -> OutOfDeviceMemoryError:
-    """The device has no room."""
+    """The device has no memory."""
     return OutOfDeviceMemoryError(
         f"{adapter} has no memory left for {doing}; let go of tensors, use a smaller batch, or "
         f"{_ON_CPU}. ({why})"

@@ -1,4 +1,4 @@
-"""Device memory, kept for reuse: a buffer goes back to a list of its size when nobody needs it.
+"""Device memory and its reuse: a buffer goes back to a list of its size when nobody needs it.
 
 Sizes are rounded up to classes, so a step that repeats finds the buffers of the step before it. A
 buffer may be handed out again at once: what was submitted before still finds the old contents,
@@ -27,48 +27,48 @@ def size_class(size: int) -> int:
 class Buffer:
     """A piece of device memory; it goes back to its pool when it is let go."""
 
-    __slots__ = ("pool", "room", "slot")
+    __slots__ = ("capacity", "pool", "slot")
 
-    def __init__(self, pool: Pool, slot: int, room: int) -> None:
-        self.pool, self.slot, self.room = pool, slot, room
+    def __init__(self, pool: Pool, slot: int, capacity: int) -> None:
+        self.pool, self.slot, self.capacity = pool, slot, capacity
 
     def __del__(self) -> None:
         try:
-            pool, slot, room = self.pool, self.slot, self.room
+            pool, slot, capacity = self.pool, self.slot, self.capacity
         except AttributeError:  # the program was stopped before it was made
             return
-        pool.spare[room].append(slot)
-        pool.used -= room
+        pool.spare[capacity].append(slot)
+        pool.used -= capacity
 
 
 class Pool:
-    """The buffers of one device. `used` and `held` are bytes: in use, and taken from the device."""
+    """The buffers of one device; `used` are bytes in use, `allocated` those taken from it."""
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.spare: dict[int, list[int]] = defaultdict(list)
-        self.used = self.held = self.peak = 0
+        self.used = self.allocated = self.peak = 0
 
     def take(self, size: int) -> Buffer:
-        """A buffer with room for `size` bytes, with anything in it."""
-        room = size_class(size)
-        spare = self.spare[room]
+        """A buffer for `size` bytes, with anything in it."""
+        capacity = size_class(size)
+        spare = self.spare[capacity]
         if spare:
             slot = spare.pop()
         else:
-            slot = self._alloc(room)
-            self.held += room
-        self.used += room
+            slot = self._alloc(capacity)
+            self.allocated += capacity
+        self.used += capacity
         self.peak = max(self.peak, self.used)
-        return Buffer(self, slot, room)
+        return Buffer(self, slot, capacity)
 
-    def _alloc(self, room: int) -> int:
+    def _alloc(self, capacity: int) -> int:
         try:
-            return self.driver.alloc(room)
+            return self.driver.alloc(capacity)
         except OutOfDeviceMemoryError:
             if not self.trim():
                 raise
-            return self.driver.alloc(room)
+            return self.driver.alloc(capacity)
 
     def upload(self, data: Any, size: int) -> Buffer:
         """A buffer that holds `data` (contiguous, `size` bytes, a multiple of 4)."""
@@ -79,9 +79,9 @@ class Pool:
     def trim(self) -> int:
         """Give spare buffers back to the device; how many bytes that were."""
         freed = 0
-        for room, slots in self.spare.items():
-            freed += room * len(slots)
+        for capacity, slots in self.spare.items():
+            freed += capacity * len(slots)
             while slots:
                 self.driver.free(slots.pop())
-        self.held -= freed
+        self.allocated -= freed
         return freed

@@ -1,7 +1,7 @@
 """The native driver: a command list interpreted with wgpu-py (Vulkan, Metal, D3D12).
 
 Bind groups are cached by layout and slots: a step that repeats finds all of them. Staging buffers
-for reading are kept by size. An adapter is chosen by name where one is asked for, else the first
+for reading are reused by size. An adapter is chosen by name where one is asked for, else the first
 that is a real GPU, else none: a software adapter is a choice that a person makes.
 """
 
@@ -137,7 +137,7 @@ class NativeDriver:
     # -- memory
 
     def alloc(self, size: int) -> int:
-        """A slot with room for `size` bytes."""
+        """A slot for `size` bytes."""
         usage = self._wgpu.BufferUsage
         limit = self.caps.limits["maxStorageBufferBindingSize"]
         if size > limit:
@@ -281,11 +281,11 @@ class NativeDriver:
         return self._guarded("reading", self._read, slot, size)  # type: ignore[no-any-return]
 
     def _read(self, slot: int, size: int) -> bytes:
-        staging, room = self._copied(slot, size)
+        staging, capacity = self._copied(slot, size)
         staging.map_sync(self._wgpu.MapMode.READ, 0, size)
         data = bytes(staging.read_mapped(0, size, copy=False))
         staging.unmap()
-        self._staging.setdefault(room, []).append(staging)
+        self._staging.setdefault(capacity, []).append(staging)
         return data
 
     async def read_async(self, slot: int, size: int) -> bytes:
@@ -293,18 +293,20 @@ class NativeDriver:
         return await asyncio.get_running_loop().run_in_executor(None, self.read, slot, size)
 
     def _copied(self, slot: int, size: int) -> tuple[Any, int]:
-        """A staging buffer with a copy of the slot under way, and its room."""
+        """A staging buffer with a copy of the slot under way, and its capacity."""
         usage = self._wgpu.BufferUsage
-        room = max(256, 1 << (size - 1).bit_length())
-        spare = self._staging.get(room)
+        capacity = max(256, 1 << (size - 1).bit_length())
+        spare = self._staging.get(capacity)
         if spare:
             staging = spare.pop()
         else:
-            staging = self.device.create_buffer(size=room, usage=usage.MAP_READ | usage.COPY_DST)
+            staging = self.device.create_buffer(
+                size=capacity, usage=usage.MAP_READ | usage.COPY_DST
+            )
         encoder = self.device.create_command_encoder()
         encoder.copy_buffer_to_buffer(self._buffers[slot], 0, staging, 0, size)
         self.device.queue.submit([encoder.finish()])
-        return staging, room
+        return staging, capacity
 
     def sync(self) -> None:
         """Wait until all work is done."""

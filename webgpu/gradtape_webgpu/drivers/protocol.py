@@ -59,7 +59,7 @@ class DeviceLostError(InternalError):
 
 
 class OutOfDeviceMemoryError(ResourceExhaustedError):
-    """The device has no room for another array."""
+    """The device has no memory for another array."""
 
 
 class CannotWaitError(RuntimeError):
@@ -72,7 +72,7 @@ class Driver(Protocol):
     caps: Caps
 
     def alloc(self, size: int) -> int:
-        """A slot with room for `size` bytes (a multiple of 4), with anything in it."""
+        """A slot for `size` bytes (a multiple of 4), with anything in it."""
 
     def free(self, slot: int) -> None:
         """Give a slot back; work that was submitted still finds it."""

@@ -24,7 +24,7 @@ from gradtape.errors import InternalError
 from gradtape_webgpu.drivers import SCRIPTS, errors
 from gradtape_webgpu.drivers.protocol import UNIFORM, CannotWaitError, Caps
 
-#: from this size on, an allocation waits for the browser's word that there was room
+#: from this size on, an allocation waits for the browser's word that there was memory
 LARGE = 4 << 20
 #: from this size on, bytes are read where Python has them instead of being copied over first
 DIRECT = 16 << 10
@@ -61,13 +61,13 @@ def _can_suspend() -> bool:
     return bool(can_run_sync())
 
 
-async def start(*, again: bool = False, waiting: str | None = None) -> TabDriver:
-    """The tab's device, started on the first call; a new one where it is lost or `again` is true.
+async def start(*, anew: bool = False, waiting: str | None = None) -> TabDriver:
+    """The tab's device, started on the first call; a new one where it is lost or `anew` is true.
 
     Raises: LookupError where there is none, with the reason.
     """
     global _started
-    if _started is None or again or _started.lost:
+    if _started is None or anew or _started.lost:
         _started = None
         text = _script()
         scripts, waiting = _loaded(text), waiting or ways()
@@ -90,21 +90,21 @@ async def look() -> str:
     Raises: LookupError where there is none, with the reason.
     """
     try:
-        told = await _loaded(_script()).Device.look()
+        found = await _loaded(_script()).Device.look()
     except Exception as error:
         raise _why_none(error) from None
-    return str(json.loads(told)["adapter"])
+    return str(json.loads(found)["adapter"])
 
 
-def acquire(*, again: bool = False) -> TabDriver:
+def acquire(*, anew: bool = False) -> TabDriver:
     """The tab's device for a program that cannot await it, started now unless it was.
 
     Raises: LookupError where there is none, CannotWaitError where it must be awaited first.
     """
-    if _started is not None and not again:
+    if _started is not None and not anew:
         return _started
     if ways() == SUSPENDED and _can_suspend():
-        return run_sync(start(again=again))  # type: ignore[no-any-return]
+        return run_sync(start(anew=anew))  # type: ignore[no-any-return]
     # a worker cannot help here: browsers start it only when the code that runs now has returned
     raise CannotWaitError(
         "the GPU is not started, and this tab's Python cannot wait for it here; write "
@@ -124,8 +124,8 @@ def _slept(device: Any, size: int, verb: str, *values: Any) -> bytes:
 def _fault(error: Exception) -> tuple[str, str]:
     """Kind and text of what the script threw."""
     try:
-        told = json.loads(getattr(error, "message", str(error)))
-        return told["kind"], told["text"]
+        fault = json.loads(getattr(error, "message", str(error)))
+        return fault["kind"], fault["text"]
     except (ValueError, TypeError, KeyError):
         return "invalid", str(error)
 
@@ -138,15 +138,15 @@ class TabDriver:
     """A `Driver` over `navigator.gpu`."""
 
     def __init__(self, device: Any, caps: str, waiting: str) -> None:
-        told = json.loads(caps)
+        found = json.loads(caps)
         self.caps = Caps(
-            adapter=told["adapter"],
+            adapter=found["adapter"],
             backend="WebGPU",
-            software=told["software"],
-            compiler=told["compiler"],
-            features=frozenset(told["features"]),
-            limits={name: int(value) for name, value in told["limits"].items()},
-            driver=told["driver"],
+            software=found["software"],
+            compiler=found["compiler"],
+            features=frozenset(found["features"]),
+            limits={name: int(value) for name, value in found["limits"].items()},
+            driver=found["driver"],
         )
         self.device, self.waiting = device, waiting
         # each look-up of a method costs more than its call
@@ -225,7 +225,7 @@ class TabDriver:
     # -- memory
 
     def alloc(self, size: int) -> int:
-        """A slot with room for `size` bytes."""
+        """A slot for `size` bytes."""
         if size > self._largest:
             raise errors.too_large(self.caps.adapter, size, self._largest)
         if self._spare:

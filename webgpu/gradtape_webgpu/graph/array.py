@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gradtape.primitives.registry import REGISTRY, lookup
-from gradtape_webgpu.kernels.program import Spec, known
+from gradtape_webgpu.kernels.program import Spec, interned
 
 #: NumPy's function of an in-place step → the op that computes it
 _UFUNCS = {
@@ -64,7 +64,7 @@ class DeviceArray:
     def of_host(cls, device: Home, host: Any) -> DeviceArray:
         """An array whose values are on the host alone until a kernel needs them."""
         self = cls.__new__(cls)
-        self.spec, self.device = known(Spec(host.shape, host.dtype)), device
+        self.spec, self.device = interned(Spec(host.shape, host.dtype)), device
         self.graph, self.index = None, -1
         self.buffer, self.host = None, host
         return self

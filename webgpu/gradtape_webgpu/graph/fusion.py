@@ -1,9 +1,9 @@
 """The WGSL text of fused steps.
 
-`Lines` turns element-wise steps into statements: values computed here stand in `let`s, values from
+`Statements` are element-wise steps as text: values computed here stand in `let`s, values from
 memory are loaded where their view says. Offsets, strides and lengths are parameters, so the text
 depends on the structure alone and serves every size. `kernel` makes a whole kernel of such steps,
-`extension` the prologue or epilogue of another one.
+`prologue` and `epilogue` what goes before and after another one.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ WORKGROUP = 64
 WIDE = 1 << 16
 
 
-class Lines:
+class Statements:
     """Statements that compute maps at element `i`, and the bindings and fields they use.
 
     `loads` fetch what is read from memory, each into the variable that `fetched` gives with its
-    type; `text` computes. `known` are values that already stand in variables; `prefix` keeps names
+    type; `text` computes. `variables` are those in which values stand already; `prefix` keeps names
     apart from those of the kernel that is extended. `scalar_fields` says which field holds which of
     the graph's scalars.
     """
 
-    def __init__(self, known: dict[int, str], prefix: str) -> None:
-        self.known, self.prefix = dict(known), prefix
+    def __init__(self, variables: dict[int, str], prefix: str) -> None:
+        self.variables, self.prefix = dict(variables), prefix
         self.reads: list[int] = []
         self.types: list[str] = []
         self.fields: list[tuple[str, str]] = []
@@ -79,19 +79,19 @@ class Lines:
         name = f"{self.prefix}v{len(self.text)}"
         self.text.append(f"let {name} = {rule.template.format(*operands)};")
         self.functions.update(dict.fromkeys(rule.functions))
-        self.known[step.makes[0]] = name
+        self.variables[step.makes[0]] = name
 
     def store(self, value: int, array: str, spec: Spec) -> None:
         """Write a value to its array."""
-        text = self.known[value]
+        text = self.variables[value]
         if spec.dtype.kind == "b":
             text = f"select(0u, 1u, {text})"
         self.text.append(f"{array}[i] = {text};")
 
     def _operand(self, read: tuple[int, View], spec: Spec) -> str:
         root, view = read
-        if root in self.known:
-            return self.known[root]
+        if root in self.variables:
+            return self.variables[root]
         if read in self._loaded:
             return self._loaded[read]
         if root not in self.reads:
@@ -141,13 +141,13 @@ class Lines:
         """`fetch(i)` reads what element i needs, `compute(i, fetched)` goes on from there."""
         members = self.fetched or {"none": "u32"}
         names = ", ".join(self.fetched or ["0u"])
-        known = "".join(f"\n  let {name} = fetched.{name};" for name in self.fetched)
+        unpacked = "".join(f"\n  let {name} = fetched.{name};" for name in self.fetched)
         returns, value = (f" -> {kind}", f"\n  return {result};") if result else ("", "")
         return (
             f"struct Fetched {{ {', '.join(f'{name}: {of}' for name, of in members.items())} }};\n"
             "fn fetch(i: u32) -> Fetched {\n  "
             + "\n  ".join((*self.loads, f"return Fetched({names});"))
-            + f"\n}}\nfn compute(i: u32, fetched: Fetched){returns} {{{known}\n  "
+            + f"\n}}\nfn compute(i: u32, fetched: Fetched){returns} {{{unpacked}\n  "
             + "\n  ".join(self.text)
             + value
             + "\n}"
@@ -207,66 +207,75 @@ _WIDE = (
 
 def kernel(steps: list[Step], size: int, writes: list[int], specs: dict[int, Spec]) -> Fused:
     """One kernel that computes maps, element by element."""
-    lines = Lines({}, "")
-    count = lines.field("n", "u32", size)
+    statements = Statements({}, "")
+    count = statements.field("n", "u32", size)
     for step in steps:
-        lines.add(step)
+        statements.add(step)
     arrays = []
     for k, value in enumerate(writes):
         arrays.append((f"y{k}", STORED[specs[value].dtype]))
-        lines.store(value, f"y{k}", specs[value])
-    wide = size >= WIDE and library.is_straight(lines.functions)
+        statements.store(value, f"y{k}", specs[value])
+    wide = size >= WIDE and library.is_straight(statements.functions)
     body = _WIDE if wide else _ONE
     body = body.replace("WORKGROUP", f"{WORKGROUP}u").replace("COUNT", count)
-    body = lines.functions_in_two("", "") + body
-    functions = library.text(lines.functions)
-    text = program("", body, lines.bindings(), tuple(arrays), tuple(lines.fields), functions)
+    body = statements.functions_in_two("", "") + body
+    functions = library.text(statements.functions)
+    text = program(
+        "", body, statements.bindings(), tuple(arrays), tuple(statements.fields), functions
+    )
     one = text._replace(key=text.text)
     launch = Launch(
         one,
-        tuple(range(len(lines.reads) + len(writes))),
-        one.pack(*lines.values),
+        tuple(range(len(statements.reads) + len(writes))),
+        one.pack(*statements.values),
         spread(-(-size // (4 * WORKGROUP if wide else WORKGROUP))),
     )
     outputs = tuple(specs[value] for value in writes)
     name = " ".join(step.rule.name for step in steps)
-    return Fused(Lowered(outputs, (launch,)), lines.reads, writes, lines.scalar_fields, name)
+    return Fused(
+        Lowered(outputs, (launch,)), statements.reads, writes, statements.scalar_fields, name
+    )
 
 
 def epilogue(
     head: int, kind: str, steps: list[Step], writes: list[int], specs: dict[int, Spec]
-) -> tuple[Extension, Lines]:
+) -> tuple[Extension, Statements]:
     """What is done with each value of a kernel's result (`head`)."""
-    lines = Lines({head: "v" if kind != "bool" else "(v != 0u)"}, "z_")
+    statements = Statements({head: "v" if kind != "bool" else "(v != 0u)"}, "z_")
     for step in steps:
-        lines.add(step)
-    extended = _extension(lines, writes, specs)
+        statements.add(step)
+    extended = _extension(statements, writes, specs)
     stored = "u32" if kind == "bool" else kind
-    text = f"fn store(i: u32, v: {stored}) {{\n  {lines.body()}\n}}"
-    return extended._replace(key=("epilogue", text), text=text), lines
+    text = f"fn store(i: u32, v: {stored}) {{\n  {statements.body()}\n}}"
+    return extended._replace(key=("epilogue", text), text=text), statements
 
 
 def prologue(
     value: int, kind: str, steps: list[Step], writes: list[int], specs: dict[int, Spec]
-) -> tuple[Extension, Lines]:
+) -> tuple[Extension, Statements]:
     """What computes each element of a kernel's input (`value`)."""
-    lines = Lines({}, "x_")
+    statements = Statements({}, "x_")
     for step in steps:
-        lines.add(step)
-    extended = _extension(lines, writes, specs)
-    result = lines.known[value]
+        statements.add(step)
+    extended = _extension(statements, writes, specs)
+    result = statements.variables[value]
     if kind == "bool":
         kind, result = "u32", f"select(0u, 1u, {result})"
-    text = lines.functions_in_two(result, kind)
-    return extended._replace(key=("prologue", text), text=text), lines
+    text = statements.functions_in_two(result, kind)
+    return extended._replace(key=("prologue", text), text=text), statements
 
 
-def _extension(lines: Lines, writes: list[int], specs: dict[int, Spec]) -> Extension:
+def _extension(statements: Statements, writes: list[int], specs: dict[int, Spec]) -> Extension:
     arrays = []
     for k, value in enumerate(writes):
-        arrays.append((f"{lines.prefix}y{k}", STORED[specs[value].dtype]))
-        lines.store(value, f"{lines.prefix}y{k}", specs[value])
+        arrays.append((f"{statements.prefix}y{k}", STORED[specs[value].dtype]))
+        statements.store(value, f"{statements.prefix}y{k}", specs[value])
     return Extension(
-        "", lines.bindings(), tuple(arrays), tuple(lines.fields), tuple(lines.values), "",
-        tuple(lines.functions),
-    )  # fmt: skip
+        "",
+        statements.bindings(),
+        tuple(arrays),
+        tuple(statements.fields),
+        tuple(statements.values),
+        "",
+        tuple(statements.functions),
+    )

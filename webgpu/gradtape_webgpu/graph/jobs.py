@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradtape_webgpu.graph import fusion
-from gradtape_webgpu.graph.fusion import Fused, Lines
+from gradtape_webgpu.graph.fusion import Fused, Statements
 from gradtape_webgpu.graph.pending import Graph
 from gradtape_webgpu.graph.schedule import Group, Resolved, escapes, schedule
 from gradtape_webgpu.kernels.program import STORED, Spec
@@ -32,7 +32,7 @@ def _specs(groups: list[Group]) -> dict[int, Spec]:
 
 
 def _held(graph: Graph, resolved: Resolved) -> dict[int, int]:
-    return {value: resolved.place.get(value, (value,))[0] for value in graph.live()}
+    return {value: resolved.location.get(value, (value,))[0] for value in graph.live()}
 
 
 def _job(group: Group, writes: list[int], specs: dict[int, Spec], target: Target) -> Fused:
@@ -46,7 +46,7 @@ def _job(group: Group, writes: list[int], specs: dict[int, Spec], target: Target
     assert isinstance(head.rule, Anchor)
     result = head.makes[0]
     kind = _kind(specs[result])
-    first: Lines | None = None
+    first: Statements | None = None
     before = None
     own = [root for root, _ in head.reads]
     early = {value for step in group.before for value in step.makes}

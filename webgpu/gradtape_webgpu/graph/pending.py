@@ -20,8 +20,8 @@ class Graph:
     """Steps between two flushes, and afterwards the buffers of what is still held."""
 
     __slots__ = (
-        "buffers", "device", "error", "externals", "handles", "held", "known", "pending", "rules",
-        "scalars", "signature", "size", "sizes",
+        "buffers", "device", "error", "externals", "handles", "held", "numbers", "pending",
+        "rules", "scalars", "signature", "size", "sizes",
     )  # fmt: skip
 
     def __init__(self, device: Home) -> None:
@@ -32,8 +32,8 @@ class Graph:
         self.scalars: list[float] = []
         self.externals: list[Any] = []
         #: id of a buffer from outside → its number
-        self.known: dict[int, int] = {}
-        #: how many hold each value
+        self.numbers: dict[int, int] = {}
+        #: how many handles each value has
         self.handles: list[int] = []
         #: elements of each value
         self.sizes: list[int] = []
@@ -46,10 +46,10 @@ class Graph:
 
     def outside(self, buffer: Any) -> int:
         """The number of a buffer that was there before."""
-        number = self.known.get(id(buffer))
+        number = self.numbers.get(id(buffer))
         if number is None:
             self.externals.append(buffer)
-            number = self.known[id(buffer)] = -len(self.externals)
+            number = self.numbers[id(buffer)] = -len(self.externals)
         return number
 
     def record(self, rule: Rule, scalars: Sequence[float]) -> Any:
@@ -103,4 +103,4 @@ class Graph:
         self.pending, self.error = False, error
         self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k] > 0}
         self.signature, self.rules, self.scalars, self.sizes = [], [], [], []
-        self.externals, self.known = [], {}
+        self.externals, self.numbers = [], {}

@@ -17,7 +17,7 @@ from gradtape_webgpu.drivers.protocol import ALIGN, DISPATCH
 from gradtape_webgpu.graph.fusion import Fused
 from gradtape_webgpu.kernels.program import Program
 
-#: struct formats of scalars, by their place in a program's format
+#: struct formats of scalars, by their position in a program's format
 _PACK = {"f": "<f", "i": "<i", "I": "<I"}
 
 
@@ -34,7 +34,7 @@ class Plan:
         self.commands = array("I")
         self.held = held
         #: bytes of each buffer that the plan takes; slots go into words of the command list
-        self.rooms: list[int] = []
+        self.capacities: list[int] = []
         self._owner: dict[int, int] = {}
         self.patches: list[tuple[int, int]] = []
         self.scalars: list[tuple[int, str, int]] = []
@@ -69,19 +69,19 @@ class Plan:
             for token in (*scratch, *last.get(number, ())):
                 owner = self._owner.get(token)
                 if owner is not None:
-                    spare.setdefault(self.rooms[owner], []).append(owner)
+                    spare.setdefault(self.capacities[owner], []).append(owner)
         self.params = bytes(params)
         self._jobs = [(job.name, job.lowered.launches) for job in jobs]
         self.dispatches = sum(len(job.lowered.launches) for job in jobs)
 
     def _take(self, token: int, size: int, spare: dict[int, list[int]]) -> None:
-        room = size_class(size)
-        free = spare.get(room)
+        capacity = size_class(size)
+        free = spare.get(capacity)
         if free:
             self._owner[token] = free.pop()
         else:
-            self._owner[token] = len(self.rooms)
-            self.rooms.append(room)
+            self._owner[token] = len(self.capacities)
+            self.capacities.append(capacity)
 
     def _scalars(self, job: Fused, program: Program, base: int) -> None:
         for name, number in job.scalars:
@@ -102,10 +102,10 @@ class Plan:
 
     def run(self, pool: Pool, externals: list[Any], scalars: list[float]) -> dict[int, Any]:
         """Submit the work; the buffers of the values that are held."""
-        taken: list[Buffer] = [pool.take(room) for room in self.rooms]
+        taken: list[Buffer] = [pool.take(capacity) for capacity in self.capacities]
         commands = self.commands[:]
-        for word, place in self.patches:
-            commands[word] = externals[-1 - place].slot if place < 0 else taken[place].slot
+        for word, location in self.patches:
+            commands[word] = externals[-1 - location].slot if location < 0 else taken[location].slot
         params = self.params
         if self.scalars:
             block = bytearray(params)
@@ -129,9 +129,9 @@ def _last_uses(jobs: list[Fused], held: dict[int, int]) -> dict[int, list[int]]:
     for number, job in enumerate(jobs):
         for value in (*job.reads, *job.writes):
             last[value] = number
-    kept = set(held.values())
+    lasting = set(held.values())
     out: dict[int, list[int]] = {}
     for value, number in last.items():
-        if value >= 0 and value not in kept:
+        if value >= 0 and value not in lasting:
             out.setdefault(number, []).append(value)
     return out

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from gradtape_webgpu.graph.pending import Graph
 from gradtape_webgpu.kernels.program import Spec
 from gradtape_webgpu.kernels.views import View, broadcast, flat
-from gradtape_webgpu.lowering.rules import Anchor, Look, Map, Rule, copy
+from gradtape_webgpu.lowering.rules import Anchor, Map, Rule, ViewRule, copy
 
 #: an input: the value (or, below 0, outside buffer) whose memory is read, and how
 Read = tuple[int, View]
@@ -76,23 +76,23 @@ class Group:
 
 
 class Resolved:
-    """The steps that are needed, every input a place in memory and a way to read it.
+    """The steps that are needed, every input a location in memory and a way to read it.
 
-    `place` says of every value where it lies; `live` are the values that must have memory.
+    `location` says of every value where it lies; `live` are the values that must have memory.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.steps: list[Step] = []
-        self.place: dict[int, Read] = {}
+        self.location: dict[int, Read] = {}
         self.next_value = len(graph.handles)
         held = set(graph.live())
         for rule, inputs, makes, scalars in _needed(graph, held):
-            if isinstance(rule, Look):
-                self._look(rule, inputs[0], makes[0], held)
+            if isinstance(rule, ViewRule):
+                self._view(rule, inputs[0], makes[0], held)
             elif isinstance(rule, Map):
                 shape = rule.outputs[0].shape
-                places = [self._at(v, s) for v, s in zip(inputs, rule.inputs, strict=True)]
-                spread = [(root, broadcast(view, shape)) for root, view in places]
+                locations = [self._at(v, s) for v, s in zip(inputs, rule.inputs, strict=True)]
+                spread = [(root, broadcast(view, shape)) for root, view in locations]
                 self._add(rule, spread, makes, scalars)
             else:
                 reads: list[Read] = []
@@ -101,10 +101,10 @@ class Resolved:
                     fits = rule.accepts(k, view) if isinstance(rule, Anchor) else view.is_flat
                     reads.append((root, view) if fits else self._copied(value, spec))
                 self._add(rule, reads, makes, scalars)
-        self.live = {self.place.get(v, (v, None))[0] for v in held}
+        self.live = {self.location.get(v, (v, None))[0] for v in held}
 
     def _at(self, value: int, spec: Spec) -> Read:
-        return self.place.get(value) or (value, flat(spec.shape))
+        return self.location.get(value) or (value, flat(spec.shape))
 
     def _add(self, rule: Rule, reads: list[Read], makes: tuple[int, ...], scalars: int) -> None:
         self.steps.append(Step(rule, tuple(reads), makes, scalars, len(self.steps)))
@@ -112,10 +112,10 @@ class Resolved:
     def _copied(self, value: int, spec: Spec) -> Read:
         new, self.next_value = self.next_value, self.next_value + 1
         self._add(copy(spec), [self._at(value, spec)], (new,), 0)
-        self.place[value] = (new, flat(spec.shape))
-        return self.place[value]
+        self.location[value] = (new, flat(spec.shape))
+        return self.location[value]
 
-    def _look(self, rule: Look, value: int, made: int, held: set[int]) -> None:
+    def _view(self, rule: ViewRule, value: int, made: int, held: set[int]) -> None:
         spec = rule.inputs[0]
         root, view = self._at(value, spec)
         seen = rule.through(view)
@@ -126,7 +126,7 @@ class Resolved:
         if made in held and not seen.is_flat:
             self._add(copy(rule.outputs[0]), [(root, seen)], (made,), 0)
         else:
-            self.place[made] = (root, seen)
+            self.location[made] = (root, seen)
 
 
 def _needed(
@@ -141,12 +141,12 @@ def _needed(
         value += len(rule.outputs)
         scalars += len(rule.scalars)
     needed = set(held)
-    kept = []
+    steps_needed = []
     for step in reversed(steps):
         if any(k in needed for k in step[2]):
             needed.update(step[1])
-            kept.append(step)
-    return kept[::-1]
+            steps_needed.append(step)
+    return steps_needed[::-1]
 
 
 class _Gathering:
@@ -309,11 +309,11 @@ def fitted(groups: list[Group], live: set[int], bindings: int) -> list[Group]:
             continue
         out += _parts(group.before, set(writes), group, bindings)
         if group.head:
-            kept = Group(group.size, group.head)
-            kept.maps = group.maps
-            made = kept.made()
-            if kept.bindings() + max(sum(v in made for v in writes), 1) <= bindings:
-                out.append(kept)
+            rest = Group(group.size, group.head)
+            rest.maps = group.maps
+            made = rest.made()
+            if rest.bindings() + max(sum(v in made for v in writes), 1) <= bindings:
+                out.append(rest)
                 continue
             out.append(Group(group.size, group.head))
         out += _parts(group.maps, set(writes), group, bindings)

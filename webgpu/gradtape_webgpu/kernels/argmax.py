@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape_webgpu.kernels.axis_lines import joined, lines, over_lines, share, sharing
+from gradtape_webgpu.kernels.axis_lines import axis_lines, joined, over_lines, share, sharing
 from gradtape_webgpu.kernels.gather import indices_dtype
 from gradtape_webgpu.kernels.order import downward, kind_of, upward
 from gradtape_webgpu.kernels.program import Lowered, Program, Spec
@@ -19,17 +19,17 @@ from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.target import Target
 
 
-def places_dtype(dtype: Any) -> np.dtype:
+def result_dtype(dtype: Any) -> np.dtype:
     """int32 or uint32; Unsupported for others."""
     wanted: np.dtype = np.dtype(dtype)
     if wanted not in (np.dtype(np.int32), np.dtype(np.uint32)):
-        raise Unsupported(f"places as {wanted}, which live on the CPU; int32 serves")
+        raise Unsupported(f"indices as {wanted}, which live on the CPU; int32 serves")
     return wanted
 
 
 @cache
 def _extreme(kind: str, smallest: bool, threads: int) -> Program:
-    # A thread's elements are THREADS apart; of equal keys the smaller place wins everywhere.
+    # A thread's elements are THREADS apart; of equal keys the smaller index wins everywhere.
     key = "reversed" if smallest else "order"
     better = "b.x > a.x || (b.x == a.x && b.y < a.y)"
     body = f"""
@@ -49,14 +49,14 @@ def _extreme(kind: str, smallest: bool, threads: int) -> Program:
     )
 
 
-def _place(
+def _index(
     inputs: tuple[Spec, ...], target: Target, axis: int, dtype: Any, smallest: bool
 ) -> Lowered:
     (x,) = inputs
-    of = lines(x.shape, axis)
+    of = axis_lines(x.shape, axis)
     threads = sharing(of, target)
     axis %= len(x.shape)
-    y = Spec((*x.shape[:axis], *x.shape[axis + 1 :]), places_dtype(dtype))
+    y = Spec((*x.shape[:axis], *x.shape[axis + 1 :]), result_dtype(dtype))
     program = _extreme(kind_of(x.dtype), smallest, threads)
     return Lowered((y,), (over_lines(program, of, threads, (0, 1)),))
 
@@ -64,13 +64,13 @@ def _place(
 @lowering("ArgMax", tuned=True)
 def argmax(inputs: tuple[Spec, ...], target: Target, *, axis: int, dtype: Any) -> Lowered:
     """Where the largest stands along an axis."""
-    return _place(inputs, target, axis, dtype, smallest=False)
+    return _index(inputs, target, axis, dtype, smallest=False)
 
 
 @lowering("ArgMin", tuned=True)
 def argmin(inputs: tuple[Spec, ...], target: Target, *, axis: int, dtype: Any) -> Lowered:
     """Where the smallest stands along an axis."""
-    return _place(inputs, target, axis, dtype, smallest=True)
+    return _index(inputs, target, axis, dtype, smallest=True)
 
 
 @cache
@@ -102,7 +102,7 @@ def in_top_k(inputs: tuple[Spec, ...], target: Target, *, k: int) -> Lowered:
     indices_dtype(targets, "targets")
     if x.dtype != np.float32:
         raise Unsupported(f"predictions of {x.dtype}; float32 serves")
-    of = lines(x.shape, -1)
+    of = axis_lines(x.shape, -1)
     threads = sharing(of, target)
     y = Spec(targets.shape, np.dtype(np.bool_))
     return Lowered((y,), (over_lines(_in_top(threads), of, threads, (0, 1, 2), max(int(k), 0)),))

@@ -15,7 +15,7 @@ from gradtape_webgpu.kernels.program import Extension, Launch, Program, program,
 from gradtape_webgpu.kernels.target import Target
 
 
-class Lines(NamedTuple):
+class AxisLines(NamedTuple):
     """How many lines an array has along an axis, and how long they are."""
 
     outer: int
@@ -28,13 +28,13 @@ class Lines(NamedTuple):
         return self.outer * self.inner
 
 
-def lines(shape: tuple[int, ...], axis: int) -> Lines:
+def axis_lines(shape: tuple[int, ...], axis: int) -> AxisLines:
     """The lines along an axis of a shape."""
     axis %= len(shape)
-    return Lines(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
+    return AxisLines(prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :]))
 
 
-def sharing(of: Lines, target: Target) -> int:
+def sharing(of: AxisLines, target: Target) -> int:
     """How many threads share a line: enough to keep a device busy, none without an element.
 
     Lines that lie side by side are walked by a thread each, so that threads read side by side. A
@@ -98,7 +98,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 
 
 def over_lines(
-    program: Program, of: Lines, threads: int, arguments: tuple[int, ...], *values: float
+    program: Program, of: AxisLines, threads: int, arguments: tuple[int, ...], *values: float
 ) -> Launch:
     """The launch of such a program over all lines; a negative integer wraps as u32."""
     own = (value & 0xFFFFFFFF if isinstance(value, int) else value for value in values)

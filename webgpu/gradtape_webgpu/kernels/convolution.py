@@ -1,6 +1,6 @@
 """Convolution and its two transposes as products of matrices that are never laid out.
 
-With pixels P (batch and space of the output), places T of the window, channels C and filters F:
+With pixels P (batch and space of the output), taps T of the window, channels C and filters F:
 
     y[P, F]       = Σ x[P sees T, C] · w[T C, F]            depth T·C
     dx[pixel, C]  = Σ g[P that T sees pixel from, F] · w[T C, F]   depth T·F
@@ -31,20 +31,25 @@ def _check(inputs: tuple[Spec, ...]) -> None:
 
 @lowering("Conv2D", "Conv3D", tuned=True)
 def convolution(
-    inputs: tuple[Spec, ...], target: Target, /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...],
+    target: Target,
+    /,
+    *,
+    epilogue: Extension | None = None,
+    **geometry: Any,
 ) -> Lowered:
     """The cross-correlation of images x with filters w."""
     _check(inputs)
     x, w = inputs
     *window, channels, filters = w.shape
-    out = sliding.output_size(x.shape[1:-1], tuple(window), **place)
+    out = sliding.output_size(x.shape[1:-1], tuple(window), **geometry)
     rank, y = len(out), Spec((x.shape[0], *out, filters), FLOAT)
     product = Product(
         ("Conv", rank),
         *(prod(y.shape[:-1]), filters, prod(window) * channels, 1),
         _seen(rank, pixels_outside=True),
         _plain("w"),
-        *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
+        *_sizes(x.shape[1:-1], out, tuple(window), channels, filters, geometry),
     )
     return lowered(product, y, target, epilogue)
 
@@ -57,7 +62,7 @@ def convolution_input(
     *,
     shape: Sizes,
     epilogue: Extension | None = None,
-    **place: Any,
+    **geometry: Any,
 ) -> Lowered:
     """g carried back through the filters w to images of `shape`."""
     _check(inputs)
@@ -70,7 +75,7 @@ def convolution_input(
         *(channels, prod(shape[:-1]), prod(window) * filters, 1),
         _filters(),
         _seeing(rank),
-        *_place(shape[1:-1], out, tuple(window), channels, filters, place),
+        *_sizes(shape[1:-1], out, tuple(window), channels, filters, geometry),
     )
     # the pixels are the columns: the result is stored by its transpose
     return lowered(product, Spec(shape, FLOAT), target, epilogue, transposed=True)
@@ -84,7 +89,7 @@ def convolution_filter(
     *,
     shape: Sizes,
     epilogue: Extension | None = None,
-    **place: Any,
+    **geometry: Any,
 ) -> Lowered:
     """g correlated with the images x: the filters of `shape`."""
     _check(inputs)
@@ -97,17 +102,17 @@ def convolution_filter(
         *(prod(window) * channels, filters, prod(g.shape[:-1]), 1),
         _seen(rank, pixels_outside=False),
         _plain("g"),
-        *_place(x.shape[1:-1], out, tuple(window), channels, filters, place),
+        *_sizes(x.shape[1:-1], out, tuple(window), channels, filters, geometry),
     )
     return lowered(product, Spec(shape, FLOAT), target, epilogue)
 
 
-def _place(
-    space: Sizes, out: Sizes, window: Sizes, channels: int, filters: int, place: dict[str, Any]
+def _sizes(
+    space: Sizes, out: Sizes, window: Sizes, channels: int, filters: int, geometry: dict[str, Any]
 ) -> tuple[tuple[str, ...], Sizes]:
     """The parameters of a convolution and their values."""
     names = ("channels", "filters", *sliding.fields(len(out)))
-    return names, (channels, filters, *sliding.values(space, out, window, **place))
+    return names, (channels, filters, *sliding.values(space, out, window, **geometry))
 
 
 def _plain(array: str) -> Operand:
@@ -115,9 +120,9 @@ def _plain(array: str) -> Operand:
 
     def text(side: str) -> str:
         return f"""fn {side}_begin(batch: u32) {{}}
-fn {side}_place(i: u32) -> u32 {{ return i; }}
+fn {side}_position(i: u32) -> u32 {{ return i; }}
 fn {side}_step(k: u32) -> u32 {{ return k * p.filters; }}
-fn {side}(place: u32, step: u32) -> f32 {{ return {array}[place + step]; }}"""
+fn {side}(position: u32, step: u32) -> f32 {{ return {array}[position + step]; }}"""
 
     return Operand(None, array, text, (), (), False)
 
@@ -127,18 +132,18 @@ def _filters() -> Operand:
 
     def text(side: str) -> str:
         return f"""fn {side}_begin(batch: u32) {{}}
-fn {side}_place(i: u32) -> u32 {{ return i * p.filters; }}
+fn {side}_position(i: u32) -> u32 {{ return i * p.filters; }}
 fn {side}_step(k: u32) -> u32 {{
   return k / p.filters * p.channels * p.filters + k % p.filters;
 }}
-fn {side}(place: u32, step: u32) -> f32 {{ return w[place + step]; }}"""
+fn {side}(position: u32, step: u32) -> f32 {{ return w[position + step]; }}"""
 
     return Operand(None, "w", text, (), (), True)
 
 
 def _struct(name: str, rank: int, rest: str) -> str:
-    places = " ".join(f"x{k}: u32," for k in range(rank))
-    return f"struct {name} {{ {places} {rest}: u32, }};"
+    coordinates = " ".join(f"x{k}: u32," for k in range(rank))
+    return f"struct {name} {{ {coordinates} {rest}: u32, }};"
 
 
 def _taken(rank: int, sizes: str, number: str) -> str:
@@ -160,7 +165,7 @@ def _pixel(side: str, rank: int, fn: str, argument: str, at: str) -> str:
 
 
 def _tap(side: str, rank: int, fn: str, argument: str, inner: str) -> str:
-    """A place of the window and a channel or filter, as offsets."""
+    """A tap of the window and a channel or filter, as offsets."""
     values = ", ".join(f"t{k} * p.d{k}" for k in range(rank))
     return f"""fn {side}_{fn}({argument}: u32) -> Tap{side} {{
   let inner = {argument} % p.{inner};
@@ -173,11 +178,11 @@ def _seen(rank: int, *, pixels_outside: bool) -> Operand:
     """What pixels see through the window: x at o·s − b + t·d, 0 in the padding."""
 
     def text(side: str) -> str:
-        pixel, tap = ("place", "step") if pixels_outside else ("step", "place")
-        arguments = {"place": "i", "step": "k"}
+        pixel, tap = ("position", "step") if pixels_outside else ("step", "position")
+        arguments = {"position": "i", "step": "k"}
         # what is below 0 wraps to a great number; & and not &&, which would branch
         inside = " & ".join(f"(x{k} < p.n{k})" for k in range(rank))
-        places = " ".join(f"let x{k} = pixel.x{k} + tap.x{k};" for k in range(rank))
+        coordinates = " ".join(f"let x{k} = pixel.x{k} + tap.x{k};" for k in range(rank))
         at = sliding.nested("pixel.image", "x", "n", rank)
         first, second = ("pixel", "tap") if pixels_outside else ("tap", "pixel")
         kinds = {"pixel": f"Pixel{side}", "tap": f"Tap{side}"}
@@ -189,7 +194,7 @@ def _seen(rank: int, *, pixels_outside: bool) -> Operand:
                 _pixel(side, rank, pixel, arguments[pixel], "t{k} * p.s{k} - p.b{k}"),
                 _tap(side, rank, tap, arguments[tap], "channels"),
                 f"fn {side}({first}: {kinds[first]}, {second}: {kinds[second]}) -> f32 {{",
-                f"  {places}",
+                f"  {coordinates}",
                 f"  let inside = {inside};",
                 f"  let at = {at} * p.channels + tap.channel;",
                 "  return select(0.0, x[select(0u, at, inside)], inside);",
@@ -201,13 +206,13 @@ def _seen(rank: int, *, pixels_outside: bool) -> Operand:
 
 
 def _seeing(rank: int) -> Operand:
-    """The outputs from which a pixel of the input is seen through place t of the window."""
+    """The outputs from which a pixel of the input is seen through tap t of the window."""
 
     def text(side: str) -> str:
         tests = " & ".join(
             f"(q{k} < 0x80000000u) & (o{k} < p.o{k}) & (o{k} * p.s{k} == q{k})" for k in range(rank)
         )
-        places = " ".join(
+        coordinates = " ".join(
             f"let q{k} = pixel.x{k} - tap.x{k}; let o{k} = q{k} / p.s{k};" for k in range(rank)
         )
         at = sliding.nested("pixel.image", "o", "o", rank)
@@ -216,10 +221,10 @@ def _seeing(rank: int) -> Operand:
                 _struct(f"Pixel{side}", rank, "image"),
                 _struct(f"Tap{side}", rank, "channel"),
                 f"fn {side}_begin(batch: u32) {{}}",
-                _pixel(side, rank, "place", "i", "t{k} + p.b{k}"),
+                _pixel(side, rank, "position", "i", "t{k} + p.b{k}"),
                 _tap(side, rank, "step", "k", "filters"),
                 f"fn {side}(pixel: Pixel{side}, tap: Tap{side}) -> f32 {{",
-                f"  {places}",
+                f"  {coordinates}",
                 f"  let found = {tests};",
                 f"  let at = {at} * p.filters + tap.channel;",
                 "  return select(0.0, g[select(0u, at, found)], found);",

@@ -53,15 +53,15 @@ def _forward(rank: int, epilogue: Extension) -> Program:
 
 @lowering("DepthwiseConv2dNative")
 def depthwise(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """The cross-correlation of each channel of x with its own filters."""
     _check(inputs)
     x, w = inputs
     *window, channels, multiple = w.shape
-    out = sliding.output_size(x.shape[1:-1], tuple(window), **place)
+    out = sliding.output_size(x.shape[1:-1], tuple(window), **geometry)
     y = Spec((x.shape[0], *out, channels * multiple), FLOAT)
-    numbers = channels, multiple, *sliding.values(x.shape[1:-1], out, tuple(window), **place)
+    numbers = channels, multiple, *sliding.values(x.shape[1:-1], out, tuple(window), **geometry)
     return sliding.lowered(inputs, y, partial(_forward, len(out)), numbers, epilogue)
 
 
@@ -83,20 +83,20 @@ def _input(rank: int, epilogue: Extension) -> Program:
 
 @lowering("DepthwiseConv2dNativeBackpropInput")
 def depthwise_input(
-    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """g carried back through the filters w to images of `shape`."""
     _check(inputs)
     w, g = inputs
     *window, channels, multiple = w.shape
     out, y = g.shape[1:-1], Spec(shape, FLOAT)
-    numbers = channels, multiple, *sliding.values(shape[1:-1], out, tuple(window), **place)
+    numbers = channels, multiple, *sliding.values(shape[1:-1], out, tuple(window), **geometry)
     return sliding.lowered(inputs, y, partial(_input, len(out)), numbers, epilogue)
 
 
 @cache
 def _filter(rank: int, epilogue: Extension) -> Program:
-    places = [(f"t{k}", f"p.w{k}") for k in reversed(range(rank))]
+    taps = [(f"t{k}", f"p.w{k}") for k in reversed(range(rank))]
     spatial = [(f"o{k}", f"p.o{k}") for k in reversed(range(rank))]
     text = f"""
 var<workgroup> sums: array<f32, {SHARING}>;
@@ -105,8 +105,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         @builtin(local_invocation_index) local: u32) {{
   let i = group.x + group.y * groups.x;
   if (i >= p.size) {{ return; }}
-  var place = i;
-{sliding.taken_apart([("j", "p.multiple"), ("c", "p.channels"), *places]).replace("rest", "place")}
+  var position = i;
+{sliding.taken_apart([("j", "p.multiple"), ("c", "p.channels"), *taps]).replace("rest", "position")}
   var sum = 0.0;
   for (var pixel = local; pixel < p.pixels; pixel += {SHARING}u) {{
   var rest = pixel;
@@ -131,13 +131,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 
 @lowering("DepthwiseConv2dNativeBackpropFilter")
 def depthwise_filter(
-    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """g correlated with each channel of the images x: the filters of `shape`."""
     _check(inputs)
     x, g = inputs
     *window, channels, multiple = shape
     out, y = g.shape[1:-1], Spec(shape, FLOAT)
-    numbers = sliding.values(x.shape[1:-1], out, tuple(window), **place)
+    numbers = sliding.values(x.shape[1:-1], out, tuple(window), **geometry)
     numbers = prod(g.shape[:-1]), channels, multiple, *numbers
     return sliding.lowered(inputs, y, partial(_filter, len(out)), numbers, epilogue, group=1)

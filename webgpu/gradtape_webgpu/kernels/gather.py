@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.views import row_strides
@@ -32,9 +32,9 @@ def _gathered(width: int) -> Program:
     element = "vec4<u32>" if width == 4 else "u32"
     body = f"""
     let inner = i % p.inner;
-    let place = i / p.inner;
-    let which = place % p.count;
-    let line = place / p.count;
+    let row = i / p.inner;
+    let which = row % p.count;
+    let line = row / p.count;
     let index = indices[(line / p.outer) * p.count + which];
     if (index < p.n) {{
         y[i] = x[(line * p.n + index) * p.inner + inner];
@@ -43,7 +43,7 @@ def _gathered(width: int) -> Program:
     }}"""
     reads = (("x", element), ("indices", "u32"))
     fields = ("n", "inner", "count", "outer")
-    return each(("gathered", width), body, reads, (("y", element),), fields)
+    return per_element(("gathered", width), body, reads, (("y", element),), fields)
 
 
 @lowering("GatherV2")
@@ -57,7 +57,7 @@ def gather(inputs: tuple[Spec, ...], *, axis: int, batch_dims: int) -> Lowered:
     inner = prod(after)
     width = 1 if inner % 4 else 4
     numbers = (x.shape[axis], inner // width, prod(own), prod(before[batch_dims:]))
-    return Lowered((y,), (over(_gathered(width), y.size // width, (0, 1, 2), *numbers),))
+    return Lowered((y,), (over_elements(_gathered(width), y.size // width, (0, 1, 2), *numbers),))
 
 
 def coordinates(depth: int) -> str:
@@ -92,7 +92,7 @@ def _gathered_blocks(depth: int) -> Program:
     reads = (("x", "u32"), ("indices", "u32"))
     fields = ("inner", *coordinate_fields(depth))
     key = ("gathered blocks", depth)
-    return each(key, body, reads, (("y", "u32"),), fields, coordinates(depth))
+    return per_element(key, body, reads, (("y", "u32"),), fields, coordinates(depth))
 
 
 @lowering("GatherNd")
@@ -103,7 +103,7 @@ def gather_nd(inputs: tuple[Spec, ...]) -> Lowered:
     y = Spec((*indices.shape[:-1], *x.shape[depth:]), x.dtype)
     if not depth:  # every set of no coordinates is the whole
         program = _gathered_blocks(0)
-        return Lowered((y,), (over(program, y.size, (0, 1, 2), x.size, 1),))
+        return Lowered((y,), (over_elements(program, y.size, (0, 1, 2), x.size, 1),))
     sizes = x.shape[:depth]
     numbers = (row_strides(x.shape)[depth - 1], prod(sizes), *sizes)
-    return Lowered((y,), (over(_gathered_blocks(depth), y.size, (0, 1, 2), *numbers),))
+    return Lowered((y,), (over_elements(_gathered_blocks(depth), y.size, (0, 1, 2), *numbers),))

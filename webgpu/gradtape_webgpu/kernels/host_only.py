@@ -28,7 +28,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "ResizeBicubicGrad", "ResizeBilinear", "ResizeBilinearGrad", "ResizeNearestNeighbor",
         "ResizeNearestNeighborGrad", "ScaleAndTranslate", "ScaleAndTranslateGrad",
     ),
-    "its places are int64, which live on the CPU": ("SegmentOrder",),
+    "its indices are int64, which live on the CPU": ("SegmentOrder",),
     "whether it is a permutation has to be looked at": ("InvertPermutation",),
     "whether a number is NaN or infinite has to be looked at": ("CheckNumerics",),
     "how often values occur is counted in int64 or by the dtype asked for": ("DenseBincount",),
@@ -36,4 +36,4 @@ _REASONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: op type → why it runs on the CPU
-ON_CPU: dict[str, str] = {op: reason for reason, ops in _REASONS.items() for op in ops}
+HOST_ONLY: dict[str, str] = {op: reason for reason, ops in _REASONS.items() for op in ops}

@@ -1,7 +1,7 @@
 """Arrays one after the other: concatenation and stacking.
 
-Seen from the axis on, every input is a row of `width` elements for each of `outer` places, and the
-output holds these rows side by side. As many inputs as a dispatch has bindings go in one.
+Seen from the axis on, every input is `outer` rows of `width` elements, and the output
+holds these rows side by side. As many inputs as a dispatch has bindings go in one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from math import prod
 
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import lowering
 
@@ -25,7 +25,7 @@ def _joined(count: int, width: int) -> Program:
     for k in range(count):
         take = f"y[at] = x{k}[row * (p.end{k} - {edge(k)}) + column - {edge(k)}];"
         lines.append(f"    if (column < p.end{k}) {{ {take} return; }}")
-    return each(
+    return per_element(
         ("joined", count, width),
         "\n".join(lines),
         tuple((f"x{k}", element) for k in range(count)),
@@ -52,7 +52,7 @@ def _join(outer: int, widths: list[int], y: Spec) -> Lowered:
             ends.append(own)
         arguments = (*(k for k, _ in part), len(widths))
         numbers = (own, whole, start, *ends)
-        launches.append(over(_joined(len(part), width), outer * own, arguments, *numbers))
+        launches.append(over_elements(_joined(len(part), width), outer * own, arguments, *numbers))
         start += own
     return Lowered((y,), tuple(launches))
 

@@ -75,9 +75,13 @@ def _operand(array: str, inner: tuple[int, int], batch: tuple[int, ...]) -> Oper
             (
                 *begin,
                 "}",
-                f"fn {side}_place(i: u32) -> u32 {{ return {side}_start + i * p.{array}_outer; }}",
+                f"fn {side}_position(i: u32) -> u32 {{",
+                f"  return {side}_start + i * p.{array}_outer;",
+                "}",
                 f"fn {side}_step(k: u32) -> u32 {{ return k * p.{array}_depth; }}",
-                f"fn {side}(place: u32, step: u32) -> f32 {{ return {array}[place + step]; }}",
+                f"fn {side}(position: u32, step: u32) -> f32 {{",
+                f"  return {array}[position + step];",
+                "}",
             )
         )
 
@@ -98,13 +102,13 @@ def merged(
     sizes: tuple[int, ...], steps: tuple[tuple[int, ...], ...]
 ) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
     """Neighbouring axes that every array walks as one are joined; sizes, and steps per axis."""
-    kept: list[tuple[int, tuple[int, ...]]] = []
+    axes: list[tuple[int, tuple[int, ...]]] = []
     for n, *step in zip(sizes, *steps, strict=True):
         if n == 1:
             continue
         own = tuple(step)
-        if kept and all(x == y * n for x, y in zip(kept[-1][1], own, strict=True)):
-            kept[-1] = (kept[-1][0] * n, own)
+        if axes and all(x == y * n for x, y in zip(axes[-1][1], own, strict=True)):
+            axes[-1] = (axes[-1][0] * n, own)
         else:
-            kept.append((n, own))
-    return tuple(n for n, _ in kept), tuple(own for _, own in kept)
+            axes.append((n, own))
+    return tuple(n for n, _ in axes), tuple(own for _, own in axes)

@@ -1,6 +1,6 @@
 """Ops that put a block into a larger array: padding, strided slices put back, diagonals, bands.
 
-Along every axis the output's place c belongs to the block where c = begin + step·q with q < length;
+Along an axis, coordinate c of the output belongs to the block where c = begin + step·q, q < length;
 it then takes the block's element, otherwise 0 or the element of a second array of the output's
 shape. Bits are moved, so one program serves all dtypes.
 """
@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 from typing import Any, NamedTuple
 
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.shape import diagonal
@@ -19,7 +19,7 @@ from gradtape_webgpu.kernels.strided import MAX_RANK
 from gradtape_webgpu.kernels.views import Shape, axes_of, row_strides
 
 
-class Place(NamedTuple):
+class BlockAxis(NamedTuple):
     """Where the block lies along one axis of the output, and its distance in memory."""
 
     size: int
@@ -29,31 +29,31 @@ class Place(NamedTuple):
     stride: int
 
 
-def _merged(places: list[Place]) -> list[Place]:
+def _merged(axes: list[BlockAxis]) -> list[BlockAxis]:
     """Fewer axes: one that the block fills joins the one before it."""
-    out: list[Place] = []
-    for p in places:
+    out: list[BlockAxis] = []
+    for p in axes:
         if out:
             last = out[-1]
             filled = p.begin == 0 and p.step == 1 and p.length == p.size
             if filled and last.step == 1 and last.stride == p.stride * p.size:
-                out[-1] = Place(
+                out[-1] = BlockAxis(
                     last.size * p.size, last.begin * p.size, 1, last.length * p.size, p.stride
                 )
                 continue
         if p.size != 1 or p.length != 1:
             out.append(p)
-    return out or [Place(1, 0, 1, 1, 1)]
+    return out or [BlockAxis(1, 0, 1, 1, 1)]
 
 
 @cache
 def _placing(rank: int, over_array: bool) -> Program:
     lines = ["    var rest = i;", "    var at = p.offset;", "    var inside = true;"]
     for k in reversed(range(rank)):
-        place = f"rest % p.size{k}" if k else "rest"
+        coordinate = f"rest % p.size{k}" if k else "rest"
         lines.append(
             f"""    {{
-        let c = {place} - p.begin{k};
+        let c = {coordinate} - p.begin{k};
         let q = c / p.step{k};
         inside = inside && q < p.length{k} && q * p.step{k} == c;
         at += q * p.stride{k};
@@ -65,17 +65,19 @@ def _placing(rank: int, over_array: bool) -> Program:
     names = ("size", "begin", "step", "length", "stride")
     fields = ("offset", *(f"{name}{k}" for name in names for k in range(rank)))
     reads = (("x", "u32"), ("base", "u32")) if over_array else (("x", "u32"),)
-    return each(("placed", rank, over_array), "\n".join(lines), reads, (("y", "u32"),), fields)
+    return per_element(
+        ("placed", rank, over_array), "\n".join(lines), reads, (("y", "u32"),), fields
+    )
 
 
-def place(places: list[Place], offset: int, arguments: tuple[int, ...]) -> Launch:
+def placed(axes: list[BlockAxis], offset: int, arguments: tuple[int, ...]) -> Launch:
     """The launch; `arguments` are the block, the array beneath it (if any) and the output."""
-    places = _merged(places)
-    if len(places) > MAX_RANK:
+    axes = _merged(axes)
+    if len(axes) > MAX_RANK:
         raise Unsupported(f"more than {MAX_RANK} axes that cannot be taken together")
-    fields = tuple(p[k] for k in range(5) for p in places)
-    size = prod(p.size for p in places)
-    return over(_placing(len(places), len(arguments) == 3), size, arguments, offset, *fields)
+    fields = tuple(p[k] for k in range(5) for p in axes)
+    size = prod(p.size for p in axes)
+    return over_elements(_placing(len(axes), len(arguments) == 3), size, arguments, offset, *fields)
 
 
 @lowering("Pad")
@@ -83,12 +85,12 @@ def pad(inputs: tuple[Spec, ...], *, paddings: tuple[tuple[int, int], ...]) -> L
     """Zeros before and after each axis."""
     (x,) = inputs
     strides = row_strides(x.shape)
-    places = [
-        Place(before + n + after, before, 1, n, s)
+    axes = [
+        BlockAxis(before + n + after, before, 1, n, s)
         for (before, after), n, s in zip(paddings, x.shape, strides, strict=True)
     ]
-    shape = tuple(p.size for p in places)
-    return Lowered((Spec(shape, x.dtype),), (place(places, 0, (0, 1)),))
+    shape = tuple(p.size for p in axes)
+    return Lowered((Spec(shape, x.dtype),), (placed(axes, 0, (0, 1)),))
 
 
 @lowering("StridedSliceGrad")
@@ -97,7 +99,7 @@ def strided_slice_grad(inputs: tuple[Spec, ...], *, index: Any, shape: Shape) ->
     (x,) = inputs
     sizes = list(x.shape)
     strides = list(row_strides(x.shape))
-    places, offset, k, source = [], 0, 0, 0
+    axes, offset, k, source = [], 0, 0, 0
     for entry in axes_of(index, len(shape)):
         if entry is None:
             source += 1
@@ -107,16 +109,16 @@ def strided_slice_grad(inputs: tuple[Spec, ...], *, index: Any, shape: Shape) ->
             at = range(*entry.indices(n))
             stride = strides[source]
             begin, step, count = at.start, at.step, sizes[source]
-            if step < 0:  # the same places, walked from the other end
+            if step < 0:  # the same elements, walked from the other end
                 begin, step = begin + (count - 1) * step, -step
                 offset, stride = offset + (count - 1) * stride, -stride
-            places.append(Place(n, begin, step, count, stride))
+            axes.append(BlockAxis(n, begin, step, count, stride))
             source += 1
         else:
             number = entry.__index__()
-            places.append(Place(n, number + n if number < 0 else number, 1, 1, 0))
+            axes.append(BlockAxis(n, number + n if number < 0 else number, 1, 1, 0))
         k += 1
-    return Lowered((Spec(tuple(shape), x.dtype),), (place(places, offset, (0, 1)),))
+    return Lowered((Spec(tuple(shape), x.dtype),), (placed(axes, offset, (0, 1)),))
 
 
 def _on_diagonal(x: Spec, d: Spec, shape: Shape, k: int, arguments: tuple[int, ...]) -> Lowered:
@@ -125,11 +127,11 @@ def _on_diagonal(x: Spec, d: Spec, shape: Shape, k: int, arguments: tuple[int, .
     if d.shape[-1] != n:
         raise Unsupported(f"{d.shape[-1]} numbers on a diagonal of {n}")
     matrices = prod(lead)
-    places = [
-        Place(matrices, 0, 1, matrices, n),
-        Place(rows * columns, start, columns + 1, n, 1),
+    axes = [
+        BlockAxis(matrices, 0, 1, matrices, n),
+        BlockAxis(rows * columns, start, columns + 1, n, 1),
     ]
-    return Lowered((Spec(shape, x.dtype),), (place(places, 0, arguments),))
+    return Lowered((Spec(shape, x.dtype),), (placed(axes, 0, arguments),))
 
 
 @lowering("MatrixDiagV3")
@@ -157,7 +159,7 @@ def _band() -> Program:
     let inside = (lower < 0 || below <= lower) && (upper < 0 || -below <= upper);
     y[i] = select(0u, x[i], inside);"""
     fields = ("rows", "columns", "lower", "upper")
-    return each(("band",), body, (("x", "u32"),), (("y", "u32"),), fields)
+    return per_element(("band",), body, (("x", "u32"),), (("y", "u32"),), fields)
 
 
 @lowering("MatrixBandPart")
@@ -165,5 +167,5 @@ def band_part(inputs: tuple[Spec, ...], *, lower: int, upper: int) -> Lowered:
     """Zeros outside a band around the diagonal."""
     (x,) = inputs
     *_, rows, columns = x.shape
-    launch = over(_band(), x.size, (0, 1), rows, columns, int(lower), int(upper))
+    launch = over_elements(_band(), x.size, (0, 1), rows, columns, int(lower), int(upper))
     return Lowered((x,), (launch,))

@@ -12,7 +12,7 @@ GROUP = 256
 Names = tuple[tuple[str, str], ...]
 
 
-def each(
+def per_element(
     key: Hashable,
     body: str,
     reads: Names,
@@ -34,7 +34,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     return program(key, text, reads, writes, named, functions)
 
 
-def over(program: Program, size: int, arguments: tuple[int, ...], *values: int) -> Launch:
+def over_elements(program: Program, size: int, arguments: tuple[int, ...], *values: int) -> Launch:
     """The launch of such a program over `size` elements; negative numbers wrap as u32."""
     params = program.pack(size, *(value & 0xFFFFFFFF for value in values))
     return Launch(program, arguments, params, spread(-(-size // GROUP)))

@@ -38,12 +38,12 @@ def _needs(kind: str) -> tuple[str, ...]:
     return ("larger_of", "equals") if kind == "f32" else ()
 
 
-def _out(x: Sizes, place: dict[str, Any]) -> Sizes:
-    return sliding.output_size(x[1:-1], **place)
+def _out(x: Sizes, geometry: dict[str, Any]) -> Sizes:
+    return sliding.output_size(x[1:-1], **geometry)
 
 
-def _numbers(space: Sizes, out: Sizes, channels: int, place: dict[str, Any]) -> Sizes:
-    return (channels, *sliding.values(space, out, **place))
+def _numbers(space: Sizes, out: Sizes, channels: int, geometry: dict[str, Any]) -> Sizes:
+    return (channels, *sliding.values(space, out, **geometry))
 
 
 def _made(
@@ -66,20 +66,20 @@ def _of_input(rank: int) -> str:
     return sliding.taken_apart([("c", "p.channels"), *spatial])
 
 
-def _side_by_side(x: Sizes, out: Sizes, place: dict[str, Any]) -> bool:
-    """Whether small windows cover the input, each place once."""
-    window = place["window"]
+def _side_by_side(x: Sizes, out: Sizes, geometry: dict[str, Any]) -> bool:
+    """Whether small windows cover the input, each element once."""
+    window = geometry["window"]
     return (
-        window == place["strides"]
-        and all(d == 1 for d in place["dilations"])
-        and not any(map(any, place["pads"]))
+        window == geometry["strides"]
+        and all(d == 1 for d in geometry["dilations"])
+        and not any(map(any, geometry["pads"]))
         and prod(window) <= 16
         and all(n == o * w for n, o, w in zip(x[1:-1], out, window, strict=True))
     )
 
 
-def _places(window: Sizes) -> str:
-    """The places of the window at output o, from `at0` on, in reading order."""
+def _taps(window: Sizes) -> str:
+    """The taps of the window at output o, from `at0` on, in reading order."""
     lines = []
     for number, taps in enumerate(product(*map(range, window))):
         text = "rest"
@@ -99,7 +99,7 @@ def _largest_of(window: Sizes, kind: str, epilogue: Extension) -> Program:
     value = "v0"
     for k in range(1, prod(window)):
         value = join.format(value, f"v{k}")
-    body = f"{_of_output(len(window))}\n{_places(window)}\n  store(i, {value});"
+    body = f"{_of_output(len(window))}\n{_taps(window)}\n  store(i, {value});"
     return _made(f"MaxPool {window}", len(window), kind, "x", body, epilogue)
 
 
@@ -115,22 +115,22 @@ def _largest(rank: int, kind: str, epilogue: Extension) -> Program:
 
 @lowering("MaxPool", "MaxPool3D")
 def max_pool(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """The largest value of every window."""
     (x,) = inputs
-    out, channels = _out(x.shape, place), x.shape[-1]
+    out, channels = _out(x.shape, geometry), x.shape[-1]
     y = Spec((x.shape[0], *out, channels), x.dtype)
-    if _side_by_side(x.shape, out, place):
-        made = partial(_largest_of, place["window"], _kind(x))
+    if _side_by_side(x.shape, out, geometry):
+        made = partial(_largest_of, geometry["window"], _kind(x))
     else:
         made = partial(_largest, len(out), _kind(x))
-    numbers = _numbers(x.shape[1:-1], out, channels, place)
+    numbers = _numbers(x.shape[1:-1], out, channels, geometry)
     return sliding.lowered(inputs, y, made, numbers, epilogue)
 
 
 def _holder(rank: int, kind: str) -> str:
-    """The place of the window at output o that holds the first of the largest values, or −1."""
+    """The tap of the window at output o that holds the first of the largest values, or −1."""
     low, _, equal = _ORDER[kind]
     step = f"""{sliding.seen(rank)}
   var value = {low};
@@ -138,9 +138,9 @@ def _holder(rank: int, kind: str) -> str:
   if ({equal.format("value", "top")}) {{
     return vec2<u32>(tap, select(0xffffffffu, at, inside));
   }}"""
-    places = ", ".join(f"o{k}: u32" for k in range(rank))
+    outputs = ", ".join(f"o{k}: u32" for k in range(rank))
     return f"""
-fn holder(rest: u32, {places}, c: u32, top: {kind}) -> vec2<u32> {{
+fn holder(rest: u32, {outputs}, c: u32, top: {kind}) -> vec2<u32> {{
 {sliding.taps(rank, step)}
   return vec2<u32>(0xffffffffu);
 }}"""
@@ -149,7 +149,7 @@ fn holder(rest: u32, {places}, c: u32, top: {kind}) -> vec2<u32> {{
 @cache
 def _put_back(window: Sizes, kind: str, epilogue: Extension) -> Program:
     equal = _ORDER[kind][2]
-    lines = [_of_output(len(window)), "  let own = g[i];", "  let most = top[i];", _places(window)]
+    lines = [_of_output(len(window)), "  let own = g[i];", "  let most = top[i];", _taps(window)]
     lines.append("  var open = true;")
     for k in range(prod(window)):
         lines.append(f"  let hit{k} = open & {equal.format(f'v{k}', 'most')};")
@@ -161,13 +161,13 @@ def _put_back(window: Sizes, kind: str, epilogue: Extension) -> Program:
 
 @cache
 def _spread(rank: int, kind: str, epilogue: Extension) -> Program:
-    places = ", ".join(f"o{k}" for k in range(rank))
+    outputs = ", ".join(f"o{k}" for k in range(rank))
     equal = _ORDER[kind][2]
     step = f"""{sliding.seeing(rank)}
   if (found) {{
     let j = origin * p.channels + c;
     if ({equal.format("x[i]", "top[j]")}) {{
-      if (holder(rest, {places}, c, top[j]).x == tap) {{ sum += g[j]; }}
+      if (holder(rest, {outputs}, c, top[j]).x == tap) {{ sum += g[j]; }}
     }}
   }}"""
     body = f"{_of_input(rank)}\n  var sum = {kind}();\n{sliding.taps(rank, step)}\n  store(i, sum);"
@@ -176,17 +176,17 @@ def _spread(rank: int, kind: str, epilogue: Extension) -> Program:
 
 @lowering("MaxPoolGrad", "MaxPool3DGrad")
 def max_pool_grad(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """g put back at the first largest value of every window of x."""
     g, x, top = inputs
     out = top.shape[1:-1]
     y = Spec(x.shape, g.dtype)
-    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
+    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], geometry)
     if y.size and not g.size:
         raise Unsupported("no window fits")
-    if _side_by_side(x.shape, out, place):
-        made = partial(_put_back, place["window"], _kind(x))
+    if _side_by_side(x.shape, out, geometry):
+        made = partial(_put_back, geometry["window"], _kind(x))
         return sliding.lowered(inputs, y, made, numbers, epilogue, invocations=top.size)
     made = partial(_spread, len(out), _kind(x))
     return sliding.lowered(inputs, y, made, numbers, epilogue)
@@ -194,9 +194,9 @@ def max_pool_grad(
 
 @cache
 def _collected(rank: int, kind: str, epilogue: Extension) -> Program:
-    places = ", ".join(f"o{k}" for k in range(rank))
+    outputs = ", ".join(f"o{k}" for k in range(rank))
     body = f"""{_of_output(rank)}
-  let at = holder(rest, {places}, c, top[i]).y;
+  let at = holder(rest, {outputs}, c, top[i]).y;
   var value = {kind}();
   if (at != 0xffffffffu) {{ value = g[at * p.channels + c]; }}
   store(i, value);"""
@@ -205,14 +205,14 @@ def _collected(rank: int, kind: str, epilogue: Extension) -> Program:
 
 @lowering("MaxPoolGradGrad", "MaxPool3DGradGrad")
 def max_pool_grad_grad(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """The tangent taken at the first largest value of every window of x."""
     t, x, top = inputs
     out = top.shape[1:-1]
     y = Spec(top.shape, t.dtype)
     made = partial(_collected, len(out), _kind(x))
-    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], place)
+    numbers = _numbers(x.shape[1:-1], out, x.shape[-1], geometry)
     return sliding.lowered(inputs, y, made, numbers, epilogue)
 
 
@@ -220,9 +220,9 @@ def max_pool_grad_grad(
 
 
 def _count(rank: int) -> str:
-    """How many places of the input the window at output o sees."""
-    places = ", ".join(f"o{k}: u32" for k in range(rank))
-    lines = [f"fn count({places}) -> f32 {{", "  var product = 1u;"]
+    """How many elements of the input the window at output o sees."""
+    outputs = ", ".join(f"o{k}: u32" for k in range(rank))
+    lines = [f"fn count({outputs}) -> f32 {{", "  var product = 1u;"]
     for k in range(rank):
         lines.append(f"""  var seen{k} = 0u;
   for (var t = 0u; t < p.w{k}; t += 1u) {{
@@ -239,40 +239,40 @@ def _float(x: Spec) -> None:
 
 @cache
 def _mean(rank: int, epilogue: Extension) -> Program:
-    places = ", ".join(f"o{k}" for k in range(rank))
+    outputs = ", ".join(f"o{k}" for k in range(rank))
     step = f"{sliding.seen(rank)}\n  if (inside) {{ sum += x[at * p.channels + c]; }}"
     body = f"""{_of_output(rank)}
   var sum = 0.0;
 {sliding.taps(rank, step)}
-  store(i, sum / count({places}));"""
+  store(i, sum / count({outputs}));"""
     return _made("AvgPool", rank, "f32", "x", body, epilogue, _count(rank))
 
 
 @lowering("AvgPool", "AvgPool3D")
 def mean_pool(
-    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """The mean of the values in every window."""
     (x,) = inputs
     _float(x)
-    out, channels = _out(x.shape, place), x.shape[-1]
+    out, channels = _out(x.shape, geometry), x.shape[-1]
     y = Spec((x.shape[0], *out, channels), x.dtype)
-    numbers = _numbers(x.shape[1:-1], out, channels, place)
+    numbers = _numbers(x.shape[1:-1], out, channels, geometry)
     return sliding.lowered(inputs, y, partial(_mean, len(out)), numbers, epilogue)
 
 
 @cache
 def _shares(rank: int, epilogue: Extension) -> Program:
-    places = ", ".join(f"o{k}" for k in range(rank))
+    outputs = ", ".join(f"o{k}" for k in range(rank))
     step = f"""{sliding.seeing(rank)}
-  if (found) {{ sum += g[origin * p.channels + c] / count({places}); }}"""
+  if (found) {{ sum += g[origin * p.channels + c] / count({outputs}); }}"""
     body = f"{_of_input(rank)}\n  var sum = 0.0;\n{sliding.taps(rank, step)}\n  store(i, sum);"
     return _made("AvgPoolGrad", rank, "f32", "g", body, epilogue, _count(rank))
 
 
 @lowering("AvgPoolGrad", "AvgPool3DGrad")
 def mean_pool_grad(
-    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **place: Any
+    inputs: tuple[Spec, ...], /, *, shape: Sizes, epilogue: Extension | None = None, **geometry: Any
 ) -> Lowered:
     """g shared out among the values of every window."""
     (g,) = inputs
@@ -281,7 +281,7 @@ def mean_pool_grad(
     if y.size and not g.size:
         raise Unsupported("no window fits")
     out = g.shape[1:-1]
-    numbers = _numbers(shape[1:-1], out, shape[-1], place)
+    numbers = _numbers(shape[1:-1], out, shape[-1], geometry)
     return sliding.lowered(inputs, y, partial(_shares, len(out)), numbers, epilogue)
 
 

@@ -36,8 +36,8 @@ FLOAT = np.dtype(np.float32)
 class Operand(NamedTuple):
     """One side of a product.
 
-    `text(side)` defines `{side}_begin(batch)`, `{side}_place(i)` for a place on the outer axis,
-    `{side}_step(k)` for a step of the depth, and `{side}(place, step) -> f32`.
+    `text(side)` defines `{side}_begin(batch)`, `{side}_position(i)` along the outer axis,
+    `{side}_step(k)` for a step of the depth, and `{side}(position, step) -> f32`.
     """
 
     key: Hashable
@@ -91,8 +91,8 @@ def lowered(
     tile = tile or target.tile(rows, columns, batches * parts)
     area = rows * columns
     first, second = (product.right, product.left) if turned else (product.left, product.right)
-    kept = plain() if parts > 1 else epilogue
-    made = _program(Kernel(product.key, tile, turned, kept.key), product, kept)
+    first_epilogue = plain() if parts > 1 else epilogue
+    made = _program(Kernel(product.key, tile, turned, first_epilogue.key), product, first_epilogue)
     steps = (1, product.rows) if transposed else (product.columns, 1)
     if turned:
         steps = steps[::-1]
@@ -102,7 +102,7 @@ def lowered(
         *product.values,
         *product.left.values,
         *product.right.values,
-        *kept.values,
+        *first_epilogue.values,
     )
     groups = batches * parts
     for size, of in zip((rows, columns), tile.block, strict=True):

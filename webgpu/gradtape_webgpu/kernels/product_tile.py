@@ -4,7 +4,7 @@ A product is left (rows × depth) times right (depth × columns). Functions in t
 tile's say where its elements lie, so that a convolution is a product too:
 
     left_begin(batch)                   what holds for a whole batch
-    left_place(row) left_step(k) left(place, step) -> f32, and all of these for right
+    left_position(row) left_step(k) left(position, step) -> f32, and all of these for right
     finish(batch, row, column, value)   hands a result to the epilogue's `store`
 
 Every output is one sum in the order of the depth: two tiles give the same bits.
@@ -98,9 +98,9 @@ def _quad(tile: Quad) -> str:
     add = lines.append
     own = " + (s & 3u)" if step == 4 else ""
     for i in range(0, rows, step):
-        add(f"  let r{i} = left_place(min(row + {i}u{own}, p.rows - 1u));")
+        add(f"  let r{i} = left_position(min(row + {i}u{own}, p.rows - 1u));")
     for j in range(columns):
-        add(f"  let q{j} = right_place(min(column + {j * width}u, p.columns - 1u));")
+        add(f"  let q{j} = right_position(min(column + {j * width}u, p.columns - 1u));")
     for i in range(rows):
         for j in range(columns):
             add(f"  var y{i}_{j} = 0.0;")
@@ -163,30 +163,30 @@ def _shared(tile: Shared) -> str:
         *(f"  var {name} = vec4<f32>();" for name in sums),
         f"  for (var k = first; k < end; k += {depth}u) {{",
     ]
-    for name, room, first, limit, side, place in (
+    for name, pitch, first, limit, side, along in (
         ("ours", left, "row", "p.rows", "left", "p.left_along"),
         ("theirs", right, "column", "p.columns", "right", "p.right_along"),
     ):
         # four neighbours of one step of the depth make a vec4; the invocations walk along the
         # axis on which neighbours lie side by side in memory
-        quads = room - 1
+        quads = pitch - 1
         for begin in range(0, depth * quads, threads):
             lines += [
                 f"    if (l < {min(threads, depth * quads - begin)}u) {{",
                 f"      let e = l + {begin}u;",
-                f"      let at = select(e / {quads}u, e % {depth}u, {place} == 1u);",
-                f"      let quad = select(e % {quads}u, e / {depth}u, {place} == 1u);",
+                f"      let at = select(e / {quads}u, e % {depth}u, {along} == 1u);",
+                f"      let quad = select(e % {quads}u, e / {depth}u, {along} == 1u);",
                 f"      let step = {side}_step(min(k + at, end - 1u));",
                 "      var value = vec4<f32>();",
                 "      if (k + at < end) {",
                 f"        let near = {first} + quad * 4u;",
                 *(
                     f"        if (near + {c}u < {limit}) "
-                    f"{{ value.{x} = {side}({side}_place(near + {c}u), step); }}"
+                    f"{{ value.{x} = {side}({side}_position(near + {c}u), step); }}"
                     for c, x in enumerate("xyzw")
                 ),
                 "      }",
-                f"      {name}[at * {room}u + quad] = value;",
+                f"      {name}[at * {pitch}u + quad] = value;",
                 "    }",
             ]
     lines.append("    workgroupBarrier();")

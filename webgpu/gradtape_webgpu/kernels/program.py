@@ -55,7 +55,7 @@ class Spec(NamedTuple):
 _SPECS: dict[Spec, Spec] = {}
 
 
-def known(spec: Spec) -> Spec:
+def interned(spec: Spec) -> Spec:
     """The one object that stands for all equal specs for good, so that its `id` names it."""
     return _SPECS.setdefault(spec, spec)
 

@@ -120,8 +120,8 @@ def sorting(
 ) -> tuple[list[Launch], int, int]:
     """The launches that sort n keys by their low `bits`; where sorted keys and values then are.
 
-    `arrays` are keys and values, keys and values to sort into, and `room(n)` words. The values are
-    the numbers 0, 1, … unless they are `numbered` already, by an earlier sort for instance.
+    `arrays` are keys and values, keys and values to sort into, and `scratch(n)` words. The values
+    are the numbers 0, 1, … unless they are `numbered` already, by an earlier sort for instance.
     """
     keys, values, other_keys, other_values, counts = arrays
     blocks = -(-n // GROUP)
@@ -139,6 +139,6 @@ def sorting(
     return launches, keys, values
 
 
-def room(n: int) -> int:
+def scratch(n: int) -> int:
     """The words that the counts of n keys take."""
     return DIGITS * -(-n // GROUP)

@@ -1,7 +1,7 @@
 """Random numbers drawn on the device from a stream of `gradtape.random`: a key and a counter.
 
-A thread draws one block of four words, so what it draws depends on its place alone. All numbers are
-the CPU's to the bit on a device whose sums, products and roots are those of IEEE.
+A thread draws one block of four words, so what it draws depends on its number alone. All numbers
+are the CPU's to the bit on a device whose sums, products and roots are those of IEEE.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from gradtape.random.philox import Stream
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Lowered, Program, Spec
 from gradtape_webgpu.wgsl import library
 
@@ -79,7 +79,7 @@ def _program(kind: str) -> Program:
         y[at + k] = result[k];
     }}"""
     fields = ("count", *FIELDS)
-    return each(("random", kind), body, (), (("y", wgsl),), fields, library.text(functions))
+    return per_element(("random", kind), body, (), (("y", wgsl),), fields, library.text(functions))
 
 
 def parameters(stream: Stream, low: int = 0, high: int = 1) -> tuple[int, ...]:
@@ -91,4 +91,4 @@ def parameters(stream: Stream, low: int = 0, high: int = 1) -> tuple[int, ...]:
 
 def lowered(kind: str, y: Spec, values: tuple[int, ...]) -> Lowered:
     """The draw of an array; `kind` is one of `KINDS`."""
-    return Lowered((y,), (over(_program(kind), -(-y.size // 4), (0,), y.size, *values),))
+    return Lowered((y,), (over_elements(_program(kind), -(-y.size // 4), (0,), y.size, *values),))

@@ -172,7 +172,7 @@ fn compute(i: u32, fetched: ELEMENT) -> ELEMENT { return fetched; }"""
 
 
 def _many() -> str:
-    """From element k at `at` on to `last`, in steps of `stride` elements and `step` places."""
+    """From element k at `at` on to `last`: `stride` elements a step, `step` apart in memory."""
     lines = ["", "for (; k + LASTu * stride < last; k += ATONCEu * stride) {"]
     lines += [f"  let a{i} = fetch(at + {i}u * step);" for i in range(AT_ONCE)]
     lines += [f"  let b{i} = compute(at + {i}u * step, a{i});" for i in range(AT_ONCE)]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradtape_webgpu.kernels.axis_lines import Lines, lines, over_lines, share
+from gradtape_webgpu.kernels.axis_lines import AxisLines, axis_lines, over_lines, share
 from gradtape_webgpu.kernels.per_element import GROUP
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
@@ -36,7 +36,7 @@ STRETCH = GROUP * RUN
 
 
 class Cut(NamedTuple):
-    """Lines longer than `above` are cut into at most `blocks` blocks of whole `step`s."""
+    """AxisLines longer than `above` are cut into at most `blocks` blocks of whole `step`s."""
 
     above: int
     blocks: int
@@ -211,7 +211,7 @@ fn put(base: u32, k: u32, before: State, now: State, any: bool) {{
     if (p.exclusive == 1u) {{
         if (any) {{ v = value(before); }} else {{ v = bitcast<{kind}>(p.start); }}
     }}
-    y[place(base, k)] = v;
+    y[position(base, k)] = v;
 }}
 """
     earlier = f"""
@@ -225,12 +225,12 @@ fn join(a: State, b: State) -> State {{ {scan.join} }}
 
 fn value(s: State) -> {kind} {{ return {scan.value}; }}
 
-fn place(base: u32, k: u32) -> u32 {{
+fn position(base: u32, k: u32) -> u32 {{
     return base + select(k, p.n - 1u - k, p.reverse == 1u) * p.inner;
 }}
 
 fn element(base: u32, k: u32) -> State {{
-    let at = place(base, k);
+    let at = position(base, k);
     return {scan.element};
 }}
 {put if stage.put else ""}{earlier if stage.earlier else ""}"""
@@ -245,7 +245,7 @@ fn element(base: u32, k: u32) -> State {{
 
 def _scan(op: str, x: Spec, target: Target, axis: int, exclusive: bool, reverse: bool) -> Lowered:
     kind = kind_of_sum(x.dtype)
-    of = lines(x.shape, axis)
+    of = axis_lines(x.shape, axis)
     if op == "Cumsum" and kind == "f32" and target.software:
         op = "Cumsum, one by one"
     scan = SCANS[op]
@@ -253,7 +253,7 @@ def _scan(op: str, x: Spec, target: Target, axis: int, exclusive: bool, reverse:
     single = scan.single and target.software
     cut = SINGLE if single else TOGETHER
 
-    def launch(stage: Stage, arguments: tuple[int, ...], of: Lines, *numbers: int) -> Launch:
+    def launch(stage: Stage, arguments: tuple[int, ...], of: AxisLines, *numbers: int) -> Launch:
         alone = single or of.n <= SHORT or of.number >= MANY
         made = _program(op, kind, stage, alone)
         return over_lines(made, of, 1 if alone else GROUP, arguments, *numbers)
@@ -265,7 +265,7 @@ def _scan(op: str, x: Spec, target: Target, axis: int, exclusive: bool, reverse:
     block = _up(-(-of.n // cut.blocks), cut.step)
     blocks = -(-of.n // block)
     each = of._replace(outer=of.outer * blocks)
-    whole = Lines(of.number, blocks, 1)
+    whole = AxisLines(of.number, blocks, 1)
     launches = (
         launch(TOTAL, (0, 2), each, *way, blocks, block),
         launch(LINE, (2, 3), whole, 0, 1, start, 1, _up(blocks, STRETCH)),

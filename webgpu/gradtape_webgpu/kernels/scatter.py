@@ -1,10 +1,10 @@
-"""Rows added, or otherwise joined, at places that ids or coordinates name; no atomics on floats.
+"""Rows added, or otherwise joined, at rows that ids or coordinates name; no atomics on floats.
 
 Every element of the result is made by one thread, which joins the updates that fall on it in the
 order in which they come: the CPU's order, the same every time. With few updates it looks at all of
-them; with many they are sorted by place first, stably, and it walks over its own.
+them; with many they are sorted by row first, stably, and it walks over its own.
 
-An id or a coordinate out of range names no place and its update is dropped. The CPU refuses it (but
+An id or a coordinate out of range names no row and its update is dropped. The CPU refuses it (but
 for negative ids); indices that come from there are checked before they are sent
 (`dispatch/host_indices.py`), so this concerns those that were computed on the device.
 """
@@ -19,9 +19,9 @@ import numpy as np
 
 from gradtape_webgpu.kernels.gather import coordinate_fields, coordinates, depth_of
 from gradtape_webgpu.kernels.order import downward
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
-from gradtape_webgpu.kernels.radix import room, sorting
+from gradtape_webgpu.kernels.radix import scratch, sorting
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 
 #: more updates than this are sorted first, and fewer where elements × updates is large
@@ -52,7 +52,7 @@ class Job(NamedTuple):
     base: int | None
     y: int
     depth: int
-    #: how many updates, how many places, how many elements of each
+    #: how many updates, how many rows, how many elements of each
     number: int
     blocks: int
     inner: int
@@ -92,17 +92,17 @@ def _looking(join: str, kind: str, depth: int, based: bool) -> Program:
     }}
     y[i] = a;"""
     reads = (("indices", "u32"), ("updates", kind), *((("base", kind),) if based else ()))
-    return each(
+    return per_element(
         ("scattered by looking", join, kind, depth, based), body, reads, (("y", kind),),
         _fields(depth), _block(depth) + _joining(join, kind),
     )  # fmt: skip
 
 
 @cache
-def _places(depth: int) -> Program:
+def _rows(depth: int) -> Program:
     body = "    keys[i] = block(i);"
-    return each(
-        ("scatter places", depth), body, (("indices", "u32"),), (("keys", "u32"),),
+    return per_element(
+        ("scatter rows", depth), body, (("indices", "u32"),), (("keys", "u32"),),
         coordinate_fields(depth), _block(depth),
     )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _walking(join: str, kind: str, based: bool) -> Program:
         ("keys", "u32"), ("order_", "u32"), ("updates", kind),
         *((("base", kind),) if based else ()),
     )  # fmt: skip
-    return each(
+    return per_element(
         ("scattered by walking", join, kind, based), body, reads, (("y", kind),),
         ("count", "inner", "start"), _joining(join, kind),
     )  # fmt: skip
@@ -142,17 +142,19 @@ def scattered(job: Job, dtype: np.dtype, outputs: tuple[Spec, ...]) -> Lowered:
     if job.number <= FEW or (job.number <= 4096 and job.number * size <= MOST_LOOKS):
         program = _looking(job.join, kind, job.depth, bool(base))
         arguments = (job.indices, job.updates, *base, job.y)
-        return Lowered(outputs, (over(program, size, arguments, *_values(job)),))
+        return Lowered(outputs, (over_elements(program, size, arguments, *_values(job)),))
     first = job.y + 1
     arrays = (first, first + 1, first + 2, first + 3, first + 4)
-    placing = over(_places(job.depth), job.number, (job.indices, first), job.blocks, *job.sizes)
+    finding = over_elements(
+        _rows(job.depth), job.number, (job.indices, first), job.blocks, *job.sizes
+    )
     sort, keys, order = sorting(job.number, job.blocks.bit_length(), arrays)
     program = _walking(job.join, kind, bool(base))
-    walk = over(
+    walk = over_elements(
         program, size, (keys, order, job.updates, *base, job.y), job.number, job.inner, job.start
     )
-    launches: tuple[Launch, ...] = (placing, *sort, walk)
-    return Lowered(outputs, launches, (*(job.number,) * 4, room(job.number)))
+    launches: tuple[Launch, ...] = (finding, *sort, walk)
+    return Lowered(outputs, launches, (*(job.number,) * 4, scratch(job.number)))
 
 
 def kind_of_sum(dtype: np.dtype) -> str:

@@ -1,7 +1,7 @@
 """Sliding windows in WGSL: what convolution and pooling share.
 
-Arrays are (batch, *space, channels). Along spatial axis k: the input has `n` places, the output
-`o`, the window `w`; it moves by `s`, its places are `d` apart, and `b` places of padding come
+Arrays are (batch, *space, channels). Along spatial axis k: the input has `n` elements, the output
+`o`, the window `w`; it moves by `s`, its taps are `d` apart, and `b` elements of padding come
 before the input. Place t of the window at output o sees input o·s + t·d − b.
 """
 
@@ -28,7 +28,7 @@ Pads = tuple[tuple[int, int], ...]
 
 
 def output_size(space: Sizes, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Sizes:
-    """How many places the window has along each spatial axis."""
+    """How many positions the window has along each spatial axis."""
     return tuple(
         max(0, (n + before + after - (k - 1) * d - 1) // s + 1)
         for n, k, s, (before, after), d in zip(space, window, strides, pads, dilations, strict=True)
@@ -112,7 +112,7 @@ def lowered(
     if not y.size:
         return Lowered(outputs, ())
     size = y.size if invocations is None else invocations
-    one = made(epilogue._replace(values=()))  # a program is kept without the numbers of one use
+    one = made(epilogue._replace(values=()))  # a program is cached without the numbers of one use
     params = one.pack(size, *numbers, *epilogue.values)
     arguments = tuple(range(len(inputs) + len(epilogue.reads) + len(outputs)))
     return Lowered(outputs, (Launch(one, arguments, params, spread(-(-size // group))),))
@@ -125,7 +125,7 @@ def taken_apart(names: list[tuple[str, str]]) -> str:
 
 
 def taps(rank: int, body: str) -> str:
-    """The body for every place t of the window in reading order, which is place number `tap`."""
+    """The body for every tap t of the window in reading order, which is tap number `tap`."""
     lines = ["  var tap = 0u;"]
     lines += [f"  for (var t{k} = 0u; t{k} < p.w{k}; t{k} += 1u) {{" for k in range(rank)]
     lines += [body, "  tap += 1u;", "  }" * rank]
@@ -133,7 +133,7 @@ def taps(rank: int, body: str) -> str:
 
 
 def seen(rank: int) -> str:
-    """Whether place t at output o sees the input (`inside`), and where (`at`)."""
+    """Whether tap t at output o sees the input (`inside`), and where (`at`)."""
     lines = [f"  let x{k} = o{k} * p.s{k} + t{k} * p.d{k} - p.b{k};" for k in range(rank)]
     # what is below 0 wraps to a great number; & and not &&, which would branch
     inside = " & ".join(f"(x{k} < p.n{k})" for k in range(rank))
@@ -142,7 +142,7 @@ def seen(rank: int) -> str:
 
 
 def seeing(rank: int) -> str:
-    """Whether place t sees input x from some output (`found`), and which (`origin`)."""
+    """Whether tap t sees input x from some output (`found`), and which (`origin`)."""
     lines = []
     for k in range(rank):
         lines.append(f"  let q{k} = x{k} + p.b{k} - t{k} * p.d{k}; let o{k} = q{k} / p.s{k};")
@@ -155,7 +155,7 @@ def seeing(rank: int) -> str:
 
 
 def nested(lead: str, name: str, size: str, rank: int) -> str:
-    """The number of a place in (lead, *space), row by row."""
+    """The number of an element in (lead, *space), row by row."""
     text = lead
     for k in range(rank):
         text = f"({text} * p.{size}{k} + {name}{k})"

@@ -13,7 +13,14 @@ from math import prod
 
 import numpy as np
 
-from gradtape_webgpu.kernels.axis_lines import Lines, joined, lines, over_lines, share, sharing
+from gradtape_webgpu.kernels.axis_lines import (
+    AxisLines,
+    axis_lines,
+    joined,
+    over_lines,
+    share,
+    sharing,
+)
 from gradtape_webgpu.kernels.gather import indices_dtype
 from gradtape_webgpu.kernels.order import upward
 from gradtape_webgpu.kernels.program import Extension, Launch, Lowered, Program, Spec, plain
@@ -124,7 +131,7 @@ def _program(what: str, threads: int, epilogue: Extension) -> Program:
 
 def _launch(
     what: str,
-    of: Lines,
+    of: AxisLines,
     target: Target,
     arguments: tuple[int, ...],
     epilogue: Extension | None = None,
@@ -145,7 +152,7 @@ def _extended(
     """One launch, with what the fuser lets it do to each result."""
     writes = len(epilogue.writes) if epilogue else 1
     count = len(inputs) + (len(epilogue.reads) if epilogue else 0) + writes
-    of = lines(inputs[0].shape, axis)
+    of = axis_lines(inputs[0].shape, axis)
     return Lowered((y,) * writes, (_launch(what, of, target, tuple(range(count)), epilogue),))
 
 
@@ -183,16 +190,16 @@ def log_sum_exp(
     _float32(x)
     rank = len(x.shape)
     gone = sorted(k % rank for k in axis)
-    kept = [k for k in range(rank) if k not in gone]
+    rest = [k for k in range(rank) if k not in gone]
     shape = tuple(1 if k in gone else n for k, n in enumerate(x.shape))
-    y = Spec(shape if keepdims else tuple(x.shape[k] for k in kept), x.dtype)
+    y = Spec(shape if keepdims else tuple(x.shape[k] for k in rest), x.dtype)
     n = prod(x.shape[k] for k in gone)
     if not gone or gone == list(range(gone[0], gone[-1] + 1)):
         first = gone[0] if gone else rank
-        of = Lines(prod(x.shape[:first]), n, prod(x.shape[first + len(gone) :]))
+        of = AxisLines(prod(x.shape[:first]), n, prod(x.shape[first + len(gone) :]))
         return Lowered((y,), (_launch("log sum exp", of, target, (0, 1)),))
-    view = transpose(flat(x.shape), (*kept, *gone))
-    of = Lines(x.size // n, n, 1)
+    view = transpose(flat(x.shape), (*rest, *gone))
+    of = AxisLines(x.size // n, n, 1)
     return Lowered((y,), (copy(view, 0, 2), _launch("log sum exp", of, target, (2, 1))), (x.size,))
 
 

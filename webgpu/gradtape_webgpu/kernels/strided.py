@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from math import prod
 
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import MAX_GROUPS, Launch, Program, program
 from gradtape_webgpu.kernels.registry import Unsupported
 from gradtape_webgpu.kernels.views import View, collapse
@@ -29,7 +29,7 @@ def _copy(rank: int, width: int) -> Program:
         lines.append(f"    at += (rest % p.d{k}) * p.s{k};")
         lines.append(f"    rest /= p.d{k};")
     lines += ["    at += rest * p.s0;", "    y[i] = x[at];"]
-    return each(
+    return per_element(
         ("strided", rank, width),
         "\n".join(lines),
         (("x", element),),
@@ -88,4 +88,6 @@ def copy(view: View, source: int, target: int) -> Launch:
         sizes = (*sizes[:-1], sizes[-1] // 4)
         strides = (*(n // 4 for n in strides[:-1]), 1)
         offset //= 4
-    return over(_copy(rank, width), prod(sizes), (source, target), offset, *sizes, *strides)
+    return over_elements(
+        _copy(rank, width), prod(sizes), (source, target), offset, *sizes, *strides
+    )

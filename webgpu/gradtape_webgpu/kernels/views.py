@@ -29,7 +29,7 @@ class View(NamedTuple):
 
     @property
     def is_flat(self) -> bool:
-        """Whether element k, counted row by row, lies at place k."""
+        """Whether element k, counted row by row, is element k of memory."""
         return self.offset == 0 and all(
             n == 1 or have == want
             for n, have, want in zip(self.shape, self.strides, row_strides(self.shape), strict=True)
@@ -58,20 +58,20 @@ def reshape(view: View, shape: Shape) -> View | None:
     have = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n != 1]
     have = _joined(have)
     k = len(have) - 1
-    room, step = have[k] if have else (1, 1)
+    length, step = have[k] if have else (1, 1)
     for n in reversed(shape):
         if n == 1:
             strides.append(0)
             continue
-        if room == 1:
+        if length == 1:
             k -= 1
             if k < 0:
                 return None
-            room, step = have[k]
-        if room % n:
+            length, step = have[k]
+        if length % n:
             return None
         strides.append(step)
-        room //= n
+        length //= n
         step *= n
     return View(shape, view.offset, tuple(reversed(strides)))
 
@@ -129,15 +129,15 @@ def indexed(view: View, index: tuple[Any, ...]) -> View:
             shape.append(1)
             strides.append(0)
             continue
-        places, stride = range(view.shape[axis]), view.strides[axis]
+        positions, stride = range(view.shape[axis]), view.strides[axis]
         axis += 1
         if isinstance(entry, slice):
-            kept = places[entry]
-            shape.append(len(kept))
-            strides.append(kept.step * stride)
-            offset += kept.start * stride
+            selected = positions[entry]
+            shape.append(len(selected))
+            strides.append(selected.step * stride)
+            offset += selected.start * stride
         else:
-            offset += places[entry.__index__()] * stride
+            offset += positions[entry.__index__()] * stride
     return View(tuple(shape), offset, tuple(strides))
 
 

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from gradtape_webgpu.kernels.per_element import each, over
+from gradtape_webgpu.kernels.per_element import over_elements, per_element
 from gradtape_webgpu.kernels.program import Launch, Lowered, Program, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.strided import MAX_RANK
@@ -34,7 +34,7 @@ def _rolled(rank: int) -> Program:
         lines.append(f"    step *= p.n{k};")
     lines.append("    y[i] = x[at];")
     fields = tuple(f"{name}{k}" for k in range(rank) for name in ("n", "back"))
-    return each(("rolled", rank), "\n".join(lines), (("x", "u32"),), (("y", "u32"),), fields)
+    return per_element(("rolled", rank), "\n".join(lines), (("x", "u32"),), (("y", "u32"),), fields)
 
 
 @lowering("Roll")
@@ -52,7 +52,7 @@ def roll(inputs: tuple[Spec, ...], *, shift: Shape, axis: Shape) -> Lowered:
             merged.append([n, -back % n])
     merged = merged or [[1, 0]]
     values = tuple(value for pair in merged for value in pair)
-    return Lowered((x,), (over(_rolled(_checked(len(merged))), x.size, (0, 1), *values),))
+    return Lowered((x,), (over_elements(_rolled(_checked(len(merged))), x.size, (0, 1), *values),))
 
 
 # -- mirrors ---------------------------------------------------------------------------------
@@ -75,7 +75,9 @@ def _mirrored(rank: int) -> Program:
         )
     lines.append("    y[i] = x[at];")
     fields = ("border", *(f"{f}{k}" for k in range(rank) for f in ("n", "m", "before")))
-    return each(("mirrored", rank), "\n".join(lines), (("x", "u32"),), (("y", "u32"),), fields)
+    return per_element(
+        ("mirrored", rank), "\n".join(lines), (("x", "u32"),), (("y", "u32"),), fields
+    )
 
 
 @lowering("MirrorPad")
@@ -98,7 +100,7 @@ def mirror_pad(inputs: tuple[Spec, ...], *, paddings: Pairs, border: int) -> Low
     for (before, after), n in zip(paddings, x.shape, strict=True):
         if max(before, after) > n - border:
             raise Unsupported(f"a mirror image of {max(before, after)} elements of {n}")
-    return Lowered((y,), (over(program, y.size, (0, 1), border, *values),))
+    return Lowered((y,), (over_elements(program, y.size, (0, 1), border, *values),))
 
 
 @cache
@@ -116,7 +118,7 @@ def _folded(kind: str) -> Program:
     }
     y[i] = total;"""
     fields = ("n", "inner", "before", "after", "border")
-    return each(("folded", kind), body, (("x", kind),), (("y", kind),), fields)
+    return per_element(("folded", kind), body, (("x", kind),), (("y", kind),), fields)
 
 
 @lowering("MirrorPadGrad")
@@ -141,7 +143,7 @@ def mirror_pad_grad(inputs: tuple[Spec, ...], *, paddings: Pairs, border: int) -
             sizes.append(size)
         inner = prod(shape[k + 1 :])
         numbers = (shape[k], inner, before, after, border)
-        launches.append(over(_folded(kind), size, (source, target), *numbers))
+        launches.append(over_elements(_folded(kind), size, (source, target), *numbers))
     y = Spec(tuple(shape) if x.shape else (), x.dtype)
     return Lowered((y,), tuple(launches), tuple(sizes))
 
@@ -160,7 +162,7 @@ def _sequences() -> Program:
     y[i] = x[i - c * p.inner + from_ * p.inner];"""
     fields = ("n", "inner", "rows", "row_step")
     reads = (("x", "u32"), ("lengths", "i32"))
-    return each(("sequences",), body, reads, (("y", "u32"),), fields)
+    return per_element(("sequences",), body, reads, (("y", "u32"),), fields)
 
 
 @lowering("ReverseSequence")
@@ -172,4 +174,4 @@ def reverse_sequence(inputs: tuple[Spec, ...], *, seq_axis: int, batch_axis: int
     shape, rank = x.shape, len(x.shape)
     inner, row_step = (prod(shape[k % rank + 1 :]) for k in (seq_axis, batch_axis))
     numbers = (shape[seq_axis], inner, shape[batch_axis], row_step)
-    return Lowered((x,), (over(_sequences(), x.size, (0, 1, 2), *numbers),))
+    return Lowered((x,), (over_elements(_sequences(), x.size, (0, 1, 2), *numbers),))

@@ -14,13 +14,13 @@ import numpy as np
 
 from gradtape.primitives.op import Op
 from gradtape.primitives.registry import lookup
-from gradtape_webgpu.kernels.host_only import ON_CPU
+from gradtape_webgpu.kernels.host_only import HOST_ONLY
 from gradtape_webgpu.kernels.program import STORED, Spec
 from gradtape_webgpu.kernels.registry import Unsupported, load_all
 from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering import einsum, matmul, reduction
-from gradtape_webgpu.lowering.rules import Anchor, Look, Map, Opaque, Rule
-from gradtape_webgpu.lowering.view_ops import LOOKS, look
+from gradtape_webgpu.lowering.rules import Anchor, Map, Opaque, Rule, ViewRule
+from gradtape_webgpu.lowering.view_ops import VIEW_OPS, view_of
 from gradtape_webgpu.wgsl.elementwise import CPU, EXPRESSIONS, GUARDED, Expression
 
 
@@ -53,18 +53,18 @@ def recipe(op: Op, operands: tuple[Operand, ...], params: dict[str, Any], target
             raise Unsupported(f"{operand.dtype} stays on the CPU")
     if type in COMPOSED:
         return COMPOSED[type](operands, params)
-    if type in LOOKS:
+    if type in VIEW_OPS:
         (operand,) = operands
         if isinstance(operand, Scalar):
             raise ScalarsError
-        return Look(type, operand, *look(type, operand, params))
+        return ViewRule(type, operand, *view_of(type, operand, params))
     if type in EXPRESSIONS:
         return _map(type, operands, params)
     if any(isinstance(operand, Scalar) for operand in operands):
         raise ScalarsError
     lowering = load_all().get(type)
     if lowering is None:
-        raise Unsupported(ON_CPU.get(type) or CPU.get(type) or f"{type} has no kernel")
+        raise Unsupported(HOST_ONLY.get(type) or CPU.get(type) or f"{type} has no kernel")
     specs = tuple(Spec(operand.shape, operand.dtype) for operand in operands)
     if type == "MatMul":
         return matmul.matmul(specs)
@@ -140,23 +140,23 @@ def _rule(
     output: Spec,
     params: dict[str, Any],
 ) -> Map:
-    places: list[int] = []
+    sources: list[int] = []
     scalars: list[str] = []
     inputs: list[Spec] = []
     for operand, kind in zip(operands, kinds, strict=True):
         if isinstance(operand, Scalar):
-            places.append(-1 - len(scalars))
+            sources.append(-1 - len(scalars))
             scalars.append(kind)
         else:
-            places.append(len(inputs))
+            sources.append(len(inputs))
             inputs.append(operand)
     template = expression.template
     for name in params:  # numbers of the op, after those that stand for operands
-        template = template.replace(f"{{{name}}}", f"{{{len(places)}}}")
-        places.append(-1 - len(scalars))
+        template = template.replace(f"{{{name}}}", f"{{{len(sources)}}}")
+        sources.append(-1 - len(scalars))
         scalars.append("f32")
     return Map(
-        type, template, expression.functions, tuple(places), tuple(inputs), output, tuple(scalars)
+        type, template, expression.functions, tuple(sources), tuple(inputs), output, tuple(scalars)
     )
 
 
@@ -273,20 +273,20 @@ COMPOSED: dict[str, Callable[..., Recipe]] = {
 
 
 def decisions() -> dict[str, list[str]]:
-    """Op type → where it is decided; one place each, so `recipe` may ask them in any order.
+    """Op type → where it is decided, once for each, so `recipe` may ask them in any order.
 
     An expression for some dtypes leaves the others to the CPU, as a kernel does that refuses.
     """
-    places: dict[str, Iterable[str]] = {
+    deciders: dict[str, Iterable[str]] = {
         "composition": COMPOSED,
-        "view": LOOKS,
+        "view": VIEW_OPS,
         "expression": EXPRESSIONS,
         "kernel": load_all(),
         "CPU: no expression": CPU,
-        "CPU": ON_CPU,
+        "CPU": HOST_ONLY,
     }
     found: dict[str, list[str]] = {}
-    for place, types in places.items():
+    for decider, types in deciders.items():
         for type in types:
-            found.setdefault(type, []).append(place)
+            found.setdefault(type, []).append(decider)
     return found

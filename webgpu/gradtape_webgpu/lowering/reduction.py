@@ -50,8 +50,8 @@ def reduce(device: Any, type: str, x: Any, axis: Shape, keepdims: bool) -> Any:
         count = _product(tuple(shape[k % len(shape)] for k in axis)) if shape else 1
         y = REGISTRY["RealDiv"].call(y, x.dtype.type(count))
     if keepdims:
-        kept = tuple(1 if k - len(shape) in axis else n for k, n in enumerate(shape))
-        y = lookup("Reshape")(y, shape=kept)
+        keepdims_shape = tuple(1 if k - len(shape) in axis else n for k, n in enumerate(shape))
+        y = lookup("Reshape")(y, shape=keepdims_shape)
     return y
 
 

@@ -1,7 +1,7 @@
 """Rules: what an op does to arrays of known shapes and dtypes, made once and recorded many times.
 
     Map      every element of the result is one expression of elements of the inputs
-    Look     a view of its one input: nothing is computed
+    ViewRule a view of its one input: nothing is computed
     Anchor   a kernel that others are fused into: it hands each value of its result to `store`
     Opaque   kernels of their own
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import count
 
-from gradtape_webgpu.kernels.program import Extension, Lowered, Spec, known
+from gradtape_webgpu.kernels.program import Extension, Lowered, Spec, interned
 from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.kernels.views import View
 
@@ -37,7 +37,7 @@ class Rule:
         scalars: tuple[str, ...] = (),
     ) -> None:
         self.name, self.inputs, self.scalars = name, inputs, scalars
-        self.outputs = tuple(known(spec) for spec in outputs)
+        self.outputs = tuple(interned(spec) for spec in outputs)
         self.sizes = tuple(spec.size for spec in outputs)
         self.arity, self.number = len(inputs), next(_numbers)
 
@@ -72,7 +72,7 @@ def copy(spec: Spec) -> Map:
     return Map("Copy", "{0}", (), (0,), (spec,), spec)
 
 
-class Look(Rule):
+class ViewRule(Rule):
     """A view of the one input; `through` gives it from the input's view, or None."""
 
     __slots__ = ("through",)

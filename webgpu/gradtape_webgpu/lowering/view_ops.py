@@ -1,7 +1,7 @@
 """Ops that compute nothing on the device: each is a view of its input.
 
-`look(op type, spec, params)` gives the spec of the result and a function from the input's view to
-the result's; it gives None where no strides describe the result (see `kernels/views.py`).
+`view_of(op type, spec, params)` gives the spec of the result and a function from the input's view
+to the result's; it gives None where no strides describe the result (see `kernels/views.py`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from gradtape_webgpu.kernels.views import Shape, View
 Through = Callable[[View], View | None]
 
 #: the op types that are views
-LOOKS = frozenset({
+VIEW_OPS = frozenset({
     "BroadcastTo", "EnsureShape", "ExpandDims", "GuaranteeConst", "Identity", "ReadVariableOp",
     "Reshape", "ReverseV2", "Slice", "Squeeze", "StopGradient", "StridedSlice", "Transpose",
 })  # fmt: skip
 
 
-def look(type: str, spec: Spec, params: dict[str, Any]) -> tuple[Spec, Through]:
+def view_of(type: str, spec: Spec, params: dict[str, Any]) -> tuple[Spec, Through]:
     """The result's spec and its view."""
     shape, through = _shaped(type, spec.shape, params)
     return Spec(shape, spec.dtype), through
@@ -35,8 +35,8 @@ def _shaped(type: str, shape: Shape, params: dict[str, Any]) -> tuple[Shape, Thr
     if type == "Reshape":
         wanted = tuple(params["shape"])
         if -1 in wanted:
-            known = -prod(wanted)
-            wanted = tuple(prod(shape) // known if n == -1 else n for n in wanted)
+            rest = -prod(wanted)
+            wanted = tuple(prod(shape) // rest if n == -1 else n for n in wanted)
         return _reshaped(wanted)
     if type == "ExpandDims":
         axis = params["axis"] % (len(shape) + 1)

@@ -79,8 +79,8 @@ _credits: OrderedDict[int, tuple[weakref.ref[Any], float]] = OrderedDict()
 
 def _credit(value: Any, spared: float) -> None:
     """The device would have spared this much on an array, with one op more."""
-    known, before = _credits.pop(id(value), (None, 0.0))
-    if known is None or known() is not value:
+    reference, before = _credits.pop(id(value), (None, 0.0))
+    if reference is None or reference() is not value:
         before = 0.0
     _credits[id(value)] = weakref.ref(value), before + spared
     if len(_credits) > MAX_CREDITS:

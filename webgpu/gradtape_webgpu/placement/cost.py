@@ -1,6 +1,6 @@
 """What work costs on the CPU and on the device, measured once for each adapter.
 
-A matrix product of a middling size is timed in both places, and the way to the device and back; of
+A matrix product of a middling size is timed on both, and the way to the device and back; of
 an element-wise function, when first asked about, its values on a long array. The figures decide
 where heavy ops run when the program does not say.
 """
@@ -52,12 +52,12 @@ def function(op: Op) -> tuple[float, float]:
     """Seconds per value of an element-wise function, on the CPU and on the device."""
     caps = in_use.current().driver.caps
     found = measurements.recall("functions", caps)
-    known = found if isinstance(found, dict) else {}
-    match known.get(op.type):
+    figures = found if isinstance(found, dict) else {}
+    match figures.get(op.type):
         case [float(cpu), float(gpu)]:
             return cpu, gpu
     cpu, gpu = _function(op)
-    measurements.keep("functions", caps, {**known, op.type: (cpu, gpu)})
+    measurements.remember("functions", caps, {**figures, op.type: (cpu, gpu)})
     return cpu, gpu
 
 
@@ -81,7 +81,7 @@ def model() -> Model:
     found = measurements.recall("cost", caps)
     if not (isinstance(found, list) and len(found) == len(Model._fields)):
         found = list(measured())
-        measurements.keep("cost", caps, found)
+        measurements.remember("cost", caps, found)
     return Model(*found)
 
 

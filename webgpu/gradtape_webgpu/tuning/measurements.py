@@ -1,4 +1,4 @@
-"""Figures measured on an adapter, kept between runs in the user's cache folder.
+"""Figures measured on an adapter, remembered between runs in the user's cache folder.
 
 A file holds one JSON object by adapter. A folder that cannot be written, or a file that is damaged
 or of another form, is no error: the figures are measured again. In a tab they last as long as it.
@@ -20,15 +20,15 @@ _here: dict[tuple[str, str], Any] = {}
 
 
 def recall(name: str, caps: Caps) -> Any:
-    """What was kept under `name` for this adapter, or None."""
+    """What was remembered under `name` for this adapter, or None."""
     key = (name, _adapter(caps))
     if key not in _here:
         _here[key] = _read(name).get(key[1])
     return _here[key]
 
 
-def keep(name: str, caps: Caps, value: Any) -> None:
-    """Keep a JSON value under `name` for this adapter."""
+def remember(name: str, caps: Caps, value: Any) -> None:
+    """Remember a JSON value under `name` for this adapter."""
     key = (name, _adapter(caps))
     _here[key] = value
     file = _file(name)

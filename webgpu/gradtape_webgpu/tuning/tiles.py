@@ -58,8 +58,8 @@ class Tuner(Target):
             except CannotWaitError:  # a tab whose Python cannot be suspended here
                 self._measures = False
             else:
-                told = {name: repr(tile) for name, tile in self.measured.items()}
-                measurements.keep("tiles", self._driver.caps, told)
+                as_text = {name: repr(tile) for name, tile in self.measured.items()}
+                measurements.remember("tiles", self._driver.caps, as_text)
         return super().tile(rows, columns, batches)
 
     def _recalled(self) -> dict[str, Tile]:

@@ -26,13 +26,13 @@ class Expression(NamedTuple):
 
 
 class Guarded(NamedTuple):
-    """An expression that is right only where `holds` says so of the values of its last operand.
+    """An expression that is right only where its last operand `is_harmless`.
 
     Where those are not known before the kernel runs, the op belongs on the CPU, which raises.
     """
 
     expression: Expression
-    holds: Callable[[np.ndarray], bool]
+    is_harmless: Callable[[np.ndarray], bool]
 
 
 _NAMES = re.compile(r"\b([a-z_]\w*)\(")

@@ -78,11 +78,11 @@ fn from_u32(n: u32) -> f32 {
     return f32(n);
   }
   let drop = 8u - countLeadingZeros(n);
-  let kept = n >> drop;
+  let high = n >> drop;
   let rest = n & ((1u << drop) - 1u);
   let half = 1u << (drop - 1u);
-  let up = rest > half || (rest == half && (kept & 1u) == 1u);
-  return f32(kept + select(0u, 1u, up)) * f32(1u << drop);
+  let up = rest > half || (rest == half && (high & 1u) == 1u);
+  return f32(high + select(0u, 1u, up)) * f32(1u << drop);
 }
 
 fn from_i32(n: i32) -> f32 {
@@ -113,8 +113,8 @@ fn truncated_remainder(a: f32, b: f32) -> f32 {
   if (rest == 0u) {
     return bitcast<f32>(sign_bit(a));
   }
-  let room = countLeadingZeros(rest) - 8u;
-  let shift = min(i32(room), divisor_exponent - 1);
+  let spare = countLeadingZeros(rest) - 8u;
+  let shift = min(i32(spare), divisor_exponent - 1);
   let digits = rest << u32(shift);
   let exponent = select(0u, u32(divisor_exponent - shift), digits >= 0x00800000u);
   return bitcast<f32>(sign_bit(a) | (exponent << 23u) | (digits & 0x007fffffu));

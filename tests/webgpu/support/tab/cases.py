@@ -23,6 +23,6 @@ async def report() -> str:
     driver = await tab.start()
     results = {name: tried(case, driver) for name, case in protocol.CASES.items()}
     for name, case in faults.CASES.items():
-        results[name] = tried(case, await tab.start(again=True))
+        results[name] = tried(case, await tab.start(anew=True))
     caps = {"adapter": driver.caps.adapter, "software": driver.caps.software}
     return json.dumps({"results": results, "waiting": driver.waiting, **caps})
