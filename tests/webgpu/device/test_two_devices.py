@@ -14,7 +14,7 @@ from gradtape_webgpu.drivers.native import NativeDriver, choose
 from gradtape_webgpu.drivers.protocol import DeviceLostError
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.target import Adapter, Target
-from tests.exact import assert_product
+from tests.support.exact import assert_product
 from tests.webgpu.support import stacks
 from tests.webgpu.support.owned import destroy
 
