@@ -30,6 +30,12 @@ from gradtape.runtime.recorders import loud, quiet
 from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
+#: Ops that can give finite values for operands that are not.
+_STOPS = frozenset(
+    "SelectV2 Maximum Minimum DivNoNan MulNoNan RealDiv Reciprocal Sigmoid Tanh Relu GatherV2 "
+    "GatherNd StridedSlice Exp Softmax Erf Atan".split()
+)
+
 
 @dataclass
 class Birth:
@@ -50,8 +56,8 @@ def birth(q: Question) -> Birth | None:
     if replay.has_values(q.tape):
         if not replay.finite(q.target_tensor):
             return _in_values(q)
-        found = replay.marked(q.tape, q.target_tensor)
-        record = next((found.not_finite[i] for i in q.source_ids if i in found.not_finite), None)
+        found = replay.marked(q.tape, q.target_tensor, replay.not_finite)
+        record = next((found.made_so[i] for i in q.source_ids if i in found.made_so), None)
         if record is None:
             return _came_in(q, None)
         given = next((found.cotangents.get(o) for o in outputs_of(record)), None)
@@ -122,10 +128,13 @@ def _in_values(q: Question, up_to: Record | None = None) -> Birth | None:
     for record in q.records:
         if needed.isdisjoint(outputs_of(record)):
             continue
+        source = next((poisoned[i] for i in record[INPUTS] if i in poisoned), None)
+        if source is not None and record[OP].type not in _STOPS:
+            poisoned.update(dict.fromkeys(outputs_of(record), source))
+            continue
         values = _operands(record, known)
         bad = [k for k, v in enumerate(values) if v is not None and not replay.finite(v)]
         results = _result(record, values)
-        source = next((poisoned[i] for i in record[INPUTS] if i in poisoned), None)
         for k, o in enumerate(outputs_of(record)):
             value = known.get(o) if results is None else results[k]
             if value is not None:

@@ -114,8 +114,8 @@ def _zero(q: Question, chain: Chain, common: dict[str, Any]) -> Explanation | No
     """A gradient that is zero everywhere: the op that lets nothing pass."""
     record = None
     if replay.has_values(q.tape):
-        marks = replay.marked(q.tape, q.target_tensor)
-        record = next((marks.zero[i] for i in q.source_ids if i in marks.zero), None)
+        marks = replay.marked(q.tape, q.target_tensor, replay.zero)
+        record = next((marks.made_so[i] for i in q.source_ids if i in marks.made_so), None)
     else:
         record = next((r for r, _ in reversed(chain) if r[OP].type in remedies.DEAD), None)
     meaning, usual = CAUSES["zero_gradient"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,11 @@ def finite(value: Any) -> bool:
     return a.dtype.kind not in "fc" or bool(np.isfinite(a).all())
 
 
+def not_finite(value: Any) -> bool:
+    """Whether there is a NaN or an infinity in a value."""
+    return not finite(value)
+
+
 def zero(value: Any) -> bool:
     """Whether a value is zero everywhere."""
     return not array(value).any()
@@ -59,63 +65,46 @@ def cotangents(tape: Recording, target: EagerTensor, wanted: set[int]) -> dict[i
         loud(token)
 
 
-def pulled(tape: Recording, record: Record, given: dict[int, Any]) -> dict[int, Any]:
-    """What one op hands to its inputs, for the cotangents of its outputs."""
-    inputs = {i for i in record[INPUTS] if i}
-    token = quiet()
-    try:
-        found = pull([record], dict(given), inputs, None, True, False, tape._complex)
-    finally:
-        loud(token)
-    return {i: g for i, g in found.items() if i not in given}
-
-
 @dataclass
 class Marks:
-    """For ids, the record at which their cotangents became what they are."""
+    """The cotangents of a pass, and for ids the record at which theirs became what they are."""
 
     cotangents: dict[int, Any] = field(default_factory=dict)
-    not_finite: dict[int, Record] = field(default_factory=dict)
-    zero: dict[int, Record] = field(default_factory=dict)
+    made_so: dict[int, Record] = field(default_factory=dict)
 
 
-def marked(tape: Recording, target: EagerTensor) -> Marks:
-    """A pass in which each op is watched: where a NaN, an infinity or a zero comes from.
+def marked(tape: Recording, target: EagerTensor, is_so: Callable[[Any], bool]) -> Marks:
+    """A pass in which each op is watched: where cotangents become so (not finite, or zero).
 
     Every path counts, not only one: an id is marked with the op whose contribution made it so.
     """
     marks = Marks({target._id: seed(target)})
-    grads = marks.cotangents
-    for record in reversed(tape.records or ()):
-        outputs = [o for o in outputs_of(record) if o in grads]
-        if not outputs or record[OP].kind == "unregistered":
-            continue
-        given = {o: grads[o] for o in outputs}
-        try:
-            found = pulled(tape, record, given)
-        except Exception:
-            continue  # a rule of the user's that raises: gradient() will say so
-        bad = next((o for o in outputs if not finite(given[o])), None)
-        none = all(zero(given[o]) for o in outputs)
-        for i, g in found.items():
-            before = grads.get(i)
-            grads[i] = g if before is None else _sum(before, g)
-            if not finite(g):
-                origin = marks.not_finite.get(bad, record) if bad is not None else record
-                marks.not_finite.setdefault(i, origin)
-            elif not finite(grads[i]):
-                marks.not_finite.setdefault(i, record)
-            if zero(g):
-                origin = marks.zero.get(outputs[0], record) if none else record
-                marks.zero.setdefault(i, origin)
-            elif not zero(grads[i]):
-                marks.zero.pop(i, None)
+    grads, made_so = marks.cotangents, marks.made_so
+    token = quiet()
+    try:
+        for record in reversed(tape.records or ()):
+            outputs = [o for o in outputs_of(record) if o in grads]
+            if outputs and record[OP].kind != "unregistered":
+                before = next((made_so[o] for o in outputs if o in made_so), record)
+                for i, g in _pulled(tape, record, {o: grads[o] for o in outputs}).items():
+                    known = grads.get(i)
+                    total = grads[i] = g if known is None else add_cotangents(known, g)
+                    if is_so(g) and (known is None or is_so(total)):
+                        made_so.setdefault(i, before)
+                    elif known is not None and not is_so(total):
+                        made_so.pop(i, None)
+                    elif known is not None:
+                        made_so.setdefault(i, record)
+    finally:
+        loud(token)
     return marks
 
 
-def _sum(a: Any, b: Any) -> Any:
-    token = quiet()
+def _pulled(tape: Recording, record: Record, given: dict[int, Any]) -> dict[int, Any]:
+    """What one op hands to its inputs, for the cotangents of its outputs."""
+    inputs = {i for i in record[INPUTS] if i}
     try:
-        return add_cotangents(a, b)
-    finally:
-        loud(token)
+        found = pull([record], dict(given), inputs, None, True, False, tape._complex)
+    except Exception:
+        return {}  # a rule of the user's that raises: gradient() will say so
+    return {i: g for i, g in found.items() if i not in given}
