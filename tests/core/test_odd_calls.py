@@ -24,6 +24,42 @@ CASES = [
         "tf.math.zeta([np.inf] * 3, [2.0, 1.0, 0.5]).numpy().tolist()",
         "list[float 0.0, float 1.0, float inf]",
     ),
+    # scalars and empty tensors
+    ("tf.repeat(5.0, 3, axis=0).numpy().tolist()", "list[float 5.0, float 5.0, float 5.0]"),
+    ("tf.repeat(5.0, 3, axis=1)", "!ValueError"),
+    ("tf.repeat([5.0, 6.0], [1, 2, 3], axis=0)", "!ValueError"),
+    ("tf.repeat([5.0, 6.0], -1, axis=0)", "!InvalidArgumentError"),
+    ("tf.pad(1.0, np.zeros((0, 2), np.int32), constant_values=1).numpy().item()", "float 1.0"),
+    ("tf.pad(1.0, np.zeros((0, 2), np.int32), 'REFLECT').numpy().item()", "float 1.0"),
+    ("tf.searchsorted([0.0], np.zeros(0, np.float32)).shape.as_list()", "list[int 0]"),
+    (
+        "tf.searchsorted(tf.zeros([2, 0]), tf.zeros([2, 1])).numpy().tolist()",
+        "list[list[int 0], list[int 0]]",
+    ),
+    ("tf.math.bincount(1, axis=-1).numpy().tolist()", "list[int 0, int 1]"),
+    ("tf.math.bincount(1, weights=2.0, axis=-1).numpy().tolist()", "list[float 0.0, float 2.0]"),
+    ("tf.math.bincount([[[1]]], axis=-1)", "!InvalidArgumentError"),
+    ("tf.math.bincount([1], dtype=tf.uint8)", "!InvalidArgumentError"),
+    ("tf.math.bincount([1], weights=tf.constant([1], tf.uint8))", "!InvalidArgumentError"),
+    (
+        "[m.numpy().item() for m in tf.nn.moments([[1.0, 2.0], [3.0, 5.0]], None)]",
+        "list[float 2.75, float 2.1875]",
+    ),
+    (
+        "[m.numpy().item() for m in tf.nn.weighted_moments([1.0, 3.0], None, 2.0)]",
+        "list[float 2.0, float 1.0]",
+    ),
+    # a dtype is meant for the values too; text has zeros
+    (
+        "tf.one_hot([0], 2, on_value=3, dtype=tf.float64)",
+        "<tf.Tensor: shape=(1, 2), dtype=float64, numpy=array([[3., 0.]])>",
+    ),
+    ("tf.one_hot([0], 2, on_value=2.5, dtype=tf.int32)", "!TypeError"),
+    ("tf.one_hot([0], 2, on_value=tf.constant(2.0), dtype=tf.float64)", "!TypeError"),
+    ("tf.zeros_like(1.0, tf.string).numpy()", "bytes b''"),
+    ("tf.zeros_like('a', tf.float32).numpy().item()", "float 0.0"),
+    ("tf.ones_like('a', tf.float32).numpy().item()", "float 1.0"),
+    ("tf.ones_like(1.0, tf.string)", "!TypeError"),
     # Keras: complex and integer inputs, and a weight that is no number
     (
         "tf.keras.layers.Dense(1, kernel_initializer='ones')(tf.constant([[1 + 2j, 3j]]))"

@@ -101,10 +101,6 @@ _otherwise("a scalar has no axis to reverse", "reverse", of="0 no axes")
 _otherwise("True saturates to 1", "saturate_cast", of="0 booleans")
 _otherwise("text does not add up", "scatter_nd", of=("0 text", "0 booleans", "1 text"))
 _otherwise(
-    "both sides have the same rows",
-    "searchsorted", of=("0 nothing", "0 no rows", "1 nothing", "1 no rows"),
-)  # fmt: skip
-_otherwise(
     "a shape is asked for, whatever the dtype",
     "shape_n",
     of=tuple(

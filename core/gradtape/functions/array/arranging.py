@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import axis_of, indices_of, integers, shape_of
+from gradtape.functions.arguments import axis_of, indices_of, integer, integers, shape_of
 from gradtape.ops.array import arranging
 from gradtape.ops.array import indexing as index
 from gradtape.ops.array import shaping as ops
@@ -44,22 +44,28 @@ def repeat(input: Any, repeats: Any, axis: Any = None, name: str | None = None) 
     `repeats` is one number, or one per slice. Without `axis` the tensor is made flat first. The
     gradient is the sum over the copies.
 
-    Raises: InvalidArgumentError where the number of repeats is not that of slices.
+    A number counts as a vector of one. Raises: ValueError where the number of repeats is not that
+    of slices, or there is no such axis; InvalidArgumentError for a negative number.
 
     >>> tf.repeat([1, 2, 3], [2, 0, 1]).numpy()
     array([1, 1, 3], dtype=int32)
     """
     x = convert_operand(input)
-    if axis is None:
-        x, axis = ops.reshape(x, shape=(int(np.prod(shape_of(x), dtype=int)),)), 0
+    if axis is None or not shape_of(x):
+        x = ops.reshape(x, shape=(int(np.prod(shape_of(x), dtype=int)),))
     shape = shape_of(x)
-    k = axis_of(axis, len(shape), "Repeat")
+    k = 0 if axis is None else integer(axis, "axis")
+    if not -len(shape) <= k < len(shape):
+        raise ValueError(f"axis={k} out of bounds: expected {-len(shape)}<=axis<{len(shape)}")
+    k %= len(shape)
     times = integers(repeats, "repeats")
-    if len(times) not in (1, shape[k]) or any(n < 0 for n in times):
-        raise InvalidArgumentError(
-            f"repeats must be one number >= 0, or one for each of the {shape[k]} slices along axis "
-            f"{k}, got {list(times)} [Op:Repeat]"
+    if len(times) not in (1, shape[k]):
+        raise ValueError(
+            f"Dimensions {shape[k]} and {len(times)} are not compatible: repeats must be one "
+            f"number, or one for each slice along axis {k}."
         )
+    if any(n < 0 for n in times):
+        raise InvalidArgumentError(f"repeats must be >= 0, got {list(times)} [Op:Repeat]")
     rows = np.repeat(np.arange(shape[k], dtype=np.int32), times[0] if len(times) == 1 else times)
     # A leading axis keeps the gradient dense: along axis 0 of its input gather gives rows alone.
     wide = ops.expand_dims(x, axis=-len(shape) - 1)
@@ -98,6 +104,8 @@ def pad(
         raise InvalidArgumentError(f"Paddings must be non-negative, got {list(flat)} [Op:Pad]")
     pairs = tuple(zip(flat[::2], flat[1::2], strict=True))
     kind = mode.upper()
+    if not pairs and kind in ("CONSTANT", "REFLECT", "SYMMETRIC"):
+        return ops.reshape(x, shape=())
     if kind in ("REFLECT", "SYMMETRIC"):
         return arranging.mirror_pad(x, paddings=pairs, border=int(kind == "REFLECT"))
     if kind != "CONSTANT":

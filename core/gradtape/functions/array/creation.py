@@ -14,6 +14,7 @@ from gradtape.functions.arguments import dims, integer, shape_of
 from gradtape.ops.array import creation
 from gradtape.ops.array import shaping as ops
 from gradtape.ops.math.complex_numbers import cast
+from gradtape.tensors.constants import convert_to_tensor
 from gradtape.tensors.conversion import as_array, convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -59,7 +60,10 @@ def zeros_like(
     >>> tf.zeros_like([1.0, 2.0]).numpy()
     array([0., 0.], dtype=float32)
     """
-    y = ops.zeros_like(convert_operand(input))
+    x = convert_operand(input)
+    if dtype is not None and "string" in (x.dtype.name, as_dtype(dtype).name):
+        return zeros(shape_of(x), dtype)
+    y = ops.zeros_like(x)
     if dtype is None or y.dtype == dtype:
         return y
     return cast(y, dtype=as_dtype(dtype).numpy)
@@ -73,7 +77,10 @@ def ones_like(
     >>> tf.ones_like([1, 2]).numpy()
     array([1, 1], dtype=int32)
     """
-    y = ops.ones_like(convert_operand(input))
+    x = convert_operand(input)
+    if dtype is not None and "string" in (x.dtype.name, as_dtype(dtype).name):
+        return ones(shape_of(x), dtype)
+    y = ops.ones_like(x)
     if dtype is None or y.dtype == dtype:
         return y
     return cast(y, dtype=as_dtype(dtype).numpy)
@@ -231,7 +238,9 @@ def one_hot(
             f"Value for attr 'TI' of {x.dtype.word} is not in the list of allowed values: uint8, "
             "int8, int32, int64 [Op:OneHot]. Indices are integers; use tf.cast."
         )
-    values = [None if v is None else convert_operand(v) for v in (on_value, off_value)]
+    values = [
+        None if v is None else convert_to_tensor(v, dtype_hint=dtype) for v in (on_value, off_value)
+    ]
     kinds = {v.dtype for v in values if v is not None} | ({as_dtype(dtype)} if dtype else set())
     if len(kinds) > 1:
         raise TypeError(

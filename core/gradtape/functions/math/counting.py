@@ -65,6 +65,11 @@ def bincount(
     """
     values = given = indices_of(arr, "arr")
     array = np.asarray(values._value)
+    if values.dtype.name not in ("int32", "int64"):
+        raise InvalidArgumentError(
+            f"Value for attr 'Tidx' of {values.dtype.word} is not in the list of allowed values: "
+            "int32, int64 [Op:DenseBincount]. Use tf.cast(arr, tf.int32)."
+        )
     if axis not in (None, 0, -1):
         raise ValueError(
             f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
@@ -72,6 +77,10 @@ def bincount(
     if array.size and array.min() < 0:
         raise InvalidArgumentError(
             f"Input arr must be non-negative! It holds {array.min()} [Op:DenseBincount]"
+        )
+    if axis == -1 and array.ndim > 2:
+        raise InvalidArgumentError(
+            f"Shape must be at most rank 2 but is rank {array.ndim} [Op:DenseBincount]"
         )
     size = int(array.max()) + 1 if array.size else 0
     if minlength is not None:
@@ -87,7 +96,13 @@ def bincount(
                 f"`weights` must be the same shape as `arr`, got {shape_text(shape_of(added))} and "
                 f"{shape_text(array.shape)} [Op:DenseBincount]"
             )
-    if axis != -1:
+    for what, kind in (("dtype", numpy_dtype(dtype)), ("weights", added.dtype.numpy)):
+        if kind.name not in ("int32", "int64", "float32", "float64"):
+            raise InvalidArgumentError(
+                f"Value for attr 'T' of {as_dtype(kind).word} is not in the list of allowed "
+                f"values: int32, int64, float, double [Op:DenseBincount]: {what} is one of these."
+            )
+    if axis != -1 or not array.ndim:
         values = convert(array.reshape(-1))
     counts = ops.dense_bincount(
         values, added, size=size, dtype=added.dtype.numpy, binary=bool(binary_output)

@@ -74,7 +74,7 @@ def bias_add(
 def moments(
     x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
 ) -> tuple[EagerTensor, EagerTensor]:
-    """The mean of x over `axes` and its variance Σ(x − mean)²/n.
+    """The mean of x over `axes` (None: all) and its variance Σ(x − mean)²/n.
 
     Derivative: 1/n and 2(x − mean)/n; the second derivative of the variance is 2(δᵢⱼ − 1/n)/n
     (where TensorFlow's misses the 1/n). float16 is averaged in float32. `shift` is accepted and not
@@ -97,7 +97,7 @@ def moments(
 def weighted_moments(
     x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None
 ) -> tuple[EagerTensor, EagerTensor]:
-    """The weighted mean Σwx/Σw over `axes` and the weighted variance Σw(x − mean)²/Σw.
+    """The weighted mean Σwx/Σw over `axes` (None: all), and the variance Σw(x − mean)²/Σw.
 
     Derivative: w/Σw and 2w(x − mean)/Σw with respect to x; likewise with respect to the weights,
     which broadcast to x. Raises: InvalidArgumentError where there is no such axis.
@@ -136,6 +136,8 @@ def _moments(
 
 def _axes(axes: Any, x: Any, op: str) -> tuple[int, ...]:
     rank = len(x._value.shape)
+    if axes is None:
+        return tuple(range(-rank, 0))
     return tuple(axis_of(k, rank, op, "axes") - rank for k in integers(axes, "axes"))
 
 

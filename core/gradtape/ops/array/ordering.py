@@ -48,7 +48,8 @@ def _search(rows: Any, values: Any, side: Any, dtype: Any) -> Any:
             f"Leading dim_size of both tensors must match: {list(rows.shape[:-1])} and "
             f"{list(values.shape[:-1])}"
         )
-    flat, sought = rows.reshape((-1, rows.shape[-1])), values.reshape((-1, values.shape[-1]))
+    count = int(np.prod(rows.shape[:-1], dtype=int))
+    flat, sought = (x.reshape((count, x.shape[-1])) for x in (rows, values))
     out = np.empty(sought.shape, dtype)
     for k in range(len(flat)):
         out[k] = np.searchsorted(flat[k], sought[k], side)
