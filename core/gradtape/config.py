@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gradtape.runtime import devices
-from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, known
+from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, gpu_state
 from gradtape.runtime.recorders import state
 
 __all__ = [
@@ -58,12 +58,12 @@ def set_visible_devices(
                 f"{one!r} is no device; take one from tf.config.list_physical_devices()."
             )
     if device_type is None or str(device_type).upper() == "GPU":
-        known.hidden = GPU not in chosen
+        gpu_state.hidden = GPU not in chosen
 
 
 def get_visible_devices(device_type: str | None = None) -> list[PhysicalDevice]:
     """The devices that ops may run on."""
-    return [d for d in list_physical_devices(device_type) if d == CPU or not known.hidden]
+    return [d for d in list_physical_devices(device_type) if d == CPU or not gpu_state.hidden]
 
 
 @contextmanager
@@ -81,8 +81,8 @@ def device(device_name: Any) -> Iterator[None]:
     /job:localhost/replica:0/task:0/device:CPU:0
     """
     place = _place(device_name)
-    before = state.place
-    state.place = place
+    before = state.device
+    state.device = place
     # On the CPU an op runs where its operands are; what lies on a GPU asks for itself.
     looks = int(place == "GPU")
     devices.scoped(looks)
@@ -90,7 +90,7 @@ def device(device_name: Any) -> Iterator[None]:
         yield
     finally:
         devices.scoped(-looks)
-        state.place = before
+        state.device = before
 
 
 def _place(device_name: Any) -> str | None:

@@ -131,11 +131,11 @@ def set_log_device_placement(enabled: bool) -> None:
     >>> import gradtape as tf
     >>> tf.debugging.set_log_device_placement(False)
     """
-    if bool(enabled) != devices.known.logged:
-        devices.known.logged = bool(enabled)
+    if bool(enabled) != devices.gpu_state.logged:
+        devices.gpu_state.logged = bool(enabled)
         devices.scoped(1 if enabled else -1)
 
 
 def get_log_device_placement() -> bool:
     """Whether ops log where they run."""
-    return devices.known.logged
+    return devices.gpu_state.logged

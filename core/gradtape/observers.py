@@ -41,7 +41,7 @@ from gradtape.autodiff.observation import (
     Value,
 )
 from gradtape.dispatch.batching import Batched
-from gradtape.runtime.call_sites import Place, resolve
+from gradtape.runtime.call_sites import CallSite, resolve
 from gradtape.runtime.recorders import recorders
 from gradtape.snippet.labels import argument, call_in, simple_name, source_names
 from gradtape.tensors.indexed_slices import IndexedSlices, dense
@@ -127,7 +127,7 @@ def explanation(tape: Any, target: Any, source: Any, names: tuple[str, str]) -> 
 def line_of(question: Question) -> dict[str, str | int] | None:
     """The line of the program that asks, as data: `file`, `lineno` and `source`."""
     frame = question.frame
-    place: Place | None = None if frame is None else (frame.f_code, frame.f_lasti)
+    place: CallSite | None = None if frame is None else (frame.f_code, frame.f_lasti)
     line = resolve(place)
     return None if line is None else line.to_dict()
 

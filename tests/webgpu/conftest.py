@@ -25,9 +25,9 @@ def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
     from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE, NativeDriver, choose
     from tests.webgpu.support.owned import became_gpu
 
-    before = vars(devices.known).copy()
+    before = vars(devices.gpu_state).copy()
     stack = stacks.STACKS[request.param]
     monkeypatch.setenv(ADAPTER_VARIABLE, stack.adapter)
     yield became_gpu(NativeDriver(choose(stack.adapter)))
-    vars(devices.known).clear()
-    vars(devices.known).update(before)
+    vars(devices.gpu_state).clear()
+    vars(devices.gpu_state).update(before)

@@ -86,14 +86,15 @@ def pull(
     grads: dict[int, Any],
     wanted: set[int],
     live: set[int] | None,
-    raw: bool,
+    on_arrays: bool,
     release: bool,
     holomorphic: bool = False,
 ) -> dict[int, Any]:
     """The cotangents of `wanted`, from the cotangents `grads` of the targets.
 
-    `live` are the ids that lead to a source (None: all do); `raw` says to work on bare arrays;
-    `release` lets go of saved values on the way; `holomorphic` that complex numbers may occur.
+    `live` are the ids that lead to a source (None: all do); `on_arrays` says to work on bare
+    arrays; `release` to let go of saved values on the way; `holomorphic` that complex numbers may
+    occur.
     """
     found: dict[int, Any] = {}
     pop, get = grads.pop, grads.get
@@ -102,7 +103,7 @@ def pull(
         if release:
             record[SAVED] = None
         if type(output) is not int:
-            _pull_many(record, saved, grads, found, wanted, live, raw)
+            _pull_many(record, saved, grads, found, wanted, live, on_arrays)
             continue
         g = pop(output, None)
         if g is None:
@@ -113,7 +114,7 @@ def pull(
             raise InternalError(f"the values of {op.type} were released before they were used")
         if type(g) is IndexedSlices:
             g = dense(g)
-        if params is None and raw and not holomorphic:
+        if params is None and on_arrays and not holomorphic:
             # Element-wise ops of one or two inputs on bare arrays: most of what tapes hold.
             rules = op.rules
             if len(inputs) == 1:
@@ -147,7 +148,7 @@ def pull(
                 before = get(j)
                 grads[j] = gx if before is None else add_cotangents(before, gx)
             continue
-        if raw:
+        if on_arrays:
             saved = [x._value if isinstance(x, EagerTensor) else x for x in saved]
         if op.pullback is not None:
             _pull_all(op, inputs, g, saved, params or {}, shapes, grads, live)
@@ -208,7 +209,7 @@ def _pull_many(
     found: dict[int, Any],
     wanted: set[int],
     live: set[int] | None,
-    raw: bool,
+    on_arrays: bool,
 ) -> None:
     """The pullback of an op with several outputs; an output without a cotangent has zeros."""
     op, inputs, outputs, _, params, shapes, out_shapes, out_dtypes, *_ = record
@@ -224,9 +225,9 @@ def _pull_many(
     for g, shape, dtype in zip(gs, out_shapes, out_dtypes, strict=True):
         if g is None:
             zeros = np.zeros(shape, dtype)
-            g = zeros if raw else wrap(zeros)
+            g = zeros if on_arrays else wrap(zeros)
         filled.append(dense(g) if type(g) is IndexedSlices else g)
-    if raw:
+    if on_arrays:
         saved = [
             tuple(_bare(part) for part in x)
             if type(x) is tuple and not isinstance(x, Like)

@@ -26,9 +26,9 @@ from gradtape.tensors.variable import Variable
 class _Watcher:
     """A recorder that only notes which variables are read."""
 
-    fast = False
+    inline_records = False
     tracked: frozenset[int] = frozenset()
-    shadow: frozenset[int] = frozenset()
+    cut_off_ids: frozenset[int] = frozenset()
 
     def __init__(self) -> None:
         self.read: dict[int, Variable] = {}
@@ -123,8 +123,8 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
             for inner, outer in zip(leaves, outputs, strict=True):
                 if inner._id in recorder.tracked:
                     recorder.record(identity, (inner,), outer, {}, frame)
-                elif recorder.shadow:
-                    recorder.record_shadow(identity, (inner,), outer, frame)
+                elif recorder.cut_off_ids:
+                    recorder.record_cut(identity, (inner,), outer, frame)
     return nest.pack_sequence_as(result, list(outputs)) if nest.is_nested(result) else outputs[0]
 
 

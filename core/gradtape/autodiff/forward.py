@@ -43,8 +43,8 @@ class ForwardAccumulator:
     np.float32(6.0)
     """
 
-    fast = False
-    shadow: frozenset[int] = frozenset()
+    inline_records = False
+    cut_off_ids: frozenset[int] = frozenset()
 
     def __init__(self, primals: Any, tangents: Any) -> None:
         nest.assert_same_structure(primals, tangents, check_types=False)
@@ -143,8 +143,8 @@ class ForwardAccumulator:
                         t if isinstance(t, EagerTensor) else wrap(np.asarray(t))
                     )
 
-    def record_shadow(self, *_: Any) -> None:
-        """Accumulators keep no shadow."""
+    def record_cut(self, *_: Any) -> None:
+        """Accumulators keep no cut_off_ids."""
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
         """A variable that is a primal is known by its value."""

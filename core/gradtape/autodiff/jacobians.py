@@ -25,7 +25,7 @@ def jacobian(tape: Recording, target: Any, sources: Any, zero: bool) -> Any:
     """See `GradientTape.jacobian`."""
     tensor = _one(target, "target")
     flat = checked(nest.flatten(sources), "source")
-    raw, release = prepare(tape, "jacobian")
+    on_arrays, release = prepare(tape, "jacobian")
     shape = tuple(tensor._value.shape)
     size = int(np.prod(shape, dtype=int))
     parts: list[Any] = [None] * len(flat)
@@ -33,7 +33,7 @@ def jacobian(tape: Recording, target: Any, sources: Any, zero: bool) -> Any:
         seeds = np.eye(
             size, dtype=tensor._value.dtype if tensor._value.dtype.kind in "fc" else np.float32
         )
-        parts = _rows(tape, tensor, seeds.reshape((size, *shape)), flat, raw, release)
+        parts = _rows(tape, tensor, seeds.reshape((size, *shape)), flat, on_arrays, release)
     results = []
     for source, part in zip(flat, parts, strict=True):
         own = tuple(source.shape.as_list())
@@ -65,11 +65,11 @@ def batch_jacobian(tape: Recording, target: Any, source: Any) -> Any:
         raise ValueError(
             f"Need first dimension of target shape ({shape}) and source shape ({own}) to match."
         )
-    raw, release = prepare(tape, "batch_jacobian")
+    on_arrays, release = prepare(tape, "batch_jacobian")
     rows, columns = shape[0], int(np.prod(shape[1:], dtype=int))
     eye = np.eye(columns, dtype=tensor._value.dtype).reshape((columns, 1, *shape[1:]))
     seeds = np.broadcast_to(eye, (columns, *shape))
-    (part,) = _rows(tape, tensor, seeds, [source], raw, release)
+    (part,) = _rows(tape, tensor, seeds, [source], on_arrays, release)
     if release:
         tape._used = True
     if part is None:
@@ -96,14 +96,18 @@ def _rows(
     target: EagerTensor,
     seeds: Any,
     sources: list[Any],
-    raw: bool,
+    on_arrays: bool,
     release: bool,
 ) -> list[Any]:
     """Per source the array or tensor (rows, *source.shape), or None."""
     size = seeds.shape[0]
     if size == 0:
         found, ids = pull_to(
-            tape, {target._id: seeds.sum(0) if raw else wrap(seeds.sum(0))}, sources, raw, release
+            tape,
+            {target._id: seeds.sum(0) if on_arrays else wrap(seeds.sum(0))},
+            sources,
+            on_arrays,
+            release,
         )
         return [
             np.zeros((0, *source.shape.as_list()), source.dtype.as_numpy_dtype)
@@ -116,9 +120,9 @@ def _rows(
     for start in range(0, size, step):
         chunk = np.ascontiguousarray(seeds[start : start + step])
         level = new_level()
-        g = Batched(chunk if raw else wrap(chunk), level)
+        g = Batched(chunk if on_arrays else wrap(chunk), level)
         last = start + step >= size
-        found, ids = pull_to(tape, {target._id: g}, sources, raw, release and last)
+        found, ids = pull_to(tape, {target._id: g}, sources, on_arrays, release and last)
         groups.append(
             [
                 _row(own, found, level, len(chunk), source)

@@ -27,9 +27,9 @@ class _Everything:
 class NumericsCheck:
     """A recorder that raises where an op gives what is not finite."""
 
-    fast = False
+    inline_records = False
     tracked = _Everything()
-    shadow: frozenset[int] = frozenset()
+    cut_off_ids: frozenset[int] = frozenset()
 
     def record(
         self, op: Any, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
@@ -42,8 +42,8 @@ class NumericsCheck:
                 if not np.isfinite(value).all():
                     raise _refusal(op.type, xs, outputs, k, frame)
 
-    def record_shadow(self, *_: Any) -> None:
-        """The check keeps no shadow."""
+    def record_cut(self, *_: Any) -> None:
+        """The check keeps no cut_off_ids."""
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
         """Reading a variable computes nothing."""

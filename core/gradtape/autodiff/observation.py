@@ -261,7 +261,7 @@ OBSERVATION = Observation()
 class _Beside:
     """A recorder that follows one tape, and tells what passes."""
 
-    fast = False
+    inline_records = False
 
     def __init__(self, tape: Any, follower: Follower) -> None:
         self.tape, self.follower = tape, follower
@@ -272,9 +272,9 @@ class _Beside:
         return self.tape.tracked
 
     @property
-    def shadow(self) -> Any:
+    def cut_off_ids(self) -> Any:
         """The tape's."""
-        return self.tape.shadow
+        return self.tape.cut_off_ids
 
     def record(
         self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
@@ -295,7 +295,7 @@ class _Beside:
             )
         )
 
-    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+    def record_cut(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Tell of an op through which no gradient passes."""
         self.follower.cut(_values(y))
 

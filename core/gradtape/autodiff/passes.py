@@ -13,7 +13,13 @@ from gradtape.autodiff.backward import first_unregistered, is_finite, live_ids, 
 from gradtape.autodiff.recording import Recording
 from gradtape.autodiff.records import SAVED, Record
 from gradtape.runtime.logger import get_logger
-from gradtape.runtime.recorders import UNNOTICED, loud, observed, quiet, state
+from gradtape.runtime.recorders import (
+    UNNOTICED,
+    observed,
+    restore_warnings,
+    silence_warnings,
+    state,
+)
 from gradtape.tensors.tensor import EagerTensor, wrap
 from gradtape.tensors.variable import Variable
 
@@ -51,7 +57,7 @@ def prepare(tape: Recording, verb: str) -> tuple[bool, bool]:
     return not state.recorders, not tape._persistent
 
 
-def seed(tape: Recording, targets: list[Any], seeds: Any, raw: bool) -> dict[int, Any]:
+def seed(tape: Recording, targets: list[Any], seeds: Any, on_arrays: bool) -> dict[int, Any]:
     """The cotangents that a pass begins with: ones where none is given."""
     grads: dict[int, Any] = {}
     for k, t in enumerate(targets):
@@ -62,8 +68,8 @@ def seed(tape: Recording, targets: list[Any], seeds: Any, raw: bool) -> dict[int
         g: Any = None if seeds is None else seeds[k]
         if g is None:
             g = _F32_ONE if type(value) is np.float32 else np.ones(value.shape, value.dtype)
-            g = g if raw else wrap(g)
-        elif raw:
+            g = g if on_arrays else wrap(g)
+        elif on_arrays:
             g = g._value
         before = grads.get(tensor._id)
         grads[tensor._id] = g if before is None else before + g
@@ -76,7 +82,7 @@ def leads_to_refusal(tape: Recording, tensor: EagerTensor) -> bool:
 
 
 def pull_to(
-    tape: Recording, grads: dict[int, Any], sources: list[Any], raw: bool, release: bool
+    tape: Recording, grads: dict[int, Any], sources: list[Any], on_arrays: bool, release: bool
 ) -> tuple[dict[int, Any], list[tuple[int, ...]]]:
     """Run the backward pass; also the ids under which each source is known.
 
@@ -94,12 +100,12 @@ def pull_to(
     records = list(records) if tape._recording else records  # the pass itself may be recorded
     # what is not finite may have to be explained: the values stay until it is known
     kept = release and (tape._careful or UNNOTICED or state.born > tape.opened_id)
-    token = quiet()
+    token = silence_warnings()
     try:
         run = pull if (by := observed.by) is None else by.pull
-        found = run(records, grads, wanted, live, raw, release and not kept, tape._complex)
+        found = run(records, grads, wanted, live, on_arrays, release and not kept, tape._complex)
     finally:
-        loud(token)
+        restore_warnings(token)
     if kept and all(map(is_finite, found.values())):
         for record in records:
             record[SAVED] = None

@@ -14,7 +14,7 @@ from typing import Any
 from gradtape.autodiff.records import Cut, Exit, Inner, Pause, Record, Reset, Store
 from gradtape.dtypes import DType
 from gradtape.primitives.op import DROP, KEEP, Like, Op
-from gradtape.runtime.call_sites import Place, here, library_function
+from gradtape.runtime.call_sites import CallSite, here, library_function
 from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.tensor import CPU, EagerTensor, ForeignTensor, Tensor, device_of
@@ -28,18 +28,18 @@ class Recording:
     """Records, and all that is known about what could not be recorded."""
 
     # What most tapes never change stays on the class, so that making a tape costs little.
-    fast = True  # dispatch may append records itself
+    inline_records = True  # dispatch may append records itself
     _accessed = True
     _persistent = _recording = _used = _unregistered = _careful = _complex = False
     _closed_id: int | None = None
-    _opened_at: Place | None = None
+    _opened_at: CallSite | None = None
     _variables: dict[int, tuple[Variable, list[int]]]
     _resets: Sequence[Reset] = ()
     records: list[Record] | None = None
     tracked: set[int]  # ids a gradient can reach
     watched: dict[int, int]  # the roots among them → when they were first watched
-    watched_at: Mapping[int, Place] = {}  # of `watch`: replaced, never changed
-    shadow: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
+    watched_at: Mapping[int, CallSite] = {}  # of `watch`: replaced, never changed
+    cut_off_ids: set[int] | frozenset[int] = frozenset()  # ids that depend on a root through a cut
     cuts: Sequence[Cut] = ()
     exits: Sequence[Exit] = ()
     stores: Sequence[Store] = ()
@@ -107,13 +107,13 @@ class Recording:
         """Keep one op on a tracked tensor."""
         many = type(y) is tuple
         if op.kind == "nondifferentiable":
-            return self.record_shadow(op, xs, y, frame)
+            return self.record_cut(op, xs, y, frame)
         dtype: Any = tuple(t._value.dtype for t in y) if many else y._value.dtype
         if op.kind == "unregistered":
             self._unregistered = True
             self.refused = {*self.refused, *(t._id for t in (y if many else (y,)))}
         elif not many and dtype.kind not in "fc":
-            return self.record_shadow(op, xs, y, frame)
+            return self.record_cut(op, xs, y, frame)
         elif op.kind == "user":
             self._careful = True  # it may raise: the values stay until the pass is through
         if any(d.kind == "c" for d in dtype) if many else dtype.kind == "c":
@@ -152,9 +152,9 @@ class Recording:
                 tracked.add(output)
         if many or type(y) is ForeignTensor:  # other values are NumPy's
             self._note_device(y if many else (y,))
-        place = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
-        self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *place])  # type: ignore[union-attr]
-        if self.shadow:
+        call_site = (None, 0) if frame is None else (frame.f_code, frame.f_lasti)
+        self.records.append([op, inputs, output, saved, params, shapes, shape, dtype, *call_site])  # type: ignore[union-attr]
+        if self.cut_off_ids:
             self.join(op, xs, y, frame)
 
     def _note_device(self, outputs: tuple[Any, ...]) -> None:
@@ -165,15 +165,17 @@ class Recording:
 
     def join(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
         """Remember that a recorded op also took what had been cut off before."""
-        inputs = tuple(x._id for x in xs if isinstance(x, EagerTensor) and x._id in self.shadow)
+        inputs = tuple(
+            x._id for x in xs if isinstance(x, EagerTensor) and x._id in self.cut_off_ids
+        )
         if inputs:
-            place = None if frame is None else (frame.f_code, frame.f_lasti)
+            call_site = None if frame is None else (frame.f_code, frame.f_lasti)
             for t in y if type(y) is tuple else (y,):
                 value = t._value
-                cut = Cut(op, inputs, t._id, value.shape, value.dtype, place, "join")
+                cut = Cut(op, inputs, t._id, value.shape, value.dtype, call_site, "join")
                 self._note("cuts", cut)
 
-    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+    def record_cut(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """Remember, without values, an op through which no gradient passes."""
         if not self._on_a_path(xs):
             return
@@ -184,13 +186,13 @@ class Recording:
         self, op: Op, xs: tuple[Any, ...], outputs: Sequence[Any], frame: Any, why: str = ""
     ) -> None:
         inputs = self._on_a_path(xs)
-        place = None if frame is None else (frame.f_code, frame.f_lasti)
-        if not self.shadow:
-            self.shadow = set()
-        self.shadow.update(t._id for t in outputs)  # type: ignore[union-attr]
+        call_site = None if frame is None else (frame.f_code, frame.f_lasti)
+        if not self.cut_off_ids:
+            self.cut_off_ids = set()
+        self.cut_off_ids.update(t._id for t in outputs)  # type: ignore[union-attr]
         for t in outputs:
             value = t._value
-            self._note("cuts", Cut(op, inputs, t._id, value.shape, value.dtype, place, why))
+            self._note("cuts", Cut(op, inputs, t._id, value.shape, value.dtype, call_site, why))
 
     def given(self, source: Any) -> Any:
         """The gradient of a source that was given out last, while somebody still has it."""
@@ -204,22 +206,22 @@ class Recording:
 
     def _note_inner(self, begun: int, targets: list[Any]) -> None:
         """Tell the recordings around that a gradient was taken under them."""
-        ended, place = next_id(), here()
+        ended, call_site = next_id(), here()
         ids = tuple(i for target in targets for i in self._ids(target))
         for recorder in state.recorders:
             if isinstance(recorder, Recording):
-                recorder._note("inner", Inner(begun, ended, ids, place))
+                recorder._note("inner", Inner(begun, ended, ids, call_site))
 
     def _on_a_path(self, xs: tuple[Any, ...]) -> tuple[int, ...]:
         return tuple(
             x._id
             for x in xs
-            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.shadow)
+            if isinstance(x, EagerTensor) and (x._id in self.tracked or x._id in self.cut_off_ids)
         )
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """A tensor's value went to Python or NumPy."""
-        if tensor._id in self.tracked or tensor._id in self.shadow:
+        if tensor._id in self.tracked or tensor._id in self.cut_off_ids:
             function = None if how in DECIDES else library_function()
             how = f"library {function}" if function else how
             self._note("exits", Exit(tensor._id, how, here()))
@@ -227,7 +229,7 @@ class Recording:
     def note_assign(self, variable: Variable, tensor: Any) -> None:
         """A variable was given a new value."""
         if isinstance(tensor, EagerTensor) and (
-            tensor._id in self.tracked or tensor._id in self.shadow
+            tensor._id in self.tracked or tensor._id in self.cut_off_ids
         ):
             self._note("stores", Store(tensor._id, variable._id, here()))
 
@@ -235,30 +237,30 @@ class Recording:
 class Paused:
     """Stands for a tape in `stop_recording`: notes that ops were computed, keeps no values."""
 
-    fast = False
+    inline_records = False
 
     def __init__(self, tape: Recording) -> None:
         self.tape = tape
         self.tracked = tape.tracked
 
     @property
-    def shadow(self) -> Any:
+    def cut_off_ids(self) -> Any:
         """The tape's."""
-        return self.tape.shadow
+        return self.tape.cut_off_ids
 
     def record(
         self, op: Op, xs: tuple[Any, ...], y: Any, params: dict[str, Any], frame: Any
     ) -> None:
         """Remember that this op was computed while the tape was paused."""
-        self.tape.record_shadow(op, xs, y, frame, "paused")
+        self.tape.record_cut(op, xs, y, frame, "paused")
 
-    def record_shadow(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
+    def record_cut(self, op: Op, xs: tuple[Any, ...], y: Any, frame: Any, why: str = "") -> None:
         """The same for an op on what was lost before."""
-        self.tape.record_shadow(op, xs, y, frame, "paused")
+        self.tape.record_cut(op, xs, y, frame, "paused")
 
     def note_read(self, variable: Variable, tensor: EagerTensor) -> None:
         """Variables read while paused are not watched, but what comes of them is noted."""
-        self.tape.shadow = {*self.tape.shadow, tensor._id}
+        self.tape.cut_off_ids = {*self.tape.cut_off_ids, tensor._id}
 
     def note_exit(self, tensor: Tensor, how: str) -> None:
         """As for the tape."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from gradtape.primitives.op import Op
-from gradtape.runtime.call_sites import Place
+from gradtape.runtime.call_sites import CallSite
 
 # The places of a record; a cotangent is there where one was pulled that made what is not finite.
 OP, INPUTS, OUTPUT, SAVED, PARAMS, SHAPES, SHAPE, DTYPE, CODE, OFFSET, COTANGENT = range(11)
@@ -29,7 +29,7 @@ class Cut(NamedTuple):
     output: int
     shape: tuple[int, ...]
     dtype: Any
-    call_site: Place | None
+    call_site: CallSite | None
     why: str
 
 
@@ -38,7 +38,7 @@ class Exit(NamedTuple):
 
     value: int
     how: str
-    call_site: Place | None
+    call_site: CallSite | None
 
 
 class Store(NamedTuple):
@@ -46,7 +46,7 @@ class Store(NamedTuple):
 
     value: int
     variable: int
-    call_site: Place | None
+    call_site: CallSite | None
 
 
 class Inner(NamedTuple):
@@ -55,14 +55,14 @@ class Inner(NamedTuple):
     began: int
     ended: int
     targets: tuple[int, ...]
-    call_site: Place | None
+    call_site: CallSite | None
 
 
 class Reset(NamedTuple):
     """The tape forgot all that was recorded before `number`."""
 
     number: int
-    call_site: Place | None
+    call_site: CallSite | None
 
 
 class Pause:
@@ -70,7 +70,7 @@ class Pause:
 
     __slots__ = ("began", "call_site", "ended")
 
-    def __init__(self, began: int, call_site: Place | None) -> None:
+    def __init__(self, began: int, call_site: CallSite | None) -> None:
         self.began, self.call_site = began, call_site
         self.ended: int | None = None
 
@@ -81,6 +81,6 @@ def outputs_of(record: Record) -> tuple[int, ...]:
     return (output,) if type(output) is int else output
 
 
-def call_site_of(record: Record) -> Place | None:
+def call_site_of(record: Record) -> CallSite | None:
     """Where in the user's program the op was recorded."""
     return None if record[CODE] is None else (record[CODE], record[OFFSET])

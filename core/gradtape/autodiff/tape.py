@@ -189,14 +189,14 @@ class GradientTape(Recording):
         targets = [target] if type(target) is EagerTensor else self._targets(target)
         single = type(sources) is Variable or type(sources) is EagerTensor
         flat_sources = [sources] if single else checked(nest.flatten(sources), "source")
-        raw, release = prepare(self, "gradient")
+        on_arrays, release = prepare(self, "gradient")
         seeds = None if output_gradients is None else cotangents(targets, target, output_gradients)
-        grads = seed(self, targets, seeds, raw)
-        begun = 0 if raw else next_id()
-        found, ids = pull_to(self, grads, flat_sources, raw, release)
+        grads = seed(self, targets, seeds, on_arrays)
+        begun = 0 if on_arrays else next_id()
+        found, ids = pull_to(self, grads, flat_sources, on_arrays, release)
         if release:
             self._used = True
-        if not raw:
+        if not on_arrays:
             self._note_inner(begun, targets)
         if self.exits:
             from gradtape.autodiff.explain.branches import warn_of_lost

@@ -21,7 +21,7 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.primitives.op import Op
 from gradtape.runtime import devices
 from gradtape.runtime.call_sites import user_frame
-from gradtape.runtime.recorders import loud, quiet, state
+from gradtape.runtime.recorders import restore_warnings, silence_warnings, state
 from gradtape.tensors.conversion import READERS, convert
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor, wrap
 
@@ -76,7 +76,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         xs = tuple(x._operand() if type(x) in READERS else x for x in xs)
     values = tuple([x._value if isinstance(x, EagerTensor) else x for x in xs])
     value = None
-    if foreign and _replay is not None and not params and not devices.known.logged:
+    if foreign and _replay is not None and not params and not devices.gpu_state.logged:
         value = _replay(op, values)
     quick = value is not None
     if not quick:
@@ -98,8 +98,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
                     recorder.record(op, xs, y, params, frame)
                     break
             else:
-                if recorder.shadow:
-                    recorder.record_shadow(op, xs, y, frame)
+                if recorder.cut_off_ids:
+                    recorder.record_cut(op, xs, y, frame)
         if variable is not None and type(y) is not tuple:
             note_origin(y, variable, frame)
     return y
@@ -114,11 +114,11 @@ def _computed(
             raise refused_dtype(op, value.dtype)
     if op.alike:
         check_same(op, tuple([values[k] for k in op.alike]))
-    token = quiet()
+    token = silence_warnings()
     try:
         if foreign:
-            if devices.known.logged:
-                devices.log(op.type, "CPU:0" if state.place == "CPU" else "GPU:0")
+            if devices.gpu_state.logged:
+                devices.log(op.type, "CPU:0" if state.device == "CPU" else "GPU:0")
             handler = next(HANDLERS[type(v)] for v in values if type(v) in HANDLERS)
             return handler(op, xs, params)
         if op.work is not None or devices.SCOPED:
@@ -129,7 +129,7 @@ def _computed(
     except (ValueError, IndexError, ArithmeticError) as error:
         raise failed(op, values, error) from None
     finally:
-        loud(token)
+        restore_warnings(token)
 
 
 def note_origin(y: EagerTensor, variable: Any, frame: Any) -> None:

@@ -21,5 +21,5 @@ def without_gradient(op_type: str, xs: tuple[Any, ...], y: EagerTensor) -> Eager
     for recorder in state.recorders:
         if op_type not in _ops:
             _ops[op_type] = Op(op_type, without_gradient, kind="nondifferentiable")
-        recorder.record_shadow(_ops[op_type], xs, y, user_frame(2))
+        recorder.record_cut(_ops[op_type], xs, y, user_frame(2))
     return y

@@ -21,7 +21,7 @@ from gradtape.dispatch.refusals import check_same, failed, refused_dtype
 from gradtape.primitives.op import Op
 from gradtape.runtime import devices
 from gradtape.runtime.call_sites import INTERNAL, user_frame
-from gradtape.runtime.recorders import loud, next_id, quiet, state
+from gradtape.runtime.recorders import next_id, restore_warnings, silence_warnings, state
 from gradtape.tensors.conversion import READERS, as_array, convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor, wrap
 
@@ -68,11 +68,11 @@ def _unary(op: Op) -> Callable[..., Any]:
             raise refused_dtype(op, x.dtype)
         if large and x.size >= large:
             return apply(op, (a if variable is None else variable,), {})
-        token = quiet()
+        token = silence_warnings()
         try:
             value = kernel(x)
         finally:
-            loud(token)
+            restore_warnings(token)
         y = _new(EagerTensor)
         y._value = value
         y._id = y_id = next_id()
@@ -81,7 +81,7 @@ def _unary(op: Op) -> Callable[..., Any]:
             a_id = a._id
             for recorder in recorders:
                 if a_id in recorder.tracked:
-                    if recorder.fast:
+                    if recorder.inline_records:
                         recorder.tracked.add(y_id)
                         frame = _getframe(1)
                         while INTERNAL[frame.f_code.co_filename]:
@@ -102,8 +102,8 @@ def _unary(op: Op) -> Callable[..., Any]:
                         )
                     else:
                         recorder.record(op, (a,), y, {}, user_frame(2))
-                elif recorder.shadow:
-                    recorder.record_shadow(op, (a,), y, user_frame(2))
+                elif recorder.cut_off_ids:
+                    recorder.record_cut(op, (a,), y, user_frame(2))
         if variable is not None:
             note_origin(y, variable, user_frame(2))
         return y
@@ -146,8 +146,8 @@ def _binary(op: Op) -> Callable[..., Any]:
                 check_same(op, (x, w))
             b_id = b._id
         elif (type(b) is float or type(b) is int) and dtype.kind == "f":
-            known = _CONSTANTS[type(x) is _ndarray, dtype.char]
-            b = w = known.get(b) if b in known else _constant(b, x, known)
+            interned = _CONSTANTS[type(x) is _ndarray, dtype.char]
+            b = w = interned.get(b) if b in interned else _constant(b, x, interned)
             b_id = 0
         else:
             return apply_binary(op, a if variable is None else variable, b)
@@ -155,13 +155,13 @@ def _binary(op: Op) -> Callable[..., Any]:
             if dtype.kind in op.allowed:
                 return apply(op, (a, b), {})
             raise refused_dtype(op, dtype)
-        token = quiet()
+        token = silence_warnings()
         try:
             value = kernel(x, w)
         except ValueError as error:
             raise failed(op, (x, w), error) from None
         finally:
-            loud(token)
+            restore_warnings(token)
         y = _new(EagerTensor)
         y._value = value
         y._id = y_id = next_id()
@@ -172,7 +172,7 @@ def _binary(op: Op) -> Callable[..., Any]:
                 tracked = recorder.tracked
                 mask = (1 if a_id in tracked else 0) + (2 if b_id in tracked else 0)
                 if mask:
-                    if recorder.fast:
+                    if recorder.inline_records:
                         tracked.add(y_id)
                         frame = _getframe(1)
                         while INTERNAL[frame.f_code.co_filename]:
@@ -199,12 +199,12 @@ def _binary(op: Op) -> Callable[..., Any]:
                                 frame.f_lasti,
                             ]
                         )
-                        if recorder.shadow:
+                        if recorder.cut_off_ids:
                             recorder.join(op, (a, b), y, frame)
                     else:
                         recorder.record(op, (a, b), y, {}, user_frame(2))
-                elif recorder.shadow:
-                    recorder.record_shadow(op, (a, b), y, user_frame(2))
+                elif recorder.cut_off_ids:
+                    recorder.record_cut(op, (a, b), y, user_frame(2))
         if variable is not None:
             note_origin(y, variable, user_frame(2))
         return y
@@ -221,18 +221,20 @@ _CONSTANTS: dict[tuple[bool, str], dict[Any, Any]] = {
 
 def _number(b: float, x: Any) -> Any:
     """A Python number in the dtype of x, which is a float's."""
-    known = _CONSTANTS[type(x) is _ndarray, x.dtype.char]
-    return known.get(b) if b in known else _constant(b, x, known)
+    interned = _CONSTANTS[type(x) is _ndarray, x.dtype.char]
+    return interned.get(b) if b in interned else _constant(b, x, interned)
 
 
-def _constant(b: Any, x: Any, known: dict[Any, Any]) -> Any:
-    token = quiet()  # what is too large becomes infinity
+def _constant(b: Any, x: Any, interned: dict[Any, Any]) -> Any:
+    token = silence_warnings()  # what is too large becomes infinity
     try:
         made = np.array(b, x.dtype) if type(x) is _ndarray else x.dtype.type(b)
     finally:
-        loud(token)
-    if b and b == b and len(known) < 1024:  # -0.0 equals 0.0 and nan equals nothing: they stay out
-        known[b] = made
+        restore_warnings(token)
+    if (
+        b and b == b and len(interned) < 1024
+    ):  # -0.0 equals 0.0 and nan equals nothing: they stay out
+        interned[b] = made
     return made
 
 
@@ -248,8 +250,8 @@ def apply_binary(op: Op, a: Any, b: Any) -> Any:
     if not (a_tensor or b_tensor):
         return apply(op, (a, b), {})
     if a_tensor and b_tensor:
-        known = EagerTensor, *READERS  # `apply` reads variables, and remembers that it did
-        a, b = (x if isinstance(x, known) else convert(x) for x in (a, b))
+        interned = EagerTensor, *READERS  # `apply` reads variables, and remembers that it did
+        a, b = (x if isinstance(x, interned) else convert(x) for x in (a, b))
         return apply(op, (a, b), {})
     if a_tensor:
         if type(a) not in READERS:

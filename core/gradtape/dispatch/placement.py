@@ -55,12 +55,12 @@ WORK: dict[str, Callable[..., int]] = {
 
 def worth_asking(work: int) -> bool:
     """Whether a heavy op with this many multiplications should ask where it is quicker."""
-    if devices.known.backend is not None:
-        return not devices.known.hidden
-    if devices.known.why is not None or devices.known.hidden:
+    if devices.gpu_state.backend is not None:
+        return not devices.gpu_state.hidden
+    if devices.gpu_state.why is not None or devices.gpu_state.hidden:
         return False
-    devices.known.work += work
-    return devices.known.work >= PATIENCE and _may_be_one() and devices.backend() is not None
+    devices.gpu_state.work += work
+    return devices.gpu_state.work >= PATIENCE and _may_be_one() and devices.backend() is not None
 
 
 def _may_be_one() -> bool:
@@ -74,13 +74,13 @@ def _may_be_one() -> bool:
 
 def run_where_quicker(op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """The op where it is to run: what the block says, else where it is quicker."""
-    place = state.place
-    if place is None and op.work is not None:
+    device = state.device
+    if device is None and op.work is not None:
         work = op.work(*values, **params)
         if work >= LEAST_WORK and worth_asking(work):
-            place = "GPU" if devices.backend().is_quicker(op, values, params) else None
-    if devices.known.logged:
-        devices.log(op.type, f"{place or 'CPU'}:0")
-    if place == "GPU":
+            device = "GPU" if devices.backend().is_quicker(op, values, params) else None
+    if devices.gpu_state.logged:
+        devices.log(op.type, f"{device or 'CPU'}:0")
+    if device == "GPU":
         return devices.entered().apply(op, values, params)
     return op.kernel(*values, **params)

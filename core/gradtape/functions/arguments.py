@@ -24,7 +24,7 @@ def integers(value: Any, what: str) -> tuple[int, ...]:
     if type(value) is tuple and all(type(n) is int for n in value):
         return value
     if isinstance(value, TensorShape):
-        return known(value, what)
+        return static_shape(value, what)
     if is_tensor_like(value):
         value = _read(value, what)
     if isinstance(value, np.ndarray):
@@ -68,7 +68,7 @@ def _no_integer(value: Any, what: str) -> TypeError:
     )
 
 
-def known(shape: TensorShape, what: str) -> tuple[int, ...]:
+def static_shape(shape: TensorShape, what: str) -> tuple[int, ...]:
     """The sizes of a shape that is fully known."""
     if not shape.is_fully_defined():
         raise ValueError(

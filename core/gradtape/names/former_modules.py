@@ -77,11 +77,14 @@ FORMER: dict[str, str] = {
     "variable": "tensors.variable",
 }
 
+#: functions that went on from there → their module
+MOVED = {("functions.array.selection", "strided_slice"): "functions.array.indexing"}
+
 
 def find_spec(name: str) -> ModuleSpec | None:
     """How to load what had this name before; None where nothing had."""
     present = FORMER.get(name.removeprefix("gradtape."))
-    return None if present is None else ModuleSpec(name, _Loader(f"gradtape.{present}"))
+    return None if present is None else ModuleSpec(name, _Loader(present))
 
 
 class _Loader(Loader):
@@ -93,13 +96,14 @@ class _Loader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Let the module give what the present one has."""
-        present, name = import_module(self._present), module.__name__
+        present, name = self._present, module.__name__
 
         def attribute(wanted: str) -> Any:
             # An import puts the module into its package, where `tf.shape` is a public function.
             package, _, last = name.rpartition(".")
             if vars(sys.modules[package]).get(last) is module:
                 delattr(sys.modules[package], last)
-            return getattr(present, wanted)
+            home = MOVED.get((present, wanted), present)
+            return getattr(import_module(f"gradtape.{home}"), wanted)
 
         module.__getattr__ = attribute  # type: ignore[method-assign]

@@ -132,7 +132,7 @@ def reduction(
             return function(np.asarray(x), axis=axis, keepdims=keepdims)
 
         def rule(g: Any, y: Any, x: Any, *, axis: tuple[int, ...], keepdims: bool) -> Any:
-            shape = kept(tuple(x.shape), axis)
+            shape = keepdims_shape(tuple(x.shape), axis)
             if not keepdims:
                 g, y = lookup("Reshape")(g, shape=shape), lookup("Reshape")(y, shape=shape)
             return vjp(g, y, x, axis=axis) if vjp is not None else g * weight(y, x)  # type: ignore[misc]
@@ -141,7 +141,7 @@ def reduction(
             (t,), (x,), axis = tangents, xs, params["axis"]
             if jvp is not None:
                 return jvp(t, y, x, **params)
-            y = lookup("Reshape")(y, shape=kept(tuple(x.shape), axis))
+            y = lookup("Reshape")(y, shape=keepdims_shape(tuple(x.shape), axis))
             return lookup("Sum")(t * weight(y, x), axis=axis, keepdims=params["keepdims"])  # type: ignore[misc]
 
         op = Op(
@@ -219,7 +219,7 @@ def _without_rules(
     return declare
 
 
-def kept(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
+def keepdims_shape(shape: tuple[int, ...], axis: tuple[int, ...]) -> tuple[int, ...]:
     """`shape` with the (negative) axes set to 1."""
     out = list(shape)
     for k in axis:

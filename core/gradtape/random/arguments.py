@@ -12,7 +12,7 @@ from gradtape import dtypes
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
 from gradtape.random.philox import Stream, scrambled
-from gradtape.runtime.recorders import loud, quiet
+from gradtape.runtime.recorders import restore_warnings, silence_warnings
 from gradtape.tensors.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
@@ -144,11 +144,11 @@ def parameter(value: Any, dtype: DType) -> Any:
     """A tensor where `value` is tensor-like, so that a tape sees it; else an array."""
     if is_tensor_like(value) or holds_tensors(value):
         return convert(value, dtype)
-    token = quiet()
+    token = silence_warnings()
     try:
         return as_array(value, dtype)  # too large a number for float16 is inf
     finally:
-        loud(token)
+        restore_warnings(token)
 
 
 def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
@@ -160,7 +160,7 @@ def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
         # on the tape: ∂/∂scale is the draw, ∂/∂shift is 1
         y = wrap(draw) * convert(scale)
         return y if shift is None else y + convert(shift)
-    token = quiet()
+    token = silence_warnings()
     try:
         value = draw * scale
         if shift is not None:
@@ -171,7 +171,7 @@ def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
             f"parameters {scale!r} and {shift!r}, which must broadcast against it."
         ) from error
     finally:
-        loud(token)
+        restore_warnings(token)
     return wrap(value)
 
 

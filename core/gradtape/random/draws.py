@@ -87,7 +87,7 @@ def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *param
         if max(count * kind.size, *sizes, 0) > sys.maxsize:
             raise MemoryError
         stream = source(count, (kind.name, width))
-        if state.place == "GPU":
+        if state.device == "GPU":
             drawn = devices.entered().draw(fill.__name__, sizes, kind.numpy, stream, *parameters)
             if drawn is not None:
                 return drawn

@@ -1,6 +1,6 @@
 """Where in the user's program something happened.
 
-A place is taken as (code object, instruction offset): cheap enough for every recorded op. It is
+A call site is taken as (code object, instruction offset): cheap enough for every recorded op. It is
 turned into a file, a line and its text only when somebody asks.
 """
 
@@ -19,7 +19,7 @@ _NUMPY = os.path.dirname(np.__file__) + os.sep
 #: Frames that stand between a user's line and ours: NumPy's, and those of `with` statements.
 _BETWEEN = (_NUMPY, contextlib.__file__)
 
-Place = tuple[CodeType, int]
+CallSite = tuple[CodeType, int]
 
 
 class _Internal(dict[str, bool]):
@@ -84,19 +84,19 @@ def library_function() -> str | None:
     return name
 
 
-def here() -> Place | None:
+def here() -> CallSite | None:
     """The place in the user's program that is being executed."""
     frame = user_frame(2)
     return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
-def resolve(place: Place | None) -> Line | None:
-    """The line at `place`; None where it is not known."""
-    if place is None:
+def resolve(call_site: CallSite | None) -> Line | None:
+    """The line at `call_site`; None where it is not known."""
+    if call_site is None:
         return None
     import linecache  # on first use: it brings the tokenizer along
 
-    code, offset = place
+    code, offset = call_site
     lineno = code.co_firstlineno
     for start, end, line in code.co_lines():
         if start <= offset < end and line is not None:

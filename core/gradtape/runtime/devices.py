@@ -25,7 +25,7 @@ CPU = PhysicalDevice("/physical_device:CPU:0", "CPU")
 GPU = PhysicalDevice("/physical_device:GPU:0", "GPU")
 
 
-class _Known:
+class _GpuState:
     """What is known about the GPU: the backend once it is loaded, or why there is none."""
 
     backend: Any = None
@@ -38,7 +38,7 @@ class _Known:
     work = 0
 
 
-known = _Known()
+gpu_state = _GpuState()
 SCOPED = 0
 #: told of every value that a variable takes, once there is a GPU
 stored: Callable[[Any, Any], None] | None = None
@@ -55,42 +55,42 @@ def backend(hidden: bool = False) -> Any:
 
     A GPU that `set_visible_devices` hides is given only where `hidden` asks for it.
     """
-    if known.hidden and not hidden:
+    if gpu_state.hidden and not hidden:
         return None
-    if known.backend is None and known.why is None:
+    if gpu_state.backend is None and gpu_state.why is None:
         try:
             module = import_module("gradtape_webgpu.placement.backend")
             module.start()
         except ImportError as error:
-            known.why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]".'
+            gpu_state.why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]".'
         except (LookupError, RuntimeError) as error:
-            known.why = str(error)
+            gpu_state.why = str(error)
         else:
-            known.backend = module
-    return known.backend
+            gpu_state.backend = module
+    return gpu_state.backend
 
 
 def adapter() -> str | None:
     """The name of the GPU in use, as a person would know it; None while there is none."""
-    return None if known.backend is None else str(known.backend.adapter())
+    return None if gpu_state.backend is None else str(gpu_state.backend.adapter())
 
 
 def why_none() -> str:
     """Why there is no GPU."""
-    if known.hidden:
+    if gpu_state.hidden:
         return "tf.config.set_visible_devices hides it"
-    return known.why or "nothing has looked for one yet"
+    return gpu_state.why or "nothing has looked for one yet"
 
 
 def forget() -> None:
     """Look for a GPU anew when one is next asked for."""
-    known.backend = known.why = known.lost = None
-    known.work = 0
+    gpu_state.backend = gpu_state.why = gpu_state.lost = None
+    gpu_state.work = 0
 
 
 def lose(error: Exception) -> None:
     """The GPU is gone, as `error` says; there is none from now on."""
-    known.backend, known.why, known.lost = None, str(error), error
+    gpu_state.backend, gpu_state.why, gpu_state.lost = None, str(error), error
 
 
 def entered() -> Any:
@@ -100,8 +100,8 @@ def entered() -> Any:
     """
     found = backend()
     if found is None:
-        if known.lost is not None:
-            raise type(known.lost)(str(known.lost))
+        if gpu_state.lost is not None:
+            raise type(gpu_state.lost)(str(gpu_state.lost))
         raise ValueError(f"this block's GPU cannot be used: {why_none()}")
     return found
 
@@ -112,9 +112,9 @@ def watch_variables(function: Callable[[Any, Any], None]) -> None:
     stored = function
 
 
-def place(value: Any) -> Any:
+def upload(value: Any) -> Any:
     """A new array where this thread's values are made."""
-    if state.place == "GPU":
+    if state.device == "GPU":
         return entered().place(value)
     return value
 

@@ -13,15 +13,44 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Recorder(Protocol):
+        """What stands in `state.recorders`: a tape, a paused tape, an accumulator, a follower.
+
+        The straight paths of dispatch append records themselves where `inline_records` is true;
+        such a recorder has a list `records` (see `autodiff/records.py`).
+        """
+
+        inline_records: bool
+        tracked: Any  # the ids that a gradient can reach
+        cut_off_ids: Any  # the ids that depend on a source through what passes no gradient
+
+        def record(self, op: Any, xs: tuple[Any, ...], y: Any, params: Any, frame: Any) -> None:
+            """An op on a tracked tensor."""
+
+        def record_cut(self, op: Any, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
+            """An op on none that is tracked, but on one that was cut off."""
+
+        def note_read(self, variable: Any, tensor: Any) -> None:
+            """A variable was read."""
+
+        def note_exit(self, tensor: Any, how: str) -> None:
+            """A value went to NumPy or Python."""
+
+        def note_assign(self, variable: Any, tensor: Any) -> None:
+            """A variable was given a new value."""
+
 
 class _State(threading.local):
-    recorders: tuple[Any, ...] = ()
+    recorders: tuple[Any, ...] = ()  # of Recorder
     #: "GPU" or "CPU" inside a block of `tf.device`
-    place: str | None = None
+    device: str | None = None
     #: what the name of a variable made now begins with: "" or "outer/inner/"
     name_prefix = ""
     #: the number of the tensor that came next when NumPy last reported what is not finite
@@ -85,18 +114,18 @@ try:
     _QUIET = _make_extobj(divide="call", over="call", invalid="call", under="ignore", call=_born)
     _set, _reset = _extobj_contextvar.set, _extobj_contextvar.reset
 
-    def quiet() -> Any:
-        """Silence floating-point warnings; hand the result to `loud`."""
+    def silence_warnings() -> Any:
+        """Silence floating-point warnings; hand the result to `restore_warnings`."""
         return _set(_QUIET)
 
-    loud: Callable[[Any], Any] = _reset
+    restore_warnings: Callable[[Any], Any] = _reset
 except ImportError:  # pragma: no cover - NumPy without the private name
     UNNOTICED = True
 
-    def quiet() -> Any:
-        """Silence floating-point warnings; hand the result to `loud`."""
+    def silence_warnings() -> Any:
+        """Silence floating-point warnings; hand the result to `restore_warnings`."""
         return np.seterr(all="ignore")
 
-    def loud(token: Any) -> Any:
-        """Undo `quiet`."""
+    def restore_warnings(token: Any) -> Any:
+        """Undo `silence_warnings`."""
         np.seterr(**token)

@@ -56,7 +56,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 
 def _placed(tensor: EagerTensor) -> EagerTensor:
     """The tensor on the device of the block of `tf.device` that this is."""
-    value = devices.place(tensor._value)
+    value = devices.upload(tensor._value)
     if value is not tensor._value:
         origin = getattr(tensor, "_origin", None)
         tensor = wrap(value)

@@ -17,7 +17,7 @@ from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.primitives.registry import lookup
 from gradtape.runtime import devices
-from gradtape.runtime.call_sites import Place, here
+from gradtape.runtime.call_sites import CallSite, here
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.conversion import CONVERTERS, READERS, convert
 from gradtape.tensors.indexed_slices import IndexedSlices
@@ -75,7 +75,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         "ref_weak",
     )
     __array_priority__ = 100
-    _frozen_at: Place | None  # where a layer above was set not to be trained
+    _frozen_at: CallSite | None  # where a layer above was set not to be trained
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -118,7 +118,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         self._id = next_id()
         self._made = here()
         # a tensor of its own: the value's history does not come along
-        self._tensor = wrap(devices.place(tensor._value) if devices.SCOPED else tensor._value)
+        self._tensor = wrap(devices.upload(tensor._value) if devices.SCOPED else tensor._value)
         self._trainable = True if trainable is None else bool(trainable)
         self._name = state.name_prefix + (name or "Variable")
         self._constraint = constraint

@@ -23,17 +23,17 @@ HARDWARE = "lavapipe with the kernels for hardware"
 @pytest.fixture(scope="module", params=[*sorted(stacks.STACKS), HARDWARE], autouse=True)
 def gpu(request: pytest.FixtureRequest) -> Iterator[Adapter]:
     """Each stack in turn as the GPU of `tf.device`; then one with what a real GPU would compute."""
-    before = vars(devices.known).copy()
+    before = vars(devices.gpu_state).copy()
     driver = stacks.driver_of("lavapipe" if request.param == HARDWARE else request.param)
     started = in_use.start(driver)
-    devices.known.backend, devices.known.hidden = backend, False
+    devices.gpu_state.backend, devices.gpu_state.hidden = backend, False
     adapter = adapter_of(driver.caps)
     if request.param == HARDWARE:
         adapter = adapter._replace(software=False)
         started.target = Target(adapter)
     yield adapter
-    vars(devices.known).clear()
-    vars(devices.known).update(before)
+    vars(devices.gpu_state).clear()
+    vars(devices.gpu_state).update(before)
 
 
 @pytest.mark.parametrize("name", on_device.cases())

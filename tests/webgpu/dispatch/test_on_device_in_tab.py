@@ -48,12 +48,12 @@ def in_tab(node: str, tmp_path_factory: pytest.TempPathFactory) -> Report:
 @pytest.fixture
 def natively() -> Iterator[None]:
     """SwiftShader as the GPU of `tf.device`."""
-    before = vars(devices.known).copy()
+    before = vars(devices.gpu_state).copy()
     in_use.start(stacks.driver_of("swiftshader"))
-    devices.known.backend, devices.known.hidden = backend, False
+    devices.gpu_state.backend, devices.gpu_state.hidden = backend, False
     yield
-    vars(devices.known).clear()
-    vars(devices.known).update(before)
+    vars(devices.gpu_state).clear()
+    vars(devices.gpu_state).update(before)
 
 
 def test_values_and_gradients_are_the_cpus(in_tab: Report) -> None:

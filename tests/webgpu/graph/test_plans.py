@@ -36,10 +36,10 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Iterator[device.Device]:
         return buffer
 
     monkeypatch.setattr(Pool, "take", dirty)
-    before = vars(devices.known).copy()
+    before = vars(devices.gpu_state).copy()
     yield became_gpu(Checking())
-    vars(devices.known).clear()
-    vars(devices.known).update(before)
+    vars(devices.gpu_state).clear()
+    vars(devices.gpu_state).update(before)
 
 
 def numbers(*shape: int) -> Any:

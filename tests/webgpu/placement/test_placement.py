@@ -33,8 +33,8 @@ def gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Device]:
     """SwiftShader as the GPU, with nothing remembered."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(measurements, "_here", {})
-    monkeypatch.setattr(devices.known, "backend", backend)
-    monkeypatch.setattr(devices.known, "hidden", False)
+    monkeypatch.setattr(devices.gpu_state, "backend", backend)
+    monkeypatch.setattr(devices.gpu_state, "hidden", False)
     yield in_use.start(stacks.driver_of("swiftshader"))
 
 

@@ -16,7 +16,7 @@ def became_gpu(driver: Any) -> Device:
     """A driver as the GPU of `tf.device`."""
     started = in_use.start(driver)
     devices.forget()
-    devices.known.backend, devices.known.hidden = backend, False
+    devices.gpu_state.backend, devices.gpu_state.hidden = backend, False
     return started
 
 

@@ -44,7 +44,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     values = _numbers(values)
     if op.type in INDEX_INPUTS:
         _check_indices(op, values, params)
-    if state.place == "CPU" or device.lost is not None:
+    if state.device == "CPU" or device.lost is not None:
         return op.kernel(
             *(np.asarray(v) if type(v) is DeviceArray else v for v in values), **params
         )
@@ -121,7 +121,7 @@ def replay(op: Op, values: tuple[Any, ...]) -> Any:
         else:
             return None
     rule = None if device is None else device.rules.get(tuple(key))
-    if rule is None or state.place == "CPU":
+    if rule is None or state.device == "CPU":
         return None
     return device.record(rule, arrays, scalars)
 

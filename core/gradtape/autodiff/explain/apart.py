@@ -10,7 +10,7 @@ from gradtape.autodiff.explain.finding import Finding
 from gradtape.autodiff.explain.question import Question
 from gradtape.autodiff.recording import DECIDES
 from gradtape.autodiff.records import call_site_of
-from gradtape.runtime.call_sites import Line, Place, resolve
+from gradtape.runtime.call_sites import CallSite, Line, resolve
 from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
@@ -29,12 +29,14 @@ def lost_on_the_way(q: Question, reach: set[int]) -> Finding | None:
             name = known[0].name if known else "a variable"
             more = f"A value computed from {q.source_name} was assigned to {name}, and reading a "
             return Finding("stateful", store.call_site, more + "variable starts anew.")
-    for value, how, place in q.tape.exits:
-        if value in reach and how not in DECIDES and q.leads_to_target(place) is not False:
+    for value, how, call_site in q.tape.exits:
+        if value in reach and how not in DECIDES and q.leads_to_target(call_site) is not False:
             if how.startswith("library "):
-                return Finding("no_path", place, f"{how[8:]} is not differentiable.", op=how[8:])
+                return Finding(
+                    "no_path", call_site, f"{how[8:]} is not differentiable.", op=how[8:]
+                )
             more = f"A value computed from {q.source_name} went through {how} there, and came back "
-            return Finding("left_through_numpy", place, more + "as a constant.")
+            return Finding("left_through_numpy", call_site, more + "as a constant.")
     return None
 
 
@@ -58,7 +60,7 @@ def _uses_variable(q: Question, variable_id: int) -> bool:
     return bool(ids & walks.ancestors(q.records, q.end)) or q.end not in q.tape.tracked
 
 
-def target_place(q: Question) -> Place | None:
+def target_place(q: Question) -> CallSite | None:
     """Where the target was computed, if the tape saw it."""
     made = walks.maker(q.records, q.end)
     if made is not None:
@@ -70,7 +72,7 @@ def apart(q: Question, reach: set[int]) -> Finding:
     """Why nothing leads from the source to the target: when and of what that was computed."""
     tape, end = q.tape, q.end
     computed = not isinstance(q.target, Variable)
-    untracked = end not in tape.tracked and end not in tape.shadow
+    untracked = end not in tape.tracked and end not in tape.cut_off_ids
     line = resolve(target_place(q)) or q.line_of_name(q.target_expression) or q.asked_line
     if computed and end < tape.opened_id:
         if tape._resets:

@@ -25,8 +25,8 @@ from gradtape.autodiff.records import (
     outputs_of,
 )
 from gradtape.primitives.op import Like
-from gradtape.runtime.call_sites import Line, Place, resolve
-from gradtape.runtime.recorders import loud, quiet
+from gradtape.runtime.call_sites import CallSite, Line, resolve
+from gradtape.runtime.recorders import restore_warnings, silence_warnings
 from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
@@ -43,7 +43,7 @@ class Birth:
 
     born: str
     op: str | None
-    place: Place | None
+    call_site: CallSite | None
     line: Line | None
     operands: list[str]
     values: list[Any]
@@ -108,13 +108,13 @@ def _result(record: Record, values: list[Any]) -> Any:
     op = record[OP]
     if any(v is None for v in values) or op.kind == "user":
         return None
-    token = quiet()
+    token = silence_warnings()
     try:
         y = op.kernel(*values, **(record[PARAMS] or {}))
     except Exception:
         return None  # it needs more than its operands
     finally:
-        loud(token)
+        restore_warnings(token)
     return y if type(y) is tuple else (y,)
 
 
@@ -156,12 +156,12 @@ def _in_values(q: Question, up_to: Record | None = None) -> Birth | None:
 
 
 def _of(record: Record, born: str, known: dict[int, Any], cotangent: Any = None) -> Birth:
-    place = call_site_of(record)
+    call_site = call_site_of(record)
     values = _operands(record, known)
     result = known.get(outputs_of(record)[0])
     operands = [told(v) for v in values if v is not None]
     op = record[OP].type
-    return Birth(born, op, place, resolve(place), operands, values, result, cotangent)
+    return Birth(born, op, call_site, resolve(call_site), operands, values, result, cotangent)
 
 
 def told(value: Any) -> str:
@@ -204,9 +204,11 @@ def _came_in(q: Question, record: Record | None, k: int = 0) -> Birth | None:
             if not np.isfinite(value).all() and program is not None:
                 return _input(name, value, _bound(q, name))
     if record is not None:
-        place = call_site_of(record)
+        call_site = call_site_of(record)
         value = _operands(record, _known(q))[k]
-        return Birth("input", record[OP].type, place, resolve(place), [told(value)], [value])
+        return Birth(
+            "input", record[OP].type, call_site, resolve(call_site), [told(value)], [value]
+        )
     return None
 
 

@@ -13,7 +13,7 @@ from gradtape.autodiff.explain.explanation import Lost
 from gradtape.autodiff.explain.question import Question, argument_names
 from gradtape.autodiff.recording import Recording, warnings
 from gradtape.autodiff.records import INPUTS, OUTPUT, call_site_of, outputs_of
-from gradtape.runtime.call_sites import Place, resolve, user_frame
+from gradtape.runtime.call_sites import CallSite, resolve, user_frame
 from gradtape.runtime.logger import get_logger
 
 #: Ops of which nobody expects a gradient.
@@ -31,28 +31,28 @@ def lost(q: Question) -> list[Lost]:
     behind = _behind(tape, q.end)
     found: dict[tuple[str, Any], Lost] = {}
 
-    def add(how: str, place: Place | None) -> None:
-        found.setdefault((how, place), Lost(how, resolve(place)))
+    def add(how: str, call_site: CallSite | None) -> None:
+        found.setdefault((how, call_site), Lost(how, resolve(call_site)))
 
-    for op, inputs, output, _, dtype, place, why in tape.cuts:
-        live = [i for i in inputs if i in reach and i not in tape.shadow]
+    for op, inputs, output, _, dtype, call_site, why in tape.cuts:
+        live = [i for i in inputs if i in reach and i not in tape.cut_off_ids]
         if not live or output not in behind or why == "join":
             continue
         if dtype.kind == "b" or op.type in _EXPECTED:
             continue
-        add("the tape was paused" if why == "paused" else f"{op.type} passes none", place)
+        add("the tape was paused" if why == "paused" else f"{op.type} passes none", call_site)
     for record in q.records:
         if record[OUTPUT] in behind:
             for i in record[INPUTS]:
                 if i in reach and walks.passes_nothing(record, i):
                     add("no gradient for that input", call_site_of(record))
-    for i, how, place in tape.exits:
-        if i in reach and how in _VALUES and q.leads_to_target(place):
-            add(f"it went through {how} and came back as a constant", place)
-    for i, variable_id, place in tape.stores:
+    for i, how, call_site in tape.exits:
+        if i in reach and how in _VALUES and q.leads_to_target(call_site):
+            add(f"it went through {how} and came back as a constant", call_site)
+    for i, variable_id, call_site in tape.stores:
         known = tape._variables.get(variable_id)
         if i in reach and known is not None and not behind.isdisjoint(known[1]):
-            add("it was stored in a variable", place)
+            add("it was stored in a variable", call_site)
     return list(found.values())
 
 
@@ -68,7 +68,7 @@ def _behind(tape: Recording, end: int) -> set[int]:
 
 
 #: The places where a value left that were judged already, so that a loop is not slowed down.
-_judged: set[Place] = set()
+_judged: set[CallSite] = set()
 
 
 def warn_of_lost(tape: Recording, targets: list[Any], sources: list[Any]) -> None:
@@ -85,13 +85,13 @@ def warn_of_lost(tape: Recording, targets: list[Any], sources: list[Any]) -> Non
     q = Question(tape, targets[0], sources[0], names, frame)
     if q.end not in reach:
         return  # there is no gradient at all, and a None is seen
-    for i, how, place in left:
-        if place is None or place in _judged or not (i in reach or i in roots):
+    for i, how, call_site in left:
+        if call_site is None or call_site in _judged or not (i in reach or i in roots):
             continue
         if len(_judged) < 10_000:
-            _judged.add(place)
-        if q.leads_to_target(place):
-            line = resolve(place)
+            _judged.add(call_site)
+        if q.leads_to_target(call_site):
+            line = resolve(call_site)
             get_logger().warning(
                 "%s: a gradient is lost in part: the value went through %s and came back as a "
                 "constant, so only the other branches count. Use the tf function of the same "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gradtape.runtime.call_sites import Line, Place
+from gradtape.runtime.call_sites import CallSite, Line
 from gradtape.tensors.variable import Variable
 
 
@@ -17,14 +17,14 @@ class Finding:
     """
 
     cause: str
-    place: Place | None = None
+    call_site: CallSite | None = None
     more: str = ""
     advice: str = ""
     op: str | None = None
     line: Line | None = None
 
 
-def made_at(value: Any) -> Place | None:
+def made_at(value: Any) -> CallSite | None:
     """Where a variable, or a tensor of tf.constant, was made."""
     if isinstance(value, Variable):
         return value._made

@@ -121,7 +121,7 @@ def _zero(q: Question, chain: Chain, common: dict[str, Any]) -> Explanation | No
     meaning, usual = CAUSES["zero_gradient"]
     if record is None:
         return None
-    op, place = record[OP].type, call_site_of(record)
+    op, call_site = record[OP].type, call_site_of(record)
     because, advice = remedies.DEAD.get(op, ("", ""))
     return Explanation(
         q.target_name,
@@ -129,9 +129,9 @@ def _zero(q: Question, chain: Chain, common: dict[str, Any]) -> Explanation | No
         True,
         "zero_gradient",
         f"{q.of} is zero everywhere: {meaning}. {because or op + ' gives zeros here.'}",
-        resolve(place) or q.asked_line,
+        resolve(call_site) or q.asked_line,
         advice or usual,
-        remedies.revive(q, op, place),
+        remedies.revive(q, op, call_site),
         op=op,
         **common,
     )

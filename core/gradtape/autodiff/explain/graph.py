@@ -114,10 +114,10 @@ def graph(tape: Recording) -> Graph:
             )
             kept = 0
             edges += [(k, i) for k in dict.fromkeys(record[INPUTS]) if k in nodes]
-    for op, inputs, i, shape, dtype, place, why in tape.cuts:
+    for op, inputs, i, shape, dtype, call_site, why in tape.cuts:
         status = "paused" if why == "paused" else "blocked"
         if why != "join":
-            device, line = elsewhere.get(i, CPU), resolve(place)
+            device, line = elsewhere.get(i, CPU), resolve(call_site)
             nodes[i] = Node(
                 i, op.type, "op", None, tuple(shape), str(dtype), device, 0, line, status
             )

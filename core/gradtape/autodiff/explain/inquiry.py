@@ -116,18 +116,18 @@ def _cut(q: Question, parent: dict[int, tuple[Any, int]]) -> Finding:
     if isinstance(step, list):
         more = f"{step[OP].type} passes no gradient to that input."
         return Finding("no_path", call_site_of(step), more, op=step[OP].type)
-    op, dtype, place = step.op, step.dtype, step.call_site
+    op, dtype, call_site = step.op, step.dtype, step.call_site
     if step.why == "paused":
-        return Finding("stop_recording", place)
+        return Finding("stop_recording", call_site)
     if op.type == "StopGradient":
-        return Finding("stop_gradient", place)
+        return Finding("stop_gradient", call_site)
     if op.type in ("Cast", "ToInt32") and dtype.kind not in "fc":
         advice = "stay in floating point: leave the cast out"
-        return Finding("integer", place, f"{op.type} gives {dtype}.", advice)
+        return Finding("integer", call_site, f"{op.type} gives {dtype}.", advice)
     more = f"{op.type} is not differentiable."
     if op.differentiable and dtype.kind not in "fc":
         more = f"What {op.type} gives there is of {dtype}, and has no gradient."
-    return Finding("no_path", place, more, op=op.type)
+    return Finding("no_path", call_site, more, op=op.type)
 
 
 def _silent(q: Question, chain: list[Any]) -> Record | None:
@@ -158,8 +158,8 @@ def _none(q: Question, found: Finding) -> Explanation:
         False,
         found.cause,
         f"{q.of} is {kind}: {meaning}. {more}".rstrip(),
-        found.line or resolve(found.place) or q.asked_line,
+        found.line or resolve(found.call_site) or q.asked_line,
         found.advice or ADVICE_FOR_OP.get(found.op or "", "") or usual,
-        mend(q, found.cause, found.place),
+        mend(q, found.cause, found.call_site),
         op=found.op,
     )

@@ -13,7 +13,7 @@ from gradtape.autodiff.explain import edits, numpy_calls, walks
 from gradtape.autodiff.explain.edits import Edit
 from gradtape.autodiff.explain.program import Program, arguments
 from gradtape.autodiff.explain.question import Question, base_name
-from gradtape.runtime.call_sites import Place
+from gradtape.runtime.call_sites import CallSite
 from gradtape.tensors.variable import Variable
 
 #: Calls in whose presence watching alone brings no gradient.
@@ -29,17 +29,17 @@ _EITHER = frozenset(
 )
 
 
-def mend(q: Question, cause: str, place: Place | None) -> Edit | None:
-    """The edit for a cause that was found at `place`, or None."""
+def mend(q: Question, cause: str, call_site: CallSite | None) -> Edit | None:
+    """The edit for a cause that was found at `call_site`, or None."""
     if q.program is None or cause not in _MENDERS:
         return None
-    return _MENDERS[cause](q, q.program, place)
+    return _MENDERS[cause](q, q.program, call_site)
 
 
 # -- watching
 
 
-def _watch(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _watch(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """Put tape.watch(source) where the source exists and has not been used."""
     block, source = q.block, q.source_expression
     if block is None or source is None or not isinstance(source, (ast.Name, ast.Attribute)):
@@ -67,9 +67,9 @@ def _loses(q: Question) -> bool:
     return not _LOSSES.isdisjoint(names)
 
 
-def _trainable(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _trainable(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """trainable=False becomes True; where it was not written, the source is watched."""
-    call = program.node_at(place)
+    call = program.node_at(call_site)
     if isinstance(call, ast.Call):
         for keyword in call.keywords:
             if keyword.arg == "trainable" and isinstance(keyword.value, ast.Constant):
@@ -80,9 +80,9 @@ def _trainable(q: Question, program: Program, place: Place | None) -> Edit | Non
 # -- a name that was given again
 
 
-def _assign(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _assign(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """x = x + 1 becomes x.assign_add(1)."""
-    node = program.node_at(place)
+    node = program.node_at(call_site)
     statement = None if node is None else program.statement(node)
     origin = getattr(q.source, "_origin", None)
     variable = None if origin is None else origin[2]
@@ -114,10 +114,10 @@ def _assign(q: Question, program: Program, place: Place | None) -> Edit | None:
 # -- whole numbers
 
 
-def _floating(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _floating(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """The numbers of tf.constant(3) get a decimal point, or the call another dtype."""
-    call: ast.AST | None = program.node_at(place)
-    if place is None:
+    call: ast.AST | None = program.node_at(call_site)
+    if call_site is None:
         call = getattr(q.statement_of(q.source_expression), "value", None)
     if not isinstance(call, ast.Call) or not call.args or not q.source.dtype.is_integer:
         return None
@@ -187,9 +187,9 @@ def _number_or(q: Question, node: ast.expr, name: str) -> bool:
 # -- ops that pass nothing
 
 
-def _unstopped(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _unstopped(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """tf.stop_gradient(x) becomes x."""
-    call = program.node_at(place)
+    call = program.node_at(call_site)
     if (
         isinstance(call, ast.Call)
         and len(call.args) == 1
@@ -199,9 +199,9 @@ def _unstopped(q: Question, program: Program, place: Place | None) -> Edit | Non
     return None
 
 
-def _passed_through(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _passed_through(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """tf.floor(x) becomes tf.grad_pass_through(tf.floor)(x)."""
-    call = program.node_at(place)
+    call = program.node_at(call_site)
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return None
     if call.func.attr not in ("floor", "ceil", "round", "rint") or call.keywords:
@@ -215,7 +215,7 @@ def _passed_through(q: Question, program: Program, place: Place | None) -> Edit 
 # -- where and when
 
 
-def _into_the_block(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _into_the_block(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """The line that computes the target moves into the block."""
     name = q.target_expression
     if q.block is None or not isinstance(name, ast.Name):
@@ -226,13 +226,15 @@ def _into_the_block(q: Question, program: Program, place: Place | None) -> Edit 
     return edits.into_block_from_below(program, q.block, statement)
 
 
-def _into_the_block_from_above(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _into_the_block_from_above(
+    q: Question, program: Program, call_site: CallSite | None
+) -> Edit | None:
     if q.block is None or q.moved is None or not isinstance(q.source, Variable):
         return None
     return edits.into_block_from_above(program, q.block, q.moved)
 
 
-def _swap(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _swap(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     if q.call is None:
         return None
     first, second = arguments(q.call)
@@ -242,7 +244,7 @@ def _swap(q: Question, program: Program, place: Place | None) -> Edit | None:
     return edits.replacing(program, *parts)
 
 
-def _whole_source(q: Question, program: Program, place: Place | None) -> Edit | None:
+def _whole_source(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
     """tape.gradient(y, x[0]) becomes tape.gradient(y, x)[0]; a cast or a read is left out."""
     call = q.call
     source = None if call is None else arguments(call)[1]
@@ -268,7 +270,7 @@ def _whole_source(q: Question, program: Program, place: Place | None) -> Edit | 
     return edits.replacing(program, (call, text.replace(written, program.written(inner)) + behind))
 
 
-_MENDERS: dict[str, Callable[[Question, Program, Place | None], Edit | None]] = {
+_MENDERS: dict[str, Callable[[Question, Program, CallSite | None], Edit | None]] = {
     "never_watched": _watch,
     "watched_late": _watch,
     "not_trainable": _trainable,

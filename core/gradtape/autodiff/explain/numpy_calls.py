@@ -10,7 +10,7 @@ from gradtape.autodiff.explain import edits
 from gradtape.autodiff.explain.edits import Edit
 from gradtape.autodiff.explain.program import Program
 from gradtape.autodiff.explain.question import Question, base_name
-from gradtape.runtime.call_sites import Place
+from gradtape.runtime.call_sites import CallSite
 
 _REDUCED = {"mean": "reduce_mean", "sum": "reduce_sum", "prod": "reduce_prod",
             "max": "reduce_max", "min": "reduce_min", "amax": "reduce_max",
@@ -43,9 +43,9 @@ _OF_MATH = frozenset("exp sqrt sin cos tan sinh cosh tanh asin acos atan pow".sp
 _COMMON = frozenset({"shape", "dtype", "ndim", "numpy"})
 
 
-def in_tensors(q: Question, program: Program, place: Place | None) -> Edit | None:
-    """The edit that keeps the value which left at `place` on the tape."""
-    call = program.node_at(place)
+def in_tensors(q: Question, program: Program, call_site: CallSite | None) -> Edit | None:
+    """The edit that keeps the value which left at `call_site` on the tape."""
+    call = program.node_at(call_site)
     if not isinstance(call, ast.Call):
         return None
     text, node = _rewritten(q, program, call), call

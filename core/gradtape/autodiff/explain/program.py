@@ -12,7 +12,7 @@ import linecache
 from collections.abc import Iterator
 from typing import Any
 
-from gradtape.runtime.call_sites import Line, Place
+from gradtape.runtime.call_sites import CallSite, Line
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -43,9 +43,9 @@ class Program:
 
     # -- places
 
-    def node_at(self, place: Place | None) -> ast.expr | None:
-        """The expression that was being computed at `place`; None where it is not in this text."""
-        span = position(place)
+    def node_at(self, call_site: CallSite | None) -> ast.expr | None:
+        """The expression that was computed at `call_site`; None where it is not in this text."""
+        span = position(call_site)
         return None if span is None else self._spans.get(span)
 
     def line_of(self, node: ast.AST) -> Line:
@@ -73,9 +73,9 @@ class Program:
         """The function that a node stands in, or the module."""
         return next((a for a in self.ancestors(node) if isinstance(a, _SCOPES)), self.tree)
 
-    def block(self, place: Place | None) -> ast.With | None:
-        """The `with` statement that was entered at `place`."""
-        span = position(place)
+    def block(self, call_site: CallSite | None) -> ast.With | None:
+        """The `with` statement that was entered at `call_site`."""
+        span = position(call_site)
         if span is None:
             return None
         found = None
@@ -192,13 +192,13 @@ class Program:
 
     # -- calls
 
-    def asked(self, target: str, source: str, place: Place | None) -> ast.Call | None:
-        """The call that asks for this gradient: the one at `place`, or the last one before it."""
-        asking = self.node_at(place)
+    def asked(self, target: str, source: str, call_site: CallSite | None) -> ast.Call | None:
+        """The call that asks for this gradient: the one at `call_site`, or the last before it."""
+        asking = self.node_at(call_site)
         here = asking if isinstance(asking, ast.Call) else None
         if here is not None and getattr(here.func, "attr", "") != "explain":
             return here
-        last = position(place)
+        last = position(call_site)
         found = None
         for node in ast.walk(self.tree):
             if (
@@ -237,11 +237,11 @@ def span_of(node: ast.expr) -> Span:
     return (node.lineno, node.end_lineno or 0, node.col_offset, node.end_col_offset or 0)
 
 
-def position(place: Place | None) -> Span | None:
-    """First and last line, first and last column of what is computed at `place`."""
-    if place is None:
+def position(call_site: CallSite | None) -> Span | None:
+    """First and last line, first and last column of what is computed at `call_site`."""
+    if call_site is None:
         return None
-    code, offset = place
+    code, offset = call_site
     where = next(itertools.islice(code.co_positions(), offset // 2, None), None)
     return None if where is None or None in where else where  # type: ignore[return-value]
 
@@ -289,11 +289,11 @@ def _parameters(scope: ast.AST) -> set[str]:
 _known: dict[str, Program] = {}
 
 
-def program_at(place: Place | None) -> Program | None:
-    """The program that `place` lies in; None where its text is not known."""
-    if place is None:
+def program_at(call_site: CallSite | None) -> Program | None:
+    """The program that `call_site` lies in; None where its text is not known."""
+    if call_site is None:
         return None
-    filename = place[0].co_filename
+    filename = call_site[0].co_filename
     lines = linecache.getlines(filename)
     known = _known.get(filename)
     if known is not None and known.lines == lines:

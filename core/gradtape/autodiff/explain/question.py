@@ -13,7 +13,7 @@ from typing import Any
 
 from gradtape.autodiff.explain.program import Program, arguments, position, program_at
 from gradtape.autodiff.recording import Recording
-from gradtape.runtime.call_sites import Line, Place, resolve
+from gradtape.runtime.call_sites import CallSite, Line, resolve
 from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
@@ -32,7 +32,7 @@ class Question:
         self.tape, self.target, self.source = tape, target, source
         self.target_name, self.source_name = names
         self.frame = frame
-        self.place: Place | None = None if frame is None else (frame.f_code, frame.f_lasti)
+        self.call_site: CallSite | None = None if frame is None else (frame.f_code, frame.f_lasti)
         self.target_tensor: EagerTensor = target._tensor if isinstance(target, Variable) else target
         self.end: int = self.target_tensor._id
         self.source_ids = set(tape._ids(source))
@@ -50,16 +50,16 @@ class Question:
     @cached_property
     def program(self) -> Program | None:
         """The text of the program that asks."""
-        return program_at(self.place)
+        return program_at(self.call_site)
 
     @cached_property
     def block(self) -> ast.With | None:
         """The tape's `with` statement."""
         opened = self.tape._opened_at
         same = (
-            self.place is not None
+            self.call_site is not None
             and opened is not None
-            and (opened[0].co_filename == self.place[0].co_filename)
+            and (opened[0].co_filename == self.call_site[0].co_filename)
         )
         return self.program.block(opened) if self.program is not None and same else None
 
@@ -77,7 +77,7 @@ class Question:
         """The call that asks for the gradient."""
         if self.program is None:
             return None
-        return self.program.asked(self.target_name, self.source_name, self.place)
+        return self.program.asked(self.target_name, self.source_name, self.call_site)
 
     @cached_property
     def target_expression(self) -> ast.expr | None:
@@ -118,14 +118,14 @@ class Question:
         names = {n.id for e in self.behind for n in ast.walk(e) if isinstance(n, ast.Name)}
         return base in names
 
-    def leads_to_target(self, place: Place | None) -> bool | None:
-        """Whether what is computed at `place` is part of the target; None: unknown."""
-        span = position(place)
-        if not self.behind or place is None or self.place is None or span is None:
+    def leads_to_target(self, call_site: CallSite | None) -> bool | None:
+        """Whether what is computed at `call_site` is part of the target; None: unknown."""
+        span = position(call_site)
+        if not self.behind or call_site is None or self.call_site is None or span is None:
             return None
-        if place[0].co_filename != self.place[0].co_filename:
+        if call_site[0].co_filename != self.call_site[0].co_filename:
             return None
-        node = None if self.program is None else self.program.node_at(place)
+        node = None if self.program is None else self.program.node_at(call_site)
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             stored = self.program.statement(node) if self.program is not None else None
             return getattr(stored, "value", None) in self.behind  # out[i] = x[i]
@@ -195,7 +195,7 @@ class Question:
         """The line that asks."""
         if self.program is not None and self.call is not None:
             return self.program.line_of(self.call)
-        return resolve(self.place)
+        return resolve(self.call_site)
 
 
 def base_name(node: ast.AST | None) -> str | None:
@@ -207,9 +207,9 @@ def base_name(node: ast.AST | None) -> str | None:
 
 def argument_names(frame: FrameType | None) -> tuple[str, str] | None:
     """Target and source of the call that is running in `frame`, as they are written there."""
-    place = None if frame is None else (frame.f_code, frame.f_lasti)
-    program = program_at(place)
-    call = None if program is None else program.node_at(place)
+    call_site = None if frame is None else (frame.f_code, frame.f_lasti)
+    program = program_at(call_site)
+    call = None if program is None else program.node_at(call_site)
     if not isinstance(call, ast.Call):
         return None
     first, second = arguments(call)

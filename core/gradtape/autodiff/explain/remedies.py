@@ -13,7 +13,7 @@ from gradtape.autodiff.explain.births import Birth
 from gradtape.autodiff.explain.edits import Edit
 from gradtape.autodiff.explain.program import Program
 from gradtape.autodiff.explain.question import Question, base_name
-from gradtape.runtime.call_sites import Place
+from gradtape.runtime.call_sites import CallSite
 
 #: op → (why it is not finite, what to do)
 USUAL = {
@@ -107,19 +107,19 @@ def _masked(found: Birth) -> bool:
 def mend(q: Question, found: Birth) -> Edit | None:
     """The edit that keeps this op finite, or None."""
     program = q.program
-    if program is None or found.place is None or found.born == "input" or found.op is None:
+    if program is None or found.call_site is None or found.born == "input" or found.op is None:
         return None
-    node = program.node_at(found.place)
-    if node is None or found.place[0].co_filename != program.filename:
+    node = program.node_at(found.call_site)
+    if node is None or found.call_site[0].co_filename != program.filename:
         return None
     change = _CHANGES.get(found.op)
     return None if change is None else change(q, program, node, found)
 
 
-def revive(q: Question, op: str, place: Place | None) -> Edit | None:
+def revive(q: Question, op: str, call_site: CallSite | None) -> Edit | None:
     """The edit for a gradient that is zero: a dead relu leaks."""
     program = q.program
-    call = None if program is None else program.node_at(place)
+    call = None if program is None else program.node_at(call_site)
     if program is None or op != "Relu" or not _is_call(q, call, "relu"):
         return None
     assert isinstance(call, ast.Call)

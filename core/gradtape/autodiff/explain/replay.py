@@ -11,7 +11,7 @@ import numpy as np
 from gradtape.autodiff.backward import add_cotangents, pull
 from gradtape.autodiff.recording import Recording
 from gradtape.autodiff.records import COTANGENT, INPUTS, OP, SAVED, Record, outputs_of
-from gradtape.runtime.recorders import loud, quiet
+from gradtape.runtime.recorders import restore_warnings, silence_warnings
 from gradtape.tensors.indexed_slices import IndexedSlices, dense
 from gradtape.tensors.tensor import EagerTensor
 
@@ -53,7 +53,7 @@ def seed(target: EagerTensor) -> Any:
 
 def cotangents(tape: Recording, target: EagerTensor, wanted: set[int]) -> dict[int, Any]:
     """The cotangents of the ids that are wanted; empty where the pass cannot be run."""
-    token = quiet()
+    token = silence_warnings()
     try:
         return pull(
             list(tape.records or ()), {target._id: seed(target)}, wanted, None, True, False,
@@ -62,7 +62,7 @@ def cotangents(tape: Recording, target: EagerTensor, wanted: set[int]) -> dict[i
     except LookupError:
         return {}
     finally:
-        loud(token)
+        restore_warnings(token)
 
 
 @dataclass
@@ -80,7 +80,7 @@ def marked(tape: Recording, target: EagerTensor, is_so: Callable[[Any], bool]) -
     """
     marks = Marks({target._id: seed(target)})
     grads, made_so = marks.cotangents, marks.made_so
-    token = quiet()
+    token = silence_warnings()
     try:
         for record in reversed(tape.records or ()):
             outputs = [o for o in outputs_of(record) if o in grads]
@@ -96,7 +96,7 @@ def marked(tape: Recording, target: EagerTensor, is_so: Callable[[Any], bool]) -
                     elif known is not None:
                         made_so.setdefault(i, record)
     finally:
-        loud(token)
+        restore_warnings(token)
     return marks
 
 

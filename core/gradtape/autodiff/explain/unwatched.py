@@ -6,7 +6,7 @@ import ast
 
 from gradtape.autodiff.explain.finding import Finding, made_at
 from gradtape.autodiff.explain.question import Question, base_name
-from gradtape.runtime.call_sites import Line, Place, resolve
+from gradtape.runtime.call_sites import CallSite, Line, resolve
 from gradtape.tensors.variable import Variable
 
 
@@ -15,11 +15,11 @@ def unwatched(q: Question) -> Finding | None:
     tape = q.tape
     if isinstance(q.source, Variable):
         return None if q.source._id in tape._variables else _variable(q, q.source)
-    if q.source_ids & (tape.tracked | tape.shadow):
+    if q.source_ids & (tape.tracked | tape.cut_off_ids):
         late = min((tape.watched.get(i, 0) for i in q.source_ids), default=0)
         if late > q.end > tape.opened_id and not isinstance(q.target, Variable):
-            place = next((tape.watched_at.get(i) for i in q.source_ids), None)
-            return Finding("watched_late", place)
+            call_site = next((tape.watched_at.get(i) for i in q.source_ids), None)
+            return Finding("watched_late", call_site)
         return None
     return _tensor(q)
 
@@ -35,16 +35,16 @@ def _variable(q: Question, source: Variable) -> Finding | None:
         return Finding("not_trainable", frozen or source._made, line=line)
     if tape._resets:
         return Finding("reset", tape._resets[-1].call_site)
-    if tape.pauses and any(i in tape.shadow for i in q.source_ids):
+    if tape.pauses and any(i in tape.cut_off_ids for i in q.source_ids):
         more = "It was read only while the tape was paused."
         return Finding("stop_recording", tape.pauses[0].call_site, more)
     return None
 
 
-def _line_of_keyword(q: Question, place: Place | None, name: str) -> Line | None:
-    """The line of a keyword in the call at `place`."""
+def _line_of_keyword(q: Question, call_site: CallSite | None, name: str) -> Line | None:
+    """The line of a keyword in the call at `call_site`."""
     program = q.program
-    call = None if program is None else program.node_at(place)
+    call = None if program is None else program.node_at(call_site)
     if program is None or not isinstance(call, ast.Call):
         return None
     return next((program.line_of(k.value) for k in call.keywords if k.arg == name), None)
@@ -69,15 +69,15 @@ def _tensor(q: Question) -> Finding | None:
         return Finding("replaced_by_tensor", None, more, line=again)
     if q.depends is False:
         return None
-    place = made_at(q.source) or (origin[1] if origin is not None else None)
-    line = resolve(place) or q.line_of_name(q.source_expression) or resolve(tape._opened_at)
+    call_site = made_at(q.source) or (origin[1] if origin is not None else None)
+    line = resolve(call_site) or q.line_of_name(q.source_expression) or resolve(tape._opened_at)
     return Finding("never_watched", None, "Only variables are watched by themselves.", line=line)
 
 
-def _replaces(q: Question, place: Place | None) -> bool:
-    """Whether at `place` a name was given again that had stood for a variable."""
+def _replaces(q: Question, call_site: CallSite | None) -> bool:
+    """Whether at `call_site` a name was given again that had stood for a variable."""
     program = q.program
-    node = None if program is None else program.node_at(place)
+    node = None if program is None else program.node_at(call_site)
     if program is None or node is None:
         return True  # without a text it is the likely reason
     statement = program.statement(node)

@@ -12,7 +12,7 @@ from gradtape.functions.linalg.diagonals import matrix_of
 from gradtape.functions.linalg.products import pair
 from gradtape.functions.public import unary
 from gradtape.ops.array import shaping as shapes
-from gradtape.ops.array.selection import keep, one
+from gradtape.ops.array.selection import masked, one
 from gradtape.ops.linalg import decompositions as ops
 from gradtape.ops.linalg import diagonals
 from gradtape.ops.linalg.products import matmul as product
@@ -227,7 +227,7 @@ def pinv(
         rcond = 10.0 * max(x._value.shape[-2:]) * float(np.finfo(x._value.dtype).eps)
     s, u, v = ops.svd(x)
     top = wrap(np.max(np.asarray(s._value), axis=-1, keepdims=True) * x._value.dtype.type(rcond))
-    inverse = divide_no_nan(one(s), keep(s > top, s))
+    inverse = divide_no_nan(one(s), masked(s > top, s))
     shape = tuple(inverse._value.shape)
     scaled = v * shapes.reshape(inverse, shape=(*shape[:-1], 1, shape[-1]))
     return product(scaled, shapes.swap(u))

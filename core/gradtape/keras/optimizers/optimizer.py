@@ -17,7 +17,7 @@ from gradtape.keras import initializers, naming
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
-from gradtape.runtime.recorders import loud, quiet
+from gradtape.runtime.recorders import restore_warnings, silence_warnings
 
 Array = np.ndarray[Any, Any]
 
@@ -174,11 +174,11 @@ class Optimizer:
         there: Any = next((array for array in (gradient, x) if on_device(array)), None)
         if there is not None:  # what is still on the host joins the gradient or the variable
             gradient, x, *states = map(there.beside, (gradient, x, *states))
-        token = quiet()  # 1/0 is inf, as everywhere here
+        token = silence_warnings()  # 1/0 is inf, as everywhere here
         try:
             self._step(x, gradient, states, rate, n)
         finally:
-            loud(token)
+            restore_warnings(token)
         variable.set_array(x)
         for slot, state in zip(slots, states, strict=True):
             slot.set_array(state)

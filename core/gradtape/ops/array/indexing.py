@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.batching import full
 from gradtape.errors import InvalidArgumentError
-from gradtape.ops.array.selection import keep, select, zero
+from gradtape.ops.array.selection import masked, select, zero
 from gradtape.ops.array.shaping import reshape, transpose
 from gradtape.ops.declaration import linear, nondifferentiable
 from gradtape.primitives.op import NUMERIC
@@ -147,7 +147,7 @@ def _segment_rule(g: Any, _y: Any, x_like: Any, ids: Any, *, num_segments: int) 
     valid = ids >= zero(ids)
     rows = gather(g, select(valid, ids, zero(ids)), axis=0, batch_dims=0)
     missing = len(x_like.shape) - len(ids.shape)
-    return keep(reshape(valid, shape=(*ids.shape, *(1,) * missing)), rows)
+    return masked(reshape(valid, shape=(*ids.shape, *(1,) * missing)), rows)
 
 
 def _segment_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from gradtape.dispatch.batching import full, looped
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
-from gradtape.ops.array.selection import keep, one, select, zero
+from gradtape.ops.array.selection import masked, one, select, zero
 from gradtape.ops.array.shaping import concat, moved, reshape, zeros_like
 from gradtape.ops.declaration import Call, custom, linear
 from gradtape.tensors.indexed_slices import IndexedSlices
@@ -150,7 +150,7 @@ def _winners(g: Any, indices: Any, updates_like: Any, shape: Shape) -> Any:
     last = gather_nd(scatter_update(blank, indices, numbers), indices)
     mine = last == numbers
     missing = len(shape) - depth
-    return keep(reshape(mine, shape=(*outer, *(1,) * missing)), gather_nd(g, indices))
+    return masked(reshape(mine, shape=(*outer, *(1,) * missing)), gather_nd(g, indices))
 
 
 scatter_update: Call = _declare(
@@ -298,7 +298,7 @@ def _stitch_pull(g: Any, y_like: Any, *xs: Any, count: int) -> Any:
         mine: Any = gather(last, k, axis=0, batch_dims=0) == number
         missing = len(x.shape) - len(k.shape)
         mine = reshape(mine, shape=(*tuple(k.shape), *(1,) * missing))
-        parts.append(keep(mine, gather(g, k, axis=0, batch_dims=0)))
+        parts.append(masked(mine, gather(g, k, axis=0, batch_dims=0)))
     return (*(None,) * count, *parts)
 
 

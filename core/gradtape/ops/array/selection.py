@@ -23,8 +23,8 @@ def _select_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
 @custom(
     "SelectV2",
     None,
-    lambda g, _y, mask, _a, _b: keep(mask, g),
-    lambda g, _y, mask, _a, _b: keep(logical_not(mask), g),
+    lambda g, _y, mask, _a, _b: masked(mask, g),
+    lambda g, _y, mask, _a, _b: masked(logical_not(mask), g),
     jvp=_select_jvp,
     batch=by_element,
 )
@@ -41,7 +41,7 @@ def logical_not(a: Any) -> Any:
     return np.logical_not(a)
 
 
-def keep(mask: Any, g: Any) -> Any:
+def masked(mask: Any, g: Any) -> Any:
     """g where the mask holds, 0 elsewhere (also where g is nan or inf there)."""
     if type(g) is np.ndarray and type(mask) is np.ndarray and g.dtype.char in _BITS:
         # bits times 1 or 0: what `where` gives, nan and −0 too, without a branch per element

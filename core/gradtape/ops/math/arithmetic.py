@@ -10,7 +10,7 @@ import numpy as np
 from gradtape.dispatch.batching import elementwise as by_element
 from gradtape.dispatch.refusals import check_same
 from gradtape.errors import InvalidArgumentError, shape_text
-from gradtape.ops.array.selection import keep, logical_not, one, select, zero
+from gradtape.ops.array.selection import logical_not, masked, one, select, zero
 from gradtape.ops.declaration import custom, elementwise, nondifferentiable, total
 from gradtape.ops.math.exponential import log
 from gradtape.primitives.op import NUMERIC, REAL
@@ -74,7 +74,7 @@ def divide(a: Any, b: Any) -> Any:
 
 def _power_of(g: Any, y: Any, a: Any, _b: Any) -> Any:
     positive = a != 0 if np.dtype(_numpy(a)).kind == "c" else a > 0
-    return g * y * keep(positive, log(_safe(positive, a)))
+    return g * y * masked(positive, log(_safe(positive, a)))
 
 
 def _numpy(x: Any) -> Any:
@@ -191,8 +191,8 @@ def squared_difference(a: Any, b: Any) -> Any:
 
 @elementwise(
     "Maximum",
-    lambda g, _y, a, b: keep(a >= b, g),
-    lambda g, _y, a, b: keep(logical_not(a >= b), g),
+    lambda g, _y, a, b: masked(a >= b, g),
+    lambda g, _y, a, b: masked(logical_not(a >= b), g),
     kernel=np.maximum,
     allowed=REAL,
 )
@@ -209,8 +209,8 @@ def maximum(a: Any, b: Any) -> Any:
 
 @elementwise(
     "Minimum",
-    lambda g, _y, a, b: keep(a <= b, g),
-    lambda g, _y, a, b: keep(logical_not(a <= b), g),
+    lambda g, _y, a, b: masked(a <= b, g),
+    lambda g, _y, a, b: masked(logical_not(a <= b), g),
     kernel=np.minimum,
     allowed=REAL,
 )

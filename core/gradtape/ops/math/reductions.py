@@ -9,7 +9,13 @@ import numpy as np
 from gradtape.dispatch.batching import trailing
 from gradtape.ops.array.selection import one, select
 from gradtape.ops.array.shaping import reshape
-from gradtape.ops.declaration import kept, linear, nondifferentiable, reduction, unregistered
+from gradtape.ops.declaration import (
+    keepdims_shape,
+    linear,
+    nondifferentiable,
+    reduction,
+    unregistered,
+)
 from gradtape.ops.math.exponential import exp
 from gradtape.primitives.op import NUMERIC, REAL
 from gradtape.primitives.registry import lookup
@@ -25,7 +31,7 @@ _minimum: Any = np.minimum.reduce
 
 def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
     """The cotangent with its reduced axes back as 1s; the machinery spreads it along them."""
-    return g if keepdims else reshape(g, shape=kept(tuple(x_like.shape), axis))
+    return g if keepdims else reshape(g, shape=keepdims_shape(tuple(x_like.shape), axis))
 
 
 @linear(
@@ -70,7 +76,7 @@ def _extremum_vjp(g: Any, y: Any, x: Any, *, axis: Axis) -> Any:
 
 
 def _extremum_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    y = reshape(y, shape=kept(tuple(x.shape), axis))
+    y = reshape(y, shape=keepdims_shape(tuple(x.shape), axis))
     mask = _extremum_weight(y, x)
     count = reduce_sum(mask, axis=axis, keepdims=True)
     return reduce_sum(t * (mask / count), axis=axis, keepdims=keepdims)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.batching import trailing
-from gradtape.ops.array.selection import keep
+from gradtape.ops.array.selection import masked
 from gradtape.ops.array.shaping import pad, slice_
 from gradtape.ops.declaration import custom, linear
 from gradtape.ops.math.comparison import is_finite
@@ -124,11 +124,11 @@ def _log_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: b
         g = shifted(g, axis, -by)
     z = cumulative_logsumexp(x, axis=axis, exclusive=False, reverse=reverse)
     finite = is_finite(z)
-    z = keep(finite, z)
+    z = masked(finite, z)
     # z never falls, so no factor exceeds 1
     factor = shifted(exp(shifted(z, axis, by) - z), axis, -by)
-    s = linear_recurrence(keep(finite, g), factor, axis=axis, reverse=not reverse)
-    return keep(finite, exp(x - z) * s)
+    s = linear_recurrence(masked(finite, g), factor, axis=axis, reverse=not reverse)
+    return masked(finite, exp(x - z) * s)
 
 
 @custom("CumulativeLogsumexp", _log_rule, batch=trailing, allowed=frozenset("f"))

@@ -15,7 +15,7 @@ import numpy as np
 from gradtape.dispatch.batching import looped
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
-from gradtape.ops.array.selection import keep, logical_not, one, select, zero
+from gradtape.ops.array.selection import logical_not, masked, one, select, zero
 from gradtape.ops.array.shaping import moved, reshape
 from gradtape.ops.declaration import Call, custom, linear, nondifferentiable
 from gradtape.ops.math.arithmetic import divide_no_nan, maximum
@@ -40,7 +40,7 @@ def _valid(ids: Any, x_like: Any) -> Any:
 def _rows(y: Any, ids: Any, x_like: Any) -> Any:
     """For each row of x the row of its group in y; zeros where the id is negative."""
     taken = gather(y, maximum(ids, zero(ids)), axis=0, batch_dims=0)
-    return keep(_valid(ids, x_like), taken)
+    return masked(_valid(ids, x_like), taken)
 
 
 def _sum_rule(g: Any, _y: Any, x_like: Any, ids: Any) -> Any:
@@ -56,7 +56,7 @@ def _mean_rule(g: Any, _y: Any, x_like: Any, ids: Any) -> Any:
 
 def _shares(y: Any, x: Any, ids: Any) -> Any:
     """∂y/∂x of an extremum: elements that equal the one of their group have it in equal parts."""
-    ties = keep(_valid(ids, x), select(x == _rows(y, ids, x), one(x), zero(x)))
+    ties = masked(_valid(ids, x), select(x == _rows(y, ids, x), one(x), zero(x)))
     count = unsorted_segment_sum(ties, ids, num_segments=y.shape[0])
     return divide_no_nan(ties, _rows(count, ids, x))
 
@@ -73,11 +73,11 @@ def _others(_y: Any, x: Any, ids: Any) -> Any:
     for edge, by in ((first, 1), (last, -1)):
         edge = reshape(edge, shape=(*tuple(edge.shape), *ones))
         start = select(edge, one(x), zero(x))
-        factor = keep(logical_not(edge), shifted(sorted_, -len(tail) - 1, by))
+        factor = masked(logical_not(edge), shifted(sorted_, -len(tail) - 1, by))
         side = linear_recurrence(start, factor, axis=-len(tail) - 1, reverse=by < 0)
         others = side if others is None else others * side
     others = reshape(gather(others, back, axis=0, batch_dims=0), shape=shape)
-    return keep(_valid(ids, x), others)
+    return masked(_valid(ids, x), others)
 
 
 def _weighted(type: str, weight: Callable[[Any, Any, Any], Any]) -> Callable[[Any], Call]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.ops.array.selection import keep, one, select, zero
+from gradtape.ops.array.selection import masked, one, select, zero
 from gradtape.ops.declaration import elementwise
 from gradtape.primitives.op import REAL
 
@@ -19,7 +19,7 @@ _FLOAT = frozenset("f")
 _SCALE, _SCALE_ALPHA = 1.0507009873554805, 1.7580993408473766
 
 
-@elementwise("Relu", lambda g, y, _x: keep(y > zero(y), g), allowed=REAL)
+@elementwise("Relu", lambda g, y, _x: masked(y > zero(y), g), allowed=REAL)
 def relu(features: Any) -> Any:
     """max(x, 0), element by element.
 
@@ -36,7 +36,7 @@ def relu(features: Any) -> Any:
 
 
 @elementwise(
-    "Relu6", lambda g, y, _x: keep(y > zero(y), keep(y < one(y) * 6, g)), allowed=REAL
+    "Relu6", lambda g, y, _x: masked(y > zero(y), masked(y < one(y) * 6, g)), allowed=REAL
 )  # fmt: skip
 def relu6(features: Any) -> Any:
     """min(max(x, 0), 6), element by element.
