@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Hashable
 
 from cachetools import LRUCache
 from fastapi import Request
 
-from gradtape_server.http.clients import client_key
+from gradtape_server.http.clients import client_key, reader_of
 from gradtape_server.http.headers import ALWAYS, BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal
 from gradtape_server.http.rate_limits import Buckets, MemoryBuckets, RedisBuckets, retry_after
 from gradtape_server.pages.built_page import Page
+from gradtape_server.pages.rendered import Rendered, RenderedCache
 from gradtape_server.settings import Settings
 from gradtape_server.storage.cache import Entry, SnippetCache
 from gradtape_server.storage.database import Database, StorageFull
@@ -49,6 +51,7 @@ class Services:
         )
         self.metrics = Metrics()
         self.page = Page(settings)
+        self.rendered = RenderedCache(settings.rendered_bytes)
         self.published: float | None = None  # which build's engines are stored
         self.stopping = False
         self._used = (0.0, 0)  # when the database's size was asked, and what it was
@@ -78,6 +81,27 @@ class Services:
                     f"wait {max(1, round(wait))} s",
                     headers=retry_after(wait),
                 )
+
+    async def render(
+        self, request: Request, key: Hashable, write: Callable[[], str | bytes]
+    ) -> Rendered:
+        """A page or an export, from memory or written now; raises the 429 for too many of those."""
+        found = self.rendered.get(key)
+        if found is not None:
+            return found
+        most = self.settings.pages_per_minute
+        if most:
+            address = request.client.host if request.client else "unknown"
+            wait = self.reads.take_now(f"pages:{reader_of(address)}", most)
+            if wait > 0:
+                self.metrics.event("limited")
+                raise Refusal(
+                    429,
+                    f"too many pages that nobody asked for before; at most {most} a minute are "
+                    f"allowed; wait {max(1, round(wait))} s",
+                    headers=retry_after(wait),
+                )
+        return await self.rendered.make(key, write)
 
     async def require_room(self) -> None:
         """Raise StorageFull where the quota is used up or the disk is nearly full."""

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     creates_per_minute_in_all: int = 1200
     reads_per_minute: int = 6000  # per client and process
     renders_per_minute: int = 60  # previews drawn, per client
+    pages_per_minute: int = 300  # pages and exports written anew, per client and process
     most_body_bytes: int = LARGEST_MANIFEST + 64 * 1024  # JSON need not be canonical when it comes
     body_seconds: float = 15.0  # in which a request's body has to be there
     header_seconds: float = 10.0  # in which a request's head has to be there
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     quota_bytes: int = 20_000 * MEBIBYTE  # of the whole database
     least_free_bytes: int = 200 * MEBIBYTE  # on the disk that holds SQLite's file
     cache_bytes: int = 64 * MEBIBYTE  # of snippets kept in memory, per process
+    rendered_bytes: int = 64 * MEBIBYTE  # of pages and exports kept in memory, per process
     cache_seconds: float = 10.0  # after which a take-down is seen by every process
 
     # Privacy: client addresses leave memory only as truncated, salted hashes. A salt that changes

@@ -67,6 +67,11 @@ def base_url(request: Request, settings: Settings) -> str:
     return f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else "http://localhost"
 
 
+def varies(settings: Settings) -> list[str]:
+    """The request's headers that links in an answer depend on, for its Vary header."""
+    return [] if settings.public_url else ["Host", "X-Forwarded-Proto"]
+
+
 def matches(wanted: bytes, etag: bytes) -> bool:
     """Whether an If-None-Match header names this entity tag."""
     if wanted == etag:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,10 +14,11 @@ from gradtape.snippet import upgrade
 from gradtape.snippet.identity import ID_PATTERN
 from gradtape_server.http.headers import BRIEFLY, PLAIN_PAGE
 from gradtape_server.http.problems import Refusal, problem_answers
-from gradtape_server.http.requests import base_url, matches
+from gradtape_server.http.requests import base_url, matches, varies
 from gradtape_server.pages.descriptions import title_of
 from gradtape_server.pages.markup import element
 from gradtape_server.pages.preview import draw
+from gradtape_server.pages.rendered import Rendered, rendered_response
 from gradtape_server.pages.views import STYLE, STYLE_PATH, api_html, message_html, page_html
 from gradtape_server.publishing import try_to_publish
 from gradtape_server.services import Services, services_of
@@ -28,32 +28,55 @@ oembed_router = APIRouter(tags=["pages"])
 Here = Annotated[Services, Depends(services_of)]
 
 
-def _html(request: Request, text: str, headers: dict[str, str], status: int = 200) -> Response:
-    body = text.encode("utf-8")
-    etag = f'"{hashlib.sha256(body).hexdigest()}"'
-    headers = {**headers, "etag": etag, "cache-control": "public, max-age=60", "vary": "Host"}
-    wanted = request.headers.get("if-none-match", "").encode("latin-1")
-    if status == 200 and matches(wanted, etag.encode()):
-        return Response(status_code=304, headers=headers)
-    return Response(body, status, headers, "text/html; charset=utf-8")
+def _html(
+    request: Request, rendered: Rendered, headers: dict[str, str], here: Services
+) -> Response:
+    headers = {**headers, "cache-control": "public, max-age=60"}
+    vary = varies(here.settings)
+    return rendered_response(request, rendered, headers, "text/html; charset=utf-8", vary)
+
+
+async def _page(request: Request, here: Services, identifier: str, embedded: bool) -> Response:
+    """The page around a snippet, or, without an id, the page alone."""
+    manifest, digest = None, ""
+    if identifier:
+        entry = await here.find(identifier)
+        assert entry.stored.body is not None
+        manifest, digest = entry.stored.body, entry.stored.sha256
+    await try_to_publish(here)
+    base = base_url(request, here.settings)
+    here.page.refresh()
+
+    def write() -> str:
+        content = None if manifest is None else upgrade(json.loads(manifest))
+        return page_html(
+            here.page, base, manifest=content, identifier=identifier, embedded=embedded
+        )
+
+    key = ("page", base, here.page.build, identifier, digest, embedded)
+    rendered = await here.render(request, key, write)
+    robots = {"x-robots-tag": "noindex"} if identifier else {}
+    return _html(request, rendered, {**here.page.headers(embedded), **robots}, here)
 
 
 async def _snippet_page(
     request: Request, identifier: str, here: Services, embedded: bool
 ) -> Response:
-    headers = {**here.page.headers(embedded), "x-robots-tag": "noindex"}
     try:
         if ID_PATTERN.fullmatch(identifier) is None:
             raise Refusal(404, "there is no such snippet here; check the link")
-        manifest = await _manifest(identifier, here)
+        return await _page(request, here, identifier, embedded)
     except Refusal as refusal:
+        if refusal.status not in (404, 410):
+            raise
         text = refusal.detail[:1].upper() + refusal.detail[1:] + "."
         title = "Gone" if refusal.status == 410 else "Not found"
-        return _html(request, message_html(title, text), headers, refusal.status)
-    await try_to_publish(here)
-    base = base_url(request, here.settings)
-    text = page_html(here.page, base, manifest=manifest, identifier=identifier, embedded=embedded)
-    return _html(request, text, headers)
+        headers = {
+            **here.page.headers(embedded),
+            "cache-control": "public, max-age=60",
+            "x-robots-tag": "noindex",
+        }
+        return Response(message_html(title, text), refusal.status, headers, "text/html")
 
 
 async def _manifest(identifier: str, here: Services) -> dict[str, Any]:
@@ -65,9 +88,7 @@ async def _manifest(identifier: str, here: Services) -> dict[str, Any]:
 @router.get("/")
 async def home(request: Request, here: Here) -> Response:
     """The playground."""
-    await try_to_publish(here)
-    text = page_html(here.page, base_url(request, here.settings))
-    return _html(request, text, here.page.headers(False))
+    return await _page(request, here, "", embedded=False)
 
 
 @router.get("/s/{identifier}")
@@ -107,9 +128,10 @@ async def style() -> Response:
 
 
 @router.get("/api")
-async def api_page(request: Request) -> Response:
+async def api_page(request: Request, here: Here) -> Response:
     """The description of the API, for reading."""
-    return _html(request, api_html(request.app.openapi()), PLAIN_PAGE)
+    rendered = await here.render(request, "api", lambda: api_html(request.app.openapi()))
+    return _html(request, rendered, PLAIN_PAGE, here)
 
 
 class OEmbed(BaseModel):
@@ -168,6 +190,8 @@ async def oembed(
         loading="lazy",
     )
     response.headers["cache-control"] = BRIEFLY
+    if vary := varies(here.settings):
+        response.headers["vary"] = ", ".join(vary)
     response.headers["access-control-allow-origin"] = "*"
     return OEmbed(
         version="1.0",

@@ -27,7 +27,14 @@ from gradtape.snippet.schema import ID_FORM
 from gradtape_server.http.clients import client_key
 from gradtape_server.http.headers import BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal, problem_answers
-from gradtape_server.http.requests import base_url, matches, read_json_body, require_same_site
+from gradtape_server.http.requests import (
+    base_url,
+    matches,
+    read_json_body,
+    require_same_site,
+    varies,
+)
+from gradtape_server.pages.rendered import rendered_response
 from gradtape_server.services import Services, services_of
 from gradtape_server.telemetry import logs
 
@@ -201,17 +208,14 @@ def _export(
             "access-control-allow-origin": "*",
             "cache-control": BRIEFLY,
             "content-disposition": f'inline; filename="{file_name.format(identifier)}"',
-            "etag": f'"{entry.stored.sha256}{suffix}"',
             "x-robots-tag": "noindex",
         }
-        etag = headers["etag"].encode()
-        if matches(request.headers.get("if-none-match", "").encode("latin-1"), etag):
-            kept = ("etag", "cache-control", "access-control-allow-origin")
-            return Response(status_code=304, headers={name: headers[name] for name in kept})
-        assert entry.stored.body is not None
+        body = entry.stored.body
+        assert body is not None
         link = f"{base_url(request, here.settings)}/s/{identifier}"
-        content = make(json.loads(entry.stored.body), link)
-        return Response(content, media_type=media_type, headers=headers)
+        key = ("export", suffix, entry.stored.sha256, link)
+        rendered = await here.render(request, key, lambda: make(json.loads(body), link))
+        return rendered_response(request, rendered, headers, media_type, varies(here.settings))
 
     plain = media_type.partition(";")[0]
     body_schema = {"schema": {"type": "object"} if "json" in plain else {"type": "string"}}
