@@ -34,8 +34,10 @@ def create_api(settings: Settings, services: Services) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        services.database.make_file()
         with occupied(services.database.path):
             await migrate(services.database)
+            await services.open()
             await publish_engines(services)
             kind = "sqlite" if services.database.is_sqlite else "postgresql"
             logs.event("started", database=kind)

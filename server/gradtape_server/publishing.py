@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gradtape.snippet.wheels import BadWheel
 from gradtape_server.services import Services
-from gradtape_server.storage.database import StorageFull, StorageUnavailable
+from gradtape_server.storage.troubles import StorageBroken, StorageFull, StorageUnavailable
 from gradtape_server.telemetry import logs
 
 
@@ -34,5 +34,5 @@ async def try_to_publish(here: Services) -> None:
     """The same for somebody who wants the page: it is shown whether or not the storage answers."""
     try:
         await publish_engines(here)
-    except (StorageUnavailable, StorageFull) as error:
+    except (StorageUnavailable, StorageFull, StorageBroken) as error:
         logs.event("engine not published yet", reason=str(error))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any
 
 from cachetools import LRUCache
 from fastapi import Request
@@ -17,12 +19,15 @@ from gradtape_server.pages.built_page import Page
 from gradtape_server.pages.rendered import Rendered, RenderedCache
 from gradtape_server.settings import Settings
 from gradtape_server.storage.cache import Entry, SnippetCache
-from gradtape_server.storage.database import Database, StorageFull
+from gradtape_server.storage.database import Database
 from gradtape_server.storage.engines import EngineStore
+from gradtape_server.storage.installation import InstallationStore
 from gradtape_server.storage.snippets import SnippetStore, Stored
+from gradtape_server.storage.troubles import StorageFull
 from gradtape_server.telemetry.metrics import Metrics
 
 MOST_PREVIEWS = 256
+ROOM_SECONDS = 5  # for which it is trusted that there is room, or none
 _MANIFEST_HEADERS = [
     (name.encode(), value.encode())
     for name, value in {
@@ -46,19 +51,28 @@ class Services:
         self.engines = EngineStore(self.database)
         self.cache = SnippetCache(settings.cache_bytes, settings.cache_seconds)
         self.reads = MemoryBuckets()
+        self.installation = InstallationStore(self.database)
+        self.salt = settings.address_salt or ""  # until `open`, the one that was set
+        self._blocked: tuple[float, dict[str, str]] = (-math.inf, {})
         self.writes: Buckets = (
             RedisBuckets(settings.redis_url) if settings.redis_url else MemoryBuckets()
         )
         self.metrics = Metrics()
         self.page = Page(settings)
         self.rendered = RenderedCache(settings.rendered_bytes)
+        self._background: set[asyncio.Future[object]] = set()
         self.published: float | None = None  # which build's engines are stored
         self.stopping = False
-        self._used = (0.0, 0)  # when the database's size was asked, and what it was
+        # When room was looked for, and whether there was some.
+        self._room: tuple[float, StorageFull | None] = (-math.inf, None)
         self.previews: LRUCache[str, bytes] = LRUCache(MOST_PREVIEWS)
         # Work off the event loop; more threads would only take turns.
         self.drawing = asyncio.Semaphore(2)
         self.reading = asyncio.Semaphore(2)
+
+    async def open(self) -> None:
+        """Read what the database knows of this installation."""
+        self.salt = self.settings.address_salt or await self.installation.salt()
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -67,8 +81,7 @@ class Services:
 
     async def spend(self, request: Request, kind: str, per_minute: int, in_all: int = 0) -> None:
         """Take a token of this client, and one of everybody's; raises the 429 where none is."""
-        address = request.client.host if request.client else "unknown"
-        buckets = [(f"{kind}:{client_key(address, 'bucket')}", per_minute), (f"{kind}:all", in_all)]
+        buckets = [(f"{kind}:{self.client_of(request)}", per_minute), (f"{kind}:all", in_all)]
         for key, size in buckets:
             if size <= 0:
                 continue
@@ -81,6 +94,26 @@ class Services:
                     f"wait {max(1, round(wait))} s",
                     headers=retry_after(wait),
                 )
+
+    def in_background(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something whose end nobody waits for."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)  # asyncio itself would forget it half-way
+        task.add_done_callback(self._background.discard)
+
+    def client_of(self, request: Request) -> str:
+        """Who asks, as limits and rows name it: the network's salted hash."""
+        address = request.client.host if request.client else "unknown"
+        return client_key(address, self.salt)
+
+    async def require_welcome(self, request: Request) -> None:
+        """Raise the 403 for a client that an operator has blocked."""
+        now = time.monotonic()
+        if now - self._blocked[0] > self.settings.cache_seconds:
+            self._blocked = (now, await self.installation.blocked())
+        reason = self._blocked[1].get(self.client_of(request))
+        if reason is not None:
+            raise Refusal(403, f"nothing is stored from your network: {reason}")
 
     async def render(
         self, request: Request, key: Hashable, write: Callable[[], str | bytes]
@@ -109,10 +142,19 @@ class Services:
         if free is not None and free < self.settings.least_free_bytes:
             raise StorageFull("the server's disk is nearly full")
         now = time.monotonic()
-        if now - self._used[0] > 5 or self._used[1] == 0:
-            self._used = (now, await self.database.used_bytes())
-        if self._used[1] > self.settings.quota_bytes:
-            raise StorageFull("the server's quota for snippets is used up")
+        if now - self._room[0] > ROOM_SECONDS:
+            self._room = (now, await self._quota_trouble())
+        if self._room[1] is not None:
+            raise StorageFull(*self._room[1].args)
+
+    async def _quota_trouble(self) -> StorageFull | None:
+        quota = self.settings.quota_bytes
+        if await self.database.used_bytes() <= quota:
+            return None
+        # A database does not shrink where content was taken down; what stands is what counts.
+        if await self.database.content_bytes() <= quota:
+            return None
+        return StorageFull("the server's quota for snippets is used up")
 
     async def find(self, identifier: str) -> Entry:
         """The snippet that stands under an id; raises the 404 or the 410."""
@@ -124,7 +166,8 @@ class Services:
             entry = self.remember(stored)
         if entry.stored.body is None:
             reason = f": {entry.stored.reason}" if entry.stored.reason else ""
-            raise Refusal(410, f"this snippet was {entry.stored.gone}{reason}")
+            verb = "has" if entry.stored.gone == "expired" else "was"
+            raise Refusal(410, f"this snippet {verb} {entry.stored.gone}{reason}")
         return entry
 
     def remember(self, stored: Stored) -> Entry:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gradtape.snippet.identity import SHORTEST_ID
+from gradtape.snippet.identity import ID_LENGTH
 from gradtape.snippet.schema import LARGEST_MANIFEST
 
 MEBIBYTE = 1024 * 1024
@@ -43,6 +42,7 @@ class Settings(BaseSettings):
     # How it is reached from outside
     public_url: str | None = None  # https://host, in links and previews; None: the request's host
     sandbox_origin: str | None = None  # a second origin that serves only /sandbox/
+    purge_command: str | None = None  # a program that is told which addresses are gone
     metrics_token: str | None = None  # whoever reads /metrics shows it; None: no /metrics
 
     # Limits; 0 lifts a rate. A bucket holds one minute's worth.
@@ -66,11 +66,11 @@ class Settings(BaseSettings):
     rendered_bytes: int = 64 * MEBIBYTE  # of pages and exports kept in memory, per process
     cache_seconds: float = 10.0  # after which a take-down is seen by every process
 
-    # Privacy: client addresses leave memory only as truncated, salted hashes. A salt that changes
-    # with every start keeps them from being compared over longer times.
-    address_salt: str = Field(default_factory=lambda: secrets.token_hex(16))
+    # Privacy: client addresses leave memory only as truncated, salted hashes. None: the salt that
+    # was made with the database, so that an operator can tell what came from one network.
+    address_salt: str | None = None
 
-    shortest_id: int = SHORTEST_ID
+    shortest_id: int = ID_LENGTH
     log_requests: bool = False
 
     @field_validator("database_url")

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradtape import __version__
+from gradtape.cli.operating import add_admin, add_serve
 
 
 class Refused(Exception):
@@ -57,42 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gradtape {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_serve(commands)
+    add_serve(commands)
     _add_run(commands, "run", "run a program, a snippet's link or a manifest file")
     _add_run(commands, "verify", "run a snippet and compare its gradients with the record")
     _add_share(commands)
     _add_delete(commands)
     _add_doctor(commands)
-    _add_admin(commands)
+    add_admin(commands)
     return parser
-
-
-def _port(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or int(word) > 65535:
-        raise argparse.ArgumentTypeError(f"got {word!r}; must lie between 0 and 65535")
-    return int(word)
-
-
-def _add_serve(commands: Any) -> None:
-    serve = commands.add_parser("serve", help="start the playground and its server")
-    serve.set_defaults(does="gradtape_server.running.commands:serve")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (%(default)s)")
-    serve.add_argument("--workers", type=int, default=1, help="number of processes (%(default)s)")
-    serve.add_argument("--public-url", help="the server's address as visitors know it")
-    serve.add_argument("--sandbox-origin", help="a second origin for the sandbox")
-    serve.add_argument("--redis", metavar="URL", help="where processes share their rate limits")
-    serve.add_argument(
-        "--forwarded-allow-ips",
-        default="127.0.0.1",
-        help="proxies whose X-Forwarded-For is believed (%(default)s)",
-    )
-    _add_database(serve)
-
-
-def _add_database(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data-dir", help="folder of the SQLite database")
-    parser.add_argument("--database", metavar="URL", help="postgresql://user@host/name")
 
 
 def _add_run(commands: Any, name: str, text: str) -> None:
@@ -143,28 +116,3 @@ def _add_doctor(commands: Any) -> None:
     doctor = commands.add_parser("doctor", help="say which GPU is used here, and test it")
     doctor.set_defaults(does="gradtape.cli.doctor:doctor")
     doctor.add_argument("--json", action="store_true", help="print the result as JSON")
-
-
-def _add_admin(commands: Any) -> None:
-    admin = commands.add_parser("admin", help="look after a server's data")
-    admin.set_defaults(does="gradtape_server.running.commands:admin")
-    actions = admin.add_subparsers(dest="action", title="actions", required=True, metavar="ACTION")
-
-    def action(name: str, text: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = actions.add_parser(name, help=text)
-        parser.add_argument("--json", action="store_true", help="print the result as JSON")
-        _add_database(parser)
-        return parser
-
-    takedown = action("takedown", "remove a snippet's content for good; its link answers 410")
-    takedown.add_argument("id", metavar="ID")
-    takedown.add_argument("--reason", required=True, help="shown to whoever opens the link")
-    engine = action("add-engine", "publish an engine's wheel")
-    engine.add_argument("file", metavar="WHEEL")
-    backup = action("backup", "copy the SQLite database to a new file, also while it is in use")
-    backup.add_argument("file", metavar="FILE")
-    restore = action("restore", "put a backup in the database's place; stop the server first")
-    restore.add_argument("file", metavar="FILE")
-    migrate = action("migrate", "bring the tables to this version, or to a named revision")
-    migrate.add_argument("revision", nargs="?", default="head")
-    action("status", "say what is stored and at which revision the tables are")

@@ -14,7 +14,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gradtape_server.http.headers import PLAIN_PAGE
-from gradtape_server.storage.database import StorageFull, StorageUnavailable
+from gradtape_server.storage.troubles import (
+    StorageBroken,
+    StorageDamaged,
+    StorageFull,
+    StorageUnavailable,
+)
 from gradtape_server.telemetry.logs import REQUEST
 
 
@@ -145,6 +150,14 @@ def install(app: FastAPI, routes: Iterable[BaseRoute], as_page: Callable[[str, s
     @app.exception_handler(StorageFull)
     async def _full(_request: Request, error: Exception) -> Response:
         return problem(507, f"{error}; nothing was stored", None, {"retry-after": "600"})
+
+    @app.exception_handler(StorageBroken)
+    async def _broken(_request: Request, error: Exception) -> Response:
+        return problem(503, f"{error}; nothing was stored", None, {"retry-after": "60"})
+
+    @app.exception_handler(StorageDamaged)
+    async def _damaged(_request: Request, error: Exception) -> Response:
+        return problem(500, f"{error}; it was logged as {REQUEST.get()}")
 
     @app.exception_handler(Exception)
     async def _mistake(_request: Request, _error: Exception) -> Response:

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from gradtape_server.telemetry import logs
 
@@ -87,6 +89,9 @@ return tostring(wait)
 """
 
 
+PAUSE = 2.0  # seconds in which nobody waits for a Redis that did not answer
+
+
 class RedisBuckets:
     """Buckets shared by every process that has the same URL.
 
@@ -96,15 +101,23 @@ class RedisBuckets:
 
     def __init__(self, url: str) -> None:
         self._redis: Any = redis.asyncio.from_url(
-            url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True
+            url,
+            socket_timeout=0.5,
+            socket_connect_timeout=0.5,
+            retry=Retry(NoBackoff(), 0),
+            decode_responses=True,
         )
         self._unreachable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
         self._take = self._redis.register_script(_TAKE)
         self._alone = MemoryBuckets()
         self._away = False
+        self._asked_again = 0.0  # when a Redis that is away is asked the next time
 
     async def take(self, key: str, per_minute: int) -> float:
         """0.0 when a token was there; else the seconds until there is one."""
+        if self._away and time.monotonic() < self._asked_again:
+            return self._alone.take_now(key, per_minute)
+        self._asked_again = time.monotonic() + PAUSE
         try:
             wait = float(await self._take(keys=[f"gradtape:{key}"], args=[per_minute]))
         except self._unreachable as error:

@@ -11,7 +11,7 @@ from gradtape.snippet import SCHEMA_VERSION
 from gradtape.snippet.pins import engine_version
 from gradtape_server.http.problems import Refusal
 from gradtape_server.services import Services, services_of
-from gradtape_server.storage.database import StorageFull, StorageUnavailable
+from gradtape_server.storage.troubles import StorageBroken, StorageFull, StorageUnavailable
 
 router = APIRouter(include_in_schema=False)
 Here = Annotated[Services, Depends(services_of)]
@@ -24,19 +24,38 @@ async def healthz() -> Response:
     return Response("ok\n", media_type="text/plain", headers=NEVER_KEPT)
 
 
+@router.get("/readyz/reads")
+async def readyz_reads(here: Here) -> Response:
+    """Reading works: also where the quota is used up, the disk is full or can only be read."""
+    await _require_reads(here)
+    return Response("ready\n", media_type="text/plain", headers=NEVER_KEPT)
+
+
 @router.get("/readyz")
 async def readyz(here: Here) -> Response:
-    """Requests should be sent here: the database answers, there is room, no shutdown has begun."""
+    """All works: the database can be read and written, there is room, no shutdown has begun."""
+    await _require_reads(here)
+    try:
+        await here.database.beat()
+        await here.require_room()
+    except StorageUnavailable as trouble:
+        raise Refusal(503, str(trouble), headers={"retry-after": "2"}) from None
+    except StorageFull as trouble:
+        raise Refusal(503, f"{trouble}; reading still works") from None
+    except StorageBroken as trouble:
+        raise Refusal(503, str(trouble)) from None
+    return Response("ready\n", media_type="text/plain", headers=NEVER_KEPT)
+
+
+async def _require_reads(here: Services) -> None:
     if here.stopping:
         raise Refusal(503, "this process is shutting down")
     try:
         await here.database.ping()
-        await here.require_room()
     except (TimeoutError, StorageUnavailable):
         raise Refusal(503, "the database does not answer", headers={"retry-after": "2"}) from None
-    except StorageFull as full:
-        raise Refusal(503, f"{full}; reading still works") from None
-    return Response("ready\n", media_type="text/plain", headers=NEVER_KEPT)
+    except StorageBroken as trouble:
+        raise Refusal(503, str(trouble)) from None
 
 
 @router.get("/version")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from gradtape_server.services import Services, services_of
 
 router = APIRouter(include_in_schema=False)
 oembed_router = APIRouter(tags=["pages"])
+NAME = re.compile(rf"{ID_PATTERN.pattern}|[0-9a-f]{{64}}")
 Here = Annotated[Services, Depends(services_of)]
 
 
@@ -63,7 +65,7 @@ async def _snippet_page(
     request: Request, identifier: str, here: Services, embedded: bool
 ) -> Response:
     try:
-        if ID_PATTERN.fullmatch(identifier) is None:
+        if NAME.fullmatch(identifier) is None:
             raise Refusal(404, "there is no such snippet here; check the link")
         return await _page(request, here, identifier, embedded)
     except Refusal as refusal:
@@ -175,7 +177,7 @@ async def oembed(
     if (
         (asked.scheme, asked.netloc) != (own.scheme, own.netloc)
         or place not in ("/s/", "/e/")
-        or ID_PATTERN.fullmatch(identifier) is None
+        or NAME.fullmatch(identifier) is None
     ):
         raise Refusal(404, "this is not a link to a snippet here")
     manifest = await _manifest(identifier, here)

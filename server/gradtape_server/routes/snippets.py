@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from gradtape.snippet import (
@@ -24,9 +25,9 @@ from gradtape.snippet import (
     validate,
 )
 from gradtape.snippet.schema import ID_FORM
-from gradtape_server.http.clients import client_key
 from gradtape_server.http.headers import BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal, problem_answers
+from gradtape_server.http.purging import purge
 from gradtape_server.http.requests import (
     base_url,
     matches,
@@ -40,11 +41,12 @@ from gradtape_server.telemetry import logs
 
 router = APIRouter(prefix="/api/v1/snippets", tags=["snippets"])
 Here = Annotated[Services, Depends(services_of)]
+NAME_FORM = f"{ID_FORM}|^[0-9a-f]{{64}}$"
 Identifier = Annotated[
     str,
     Path(
-        description="The letters after /s/ in a link.",
-        json_schema_extra={"pattern": ID_FORM, "example": "k27sbhd3srf7"},
+        description="The letters after /s/ in a link, or the sha256 of the manifest.",
+        json_schema_extra={"pattern": NAME_FORM, "example": "k27sbhd3srf7"},
     ),
 ]
 LARGE_BODY = 16 * 1024  # bytes; what is smaller is read sooner than a thread would begin
@@ -70,6 +72,20 @@ async def same_site(request: Request, here: Here) -> None:
     require_same_site(request, here.settings)
 
 
+OwnToken = Annotated[
+    str | None,
+    Header(
+        alias="Delete-Token",
+        description="A secret of the sender's own. Who has lost an answer sends it again with the "
+        "same one; without it the server makes one up.",
+        pattern="^[A-Za-z0-9_-]{22,86}$",
+    ),
+]
+Days = Annotated[
+    int | None, Query(ge=1, le=3650, description="After how many days the content is removed.")
+]
+
+
 class Created(BaseModel):
     """Where a snippet is now."""
 
@@ -78,6 +94,7 @@ class Created(BaseModel):
     sha256: str
     created: bool
     delete_token: str | None = None
+    expires: str | None = None
 
 
 _BODY = {
@@ -128,9 +145,12 @@ _OWNERS_LINKS = {
         **problem_answers(400, 403, 408, 410, 413, 415, 422, 429, 503, 507),
     },
 )
-async def create(request: Request, here: Here) -> Response:
+async def create(
+    request: Request, here: Here, delete_token: OwnToken = None, expires_in_days: Days = None
+) -> Response:
     """Store a manifest. Sending equal content again is harmless and gives the same id."""
     settings = here.settings
+    await here.require_welcome(request)
     await here.spend(
         request, "create", settings.creates_per_minute, settings.creates_per_minute_in_all
     )
@@ -141,12 +161,14 @@ async def create(request: Request, here: Here) -> Response:
         message = "is not the id of a snippet stored here; leave the parent out (null)"
         raise Refusal(422, f"parent: {message}", errors=[{"path": "parent", "message": message}])
     await here.require_room()
-    address = request.client.host if request.client else "unknown"
-    added = await here.snippets.add(body, parent, client_key(address, settings.address_salt))
+    end = None if expires_in_days is None else int(time.time()) + expires_in_days * 86_400
+    added = await here.snippets.add(
+        body, parent, here.client_of(request), token=delete_token, expires_at=end
+    )
     if added.taken_down is not None:
         raise Refusal(410, f"this content was taken down: {added.taken_down}")
     if added.created:
-        here.cache.forget(added.id)
+        here.cache.drop(added.id)
         here.metrics.event("created")
         logs.event("created", id=added.id, bytes=len(body))
     else:
@@ -160,6 +182,8 @@ async def create(request: Request, here: Here) -> Response:
     }
     if added.delete_token is not None:
         answer["delete_token"] = added.delete_token
+        if end is not None:
+            answer["expires"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
     return Response(
         json.dumps(answer),
         201 if added.created else 200,
@@ -343,7 +367,10 @@ async def delete(
     if not await here.snippets.withdraw(identifier, delete_token):
         # The same answer for a wrong id and a wrong token: neither can be tried out.
         raise Refusal(404, "there is no such snippet with this delete token")
-    here.cache.forget(identifier)
+    gone = await here.snippets.get(identifier)
+    if gone is not None:
+        here.cache.forget(gone.sha256)
+        here.in_background(purge(here.settings, identifier, gone.sha256))
     here.metrics.event("withdrawn")
     logs.event("withdrawn", id=identifier)
     return Response(status_code=204)

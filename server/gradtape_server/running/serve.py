@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -154,14 +155,32 @@ def bound(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
+def bound_file(path: Path) -> socket.socket:
+    """A socket file, for whoever has the rights of its folder. Raises CannotListen."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.is_socket():
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+                other.connect(str(path))
+            raise CannotListen(f"another process listens on {path}; --uds takes another")
+    except OSError:  # left over from a process that ended
+        path.unlink()
+    try:
+        listening.bind(str(path))
+        path.chmod(0o660)
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {path}: {os.strerror(error.errno or 0)}; --uds takes another"
+        ) from None
+    return listening
+
+
 def serve(
     settings: Settings, sockets: list[socket.socket], workers: int, forwarded_allow_ips: str
 ) -> int:
     """Serve until told to stop; the exit code."""
     logs.configure()
-    host, port = sockets[0].getsockname()[:2]
-    host = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else host
-    shown = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    shown = _shown(sockets[0])
     _allow_many_files()
     with contextlib.nullcontext() if workers == 1 else sharing():
         server = make_server(settings, forwarded_allow_ips)
@@ -173,6 +192,15 @@ def serve(
         print(f"gradtape: serving {shown} (Ctrl+C stops)", file=sys.stderr, flush=True)
         server.run(sockets)
         return 0 if server.started else 1
+
+
+def _shown(listening: socket.socket) -> str:
+    """Where people find it."""
+    if listening.family == socket.AF_UNIX:
+        return str(listening.getsockname())
+    host, port = listening.getsockname()[:2]
+    host = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0", "::") else host
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _end_with(parent: int) -> None:

@@ -43,6 +43,12 @@ class SnippetCache:
             self._entries[stored.id] = entry
         return entry
 
-    def forget(self, identifier: str) -> None:
-        """Drop an entry, if it is there."""
+    def drop(self, identifier: str) -> None:
+        """Drop what stands under a name, if it is there."""
         self._entries.pop(identifier, None)
+
+    def forget(self, sha256: str) -> None:
+        """Drop a content, under each of its names that is there."""
+        found = [name for name, entry in self._entries.items() if entry.stored.sha256 == sha256]
+        for name in found:
+            self._entries.pop(name, None)

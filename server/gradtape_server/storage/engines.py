@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import time
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gradtape.snippet.wheels import Engine, describe
 from gradtape_server.storage.database import Database
 from gradtape_server.storage.tables import engines
+from gradtape_server.storage.troubles import StorageDamaged
 
 
 class EngineStore:
@@ -48,7 +51,7 @@ class EngineStore:
         return await self._database.read(ask)
 
     async def wheel(self, wheel_sha256: str) -> tuple[str, bytes] | None:
-        """The file name and the bytes of a wheel."""
+        """The file name and the bytes of a wheel. Raises StorageDamaged for other bytes."""
         query = sa.select(engines.c.filename, engines.c.wheel).where(
             engines.c.wheel_sha256 == wheel_sha256
         )
@@ -57,4 +60,9 @@ class EngineStore:
             row = (await connection.execute(query)).first()
             return None if row is None else (row.filename, bytes(row.wheel))
 
-        return await self._database.read(ask)
+        found = await self._database.read(ask, seconds=20)
+        if found is not None:
+            digest = await asyncio.to_thread(lambda: hashlib.sha256(found[1]).hexdigest())
+            if digest != wheel_sha256:
+                raise StorageDamaged(f"the stored engine {wheel_sha256} is damaged")
+        return found

@@ -13,12 +13,13 @@ from typing import Any
 LARGEST_GROUP = 64
 
 Row = dict[str, Any]
+Fresh = tuple[bytes, bytes]  # of a row that is new: its sha256 and its token's
 
 
 class GroupCommit:
-    """Hands rows in groups to `commit`, which answers with those of their tokens that were new."""
+    """Hands rows in groups to `commit`, which answers with those that were new."""
 
-    def __init__(self, commit: Callable[[list[Row]], Awaitable[set[bytes]]]) -> None:
+    def __init__(self, commit: Callable[[list[Row]], Awaitable[set[Fresh]]]) -> None:
         self._commit = commit
         self._waiting: list[tuple[Row, asyncio.Future[bool]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -47,4 +48,4 @@ class GroupCommit:
             for row, done in group:
                 # A client that left has cancelled its future; its row is stored all the same.
                 if not done.done():
-                    done.set_result(row["delete_token_sha256"] in fresh)
+                    done.set_result((row["sha256"], row["delete_token_sha256"]) in fresh)

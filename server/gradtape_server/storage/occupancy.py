@@ -20,6 +20,10 @@ def occupied(path: Path | None) -> Iterator[None]:
         return
     with _lock(path).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
+        # Says that there was a database: where it is missing later, it was lost.
+        if not lock.tell():
+            lock.write("used\n")
+            lock.flush()
         yield
 
 

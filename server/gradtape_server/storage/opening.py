@@ -11,8 +11,9 @@ from alembic.util import CommandError
 from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
 
 from gradtape_server.settings import Settings
-from gradtape_server.storage.database import Database, StorageFull, StorageUnavailable
+from gradtape_server.storage.database import Database
 from gradtape_server.storage.schema_version import migrate
+from gradtape_server.storage.troubles import StorageBroken, StorageFull, StorageUnavailable
 
 
 class Unusable(Exception):
@@ -32,7 +33,7 @@ def explained(settings: Settings) -> Iterator[None]:
         ) from error
     except (
         *(OSError, sa.exc.SQLAlchemyError, PostgresError),
-        *(StorageUnavailable, StorageFull),
+        *(StorageUnavailable, StorageFull, StorageBroken),
     ) as error:
         reason = getattr(error, "orig", None) or error.__cause__ or error
         if url.get_backend_name() == "sqlite":

@@ -58,6 +58,7 @@ async def migrate(database: Database, revision: str = "head") -> None:
         else:
             command.upgrade(config, wanted)
 
+    database.make_file()
     if database.path is not None:
         async with _alone_with(database.path), database.engine.connect() as connection:
             await connection.run_sync(change)

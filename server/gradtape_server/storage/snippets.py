@@ -7,7 +7,6 @@ import re
 import secrets
 import time
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gradtape.snippet.identity import ALPHABET, FULL_LENGTH, full_name
+from gradtape.snippet.identity import ALPHABET, FULL_LENGTH, SHORTEST_ID, full_name
 from gradtape_server.storage.database import Database
-from gradtape_server.storage.group_commit import GroupCommit, Row
+from gradtape_server.storage.group_commit import Fresh, GroupCommit, Row
 from gradtape_server.storage.tables import snippets
+from gradtape_server.storage.troubles import StorageDamaged
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,33 @@ class Stored:
     reason: str | None = None
 
 
-_PLAUSIBLE = re.compile(rf"[{ALPHABET}]{{1,{FULL_LENGTH}}}")
+EXPIRED = "its author let it stand until then"
+_PLAUSIBLE = re.compile(rf"[{ALPHABET}]{{1,{FULL_LENGTH}}}|[0-9a-f]{{64}}")
 
 
 def is_plausible(identifier: str) -> bool:
     """Whether this could be an id; what could not is never shown to the database."""
     return _PLAUSIBLE.fullmatch(identifier) is not None
+
+
+def unpacked(body: bytes, sha256: str, identifier: str) -> bytes:
+    """The manifest in a row. Raises StorageDamaged where it is not the one with this sha256."""
+    try:
+        manifest = zlib.decompress(body)
+    except zlib.error:
+        manifest = b""
+    if hashlib.sha256(manifest).hexdigest() != sha256:
+        raise StorageDamaged(f"the stored content of {identifier} is damaged")
+    return manifest
+
+
+def _is_over(expires_at: int | None) -> bool:
+    return expires_at is not None and expires_at <= time.time()
+
+
+def _ended(which: sa.ColumnElement[bool]) -> sa.Update:
+    change = sa.update(snippets).where(which)
+    return change.values(body=None, gone="expired", gone_reason=EXPIRED)
 
 
 class SnippetStore:
@@ -60,22 +81,35 @@ class SnippetStore:
         insert = sqlite.insert if database.is_sqlite else postgresql.insert
         # Compiled once by SQLAlchemy's cache; "nothing" covers both an equal content and a clash.
         self._insert = (
-            insert(snippets).on_conflict_do_nothing().returning(snippets.c.delete_token_sha256)
+            insert(snippets)
+            .on_conflict_do_nothing()
+            .returning(snippets.c.sha256, snippets.c.delete_token_sha256)
         )
         self._commits = GroupCommit(self._insert_all)
 
-    async def _insert_all(self, rows: list[Row]) -> set[bytes]:
-        async def insert(connection: AsyncConnection) -> set[bytes]:
+    async def _insert_all(self, rows: list[Row]) -> set[Fresh]:
+        async def insert(connection: AsyncConnection) -> set[Fresh]:
             found = await connection.execute(self._insert, rows)
-            return {bytes(token) for token in found.scalars()}
+            return {(bytes(digest), bytes(token)) for digest, token in found}
 
         return await self._database.write(insert)
 
-    async def add(self, body: bytes, parent: str | None, created_by: str) -> Added:
-        """Store a canonical manifest, or find the row that has it already."""
+    async def add(
+        self,
+        body: bytes,
+        parent: str | None,
+        created_by: str,
+        *,
+        token: str | None = None,
+        expires_at: int | None = None,
+    ) -> Added:
+        """Store a canonical manifest, or find the row that has it already.
+
+        Whoever brings a token of their own can ask again after a lost answer, and has it confirmed.
+        """
         digest = hashlib.sha256(body).digest()
         name = full_name(digest.hex())
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         row: Row = {
             "sha256": digest,
             "body": zlib.compress(body, 6),
@@ -83,29 +117,53 @@ class SnippetStore:
             "created_at": int(time.time()),
             "created_by": created_by,
             "delete_token_sha256": hashlib.sha256(token.encode()).digest(),
+            "expires_at": expires_at,
         }
-        for length in range(self._shortest_id, FULL_LENGTH + 1):
-            row["id"] = identifier = name[:length]
+        length = self._shortest_id
+        while length <= FULL_LENGTH:
+            row["id"] = name[:length]
             if await self._commits.add(row):
-                return Added(identifier, digest.hex(), True, token)
+                return Added(name[:length], digest.hex(), True, token)
             known = await self._by_digest(digest)
             if known is None:
-                continue  # another content has this id: one letter more
+                length += 1  # another content has this id: one letter more
+                continue
+            # An id of fewer letters, as ids once were, is found under a longer one too.
+            identifier = name[: max(len(known.id), self._shortest_id)]
+            if known.gone == "taken down":
+                reason = known.gone_reason or ""
+                return Added(identifier, digest.hex(), False, taken_down=reason)
+            if known.gone or _is_over(known.expires_at):
+                if await self._revive(row):
+                    return Added(identifier, digest.hex(), True, token)
+                continue  # somebody else was quicker: it stands again, and the token is theirs
             if bytes(known.delete_token_sha256 or b"") == row["delete_token_sha256"]:
-                # The first try was stored, then its connection was lost before it could say so.
-                return Added(known.id, digest.hex(), True, token)
-            if known.gone == "withdrawn":
-                await self._revive(row)
-                return Added(known.id, digest.hex(), True, token)
-            if known.gone:
-                return Added(known.id, digest.hex(), False, taken_down=known.gone_reason or "")
-            return Added(known.id, digest.hex(), False)
+                # An earlier try was stored, and its answer was lost.
+                return Added(identifier, digest.hex(), True, token)
+            await self._keep_until(row, known.expires_at)
+            return Added(identifier, digest.hex(), False)
         raise AssertionError("a sha256 has one name")
+
+    async def _keep_until(self, row: Row, before: int | None) -> None:
+        """Let a row stand for as long as any who stored it wants it to."""
+        after = row["expires_at"]
+        if before is None or (after is not None and after <= before):
+            return
+        change = (
+            sa.update(snippets)
+            .where(snippets.c.sha256 == row["sha256"], snippets.c.gone.is_(None))
+            .values(expires_at=after)
+        )
+        await self._change(change)
 
     async def _by_digest(self, digest: bytes) -> Any:
         columns = snippets.c
         query = sa.select(
-            columns.id, columns.delete_token_sha256, columns.gone, columns.gone_reason
+            columns.id,
+            columns.delete_token_sha256,
+            columns.gone,
+            columns.gone_reason,
+            columns.expires_at,
         ).where(columns.sha256 == digest)
 
         async def ask(
@@ -115,35 +173,70 @@ class SnippetStore:
 
         return await self._database.read(ask)
 
-    async def _revive(self, row: Mapping[str, object]) -> None:
-        fresh = {key: row[key] for key in ("body", "created_at", "created_by")}
+    async def _revive(self, row: Row) -> bool:
+        """Let withdrawn or expired content stand again; False where another did so first."""
+        fresh = ("body", "created_at", "created_by", "delete_token_sha256", "expires_at")
+        over = sa.or_(
+            snippets.c.gone.in_(("withdrawn", "expired")), snippets.c.expires_at <= time.time()
+        )
         change = (
             sa.update(snippets)
-            .where(snippets.c.sha256 == row["sha256"], snippets.c.gone == "withdrawn")
-            .values(**fresh, delete_token_sha256=row["delete_token_sha256"])
-            .values(gone=None, gone_reason=None)
+            .where(snippets.c.sha256 == row["sha256"], over)
+            .where(sa.or_(snippets.c.gone.is_(None), snippets.c.gone != "taken down"))
+            .values(gone=None, gone_reason=None, **{key: row[key] for key in fresh})
         )
+        return await self._change(change) > 0
 
-        async def update(connection: AsyncConnection) -> None:
-            await connection.execute(change)
+    async def _change(self, change: sa.Update) -> int:
+        """How many rows a repeatable statement changed."""
 
-        await self._database.write(update)
+        async def update(connection: AsyncConnection) -> int:
+            return (await connection.execute(change)).rowcount
+
+        return await self._database.write(update)
 
     async def get(self, identifier: str) -> Stored | None:
-        """The row of an id; None for an id that never was."""
+        """The row of an id, of any longer name of it, or of a sha256; None for what never was.
+
+        Raises StorageDamaged where the bytes are not those that the id names.
+        """
+        row = await self._row_of(identifier)
+        if row is None:
+            return None
+        digest = bytes(row.sha256).hex()
+        if row.gone is None and _is_over(row.expires_at):
+            await self._change(_ended(snippets.c.sha256 == row.sha256))
+            return Stored(identifier, digest, None, "expired", EXPIRED)
+        if row.body is None:
+            return Stored(identifier, digest, None, row.gone, row.gone_reason)
+        return Stored(identifier, digest, unpacked(row.body, digest, row.id))
+
+    async def get_any(self, identifier: str) -> str | None:
+        """The id under which a name's row stands, whatever its content is; None for none."""
+        row = await self._row_of(identifier)
+        return None if row is None else str(row.id)
+
+    async def _row_of(self, identifier: str) -> Any:
         if not is_plausible(identifier):
             return None
         columns = snippets.c
-        query = sa.select(columns.sha256, columns.body, columns.gone, columns.gone_reason).where(
-            columns.id == identifier
+        query = sa.select(
+            *(columns.id, columns.sha256, columns.body),
+            *(columns.gone, columns.gone_reason, columns.expires_at),
         )
+        is_digest = len(identifier) == 64
+        one = columns.sha256 == bytes.fromhex(identifier) if is_digest else columns.id == identifier
 
-        async def ask(connection: AsyncConnection) -> Stored | None:
-            row = (await connection.execute(query)).first()
-            if row is None:
-                return None
-            body = zlib.decompress(row.body) if row.body is not None else None
-            return Stored(identifier, bytes(row.sha256).hex(), body, row.gone, row.gone_reason)
+        async def ask(connection: AsyncConnection) -> Any:
+            row = (await connection.execute(query.where(one))).first()
+            shortest = min(self._shortest_id, SHORTEST_ID)
+            if row is not None or is_digest or len(identifier) <= shortest:
+                return row
+            shorter = [identifier[:length] for length in range(shortest, len(identifier))]
+            for row in await connection.execute(query.where(columns.id.in_(shorter))):
+                if full_name(bytes(row.sha256).hex()).startswith(identifier):
+                    return row
+            return None
 
         return await self._database.read(ask)
 
@@ -151,25 +244,20 @@ class SnippetStore:
         """Remove the content on its author's word; False where the token is not this row's."""
         if not is_plausible(identifier):
             return False
+        row = await self._row_of(identifier)
+        if row is None:
+            return False
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        own = sa.and_(snippets.c.id == row.id, snippets.c.delete_token_sha256 == digest)
         change = (
             sa.update(snippets)
-            .where(snippets.c.id == identifier, snippets.c.delete_token_sha256 == digest)
-            .where(snippets.c.gone.is_(None))
+            .where(own, snippets.c.gone.is_(None))
             .values(body=None, gone="withdrawn", gone_reason="withdrawn by its author")
         )
-
-        async def update(connection: AsyncConnection) -> int:
-            return (await connection.execute(change)).rowcount
-
-        if await self._database.write(update):
+        if await self._change(change):
             return True
         # Repeating a withdrawal is not an error: the first answer may have been lost.
-        query = sa.select(snippets.c.id).where(
-            snippets.c.id == identifier,
-            snippets.c.delete_token_sha256 == digest,
-            snippets.c.gone == "withdrawn",
-        )
+        query = sa.select(snippets.c.id).where(own, snippets.c.gone == "withdrawn")
 
         async def ask(connection: AsyncConnection) -> bool:
             return (await connection.execute(query)).first() is not None
@@ -178,16 +266,20 @@ class SnippetStore:
 
     async def take_down(self, identifier: str, reason: str) -> bool:
         """Remove the content for good: the sha256 stays, so that it cannot come back."""
+        row = await self._row_of(identifier)
+        if row is None:
+            return False
         change = (
             sa.update(snippets)
-            .where(snippets.c.id == identifier)
+            .where(snippets.c.id == row.id)
             .values(body=None, gone="taken down", gone_reason=reason[:500])
         )
+        return await self._change(change) > 0
 
-        async def update(connection: AsyncConnection) -> int:
-            return (await connection.execute(change)).rowcount
-
-        return await self._database.write(update) > 0
+    async def end_expired(self) -> int:
+        """Remove the content of every snippet whose time is over; how many."""
+        is_over = snippets.c.expires_at <= int(time.time())
+        return await self._change(_ended(sa.and_(is_over, snippets.c.gone.is_(None))))
 
     async def count(self) -> int:
         """How many snippets stand."""

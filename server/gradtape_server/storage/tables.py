@@ -18,9 +18,11 @@ snippets = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.String(16), nullable=False),
     sa.Column("delete_token_sha256", sa.LargeBinary(32), nullable=True),
-    # "withdrawn" by its author or "taken down" by the operator; NULL while it stands.
+    # "withdrawn" by its author, "expired", or "taken down" by the operator; NULL while it stands.
     sa.Column("gone", sa.String(16), nullable=True),
     sa.Column("gone_reason", sa.String(500), nullable=True),
+    # When its author wants it gone, in seconds since 1970; NULL: never.
+    sa.Column("expires_at", sa.BigInteger, nullable=True),
 )
 
 engines = sa.Table(
@@ -33,4 +35,21 @@ engines = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("wheel", sa.LargeBinary, nullable=False),
+)
+
+# What is true of this database, whatever server opens it: the salt, the last sign of life.
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(200), nullable=False),
+)
+
+# Clients, as `created_by` names them, that may store nothing.
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("client", sa.String(16), primary_key=True),
+    sa.Column("reason", sa.String(500), nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
 )

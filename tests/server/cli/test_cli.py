@@ -282,7 +282,7 @@ def test_backup_and_restore_while_the_server_runs(server, link, tmp_path, machin
     assert done.returncode == 0 and json.loads(done.stdout)["snippets"] >= 1
     assert gradtape("admin", "backup", copy, "--data-dir", server.words[1]).returncode == 2
     fresh = tmp_path / "fresh"
-    assert gradtape("admin", "restore", copy, "--data-dir", fresh).returncode == 0
+    assert gradtape("admin", "restore", "--yes", copy, "--data-dir", fresh).returncode == 0
     status = json.loads(gradtape("admin", "status", "--data-dir", fresh, "--json").stdout)
     assert status["revision"] == status["newest"] and status["snippets"] >= 1
     with machines_module.Server("--data-dir", str(fresh)) as restored:
@@ -290,7 +290,7 @@ def test_backup_and_restore_while_the_server_runs(server, link, tmp_path, machin
         assert gradtape("verify", moved, "--trust").stdout.startswith("EXACT")
     damaged = tmp_path / "damaged.sqlite3"
     damaged.write_bytes(copy.read_bytes()[:5000])
-    done = gradtape("admin", "restore", damaged, "--data-dir", fresh)
+    done = gradtape("admin", "restore", "--yes", damaged, "--data-dir", fresh)
     assert done.returncode == 2 and "Traceback" not in done.stderr
 
 

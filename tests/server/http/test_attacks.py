@@ -181,7 +181,7 @@ def test_markup_in_the_reason_of_a_takedown_stays_text(client, manifest):
     identifier = client.post(API, json=manifest()).json()["id"]
     take_down = client.app._services.snippets.take_down
     client.portal.call(take_down, identifier, "<script>alert(1)</script>")
-    client.app._services.cache.forget(identifier)
+    client.app._services.cache.drop(identifier)
     for path in (f"/s/{identifier}", f"/e/{identifier}"):
         answer = client.get(path)
         page = Reader()

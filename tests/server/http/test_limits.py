@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 
 import pytest
 from redis.asyncio import from_url
@@ -46,7 +47,7 @@ def test_there_is_a_limit_for_everybody_together(make_client, bucket_settings, m
 
 
 def test_processes_that_share_redis_share_their_limits(make_client, redis, manifest, tmp_path):
-    shared = {"redis_url": redis[0], "creates_per_minute": 4}
+    shared = {"redis_url": redis[0], "creates_per_minute": 4, "address_salt": "one"}
     one = make_client(**shared)
     two = make_client(**shared, data_dir=tmp_path / "other")
     statuses = [
@@ -163,12 +164,37 @@ def test_a_wall_clock_stepped_back_stores_and_reads_as_before(client, manifest, 
 def test_beyond_the_quota_nothing_is_stored_and_reading_goes_on(make_client, manifest):
     before = make_client()
     identifier = before.post(API, json=manifest(0)).json()["id"]
-    client = make_client(quota_bytes=1000)
+    client = make_client(quota_bytes=100)
     answer = client.post(API, json=manifest(1))
     assert answer.status_code == 507
     assert "quota for snippets is used up" in answer.json()["detail"]
     assert client.get(f"{API}/{identifier}").status_code == 200
     assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz/reads").status_code == 200
+    services = client.app._services
+    client.portal.call(services.snippets.take_down, identifier, "room is needed")
+    services._room = (0.0, None)  # what was looked up is trusted for seconds
+    services.settings.quota_bytes = 1000
+    assert client.post(API, json=manifest(1)).status_code == 201, "room that was freed is used"
+
+
+def test_room_that_was_freed_is_given_back(make_client, manifest):
+    """The file does not shrink by a take-down, so its size is not what the quota counts."""
+    client = make_client(quota_bytes=2_000_000)
+    services = client.app._services
+    found = []
+
+    async def has_room():
+        return await services._quota_trouble() is None
+
+    while client.portal.call(has_room):
+        noise = random.Random(len(found)).randbytes(30_000).hex()
+        value = {**manifest(len(found)), "code": {"main.py": f"x = '{noise}'"}}
+        found.append(client.post(API, json=value).json()["id"])
+        assert len(found) < 100
+    for identifier in found:
+        client.portal.call(services.snippets.take_down, identifier, "room is needed")
+    assert client.portal.call(has_room)
 
 
 def test_on_a_nearly_full_disk_nothing_is_stored(make_sqlite_client, manifest):

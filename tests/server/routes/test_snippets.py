@@ -2,11 +2,15 @@
 
 import concurrent.futures
 import json
+import time
 import zlib
 
 import pytest
+import sqlalchemy as sa
 
 from gradtape.snippet import canonical, proves, sha256_hex, snippet_id, validate
+from gradtape.snippet.identity import ID_LENGTH, full_name
+from gradtape_server.storage.tables import snippets
 
 API = "/api/v1/snippets"
 
@@ -22,7 +26,7 @@ def test_what_was_stored_comes_back_byte_for_byte(client, manifest):
     answer = client.post(API, json=value)
     assert answer.status_code == 201
     told = answer.json()
-    assert told["id"] == snippet_id(value)
+    assert told["id"] == snippet_id(value, ID_LENGTH)
     assert told["sha256"] == sha256_hex(canonical(value))
     assert told["url"] == f"http://localhost/s/{told['id']}"
     assert answer.headers["location"] == f"/s/{told['id']}"
@@ -239,3 +243,105 @@ def test_several_processes_share_one_database(make_client, manifest):
     told = stored(one, manifest())
     assert two.get(f"{API}/{told['id']}").content == canonical(manifest())
     assert two.post(API, json=manifest()).json()["created"] is False
+
+
+def test_an_id_proves_128_bits_and_any_longer_name_finds_the_same(client, manifest):
+    value = manifest()
+    told = stored(client, value)
+    name = full_name(told["sha256"])
+    assert told["id"] == name[:27] and 27**27 > 2**128
+    for longer in (name[:28], name, told["sha256"]):
+        assert client.get(f"{API}/{longer}").content == canonical(value)
+        assert client.get(f"/s/{longer}").status_code == 200
+    other = name[:28] + ("2" if name[28] != "2" else "3")
+    assert client.get(f"{API}/{other}").status_code == 404
+    assert client.get(f"{API}/{'0' * 64}").status_code == 404
+
+
+def test_a_link_of_twelve_letters_still_works_and_a_new_one_is_longer(make_client, manifest):
+    value = manifest()
+    old = stored(make_client(shortest_id=12), value)
+    client = make_client()
+    assert len(old["id"]) == 12
+    again = client.post(API, json=value).json()
+    assert again["created"] is False and again["id"] == full_name(old["sha256"])[:27]
+    for identifier in (old["id"], again["id"]):
+        assert client.get(f"{API}/{identifier}").content == canonical(value)
+    token = {"delete-token": old["delete_token"]}
+    assert client.delete(f"{API}/{again['id']}", headers=token).status_code == 204
+    assert client.get(f"{API}/{old['id']}").status_code == 410
+
+
+def test_of_those_who_store_a_withdrawn_snippet_at_once_one_has_a_token_and_it_works(
+    client, manifest
+):
+    value = manifest()
+    first = stored(client, value)
+    path = f"{API}/{first['id']}"
+    for _ in range(5):
+        client.delete(path, headers={"delete-token": first["delete_token"]})
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            told = [a.json() for a in pool.map(lambda _: client.post(API, json=value), range(8))]
+        tokens = [one["delete_token"] for one in told if "delete_token" in one]
+        assert len(tokens) == 1
+        assert client.get(path).status_code == 200
+        first = {"delete_token": tokens[0]}
+    assert client.delete(path, headers={"delete-token": tokens[0]}).status_code == 204
+
+
+def test_who_lost_the_answer_asks_again_with_the_same_token(client, manifest):
+    value = manifest()
+    own = {"delete-token": "a" * 32}
+    answers = [client.post(API, json=value, headers=own) for _ in range(2)]
+    assert [answer.json()["delete_token"] for answer in answers] == ["a" * 32] * 2
+    stranger = client.post(API, json=value, headers={"delete-token": "b" * 32}).json()
+    assert "delete_token" not in stranger and stranger["created"] is False
+    path = f"{API}/{stranger['id']}"
+    assert client.delete(path, headers={"delete-token": "b" * 32}).status_code == 404
+    assert client.delete(path, headers=own).status_code == 204
+    for bad in ("short", "x" * 30 + " ", "é" * 30):
+        headers = {"delete-token": bad.encode()}
+        assert client.post(API, json=manifest(1), headers=headers).status_code == 400
+
+
+def test_a_snippet_can_have_an_end(make_client, manifest, monkeypatch):
+    client = make_client(cache_seconds=0.0)
+    value = manifest()
+    told = client.post(f"{API}?expires_in_days=2", json=value).json()
+    assert told["expires"].endswith("Z")
+    path = f"{API}/{told['id']}"
+    assert client.get(path).status_code == 200
+    later = time.time() + 3 * 86_400
+    monkeypatch.setattr("gradtape_server.storage.snippets.time.time", lambda: later)
+    gone = client.get(path)
+    assert gone.status_code == 410 and "this snippet has expired" in gone.json()["detail"]
+    assert client.post(API, json=value).status_code == 201  # and may be stored again
+    assert client.get(path).status_code == 200
+    assert client.post(f"{API}?expires_in_days=0", json=manifest(1)).status_code == 400
+
+
+def test_who_stores_the_same_without_an_end_keeps_it(make_client, manifest, monkeypatch):
+    client = make_client(cache_seconds=0.0)
+    identifier = client.post(f"{API}?expires_in_days=1", json=manifest()).json()["id"]
+    client.post(API, json=manifest())
+    later = time.time() + 3 * 86_400
+    monkeypatch.setattr("gradtape_server.storage.snippets.time.time", lambda: later)
+    assert client.get(f"{API}/{identifier}").status_code == 200
+
+
+def test_content_that_rotted_is_not_shown(make_client, manifest):
+    client = make_client(cache_seconds=0.0)
+    identifier = stored(client, manifest())["id"]
+    database = client.app._services.database
+
+    async def rot():
+        async with database.engine.connect() as connection:
+            (body,) = (await connection.execute(sa.select(snippets.c.body))).scalars()
+            other = zlib.compress(zlib.decompress(body).replace(b"6.0", b"7.0"))
+            await connection.execute(sa.update(snippets).values(body=other))
+
+    client.portal.call(rot)
+    for path in (f"{API}/{identifier}", f"/s/{identifier}", f"{API}/{identifier}.py"):
+        answer = client.get(path)
+        assert answer.status_code == 500 and "is damaged" in answer.text
+        assert "etag" not in answer.headers

@@ -86,8 +86,8 @@ def test_a_database_of_a_newer_version(tmp_path):
         database.commit()
     told = refused("serve", "--port", 0, "--data-dir", tmp_path)
     assert "A newer gradtape made them" in told
-    told = refused("admin", "migrate", "0003", "--data-dir", tmp_path)
-    assert "got revision '0003'; must be one of head, 0002, 0001, base" in told
+    told = refused("admin", "migrate", "0042", "--data-dir", tmp_path)
+    assert "got revision '0042'; must be one of head, 0003, 0002, 0001, base" in told
 
 
 def test_a_folder_that_was_mistyped_is_not_made(tmp_path):
@@ -119,10 +119,10 @@ def test_a_backup_is_not_put_under_a_server_that_runs(machines_module, tmp_path)
     with machines_module.Server(*map(str, words)) as server:
         assert gradtape("admin", "backup", copy, *words).returncode == 0
         before = (tmp_path / "data" / "snippets.sqlite3").stat().st_ino
-        assert "stop it first" in refused("admin", "restore", copy, *words)
+        assert "stop it first" in refused("admin", "restore", copy, "--yes", *words)
         assert (tmp_path / "data" / "snippets.sqlite3").stat().st_ino == before
         server.kill()  # the system lets go of a lock, however its holder ended
-        assert gradtape("admin", "restore", copy, *words).returncode == 0
+        assert gradtape("admin", "restore", copy, "--yes", *words).returncode == 0
     assert not list((tmp_path / "data").glob("*.partial"))
 
 

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -101,6 +102,53 @@ class Postgres:
         words = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "test", name)
         self._run("createdb", *words)
         return f"postgresql://test@127.0.0.1:{self.port}/{name}"
+
+
+class Gate:
+    """A relay before a server, which can stop passing anything on without closing anything."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._passing = threading.Event()
+        self._passing.set()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listening.getsockname()[1]
+        self._sockets: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def shut(self) -> None:
+        """Let nothing through."""
+        self._passing.clear()
+
+    def open(self) -> None:
+        """Let everything through, what waited first."""
+        self._passing.set()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.create_connection(("127.0.0.1", self._to))
+                self._sockets += [client, server]
+                for pair in ((client, server), (server, client)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65_536):
+                self._passing.wait()
+                target.sendall(piece)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open()
+        self._listening.close()
+        for one in self._sockets:
+            one.close()
 
 
 @contextlib.contextmanager
