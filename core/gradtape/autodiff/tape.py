@@ -1,7 +1,8 @@
 """`GradientTape`: records ops, then computes derivatives by walking back over them.
 
 What it writes down is in `recording.py`, what it takes and gives in `targets.py`, and the passes
-themselves are in `passes.py`, `backward.py` and `jacobians.py`.
+themselves are in `passes.py`, `backward.py` and `jacobians.py`. Imports inside
+methods load what most programs never ask for.
 """
 
 from __future__ import annotations

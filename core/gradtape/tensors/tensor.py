@@ -240,7 +240,7 @@ class Tensor(Operators["EagerTensor"]):
             )
         if name in ("name", "op", "graph"):
             raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
-        from gradtape.names.did_you_mean import instead_of_method
+        from gradtape.names.did_you_mean import instead_of_method  # of use in errors alone
 
         instead = instead_of_method(name)
         dot = "." if instead else ""

@@ -26,7 +26,7 @@ def getitem(self: Any, key: Any) -> EagerTensor:
     """self[key]: integers, slices, `...`, `tf.newaxis` and boolean masks; no lists of indices."""
     x = self if isinstance(self, EagerTensor) else convert_operand(self)
     if isinstance(key, (Tensor, Variable, np.ndarray)) and _is_mask(key):
-        from gradtape.functions.array.selection import boolean_mask
+        from gradtape.functions.array.selection import boolean_mask  # masks are few
 
         return boolean_mask(x, key)
     index = normalise(key, tuple(x._value.shape))
