@@ -10,6 +10,7 @@ import numpy as np
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
 from gradtape.config import list_physical_devices
+from gradtape.ops.math.complex_numbers import imag, real
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -23,11 +24,12 @@ def compute_gradient(
 ) -> tuple[Matrices, Matrices]:
     """The Jacobians of `f` at `x`, once by the tape and once by finite differences.
 
-    (theoretical, numerical): per argument a matrix of shape (size of f(*x), size of the argument),
-    of the argument's dtype. `numerical` is (f(x + δ) − f(x − δ)) / 2δ; δ defaults to 2⁻¹⁰ in
-    float32, 2⁻¹⁷ in float64 and 2⁻³ in float16.
+    (theoretical, numerical): per argument a real matrix of shape (numbers in f(*x), numbers in the
+    argument), where a complex number counts as two, its real and its imaginary part.
+    `numerical` is (f(x + δ) − f(x − δ)) / 2δ; δ is 2⁻¹⁰ unless `delta` is given.
 
-    Raises: ValueError where `x` is no list or tuple, AssertionError for integer arguments.
+    Raises: ValueError where `x` is no list or tuple, AssertionError for an argument or a result of
+    integers.
 
     >>> import gradtape as tf
     >>> theory, numbers = tf.test.compute_gradient(lambda a: a * a, [tf.constant([1.0, 2.0])])
@@ -43,23 +45,41 @@ def compute_gradient(
         )
     tensors = [convert(value) for value in x]
     for k, t in enumerate(tensors):
-        if not t.dtype.is_differentiable:
-            raise AssertionError(
-                f"Cannot compute gradient for unsupported type {t.dtype.name} of argument {k}"
-            )
-    with GradientTape() as tape:
+        _check(t, f"argument {k}")
+    with GradientTape(persistent=True) as tape:
         tape.watch(tensors)
         y = _one(f(*tensors))
-    rows = int(np.prod(y._value.shape, dtype=int))
+        _check(y, "y")
+        parts = [real(y), imag(y)] if y.dtype.is_complex else [y]
     theoretical = []
-    for t, jacobian in zip(tensors, tape.jacobian(y, tensors), strict=True):
-        size = int(np.prod(t._value.shape, dtype=int))
-        empty = np.zeros((rows, size), t._value.dtype)
-        theoretical.append(
-            empty if jacobian is None else np.reshape(np.asarray(jacobian), (rows, size))
-        )
-    numerical = [_numerical(f, tensors, k, rows, delta) for k in range(len(tensors))]
+    by_part = [tape.jacobian(part, tensors) for part in parts]
+    for t, jacobians in zip(tensors, zip(*by_part, strict=True), strict=True):
+        rows = [_rows(j, y, t) for j in jacobians]
+        together = np.stack(rows, axis=1)
+        theoretical.append(together.reshape(len(rows) * len(rows[0]), together.shape[-1]))
+    numerical = [_numerical(f, tensors, y, k, delta or 2.0**-10) for k in range(len(tensors))]
     return tuple(theoretical), tuple(numerical)
+
+
+def _check(t: EagerTensor, what: str) -> None:
+    if not t.dtype.is_differentiable:
+        raise AssertionError(
+            f"Cannot compute gradient for unsupported type {t.dtype.name} of {what}"
+        )
+
+
+def _reals(array: Any) -> np.ndarray[Any, Any]:
+    """The numbers of an array in a row, a complex one as its two parts."""
+    flat = np.array(array).reshape(-1)
+    return flat.view(flat.real.dtype)
+
+
+def _rows(jacobian: Any, y: EagerTensor, x: EagerTensor) -> np.ndarray[Any, Any]:
+    """A Jacobian as a real matrix; zeros where `y` does not depend on `x`."""
+    height, one_row = int(np.prod(y._value.shape, dtype=int)), _reals(x._value)
+    if jacobian is None:
+        return np.zeros((height, one_row.size), one_row.dtype)
+    return _reals(jacobian).reshape(height, one_row.size)
 
 
 def _one(y: Any) -> EagerTensor:
@@ -72,18 +92,19 @@ def _one(y: Any) -> EagerTensor:
 
 
 def _numerical(
-    f: Callable[..., Any], tensors: list[EagerTensor], k: int, rows: int, delta: float | None
+    f: Callable[..., Any], tensors: list[EagerTensor], y: EagerTensor, k: int, step: float
 ) -> np.ndarray[Any, Any]:
     value = np.asarray(tensors[k]._value)
-    step = delta or {2: 2.0**-3, 4: 2.0**-10, 8: 2.0**-17}[np.zeros(0, value.dtype).real.itemsize]
-    out = np.zeros((rows, value.size), value.dtype)
-    for column in range(value.size):
+    numbers = _reals(value)
+    out = np.zeros((_reals(y._value).size, numbers.size), numbers.dtype)
+    for column in range(numbers.size):
         ends = []
         for sign in (1, -1):
-            moved = value.copy()
-            moved.reshape(-1)[column] += sign * step
-            args = [wrap(moved) if i == k else t for i, t in enumerate(tensors)]
-            ends.append(np.ravel(np.asarray(_one(f(*args)))))
+            moved = numbers.copy()
+            moved[column] += sign * step
+            again = wrap(moved.view(value.dtype).reshape(value.shape))
+            args = [again if i == k else t for i, t in enumerate(tensors)]
+            ends.append(_reals(_one(f(*args))))
         out[:, column] = (ends[0] - ends[1]) / (2 * step)
     return out
 

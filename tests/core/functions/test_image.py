@@ -115,3 +115,51 @@ def test_the_gradient_of_resizing_can_be_differentiated_again():
     hessian = outer.jacobian(gradient, x).numpy().reshape(12, 12)
     assert np.allclose(hessian, hessian.T, atol=1e-4)
     assert np.abs(hessian).max() > 0.1
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "float16", "float32", "float64"])
+def test_standardized_images_are_float32(dtype: str) -> None:
+    x = tf.reshape(tf.cast(tf.range(1, 13), dtype), (2, 2, 3))
+    y = tf.image.per_image_standardization(x)
+    assert y.dtype is tf.float32
+    assert np.allclose(y[0, 0, 0], -1.593255)
+    assert np.allclose(y[1, 1, 2], 1.593255)
+
+
+@pytest.mark.parametrize(
+    ("method", "corner"), [("gaussian", 0.357609), ("mitchellcubic", 0.176471), ("lanczos3", 0.0)]
+)
+def test_kernels_that_smooth_do_so_where_the_size_stays(method: str, corner: float) -> None:
+    x = tf.reshape(tf.range(4.0), (2, 2, 1))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.image.resize(x, [2, 2], method=method)
+    assert np.allclose(y[0, 0, 0], corner, atol=1e-6)
+    assert np.allclose(tf.reduce_sum(tape.gradient(y, x)), 4.0)
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "uint32", "uint64", "bool"])
+@pytest.mark.parametrize("method", ["bilinear", "nearest", "gaussian", "area"])
+@pytest.mark.parametrize("size", [[2, 2], [1, 3]])
+def test_what_cannot_be_resized(dtype: str, method: str, size: list[int]) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"'T' of {dtype} is not in"):
+        tf.image.resize(tf.cast(tf.ones([2, 2, 1]), dtype), size, method=method)
+
+
+@pytest.mark.parametrize("shape", [(0, 2, 1), (2, 0, 1), (2, 2, 0), (1, 0, 2, 1)])
+def test_an_image_has_pixels(shape: tuple[int, ...]) -> None:
+    x = tf.zeros(shape)
+    for call in (
+        lambda: tf.image.flip_left_right(x),
+        lambda: tf.image.flip_up_down(x),
+        lambda: tf.image.transpose(x),
+        lambda: tf.image.rot90(x),
+        lambda: tf.image.pad_to_bounding_box(x, 0, 0, 3, 3),
+        lambda: tf.image.crop_to_bounding_box(x, 0, 0, 1, 1),
+        lambda: tf.image.resize_with_crop_or_pad(x, 3, 3),
+        lambda: tf.image.central_crop(x, 0.5),
+        lambda: tf.image.resize(x, [2, 2]),
+        lambda: tf.image.per_image_standardization(x),
+    ):
+        with pytest.raises(ValueError, match="dims"):
+            call()

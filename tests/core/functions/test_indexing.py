@@ -139,3 +139,30 @@ def test_slices_of_slices_to_the_second_order() -> None:
         first = inner.gradient(y, x)
     second = outer.jacobian(first, x)
     assert second.numpy().tolist() == [[0, 0, 0], [0, 36.0, 12.0], [0, 12.0, 0]]
+
+
+def test_coordinates_of_length_0_mean_the_whole_tensor() -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    for leading in ([], [2], [2, 3], [0]):
+        places = tf.zeros([*leading, 0], tf.int32)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.gather_nd(x, places)
+        assert y.shape == [*leading, 2, 2]
+        assert np.array_equal(y, np.broadcast_to(x, y.shape))
+        count = np.prod(leading, dtype=int)
+        assert np.array_equal(tape.gradient(y, x), np.full((2, 2), count))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="at least a vector"):
+        tf.gather_nd(5.0, tf.zeros([2, 0], tf.int32))
+
+
+def test_writing_without_coordinates() -> None:
+    places, updates = tf.zeros([2, 0], tf.int32), tf.constant([[1.0, 2.0], [5.0, 3.0]])
+    x = tf.constant([2.0, 2.0])
+    assert tf.scatter_nd(places, updates, [2]).numpy().tolist() == [6, 5]
+    assert tf.tensor_scatter_nd_add(x, places, updates).numpy().tolist() == [8, 7]
+    assert tf.tensor_scatter_nd_sub(x, places, updates).numpy().tolist() == [-4, -3]
+    assert tf.tensor_scatter_nd_max(x, places, updates).numpy().tolist() == [5, 3]
+    assert tf.tensor_scatter_nd_min(x, places, updates).numpy().tolist() == [1, 2]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="hold no coordinates"):
+        tf.tensor_scatter_nd_update(x, places, updates)

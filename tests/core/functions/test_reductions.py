@@ -266,3 +266,49 @@ def test_a_global_norm_that_is_not_finite_spoils_everything() -> None:
     assert np.isinf(norm) and clipped[1] is None
     assert all(np.isnan(t).all() for t in (clipped[0], clipped[2]))
     assert float(tf.linalg.global_norm([None])) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values", "mean"),
+    [
+        ("uint8", [200, 100], 150), ("int8", [-100, -100, -101], -100), ("int8", [-1, -2], -1),
+        ("int16", [30000, 30001], 30000), ("uint16", [60000, 60000], 60000),
+        ("int32", [2**31 - 1, 2**31 - 2], 2**31 - 2), ("int32", [-(2**31)] * 3, -(2**31)),
+        ("uint32", [2**32 - 1, 2**32 - 1], 2**32 - 1), ("int64", [2**63 - 1, 1], 2**62),
+        ("int64", [-(2**63), -(2**63) + 1], -(2**63) + 1), ("uint64", [2**64 - 1] * 2, 2**64 - 1),
+    ],
+)  # fmt: skip
+def test_the_mean_of_integers_does_not_overflow(dtype: str, values: list[int], mean: int) -> None:
+    x = tf.constant(values, dtype)
+    y = tf.reduce_mean(x)
+    assert y.dtype.name == dtype
+    assert int(y) == mean
+    assert tf.reduce_mean(tf.stack([x, x]), axis=1).numpy().tolist() == [mean, mean]
+    assert tf.reduce_mean(tf.stack([x, x]), axis=0).numpy().tolist() == values
+    assert int(tf.reduce_mean(x[:0])) == 0
+
+
+def test_means_of_integers_elsewhere() -> None:
+    mean, variance = tf.nn.moments(tf.constant([2000000000, 2000000000]), [0])
+    assert (int(mean), int(variance)) == (2000000000, 0)
+    assert tf.math.segment_mean([-3, -4, 3, 4], [0, 0, 1, 1]).numpy().tolist() == [-3, 3]
+    for dtype in ("uint8", "int8", "int16", "uint16", "uint32", "uint64"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="SquaredDifference"):
+            tf.nn.moments(tf.constant([100, 50], dtype), [0])
+
+
+def test_a_row_that_is_not_finite_has_no_class_on_top() -> None:
+    rows = [[np.inf, 1.0], [-np.inf, 1.0], [np.nan, 1.0], [0.0, 1.0]]
+    for k in (1, 2, 5):
+        found = tf.math.in_top_k([1, 1, 1, 1], rows, k).numpy().tolist()
+        assert found == [False, False, False, True]
+    assert tf.math.in_top_k([0], tf.zeros([1, 0]), 1).numpy().tolist() == [False]
+
+
+def test_the_place_of_an_extremum_is_that_of_the_extremum() -> None:
+    x = tf.constant([1.0, np.nan, 3.0])
+    for place, extremum in ((tf.argmax, tf.reduce_max), (tf.argmin, tf.reduce_min)):
+        assert int(place(x)) == 1
+        assert np.isnan(extremum(x))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="'T' of complex128"):
+            place([1j, 2j])

@@ -35,11 +35,6 @@ def _otherwise(why: str, *functions: str, of: tuple[str, ...] | str) -> None:
 
 
 _otherwise(
-    "an image without pixels is an image",
-    "image.flip_left_right", "image.flip_up_down", "image.pad_to_bounding_box",
-    "image.per_image_standardization", "image.rot90", "image.transpose", of="0 no rows",
-)  # fmt: skip
-_otherwise(
     "there is nothing to resize, to project on or to convolve with",
     "image.resize", "linalg.pinv", of="0 no rows",
 )  # fmt: skip
@@ -49,6 +44,7 @@ _otherwise(
 )  # fmt: skip
 _otherwise("a band of no rows is one", "linalg.band_part", of="0 no rows")
 _otherwise("nan in, nan out", "linalg.inv", "linalg.solve", of="0 nan")
+_otherwise("nan in, nan out", "linalg.eigh", "linalg.eigvalsh", of=("0 nan", "0 infinity"))
 _otherwise(
     "an operand of `*` in TensorFlow turns all to truth values beside one, and loses the gradient",
     "Tensor.__mul__", of=("0 booleans", "1 booleans"),
@@ -59,7 +55,6 @@ _otherwise(
 )  # fmt: skip
 _otherwise("sizes are not negative", "broadcast_dynamic_shape", of="1 nan")
 _otherwise("a shape is a vector", "fill", of="0 one axis more")
-_otherwise("truth values are no image", "image.per_image_standardization", of="0 booleans")
 _otherwise(
     "what is counted must be integers: 1.9 is not class 1",
     "math.bincount", of=("0 booleans", "0 another float"),

@@ -75,7 +75,7 @@ def argmin(inputs: tuple[Spec, ...], target: Target, *, axis: int, dtype: Any) -
 
 @cache
 def _in_top(threads: int) -> Program:
-    # NaN exceeds nothing, and nothing exceeds it: its key is left out of the count.
+    # A prediction that is not finite spoils its row: it counts as more than k can be.
     body = """
     let target_ = targets[min(line, p.count - 1u)];
     let inside = target_ < p.n;
@@ -83,13 +83,13 @@ def _in_top(threads: int) -> Program:
     var larger = 0u;
     if (live) {
         for (var k = t; k < p.n; k += THREADS) {
-            let key = order(x[base + k]);
-            if (key != 0xffffffffu && key > order(own)) { larger += 1u; }
+            let other = x[base + k];
+            if ((other & 0x7f800000u) == 0x7f800000u) { larger = 0xffffffu; }
+            else if (order(other) > order(own) && larger < 0xffffffu) { larger += 1u; }
         }
     }
     larger = total(local, t, larger);
-    let finite = (own & 0x7f800000u) != 0x7f800000u;
-    if (live && t == 0u) { y[line] = u32(inside && finite && larger < p.k); }"""
+    if (live && t == 0u) { y[line] = u32(inside && larger < p.k); }"""
     functions = upward("f") + joined("total", "u32", "return a + b;")
     reads = (("x", "u32"), ("targets", "u32"))
     return share("in top k", threads, body, reads, (("y", "u32"),), ("k",), functions)
@@ -97,7 +97,7 @@ def _in_top(threads: int) -> Program:
 
 @lowering("InTopKV2", tuned=True)
 def in_top_k(inputs: tuple[Spec, ...], target: Target, *, k: int) -> Lowered:
-    """Whether fewer than k predictions of a row exceed the one of its target."""
+    """Whether fewer than k predictions of a row exceed its target's, and all are finite."""
     x, targets = inputs
     indices_dtype(targets, "targets")
     if x.dtype != np.float32:
@@ -105,4 +105,5 @@ def in_top_k(inputs: tuple[Spec, ...], target: Target, *, k: int) -> Lowered:
     of = axis_lines(x.shape, -1)
     threads = sharing(of, target)
     y = Spec(targets.shape, np.dtype(np.bool_))
-    return Lowered((y,), (over_lines(_in_top(threads), of, threads, (0, 1, 2), max(int(k), 0)),))
+    most = min(max(int(k), 0), of.n + 1)
+    return Lowered((y,), (over_lines(_in_top(threads), of, threads, (0, 1, 2), most),))

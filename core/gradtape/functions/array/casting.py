@@ -57,6 +57,7 @@ def _cast(x: EagerTensor, to: DType) -> EagerTensor:
 def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTensor:
     """value in another dtype, with what does not fit moved to the nearest number that does.
 
+    An infinity does not fit: it becomes the largest finite number that both dtypes have. nan stays.
     Derivative: that of `tf.clip_by_value` and `tf.cast`: 1 inside the range, 0 outside, none (None)
     through integers. Complex numbers are treated part by part.
 
@@ -69,23 +70,23 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
             return saturate_cast(ops.real(x), to)
         part = to.real_dtype
         return ops.make_complex(saturate_cast(ops.real(x), part), saturate_cast(ops.imag(x), part))
-    if not (x.dtype.is_bool or to.is_bool or to.is_complex):
-        low, high = _bounds(x.dtype, to)
+    if not (x.dtype.is_bool or to.is_bool):
+        low, high = _bounds(x.dtype, to.real_dtype)
         if low is not None:
             return ops.cast(maximum(minimum(x, convert(high)), convert(low)), dtype=to.numpy)
     return x if x.dtype is to else _cast(x, to)
 
 
 def _bounds(have: DType, to: DType) -> tuple[Any, Any]:
-    """The numbers of dtype `have` nearest to the ends of dtype `to`; None where all fit."""
+    """The finite numbers of dtype `have` nearest to the ends of dtype `to`; None where all fit."""
     kind = have.numpy.type
     low, high = have.limits
-    if float(to.min) <= float(low) and float(high) <= float(to.max):
-        return None, None
     if have.is_integer:
+        if float(to.min) <= float(low) and float(high) <= float(to.max):
+            return None, None
         return kind(max(int(low), int(to.min))), kind(min(int(high), int(to.max)))
-    ends = [kind(to.min), kind(to.max)]
     with np.errstate(over="ignore"):
+        ends = [max(kind(to.min), low), min(kind(to.max), high)]
         if to.is_integer and int(ends[1]) > int(to.max):  # the end itself is no number of `have`
             ends[1] = np.nextafter(ends[1], kind(0))
     return ends[0], ends[1]

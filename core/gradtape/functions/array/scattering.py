@@ -6,7 +6,7 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import dims, indices_of
+from gradtape.functions.arguments import dims, indices_of, shape_of
 from gradtape.ops.array import scattering
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
@@ -53,7 +53,14 @@ def tensor_scatter_nd_update(
     >>> tf.tensor_scatter_nd_update([1, 2, 3], [[0], [2]], [10, 30]).numpy()
     array([10,  2, 30], dtype=int32)
     """
-    return scattering.scatter_update(*_arguments(tensor, indices, updates))
+    x, places, u = _arguments(tensor, indices, updates)
+    if shape_of(places)[-1:] == (0,):
+        raise InvalidArgumentError(
+            "Indices and updates specified for empty output shape [Op:TensorScatterUpdate]: "
+            f"indices of shape {list(shape_of(places))} hold no coordinates. Use the updates as "
+            "they are."
+        )
+    return scattering.scatter_update(x, places, u)
 
 
 def tensor_scatter_nd_add(

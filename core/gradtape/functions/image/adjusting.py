@@ -203,19 +203,23 @@ def per_image_standardization(image: Any) -> EagerTensor:
 
     Differentiable, also through mean and σ, and for an image of one colour, where σ = 0.
 
-    Shapes: (…, h, w, c). Dtypes: float16 and float32 stay, others become float32.
-    Raises: ValueError for a rank below 3.
+    Shapes: (…, h, w, c). Dtypes: the result is float32.
+    Raises: ValueError for a rank below 3, or without pixels.
 
     >>> tf.image.per_image_standardization([[[1.0], [3.0]]]).numpy().ravel()
     array([-1.,  1.], dtype=float32)
     """
-    x, _ = _as_float(image)
-    if len(x._value.shape) < 3:
+    x = convert_operand(image)
+    if x.dtype.is_complex or x.dtype.name == "string":
+        raise TypeError(f"an image holds real numbers, got {x.dtype!r}; use tf.math.real.")
+    if x.dtype is not f32:
+        x = cast(x, dtype="float32")
+    count = int(np.prod(x._value.shape[-3:]))
+    if len(x._value.shape) < 3 or not count:
         raise ValueError(
-            "'image' must be at least 3-dimensional, (…, height, width, channels); got shape "
-            f"{list(x._value.shape)}"
+            "'image' must be at least 3-dimensional, (…, height, width, channels), and its inner 3 "
+            f"dims must be > 0; got shape {list(x._value.shape)}"
         )
-    count = max(int(np.prod(x._value.shape[-3:])), 1)  # no pixels: nothing to divide
     mean = reduce_mean(x, axis=_IMAGE, keepdims=True)
     variance = reduce_mean(squared_difference(x, mean), axis=_IMAGE, keepdims=True)
     floor = convert(x._value.dtype.type(1 / count))  # under the root, whose slope at 0 is inf

@@ -44,6 +44,10 @@ _METHODS = {
 }
 
 
+#: methods that are not the identity where the size stays
+_SMOOTHING = ("gaussian", "mitchellcubic")
+
+
 def resize(
     images: Any,
     size: Any,
@@ -71,9 +75,11 @@ def resize(
             f"resize knows the methods {', '.join(map(repr, sorted(_METHODS)))}; got {method!r}"
         )
     x, single = _images(images)
-    if x.dtype.name in ("string", "bool"):
+    if x.dtype.is_complex or x.dtype.name in ("string", "bool", "uint32", "uint64"):
         raise InvalidArgumentError(
-            f"an image holds numbers, got {x.dtype.name} [Op:ResizeBilinear]; use tf.cast."
+            f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: int8, "
+            "uint8, int16, uint16, int32, int64, half, float, double [Op:ResizeBilinear]; use "
+            "tf.cast."
         )
     given = integers(size, "size")
     if len(given) != 2 or min(given) < 1:
@@ -92,7 +98,7 @@ def resize(
     call, weights = _METHODS[method][bool(antialias)]
     if method != "nearest" and x._value.dtype != "float32":
         x = cast(x, dtype="float32")
-    if given == (height, width):
+    if given == (height, width) and method not in _SMOOTHING:
         return _like(x, single)
     y = call(x, size=given, method=weights, antialias=bool(antialias))
     return _like(y, single)
@@ -248,16 +254,14 @@ def _images(image: Any) -> tuple[EagerTensor, bool]:
     """The image, or images, as (n, h, w, c), and whether it was one image."""
     x = convert_operand(image)
     shape = tuple(x._value.shape)
-    if len(shape) == 3:
-        return reshape(x, shape=(1, *shape)), True
-    if len(shape) != 4:
+    if len(shape) not in (3, 4):
         raise ValueError(
             "'images' must have either 3 or 4 dimensions, (height, width, channels) or (batch, "
             f"height, width, channels); got shape {list(shape)}"
         )
-    if math.prod(shape[1:]) == 0:
+    if math.prod(shape[-3:]) == 0:
         raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {list(shape)}")
-    return x, False
+    return (reshape(x, shape=(1, *shape)), True) if len(shape) == 3 else (x, False)
 
 
 def _like(y: Any, single: bool) -> EagerTensor:

@@ -17,6 +17,7 @@ from gradtape.ops.linalg import decompositions as ops
 from gradtape.ops.linalg import diagonals
 from gradtape.ops.linalg.products import matmul as product
 from gradtape.ops.math.arithmetic import divide_no_nan
+from gradtape.ops.math.complex_numbers import real
 from gradtape.ops.math.exponential import log
 from gradtape.ops.math.reductions import reduce_sum
 from gradtape.tensors.conversion import is_tensor_like
@@ -106,14 +107,17 @@ def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> EagerTensor:
 
 
 def logdet(matrix: Any, name: str | None = None) -> EagerTensor:
-    """log det of Hermitian positive definite matrices, by their Cholesky factor.
+    """log det of Hermitian positive definite matrices, by their Cholesky factor: real numbers.
 
     >>> import gradtape as tf
     >>> round(float(tf.linalg.logdet([[4.0, 0.0], [0.0, 9.0]])), 4)
     3.5835
     """
     factor = ops.cholesky(matrix_of(matrix))
-    return reduce_sum(log(diagonals.diag_part(factor, k=0)), axis=(-1,), keepdims=False) * 2.0
+    diagonal = diagonals.diag_part(factor, k=0)
+    if diagonal.dtype.is_complex:
+        diagonal = real(diagonal)
+    return reduce_sum(log(diagonal), axis=(-1,), keepdims=False) * 2.0
 
 
 def eigh(tensor: Any, name: str | None = None) -> tuple[EagerTensor, EagerTensor]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
+from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.array.indexing import getitem
 from gradtape.ops.array import shaping as shapes
@@ -14,8 +15,10 @@ from gradtape.ops.array.indexing import strided_slice
 from gradtape.ops.linalg.diagonals import diag_part
 from gradtape.ops.linalg.einsum import einsum as einsum_op
 from gradtape.ops.linalg.products import matmul as product
-from gradtape.ops.math.complex_numbers import conj
+from gradtape.ops.linalg.products import refused_product
+from gradtape.ops.math.complex_numbers import cast, conj
 from gradtape.ops.math.reductions import reduce_sum
+from gradtape.primitives.op import FLOATING
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
@@ -71,13 +74,17 @@ def matmul(
 
     y = a·b;  ∂a = g·bᴴ, ∂b = aᴴ·g.
 
-    Shapes: (…, m, k) · (…, k, n) → (…, m, n). Dtypes: both the same, numeric.
-    Raises: InvalidArgumentError for a vector (use `tf.linalg.matvec`) and where the sizes differ.
+    Shapes: (…, m, k) · (…, k, n) → (…, m, n). Dtypes: both the same, floating point, complex, int32
+    or int64; with `output_type=tf.int32` int8 and uint8 too, in any pair.
+    Raises: InvalidArgumentError for a vector (use `tf.linalg.matvec`), where the sizes differ, and
+    for another `output_type`.
 
     >>> import gradtape as tf
     >>> tf.matmul([[1.0, 2.0]], [[3.0], [4.0]]).numpy()
     array([[11.]], dtype=float32)
     """
+    if output_type is not None:
+        a, b = _widened(a, b, as_dtype(output_type))
     if type(a) is not EagerTensor or type(b) is not EagerTensor:
         a, b = pair(a, b)
     if transpose_a or adjoint_a:
@@ -85,6 +92,21 @@ def matmul(
     if transpose_b or adjoint_b:
         b = _turned(b, transpose_b, adjoint_b)
     return product(a, b)
+
+
+def _widened(a: Any, b: Any, output: DType) -> tuple[EagerTensor, EagerTensor]:
+    """Both operands in the dtype of the product."""
+    left = convert_operand(a)
+    right = convert_operand(b) if is_tensor_like(b) else convert(b, left.dtype)
+    if left.dtype is right.dtype is output:
+        return left, right
+    bytes_ = {left.dtype.name, right.dtype.name} <= {"int8", "uint8"}
+    if not bytes_ or output.name != "int32":
+        raise InvalidArgumentError(
+            f"a matrix product of {left.dtype.name} and {right.dtype.name} has no output_type "
+            f"{output.name} [Op:BatchMatMulV3]: it is int32, of int8 and uint8. Use tf.cast."
+        )
+    return cast(left, dtype=output.numpy), cast(right, dtype=output.numpy)
 
 
 def matvec(
@@ -199,11 +221,9 @@ def einsum(
     if not tensors:
         raise ValueError(f"einsum needs at least one input beside {equation!r}.")
     one_dtype(*tensors)
-    if tensors[0].dtype.name in ("string", "bool"):
-        raise InvalidArgumentError(
-            f"einsum multiplies and adds numbers, got {tensors[0].dtype.name} [Op:Einsum]; use "
-            "tf.cast."
-        )
+    kind = tensors[0]._value.dtype
+    if kind.kind not in FLOATING and kind not in (np.int32, np.int64):
+        raise refused_product("Einsum", tensors[0].dtype.name)
     labels, out = _parsed(equation, [len(t._value.shape) for t in tensors])
     used = list(labels)
     for k, own in enumerate(used):

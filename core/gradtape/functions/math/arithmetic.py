@@ -25,7 +25,7 @@ square = unary(ops.square)
 sqrt = unary(ops.sqrt)
 rsqrt = unary(ops.rsqrt)
 reciprocal = unary(ops.reciprocal)
-squared_difference = binary(ops.squared_difference)
+_squared_difference = binary(ops.squared_difference)
 maximum = binary(ops.maximum)
 minimum = binary(ops.minimum)
 divide_no_nan = strict(ops.divide_no_nan, TypeError)
@@ -34,7 +34,46 @@ floor = unary(rounding.floor)
 ceil = unary(rounding.ceil)
 rint = unary(rounding.rint)
 nextafter = binary(rounding.nextafter, "x1", "x2")
-sign = unary(complex_numbers.sign)
+_sign = unary(complex_numbers.sign)
+
+
+def _is_complex(x: Any) -> bool:
+    if not isinstance(x, EagerTensor):
+        if isinstance(x, (bool, int, float)):
+            return False
+        x = convert_operand(x)
+    return bool(x._value.dtype.kind == "c")
+
+
+def squared_difference(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """(x − y)², element by element, with broadcasting; of complex numbers |x − y|².
+
+    Derivative: 2(x − y) with respect to x and −2(x − y) with respect to y; of complex numbers times
+    the real part of the cotangent, since the value is real. Any numeric dtype, the same for both.
+
+    >>> tf.math.squared_difference([1.0, 5.0], 2.0).numpy()
+    array([1., 9.], dtype=float32)
+    """
+    if _is_complex(x) or _is_complex(y):
+        d = subtract(x, y)
+        return complex_numbers.conj(d) * d
+    return _squared_difference(x, y)
+
+
+def sign(x: Any, name: str | None = None) -> EagerTensor:
+    """−1, 0 or 1 as x is below, at or above 0; of complex numbers x/|x|, and 0 at 0.
+
+    Derivative: 0 everywhere; of complex numbers (g − y·Re(g·ȳ))/|x|, the turn that g gives y, and 0
+    at 0. Any numeric dtype; nan stays nan.
+
+    >>> tf.sign([-2.0, 0.0, 3.0]).numpy()
+    array([-1.,  0.,  1.], dtype=float32)
+    """
+    if not _is_complex(x):
+        return _sign(x)
+    z = convert_operand(x)
+    modulus = complex_numbers.cast(complex_numbers.modulus(z), dtype=z._value.dtype)
+    return ops.divide_no_nan(z, modulus)
 
 
 def abs(x: Any, name: str | None = None) -> Any:

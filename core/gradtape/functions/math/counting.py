@@ -23,7 +23,8 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     """Whether the target of each row is among its k largest predictions; ties all count as in.
 
     `predictions` is (rows, classes) of float32, `targets` (rows,) of integers. False where the
-    target is out of range or its prediction not finite. There is no gradient: LookupError.
+    target is out of range, or a prediction of the row not finite. There is no gradient:
+    LookupError.
 
     Raises: InvalidArgumentError where the shapes do not fit.
 

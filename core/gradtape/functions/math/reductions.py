@@ -175,7 +175,8 @@ def reduce_euclidean_norm(
 ) -> EagerTensor:
     """√Σx² over `axis`.
 
-    Derivative: x/y, nan where all elements are 0. Real dtypes; of integers the root is cut off.
+    Derivative: x/y, nan where all elements are 0. Any numeric dtype, which is kept; of integers the
+    root is cut off.
 
     Raises: InvalidArgumentError for an axis that the tensor has not, or has twice.
 
@@ -184,6 +185,10 @@ def reduce_euclidean_norm(
     """
     x = convert_operand(input_tensor)
     axes = axes_of(axis, x.ndim, "EuclideanNorm")
+    if x.dtype.is_complex:
+        squares = complex_numbers.real(complex_numbers.conj(x) * x)
+        total = ops.reduce_sum(squares, axis=axes, keepdims=bool(keepdims))
+        return complex_numbers.cast(arithmetic.sqrt(total), dtype=x.dtype.numpy)
     return ops.reduce_euclidean_norm(x, axis=axes, keepdims=bool(keepdims))
 
 
@@ -260,7 +265,8 @@ def argmax(
 ) -> EagerTensor:
     """The index of the largest element along `axis` (None: axis 0); of equals the first.
 
-    No gradient passes. `output_type` is an integer dtype.
+    A nan counts as the largest, as it does in `tf.reduce_max`. No gradient passes. Real
+    dtypes and bool; `output_type` is an integer dtype.
 
     Raises: InvalidArgumentError for an axis that the tensor has not, or that is empty.
 
@@ -275,7 +281,8 @@ def argmin(
 ) -> EagerTensor:
     """The index of the smallest element along `axis` (None: axis 0); of equals the first.
 
-    No gradient passes. `output_type` is an integer dtype.
+    A nan counts as the smallest, as it does in `tf.reduce_min`. No gradient passes. Real
+    dtypes and bool; `output_type` is an integer dtype.
 
     Raises: InvalidArgumentError for an axis that the tensor has not, or that is empty.
 

@@ -6,11 +6,9 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.functions.arguments import indices_of
+from gradtape.functions.math.clipping import clip_by_norm
 from gradtape.ops.array.indexing import gather
-from gradtape.ops.array.selection import one, select, zero
 from gradtape.ops.array.shaping import concat
-from gradtape.ops.math.arithmetic import maximum, sqrt
-from gradtape.ops.math.reductions import reduce_sum
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -40,8 +38,9 @@ def embedding_lookup(
     rows = gather(table, where, axis=0, batch_dims=0)
     if max_norm is None:
         return rows
-    axis = tuple(range(1 - len(table._value.shape), 0))
-    return rows if not axis else _clipped(rows, float(max_norm), axis)
+    own = len(table._value.shape) - 1  # axes of a row; a table of numbers has rows without one
+    scaled: EagerTensor = clip_by_norm(rows, max_norm, axes=list(range(-own, 0)))  # type: ignore[assignment]
+    return scaled
 
 
 def _table(params: Any) -> EagerTensor:
@@ -55,12 +54,3 @@ def _table(params: Any) -> EagerTensor:
         return convert_operand(params)
     parts = [convert_operand(part) for part in params]
     return parts[0] if len(parts) == 1 else concat(*parts, axis=0, rank=len(parts[0]._value.shape))
-
-
-def _clipped(x: Any, length: float, axis: tuple[int, ...]) -> Any:
-    """x, scaled down to `length` along `axis` where it is longer; also differentiable at 0."""
-    squares = reduce_sum(x * x, axis=axis, keepdims=True)
-    some = squares > zero(squares)
-    safe = select(some, squares, squares * 0.0 + one(squares))
-    norm = select(some, sqrt(safe), squares)
-    return x * length / maximum(norm, one(norm) * length)

@@ -7,6 +7,7 @@ from typing import Any
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import axis_of, integer, integers
+from gradtape.functions.math.arithmetic import squared_difference
 from gradtape.functions.nn.windows import (
     from_channels_last,
     is_channels_first,
@@ -15,7 +16,7 @@ from gradtape.functions.nn.windows import (
 from gradtape.functions.public import unary
 from gradtape.ops.array.shaping import broadcast_to, reshape
 from gradtape.ops.image import space_depth
-from gradtape.ops.math.arithmetic import reciprocal, rsqrt, squared_difference
+from gradtape.ops.math.arithmetic import reciprocal, rsqrt
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean, reduce_sum
 from gradtape.ops.nn import normalization as ops

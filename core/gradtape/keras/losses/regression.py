@@ -37,8 +37,8 @@ def msle(y_true: Any, y_pred: Any) -> Any:
     """The mean of (log(1 + y_pred) − log(1 + y_true))² along the last axis, both at least ε."""
     y_true, y_pred = as_pair(y_true, y_pred)
     small = config.epsilon()
-    logs = (tf.math.log(tf.maximum(y, small) + 1.0) for y in (y_pred, y_true))
-    return tf.reduce_mean(tf.math.squared_difference(*logs), axis=-1)
+    found, wanted = (tf.math.log(tf.maximum(y, small) + 1.0) for y in (y_pred, y_true))
+    return tf.reduce_mean(tf.math.squared_difference(found, wanted), axis=-1)
 
 
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:

@@ -64,7 +64,25 @@ def _gather_nd_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
 @linear("GatherNd", _gather_nd_rule, None, batch=_gather_nd_batch, structural=True)
 def gather_nd(x: Any, indices: Any) -> Any:
     """The elements (or blocks) of x at the coordinates in the last axis of `indices`."""
-    return x[_places("GatherNd", indices, x.shape, "param shape")]
+    if not x.ndim:
+        raise InvalidArgumentError("params must be at least a vector [Op:GatherNd]")
+    places = _places("GatherNd", indices, x.shape, "param shape")
+    if not places:  # coordinates of length 0 mean the whole tensor
+        return np.array(np.broadcast_to(x, (*indices.shape[:-1], *x.shape)))
+    return x[places]
+
+
+def _at(ufunc: Any) -> Callable[[Any, Any, Any], None]:
+    """Join updates to the elements at `places`, equal places one after the other."""
+
+    def write(out: Any, places: Any, updates: Any) -> None:
+        if places:
+            ufunc.at(out, places, updates)
+        elif updates.size:  # coordinates of length 0 mean the whole tensor
+            for update in updates.reshape((-1, *out.shape)):
+                ufunc(out, update, out=out)
+
+    return write
 
 
 def _scatter_nd_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
@@ -83,7 +101,7 @@ def scatter_nd(indices: Any, updates: Any, *, shape: Shape) -> Any:
     places = _places("ScatterNd", indices, shape)
     _check_updates("ScatterNd", indices, updates, shape)
     out = np.zeros(shape, updates.dtype)
-    np.add.at(out, places, updates)
+    _at(np.add)(out, places, updates)
     return out
 
 
@@ -172,7 +190,7 @@ def _zeros_of(like: Any, g: Any) -> Any:
 scatter_add: Call = _declare(
     "TensorScatterAdd",
     "scatter_add",
-    lambda out, places, updates: np.add.at(out, places, updates),
+    _at(np.add),
     "x with the updates added at their coordinates.",
     lambda g, _y, _x, _i, _u: g,
     None,
@@ -182,7 +200,7 @@ scatter_add: Call = _declare(
 scatter_sub: Call = _declare(
     "TensorScatterSub",
     "scatter_sub",
-    lambda out, places, updates: np.subtract.at(out, places, updates),
+    _at(np.subtract),
     "x with the updates subtracted at their coordinates.",
     lambda g, _y, _x, _i, _u: g,
     None,
@@ -224,7 +242,7 @@ def _extremum_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
 scatter_max: Call = _declare(
     "TensorScatterMax",
     "scatter_max",
-    lambda out, places, updates: np.maximum.at(out, places, updates),
+    _at(np.maximum),
     "x with the larger of element and update at the coordinates; ties share the gradient equally.",
     _extremum_tensor,
     None,
@@ -234,7 +252,7 @@ scatter_max: Call = _declare(
 scatter_min: Call = _declare(
     "TensorScatterMin",
     "scatter_min",
-    lambda out, places, updates: np.minimum.at(out, places, updates),
+    _at(np.minimum),
     "x with the smaller of element and update at the coordinates; ties share the gradient equally.",
     _extremum_tensor,
     None,

@@ -8,6 +8,7 @@ J. Townsend, "Differentiating the singular value decomposition" (2016).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,12 @@ def _wide(x: Any) -> Any:
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
+def _spoilt(y: Any, x: Any) -> Any:
+    """y, all nan where the matrix x that it was computed from holds a nan."""
+    bad = np.isnan(x).any(axis=(-2, -1), keepdims=True)
+    return np.where(bad, y.dtype.type(np.nan), y) if bad.any() else y
+
+
 @custom(
     "MatrixInverse",
     lambda g, y, _x: -matmul(adjoint(y), matmul(g, adjoint(y))),
@@ -60,7 +67,7 @@ def inverse(x: Any) -> Any:
     """The inverse: x·y = 1."""
     _square(x, "MatrixInverse")
     try:
-        return np.linalg.inv(_wide(x)).astype(x.dtype)
+        return _spoilt(np.linalg.inv(_wide(x)), x).astype(x.dtype)
     except np.linalg.LinAlgError:
         raise InvalidArgumentError(
             "Input is not invertible. [Op:MatrixInverse] Add a small multiple of tf.eye, or use "
@@ -89,7 +96,7 @@ def solve(a: Any, b: Any) -> Any:
             "right-hand side is (…, n, columns); add an axis to a vector with b[:, tf.newaxis]."
         )
     try:
-        return np.linalg.solve(_wide(a), _wide(b)).astype(a.dtype)
+        return _spoilt(np.linalg.solve(_wide(a), _wide(b)), a).astype(a.dtype)
     except np.linalg.LinAlgError:
         raise InvalidArgumentError(
             "Input matrix is not invertible. [Op:MatrixSolve] Add a small multiple of tf.eye."
@@ -176,11 +183,44 @@ def _det_rule(g: Any, y: Any, x: Any) -> Any:
     return _matrices(g * y) * adjoint(inverse(x))
 
 
+def _eliminated(x: Any) -> Any:
+    """The pivots of one matrix, whose product is its determinant, where it is not finite.
+
+    LAPACK looks for the largest pivot and does not see a nan, so that it may get lost.
+    """
+    a = np.array(x)
+    pivots = []
+    while len(a):
+        if np.isnan(a).any():
+            return np.full(len(x), np.nan, x.dtype)
+        k = int(np.argmax(np.abs(a[:, 0])))
+        pivots.append(a[k, 0] if not k else -a[k, 0])
+        a[[0, k]] = a[[k, 0]]
+        factor = a[1:, 0] / a[0, 0] if a[0, 0] else a[1:, 0]
+        a = a[1:, 1:] - factor[:, None] * a[0, 1:]
+    return np.array(pivots, x.dtype)
+
+
+def _by_elimination(x: Any, of_pivots: Callable[[Any], Any], found: Any) -> None:
+    """Write `of_pivots` of each matrix that is not finite into the arrays of `found`."""
+    finite = np.isfinite(x).all(axis=(-2, -1))
+    for place in np.argwhere(~finite):
+        for array, value in zip(found, of_pivots(_eliminated(x[tuple(place)])), strict=True):
+            array[tuple(place)] = value
+
+
 @custom("MatrixDeterminant", _det_rule, batch=trailing, allowed=FLOATING)
 def determinant(x: Any) -> Any:
     """det x; its gradient is det(x)·x⁻ᵀ, an error where x is singular."""
     _square(x, "MatrixDeterminant")
-    return np.linalg.det(_wide(x)).astype(x.dtype)
+    det = np.asarray(np.linalg.det(_wide(x)))
+    _by_elimination(_wide(x), lambda pivots: (np.prod(pivots),), (det,))
+    return det.astype(x.dtype)
+
+
+def _sign_and_log(pivots: Any) -> tuple[Any, Any]:
+    log = np.sum(np.log(np.abs(pivots)))
+    return np.nan if np.isnan(log) else np.prod(np.sign(pivots)), log
 
 
 @custom(
@@ -192,7 +232,8 @@ def determinant(x: Any) -> Any:
 def log_determinant(x: Any) -> Any:
     """(sign, log |det|); the sign has no gradient, the logarithm x⁻ᵀ."""
     _square(x, "LogMatrixDeterminant")
-    sign, log = np.linalg.slogdet(_wide(x))
+    sign, log = map(np.asarray, np.linalg.slogdet(_wide(x)))
+    _by_elimination(_wide(x), _sign_and_log, (sign, log))
     return sign.astype(x.dtype), log.astype(x.dtype)
 
 
@@ -221,10 +262,15 @@ def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
 def eigh(x: Any) -> Any:
     """(eigenvalues in rising order, eigenvectors as columns) of a symmetric x.
 
-    The lower triangle is read. Vectors of equal eigenvalues have no gradient: it is taken as 0.
+    The lower triangle is read; all nan where it holds a nan or an infinity. Vectors of equal
+    eigenvalues have no gradient: it is taken as 0.
     """
     _square(x, "SelfAdjointEigV2")
-    e, v = np.linalg.eigh(_wide(x))
+    lower = np.tril(_wide(x))
+    finite = np.isfinite(lower).all(axis=(-2, -1), keepdims=True)
+    e, v = np.linalg.eigh(np.where(finite, lower, lower.dtype.type(0)))
+    if not finite.all():
+        e, v = np.where(finite[..., 0], e, np.nan), np.where(finite, v, np.nan)
     return e.astype(x.dtype), v.astype(x.dtype)
 
 
@@ -286,6 +332,13 @@ def _qr_tall(gq: Any, gr: Any, q: Any, r: Any) -> Any:
 
 @custom("Qr", pullback=_qr_pull, batch=None, allowed=frozenset("f"))
 def qr(x: Any) -> Any:
-    """(q, r) with x = q·r, q with orthonormal columns, r upper triangular."""
-    q, r = np.linalg.qr(_wide(x), mode="reduced")
+    """(q, r) with x = q·r, q with orthonormal columns, r upper triangular.
+
+    All nan where a matrix holds a nan or an infinity.
+    """
+    wide = _wide(x)
+    finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
+    q, r = np.linalg.qr(np.where(finite, wide, wide.dtype.type(0)), mode="reduced")
+    if not finite.all():
+        q, r = np.where(finite, q, np.nan), np.where(finite, r, np.triu(np.full_like(r, np.nan)))
     return q.astype(x.dtype), r.astype(x.dtype)

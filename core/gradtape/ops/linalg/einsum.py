@@ -7,19 +7,14 @@ from typing import Any
 import numpy as np
 
 from gradtape.ops.declaration import custom, total
-from gradtape.ops.math.complex_numbers import conj
-
-
-def _conjugate(x: Any) -> Any:
-    kind = np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind
-    return conj(x) if kind == "c" else x
+from gradtape.ops.math.complex_numbers import conj_if_complex
 
 
 def _pull(g: Any, _y: Any, *xs: Any, labels: tuple[str, ...], out: str) -> Any:
     """With respect to one factor: the sum of the cotangent times the others, to its labels."""
     results = []
     for k, own in enumerate(labels):
-        others = [_conjugate(x) for i, x in enumerate(xs) if i != k]
+        others = [conj_if_complex(x) for i, x in enumerate(xs) if i != k]
         given = (out, *(label for i, label in enumerate(labels) if i != k))
         results.append(einsum(g, *others, labels=given, out=own))
     return tuple(results)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.batching import full
+from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.shaping import reshape, swap
 from gradtape.ops.declaration import linear
 from gradtape.primitives.op import NUMERIC
@@ -40,9 +41,25 @@ def _lift(x: Any, rank: int) -> Any:
     return reshape(x, shape=(shape[0], *(1,) * missing, *shape[1:])) if missing else x
 
 
+#: Integers in which a product soon wraps around; TensorFlow has no kernel for them either (int16
+#: has one for batches of matrices).
+_NARROW = "bBhHILQ"
+
+
+def refused_product(op: str, dtype: Any) -> InvalidArgumentError:
+    """The error for a sum of products in a dtype that is too narrow for it."""
+    return InvalidArgumentError(
+        f"Value for attr 'T' of {dtype} is not in the list of allowed values: bfloat16, half, "
+        f"float, double, int32, int64, complex64, complex128 [Op:{op}]. Use tf.cast(x, tf.int32), "
+        "or tf.matmul(…, output_type=tf.int32) for int8 and uint8."
+    )
+
+
 @linear("MatMul", _left, _right, batch=_batch, allowed=NUMERIC)
 def matmul(a: Any, b: Any) -> Any:
     """The matrix product over the last two axes, the others broadcast: (…, m, k) · (…, k, n)."""
+    if a.dtype.char in _NARROW and (a.dtype.char != "h" or len(a.shape) == len(b.shape) == 2):
+        raise refused_product("MatMul", a.dtype)
     if len(a.shape) < 2 or len(b.shape) < 2:
         which, x = (0, a) if len(a.shape) < 2 else (1, b)
         raise ValueError(

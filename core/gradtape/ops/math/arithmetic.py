@@ -175,18 +175,18 @@ def reciprocal(x: Any) -> Any:
     "SquaredDifference",
     lambda g, _y, a, b: g * (a - b) * 2.0,
     lambda g, _y, a, b: g * (a - b) * -2.0,
-    allowed=NUMERIC,
+    allowed=REAL,
 )
 def squared_difference(a: Any, b: Any) -> Any:
-    """(x − y)², element by element, with broadcasting; of complex numbers |x − y|².
-
-    Derivative: 2(x − y) with respect to x and −2(x − y) with respect to y.
-
-    >>> tf.math.squared_difference([1.0, 5.0], 2.0).numpy()
-    array([1., 9.], dtype=float32)
-    """
+    """(x − y)² of real numbers, element by element, with broadcasting."""
+    if a.dtype.kind == "u" or (a.dtype.kind == "i" and a.dtype.itemsize < 4):
+        raise InvalidArgumentError(
+            f"Value for attr 'T' of {a.dtype} is not in the list of allowed values: bfloat16, "
+            "half, float, double, int32, int64, complex64, complex128 [Op:SquaredDifference]: a "
+            "square soon leaves it. Use tf.cast(x, tf.int32)."
+        )
     d = a - b
-    return d.conj() * d if d.dtype.kind == "c" else d * d
+    return d * d
 
 
 @elementwise(

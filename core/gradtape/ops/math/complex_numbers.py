@@ -11,7 +11,7 @@ from gradtape.errors import UnimplementedError
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.declaration import custom, elementwise, linear
 from gradtape.ops.math.arithmetic import divide_no_nan
-from gradtape.primitives.op import FLOATING, NUMERIC, REAL
+from gradtape.primitives.op import FLOATING, REAL
 
 _COMPLEX = frozenset("c")
 
@@ -41,15 +41,9 @@ def cast(x: Any, *, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
-@elementwise("Sign", lambda g, _y, _x: zeros_like(g), allowed=NUMERIC, kernel=np.sign)
+@elementwise("Sign", lambda g, _y, _x: zeros_like(g), allowed=REAL, kernel=np.sign)
 def sign(x: Any) -> Any:
-    """−1, 0 or 1 as x is below, at or above 0; of complex numbers x/|x|.
-
-    Derivative: 0 everywhere. Any numeric dtype; nan stays nan.
-
-    >>> tf.sign([-2.0, 0.0, 3.0]).numpy()
-    array([-1.,  0.,  1.], dtype=float32)
-    """
+    """−1, 0 or 1 as x is below, at or above 0, of real numbers; its derivative is 0."""
 
 
 @elementwise("Abs", lambda g, _y, x: g * sign(x), allowed=REAL, kernel=np.abs)
@@ -71,6 +65,11 @@ def modulus(x: Any) -> Any:
 def conj(x: Any) -> Any:
     """The complex conjugate."""
     return np.conj(x)
+
+
+def conj_if_complex(x: Any) -> Any:
+    """The complex conjugate; real values as they are."""
+    return conj(x) if _dtype(x).kind == "c" else x
 
 
 @custom(

@@ -59,9 +59,24 @@ def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     for k in axis:
         count *= x.shape[k]
     if x.dtype.kind in "iu":
-        total = np.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
-        return (np.sign(total) * (np.abs(total) // max(count, 1))).astype(x.dtype)  # towards 0
+        return _integer_mean(x, max(count, 1), axis, keepdims)
     return _add(x, axis=axis, keepdims=keepdims) / x.dtype.type(count)
+
+
+def _integer_mean(x: Any, count: int, axis: Axis, keepdims: bool) -> Any:
+    """The mean cut off towards 0, of any integers: their sum may be too large for their dtype.
+
+    Σx = count·Σ⌊x/count⌋ + Σ(x mod count), and neither of the two sums overflows.
+    """
+    wide = x.astype(np.uint64 if x.dtype == np.uint64 else np.int64)
+    quotient, rest = np.divmod(wide, wide.dtype.type(count))
+    more, left = np.divmod(
+        _add(rest, axis=axis, keepdims=keepdims, dtype=wide.dtype), wide.dtype.type(count)
+    )
+    down = _add(quotient, axis=axis, keepdims=keepdims, dtype=wide.dtype) + more
+    if wide.dtype == np.int64:
+        down = down + ((down < 0) & (left > 0))
+    return down.astype(x.dtype)
 
 
 def _extremum_weight(y: Any, x: Any) -> Any:
@@ -147,13 +162,13 @@ def reduce_all(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     return np.all(x, axis=axis, keepdims=keepdims)
 
 
-@nondifferentiable("ArgMax", batch=trailing)
+@nondifferentiable("ArgMax", allowed=REAL | {"b"}, batch=trailing)
 def argmax(x: Any, *, axis: int, dtype: Any) -> Any:
     """The index of the largest element along `axis` (negative); the first of equals."""
     return np.argmax(x, axis=axis).astype(dtype)
 
 
-@nondifferentiable("ArgMin", batch=trailing)
+@nondifferentiable("ArgMin", allowed=REAL | {"b"}, batch=trailing)
 def argmin(x: Any, *, axis: int, dtype: Any) -> Any:
     """The index of the smallest element along `axis` (negative); the first of equals."""
     return np.argmin(x, axis=axis).astype(dtype)
@@ -161,12 +176,14 @@ def argmin(x: Any, *, axis: int, dtype: Any) -> Any:
 
 @unregistered("InTopKV2")
 def in_top_k(predictions: Any, targets: Any, *, k: int) -> Any:
-    """Whether fewer than k predictions of a row exceed the one of its target."""
+    """Whether fewer than k predictions of a row exceed its target's, and all are finite."""
     n = predictions.shape[1]
     inside = (targets >= 0) & (targets < n)
+    if not n:
+        return inside
     own = np.take_along_axis(predictions, np.where(inside, targets, 0)[:, None], axis=1)
     larger = np.sum(predictions > own, axis=1)
-    return inside & np.isfinite(own[:, 0]) & (larger < k)
+    return inside & np.isfinite(predictions).all(axis=1) & (larger < k)
 
 
 @unregistered("DenseBincount")

@@ -15,7 +15,7 @@ from gradtape.ops.array.selection import masked
 from gradtape.ops.array.shaping import pad, slice_
 from gradtape.ops.declaration import custom, linear
 from gradtape.ops.math.comparison import is_finite
-from gradtape.ops.math.complex_numbers import conj
+from gradtape.ops.math.complex_numbers import conj_if_complex
 from gradtape.ops.math.exponential import exp
 from gradtape.primitives.op import NUMERIC
 
@@ -44,11 +44,6 @@ def shifted(x: Any, axis: int, by: int) -> Any:
     return slice_(pad(x, paddings=tuple(paddings)), begin=tuple(begin), size=shape)
 
 
-def _conjugated(x: Any) -> Any:
-    kind = np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype)).kind
-    return conj(x) if kind == "c" else x
-
-
 @linear(
     "Cumsum",
     lambda g, _y, _x, *, axis, exclusive, reverse: cumsum(
@@ -64,8 +59,8 @@ def cumsum(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
 
 def _recurrence_pull(g: Any, y: Any, _b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
     by = -1 if reverse else 1
-    s = linear_recurrence(g, shifted(_conjugated(a), axis, -by), axis=axis, reverse=not reverse)
-    return s, s * _conjugated(shifted(y, axis, by))
+    s = linear_recurrence(g, shifted(conj_if_complex(a), axis, -by), axis=axis, reverse=not reverse)
+    return s, s * conj_if_complex(shifted(y, axis, by))
 
 
 def _recurrence_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
@@ -105,7 +100,7 @@ def _joined(b: Any, a: Any, times: Any) -> Any:
 
 
 def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
-    x, by = _conjugated(x), -1 if reverse else 1
+    x, by = conj_if_complex(x), -1 if reverse else 1
     before = cumprod(x, axis=axis, exclusive=True, reverse=reverse)
     if exclusive:
         g = shifted(g, axis, -by)

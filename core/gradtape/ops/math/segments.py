@@ -19,6 +19,7 @@ from gradtape.ops.array.selection import logical_not, masked, one, select, zero
 from gradtape.ops.array.shaping import moved, reshape
 from gradtape.ops.declaration import Call, custom, linear, nondifferentiable
 from gradtape.ops.math.arithmetic import divide_no_nan, maximum
+from gradtape.ops.math.complex_numbers import conj_if_complex
 from gradtape.ops.math.scans import linear_recurrence, shifted
 from gradtape.primitives.op import NUMERIC, REAL
 
@@ -80,17 +81,19 @@ def _others(_y: Any, x: Any, ids: Any) -> Any:
     return masked(_valid(ids, x), others)
 
 
-def _weighted(type: str, weight: Callable[[Any, Any, Any], Any]) -> Callable[[Any], Call]:
+def _weighted(
+    type: str, weight: Callable[[Any, Any, Any], Any], allowed: frozenset[str] = REAL
+) -> Callable[[Any], Call]:
     """An op over groups with ∂y/∂x = weight(y, x, ids), which serves both modes."""
 
     def rule(g: Any, y: Any, x: Any, ids: Any, **_: Any) -> Any:
-        return _rows(g, ids, x) * weight(y, x, ids)
+        return _rows(g, ids, x) * conj_if_complex(weight(y, x, ids))
 
     def jvp(tangents: Any, y: Any, xs: Any, _params: Any) -> Any:
         x, ids = xs
         return unsorted_segment_sum(tangents[0] * weight(y, x, ids), ids, num_segments=y.shape[0])
 
-    return custom(type, rule, None, jvp=jvp, batch=_batch, allowed=REAL)
+    return custom(type, rule, None, jvp=jvp, batch=_batch, allowed=allowed)
 
 
 @nondifferentiable("SegmentOrder")
@@ -164,7 +167,9 @@ def segment_mean(x: Any, ids: Any) -> Any:
     count = np.maximum(np.bincount(ids.astype(np.intp), minlength=n), 1).astype(x.dtype)
     total = _grouped(np.add, x, ids, n, 0)
     count = count.reshape((-1,) + (1,) * (x.ndim - 1))
-    return total // count if x.dtype.kind in "iu" else total / count
+    if x.dtype.kind not in "iu":
+        return total / count
+    return np.sign(total) * (np.abs(total) // count) if x.dtype.kind == "i" else total // count
 
 
 @_weighted("SegmentMax", _shares)
@@ -181,7 +186,7 @@ def segment_min(x: Any, ids: Any) -> Any:
     return _empty_as_zero(y, ids)
 
 
-@_weighted("SegmentProd", _others)
+@_weighted("SegmentProd", _others, NUMERIC)
 def segment_prod(x: Any, ids: Any) -> Any:
     """Row i is the product of the rows of x with id i; 1 where there are none."""
     return _grouped(np.multiply, x, ids, _count("SegmentProd", x, ids), 1)
@@ -218,7 +223,7 @@ def unsorted_segment_min(x: Any, ids: Any, *, num_segments: int) -> Any:
     return _grouped(np.minimum, x, ids, num_segments, _limits(x.dtype)[1])
 
 
-@_weighted("UnsortedSegmentProd", _others)
+@_weighted("UnsortedSegmentProd", _others, NUMERIC)
 def unsorted_segment_prod(x: Any, ids: Any, *, num_segments: int) -> Any:
     """Row i is the product of the rows of x with id i; 1 where there are none."""
     _check("UnsortedSegmentProd", x, ids, num_segments)

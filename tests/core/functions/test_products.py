@@ -1,0 +1,110 @@
+"""Products of matrices: the dtypes that they take, and the one that they give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradtape as tf
+
+NARROW = ["int8", "uint8", "int16", "uint16", "uint32", "uint64"]
+
+
+def test_bytes_are_multiplied_as_int32_where_that_is_asked_for() -> None:
+    for one in ("int8", "uint8"):
+        for other in ("int8", "uint8"):
+            a, b = tf.constant([[100, 100]], one), tf.constant([[100], [100]], other)
+            y = tf.matmul(a, b, output_type=tf.int32)
+            assert y.dtype is tf.int32
+            assert y.numpy().tolist() == [[20000]]
+    turned = tf.matmul(a, tf.transpose(b), transpose_b=True, output_type=tf.int32)
+    assert turned.numpy().tolist() == [[20000]]
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "float16", "float32", "complex64"])
+def test_output_type_may_be_the_operands_own(dtype: str) -> None:
+    a = tf.cast([[2, 3]], dtype)
+    y = tf.matmul(a, a, transpose_b=True, output_type=dtype)
+    assert y.dtype.name == dtype
+    assert y.numpy().tolist() == [[13]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "output"),
+    [("int16", "int32"), ("int32", "int64"), ("float32", "float64"), ("float16", "float32"),
+     ("int8", "int8"), ("int8", "float32")],
+)  # fmt: skip
+def test_another_output_type_is_refused(dtype: str, output: str) -> None:
+    a = tf.ones([1, 1], dtype)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"output_type|allowed values"):
+        tf.matmul(a, a, output_type=output)
+
+
+@pytest.mark.parametrize("dtype", NARROW)
+def test_dtypes_in_which_a_product_soon_wraps_are_refused(dtype: str) -> None:
+    a = tf.cast([[100, 100], [100, 100]], dtype)
+    calls: list[Any] = [
+        lambda: tf.matmul(a, a),
+        lambda: a @ a,
+        lambda: tf.linalg.matvec(a, a[0]),
+        lambda: tf.tensordot(a, a, 1),
+        lambda: tf.einsum("ij,jk->ik", a, a),
+        lambda: tf.einsum("ij->i", a),
+    ]
+    for call in calls:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=f"'T' of {dtype} is not in"):
+            call()
+
+
+def test_batches_of_int16_are_multiplied() -> None:
+    a = tf.ones([1, 2, 2], "int16")
+    assert tf.matmul(a, a).numpy().tolist() == [[[2, 2], [2, 2]]]
+
+
+def test_a_matrix_with_a_nan_has_no_other_result() -> None:
+    m = tf.constant([[np.nan, 1.0], [1.0, 2.0]])
+    assert np.isnan(tf.linalg.inv(m)).all()
+    assert np.isnan(tf.linalg.solve(m, [[1.0], [1.0]])).all()
+    assert np.isnan(tf.linalg.eigvalsh(m)).all()
+    for part in (*tf.linalg.eigh(m), *tf.linalg.slogdet(m), tf.linalg.qr(m)[0]):
+        assert np.isnan(part).all()
+    r = tf.linalg.qr([[np.inf, 1.0], [1.0, 2.0]])[1].numpy()
+    assert np.isnan(r).tolist() == [[True, True], [False, True]]
+    assert r[1, 0] == 0
+    # The upper triangle of a symmetric matrix is not read.
+    assert tf.linalg.eigvalsh([[1.0, np.nan], [0.0, 2.0]]).numpy().tolist() == [1, 2]
+
+
+NAN, INF = np.nan, np.inf
+
+
+@pytest.mark.parametrize(
+    ("matrix", "det"),
+    [
+        ([[NAN]], NAN), ([[INF]], INF), ([[-INF]], -INF),
+        ([[NAN, 1.0], [1.0, 2.0]], NAN), ([[1.0, 2.0], [2.0, NAN]], NAN),
+        ([[0.0, 0.0], [0.0, NAN]], NAN), ([[INF, 0.0], [0.0, 0.0]], NAN),
+        ([[INF, 0.0], [0.0, 2.0]], INF), ([[1.0, INF], [1.0, 2.0]], -INF),
+        ([[INF, INF], [INF, INF]], NAN), ([[1.0, 2.0, 3.0], [2.0, INF, 1.0], [1.0, 2.0, 1.0]], NAN),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+def test_determinants_of_what_is_not_finite(matrix: Any, det: float, dtype: str) -> None:
+    m = tf.constant(matrix, dtype)
+    assert np.array_equal(tf.linalg.det(m), det, equal_nan=True)
+    sign, log = tf.linalg.slogdet(m)
+    assert np.array_equal(sign, np.sign(det), equal_nan=True)
+    assert np.array_equal(log, np.log(abs(det)), equal_nan=True)
+    n = len(matrix)
+    both = tf.linalg.det(tf.stack([m, tf.eye(n, dtype=dtype)]))
+    assert np.array_equal(both, [det, 1.0], equal_nan=True)
+
+
+def test_the_logarithm_of_a_determinant_is_real() -> None:
+    m = tf.constant([[2, 1j], [-1j, 3]], tf.complex128)
+    y = tf.linalg.logdet(m)
+    assert y.dtype is tf.float64
+    assert float(y) == pytest.approx(np.log(5))
+    assert tf.linalg.logdet(tf.cast(m, tf.complex64)).dtype is tf.float32
