@@ -60,6 +60,38 @@ CASES = [
     ("tf.zeros_like('a', tf.float32).numpy().item()", "float 0.0"),
     ("tf.ones_like('a', tf.float32).numpy().item()", "float 1.0"),
     ("tf.ones_like(1.0, tf.string)", "!TypeError"),
+    # text
+    ("tf.strings.as_string('a').numpy()", "bytes b'a'"),
+    ("tf.strings.as_string('a', width=3).numpy()", "bytes b'  a'"),
+    ("tf.strings.as_string(1 + 2j, precision=1).numpy()", "bytes b'(1.0,2.0)'"),
+    (
+        "tf.strings.as_string([-3, 3], width=5, fill='0').numpy().tolist()",
+        "list[bytes b'-0003', bytes b'00003']",
+    ),
+    ("tf.strings.as_string(tf.constant(3, tf.uint8), width=3, fill='+').numpy()", "bytes b'  3'"),
+    (
+        "tf.strings.as_string([np.nan, 3.0], width=5, precision=1, fill='0').numpy().tolist()",
+        "list[bytes b'  nan', bytes b'003.0']",
+    ),
+    ("tf.strings.as_string(3, fill='x')", "!InvalidArgumentError"),
+    ("tf.strings.as_string(3, fill='00')", "!InvalidArgumentError"),
+    ("tf.strings.as_string(3, precision=1)", "!InvalidArgumentError"),
+    ("tf.strings.as_string(True, shortest=True)", "!InvalidArgumentError"),
+    ("tf.strings.as_string(3.0, scientific=True, shortest=True)", "!InvalidArgumentError"),
+    ("tf.strings.upper('aé').numpy().decode()", "str 'Aé'"),
+    ("tf.strings.upper('aé', encoding='utf-8').numpy().decode()", "str 'AÉ'"),
+    ("tf.strings.lower('A', encoding='latin-1')", "!InvalidArgumentError"),
+    ("tf.strings.length(b'a\\xff', unit='UTF8_CHAR').numpy().item()", "int 2"),
+    ("tf.strings.length('a', unit='x')", "!InvalidArgumentError"),
+    ("tf.strings.upper(1)", "!TypeError"),
+    ("tf.strings.to_number('1_0')", "!InvalidArgumentError"),
+    ("tf.strings.to_number('0x1F').numpy().item()", "float 31.0"),
+    ("tf.strings.to_number(' -0x1p3 ').numpy().item()", "float -8.0"),
+    ("tf.strings.to_number('0x1F', tf.int32)", "!InvalidArgumentError"),
+    ("tf.strings.to_number('99999999999', tf.int32)", "!InvalidArgumentError"),
+    ("tf.strings.to_number('-1', tf.uint32)", "!InvalidArgumentError"),
+    ("tf.strings.to_number('1', tf.float16)", "!InvalidArgumentError"),
+    ("tf.strings.join([]).numpy()", "bytes b''"),
     # Keras: complex and integer inputs, and a weight that is no number
     (
         "tf.keras.layers.Dense(1, kernel_initializer='ones')(tf.constant([[1 + 2j, 3j]]))"
