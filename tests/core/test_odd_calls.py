@@ -92,6 +92,28 @@ CASES = [
     ("tf.strings.to_number('-1', tf.uint32)", "!InvalidArgumentError"),
     ("tf.strings.to_number('1', tf.float16)", "!InvalidArgumentError"),
     ("tf.strings.join([]).numpy()", "bytes b''"),
+    # choosing, and going through nothing
+    ("tf.cond([False], lambda: 1, lambda: 2)", "int 2"),
+    ("tf.cond(0.5, lambda: 1, lambda: 2)", "int 1"),
+    ("tf.cond('a', lambda: 1, lambda: 2)", "!TypeError"),
+    ("tf.switch_case(tf.constant(1, tf.int64), [lambda: 1, lambda: 2])", "int 2"),
+    ("tf.switch_case(tf.constant(1, tf.uint8), [lambda: 1, lambda: 2])", "int 2"),
+    ("tf.switch_case(tf.constant(1.0), [lambda: 1, lambda: 2])", "!TypeError"),
+    ("tf.switch_case(tf.constant([1]), [lambda: 1, lambda: 2])", "!InvalidArgumentError"),
+    (
+        "tf.scan(lambda a, x: a + x, tf.zeros([0, 1]), initializer=[1.0]).shape.as_list()",
+        "list[int 0, int 1]",
+    ),
+    # rows of a variable
+    (
+        "tf.Variable([1.0]).scatter_add(tf.IndexedSlices(tf.zeros([1]), tf.zeros([0], tf.int32)))"
+        ".numpy().tolist()",
+        "list[float 1.0]",
+    ),
+    (
+        "tf.Variable([1.0]).scatter_add(tf.IndexedSlices(tf.zeros([1]), tf.zeros([1], tf.uint8)))",
+        "!InvalidArgumentError",
+    ),
     # Keras: complex and integer inputs, and a weight that is no number
     (
         "tf.keras.layers.Dense(1, kernel_initializer='ones')(tf.constant([[1 + 2j, 3j]]))"

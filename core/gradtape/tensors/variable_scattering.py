@@ -103,7 +103,7 @@ class Scattering:
         indices = np.asarray(_indices(slices.indices)._value)
         if not value.ndim:
             raise InvalidArgumentError("scatter takes a variable with axes, and this is a scalar")
-        if rows.ndim and rows.shape != indices.shape + value.shape[1:]:
+        if rows.ndim and indices.size and rows.shape != indices.shape + value.shape[1:]:
             raise InvalidArgumentError(
                 f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
                 f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
@@ -114,6 +114,8 @@ class Scattering:
                 f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
                 "changed"
             )
+        if not indices.size:
+            return self._store(convert(slices.values), value, True)
         if combine is None:
             value[indices] = rows
         else:
@@ -135,10 +137,11 @@ def _check_slices(slices: Any) -> None:
 
 def _indices(value: Any) -> EagerTensor:
     indices = convert(value)
-    if indices._value.dtype.kind in "iu":
+    if indices.dtype.name in ("int32", "int64"):
         return indices
-    if not indices._value.size:  # an empty list is float32
+    if not indices._value.size and indices.dtype.is_floating:  # an empty list is float32
         return wrap(np.zeros(indices._value.shape, np.int32))
     raise InvalidArgumentError(
-        f"scatter takes integer indices, got {indices.dtype.name}; use tf.cast(x, tf.int32)"
+        f"scatter takes indices of int32 or int64, got {indices.dtype.name}; use "
+        "tf.cast(x, tf.int32)"
     )

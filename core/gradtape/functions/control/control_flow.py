@@ -14,18 +14,19 @@ from gradtape import nest
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.batching import Batched
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import integer
+from gradtape.functions.arguments import integer, shape_of
 from gradtape.tensors.conversion import is_tensor_like
 
 
 def truth(predicate: Any, where: str) -> bool:
     """The truth of a scalar boolean."""
     if not is_tensor_like(predicate):
-        if isinstance(predicate, (bool, np.bool_, int, np.ndarray)):
+        if isinstance(predicate, (bool, np.bool_, int, float, np.ndarray)):
             return bool(predicate)
-        raise TypeError(
-            f"{where} takes a boolean, got {predicate!r} of {type(predicate).__name__}."
-        )
+        if not isinstance(predicate, list) or not predicate:
+            raise TypeError(
+                f"{where} takes a boolean, got {predicate!r} of {type(predicate).__name__}."
+            )
     x = convert_operand(predicate)
     if type(x._value) is Batched:
         raise TypeError(
@@ -106,16 +107,18 @@ def switch_case(
 
     `branch_fns` is a list of functions, a dict from int to function, or a list of such pairs.
 
-    Raises: TypeError where the index is no int32 tensor, or a branch cannot be called; ValueError
-    for an index that stands twice.
+    Raises: TypeError where the index is no integer tensor, or a branch cannot be called;
+    InvalidArgumentError where it is no scalar; ValueError for an index that stands twice.
 
     >>> tf.switch_case(tf.constant(1), [lambda: "a", lambda: "b"])
     'b'
     """
-    if not is_tensor_like(branch_index) or convert_operand(branch_index).dtype.name != "int32":
+    if not is_tensor_like(branch_index) or not convert_operand(branch_index).dtype.is_integer:
         raise TypeError(
-            f"branch_index must be an int32 Tensor, got {branch_index!r}; use tf.constant(i)."
+            f"branch_index must be an integer Tensor, got {branch_index!r}; use tf.constant(i)."
         )
+    if shape_of(convert_operand(branch_index)):
+        raise InvalidArgumentError(f"branch_index must be a scalar, got {branch_index!r}.")
     pairs = branch_fns.items() if isinstance(branch_fns, dict) else list(branch_fns)
     if not isinstance(branch_fns, dict) and all(callable(f) for f in pairs):
         pairs = list(enumerate(pairs))

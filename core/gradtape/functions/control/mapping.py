@@ -171,6 +171,7 @@ def scan(
     if reverse:
         states = states[::-1]
     if not states:
-        raise ValueError("tf.scan over no slices has no states to stack.")
+        kept = nest.map_structure(convert, initializer)
+        return nest.map_structure(lambda part: zeros([0, *shape_of(part)], part.dtype), kept)
     rows = [nest.flatten(state) for state in states]
     return nest.pack_sequence_as(states[0], [stack(parts) for parts in zip(*rows, strict=True)])

@@ -109,7 +109,7 @@ def as_string(x: Any, *, flags: bytes, width: int, precision: int, notation: byt
         if kind == "b":
             return b"true" if value else b"false"
         if kind == "O":
-            return text % value
+            return bytes(text % value)
         if kind == "c":
             return b"(%b,%b)" % (real(float(value.real)), real(float(value.imag)))
         return real(float(value)) if kind == "f" else whole % int(value)
