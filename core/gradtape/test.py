@@ -40,8 +40,7 @@ def compute_gradient(
     if not isinstance(x, (list, tuple)):
         raise ValueError(
             "`x` must be a list or tuple of values convertible to a Tensor (arguments to `f`), "
-            "not a "
-            f"{type(x).__name__}. Write [x]."
+            f"not a {type(x).__name__}. Write [x]."
         )
     tensors = [convert(value) for value in x]
     for k, t in enumerate(tensors):

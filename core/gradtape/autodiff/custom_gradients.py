@@ -103,10 +103,9 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     variables = [v for i, v in watcher.read.items() if i not in given]
     if variables and not _takes_variables(grad_fn):
         raise TypeError(
-            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since function "
-            "uses variables: "
-            f"{[v.name for v in variables]}. Write grad_fn(dy, variables=None) and return "
-            "(grad_args, grad_variables)."
+            "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since "
+            f"function uses variables: {[v.name for v in variables]}. Write grad_fn(dy, "
+            "variables=None) and return (grad_args, grad_variables)."
         )
     leaves = [convert(y) for y in nest.flatten(result)]
     outputs = tuple(wrap(y._value) for y in leaves)
@@ -140,9 +139,8 @@ def _refuse_tracked_keywords(name: str, kwargs: dict[str, Any]) -> None:
             ):
                 raise TypeError(
                     f"@tf.custom_gradient: {name} got the tensor {key}= by keyword, and keyword "
-                    "arguments get no "
-                    "gradient. Pass it positionally (or tf.stop_gradient(it), if no gradient is "
-                    "wanted)."
+                    "arguments get no gradient. Pass it positionally (or tf.stop_gradient(it), "
+                    "if no gradient is wanted)."
                 )
 
 
@@ -174,8 +172,7 @@ def _make_op(
             if not isinstance(both, (tuple, list)) or len(both) != 2:
                 raise ValueError(
                     f"the grad_fn of {name} reads variables, so it must return (gradients of the "
-                    "arguments, "
-                    f"gradients of the variables), but returned {both!r}."
+                    f"arguments, gradients of the variables), but returned {both!r}."
                 )
             own, of_variables = _listed(both[0]), _listed(both[1])
             if len(of_variables) != len(variables):
@@ -188,8 +185,8 @@ def _make_op(
         if len(own) != n_args:
             raise ValueError(
                 f"custom_gradient function expected to return {n_args} gradients, but returned "
-                f"{len(own)} instead. "
-                "Return one per positional argument, None where there is none."
+                f"{len(own)} instead. Return one per positional argument, None where there is "
+                "none."
             )
         chosen = [own[k] for k in positions] + of_variables
         return tuple(
@@ -378,8 +375,7 @@ def hessians(*_: Any, **__: Any) -> NoReturn:
     """Not in eager execution, as in TensorFlow: use two tapes, and `jacobian` for the outer one."""
     raise RuntimeError(
         "tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape "
-        "instead: the jacobian of "
-        "a gradient."
+        "instead: the jacobian of a gradient."
     )
 
 

@@ -76,8 +76,7 @@ class ForwardAccumulator:
         if tensor._id in self.tracked:
             raise ValueError(
                 f"Tensor {primal!r} was specified as a primal multiple times. This may indicate "
-                "an error. If it "
-                "was intended, please sum the corresponding tangents."
+                "an error. If it was intended, please sum the corresponding tangents."
             )
         self.tracked[tensor._id] = t
 

@@ -58,8 +58,7 @@ def batch_jacobian(tape: Recording, target: Any, source: Any) -> Any:
         if len(this) < 2:
             raise ValueError(
                 f"Shape {this} must have rank at least 2: batch_jacobian takes (batch, …) on both "
-                "sides. Use "
-                "tape.jacobian for a Jacobian without a batch axis."
+                "sides. Use tape.jacobian for a Jacobian without a batch axis."
             )
     if shape[0] != own[0]:
         raise ValueError(
@@ -85,8 +84,7 @@ def _one(value: Any, what: str) -> EagerTensor:
     if not isinstance(value, EagerTensor):
         raise TypeError(
             f"a Jacobian's {what} is one tf.Tensor, but {value!r} of type {type(value).__name__} "
-            "came; "
-            "call it once per tensor, or tf.stack them."
+            "came; call it once per tensor, or tf.stack them."
         )
     return value
 

@@ -60,8 +60,7 @@ class GradientTape(Recording):
         if self._recording:
             raise ValueError(
                 "Tape is still recording, This can happen if you try to re-enter an "
-                "already-active tape. "
-                "Make a new tf.GradientTape()."
+                "already-active tape. Make a new tf.GradientTape()."
             )
         if self.records is None or self._used:
             self._begin()

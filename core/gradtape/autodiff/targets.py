@@ -22,8 +22,7 @@ def checked(leaves: list[Any], what: str) -> list[Any]:
         if not isinstance(leaf, (EagerTensor, Variable)):
             raise TypeError(
                 f"a gradient {what} is a tf.Tensor or tf.Variable (or a nest of them), but this "
-                "one is "
-                f"{leaf!r} of type {type(leaf).__name__}. "
+                f"one is {leaf!r} of type {type(leaf).__name__}. "
                 + (
                     "Numbers and NumPy arrays have no gradient: compute the target with tf ops "
                     "inside the tape."
@@ -46,8 +45,7 @@ def cotangents(targets: list[Any], target: Any, given: Any) -> list[EagerTensor 
     if len(flat) != len(targets):
         raise ValueError(
             f"output_gradients has {len(flat)} entries for {len(targets)} targets; give one per "
-            "target "
-            "(None stands for ones)."
+            "target (None stands for ones)."
         )
     out: list[EagerTensor | None] = []
     for t, g in zip(targets, flat, strict=True):
@@ -68,8 +66,7 @@ def cotangents(targets: list[Any], target: Any, given: Any) -> list[EagerTensor 
             ):
                 raise InvalidArgumentError(
                     f"Incompatible shapes: {list(shape)} vs. {list(have)}: an entry of "
-                    "output_gradients must "
-                    "have the shape of its target, or broadcast to it."
+                    "output_gradients must have the shape of its target, or broadcast to it."
                 )
             tensor = fit(tensor, shape)
         out.append(tensor)

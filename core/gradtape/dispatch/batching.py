@@ -66,8 +66,8 @@ class Batched:
         """Refused: one element has no single value."""
         raise TypeError(
             "inside tf.vectorized_map a tensor stands for all elements at once and has no value "
-            "of its own; "
-            "use tf ops (tf.where instead of `if`), or tf.map_fn, which runs element by element."
+            "of its own; use tf ops (tf.where instead of `if`), or tf.map_fn, which runs element "
+            "by element."
         )
 
     def __repr__(self) -> str:

@@ -41,9 +41,8 @@ def check_same(op: Op, values: tuple[Any, ...]) -> None:
         if value.dtype != first:
             raise InvalidArgumentError(
                 f"cannot compute {op.type} as input #{i}(zero-based) was expected to be a "
-                f"{word(first)} "
-                f"tensor but is a {word(value.dtype)} tensor [Op:{op.type}] name: . There is no "
-                "promotion between tensor dtypes: use tf.cast."
+                f"{word(first)} tensor but is a {word(value.dtype)} tensor [Op:{op.type}] name: . "
+                "There is no promotion between tensor dtypes: use tf.cast."
             )
 
 

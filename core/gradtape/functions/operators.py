@@ -157,8 +157,7 @@ def stack(value: Any, dtype: DType | None) -> EagerTensor:
         if this != shapes[0]:
             raise InvalidArgumentError(
                 f"Shapes of all inputs must match: values[0].shape = {list(shapes[0])} != "
-                f"values[{k}].shape = "
-                f"{list(this)} [Op:Pack]"
+                f"values[{k}].shape = {list(this)} [Op:Pack]"
             )
     return shaping.pack(*parts, axis=0, rank=len(shapes[0]))
 

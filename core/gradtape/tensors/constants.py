@@ -35,8 +35,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
         if wanted is not None and value.dtype is not wanted:
             raise TypeError(
                 f"Expected tensor {value!r} with dtype {wanted!r}, but got dtype {value.dtype!r}. "
-                "Use "
-                f"tf.cast(t, {wanted!r})."
+                f"Use tf.cast(t, {wanted!r})."
             )
         tensor = value
     elif holds_tensors(value):
@@ -75,10 +74,8 @@ def _shaped(tensor: EagerTensor, shape: TensorShape, came: Any) -> EagerTensor:
     else:
         raise TypeError(
             f"Eager execution of tf.constant with unsupported shape. Tensor {array} (converted "
-            "from "
-            f"{came!r}) has {array.size} elements, but got `shape` {dims} with "
-            f"{int(np.prod(dims))} "
-            "elements)."
+            f"from {came!r}) has {array.size} elements, but got `shape` {dims} with "
+            f"{int(np.prod(dims))} elements)."
         )
     made._origin = ("made", here())
     return made

@@ -205,8 +205,7 @@ def _too_deep() -> ValueError:
 def _ragged() -> ValueError:
     return ValueError(
         "Can't convert non-rectangular Python sequence to Tensor. Make all rows equally long "
-        "(tf.pad "
-        "them), or keep a Python list of tensors."
+        "(tf.pad them), or keep a Python list of tensors."
     )
 
 

@@ -168,9 +168,8 @@ class Tensor(Operators["EagerTensor"]):
         value = self._host("bool()")
         if value.size > 1:
             raise ValueError(
-                "The truth value of an array with more than one element is ambiguous. Use a.any() "
-                "or "
-                "a.all(): in gradtape tf.reduce_any(a) or tf.reduce_all(a)."
+                "The truth value of an array with more than one element is ambiguous. Use "
+                "a.any() or a.all(): in gradtape tf.reduce_any(a) or tf.reduce_all(a)."
             )
         return bool(value.reshape(-1)[0]) if value.size else False
 
@@ -233,10 +232,9 @@ class Tensor(Operators["EagerTensor"]):
         if name in _NUMPY_METHODS:
             raise AttributeError(
                 f"EagerTensor object has no attribute {name!r}. If you are looking for "
-                "numpy-related "
-                f"methods, call t.numpy().{name} (its gradient is lost), or the function of the "
-                "same "
-                "meaning: tf.reshape, tf.transpose, tf.cast, tf.clip_by_value, tf.size."
+                f"numpy-related methods, call t.numpy().{name} (its gradient is lost), or the "
+                "function of the same meaning: tf.reshape, tf.transpose, tf.cast, "
+                "tf.clip_by_value, tf.size."
             )
         if name in ("name", "op", "graph"):
             raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")

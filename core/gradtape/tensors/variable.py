@@ -99,8 +99,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         if initial_value is None:
             raise ValueError(
                 "The `initial_value` arg to `tf.Variable` must be specified except when you are "
-                "not "
-                "providing a `variable_def`. Give a number, an array, a tensor or a function."
+                "not providing a `variable_def`. Give a number, an array, a tensor or a function."
             )
         if constraint is not None and not callable(constraint):
             raise ValueError(
@@ -126,8 +125,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         if self._shape is not None and not self._shape.is_compatible_with(self._tensor.shape):
             raise ValueError(
                 f"The initial value's shape ({self._tensor.shape}) is not compatible with the "
-                "explicitly "
-                f"supplied `shape` argument ({self._shape})."
+                f"explicitly supplied `shape` argument ({self._shape})."
             )
         self.ref_weak = VariableRef(self)
         self.ref_weak.name = "" if self._name == "Variable" else self.name
@@ -253,10 +251,9 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         if not want.is_compatible_with(have):
             raise ValueError(
                 f"Cannot assign value to variable ' {self.name}': Shape mismatch.The variable "
-                f"shape {want}, "
-                f"and the assigned value shape {have} are incompatible. Nothing was changed; make "
-                "the "
-                "variable with shape=tf.TensorShape(None) if its shape is to change."
+                f"shape {want}, and the assigned value shape {have} are incompatible. Nothing was "
+                "changed; make the variable with shape=tf.TensorShape(None) if its shape is to "
+                "change."
             )
         return self._store(tensor, tensor._value, read_value)
 

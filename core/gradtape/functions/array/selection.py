@@ -109,8 +109,7 @@ def gather_nd(
         if shape_of(x)[:shared] != own[:shared] or len(own) <= shared:
             raise InvalidArgumentError(
                 f"the first {shared} axes of params {list(shape_of(x))} and indices {list(own)} "
-                "must"
-                " be equal [Op:GatherNd]"
+                "must be equal [Op:GatherNd]"
             )
         dtype = at.dtype.as_numpy_dtype
         grid = np.indices(own[:shared], dtype=dtype)

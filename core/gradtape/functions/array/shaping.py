@@ -59,8 +59,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> EagerTensor:
         if not rest or count % rest:
             raise InvalidArgumentError(
                 f"Input to reshape is a tensor with {count} values, but the requested shape "
-                "requires"
-                f" a multiple of {rest} [Op:Reshape]. Its shape is {list(have)}."
+                f"requires a multiple of {rest} [Op:Reshape]. Its shape is {list(have)}."
             )
         sizes = (*sizes[:open_at], count // rest, *sizes[open_at + 1 :])
     elif rest != count:

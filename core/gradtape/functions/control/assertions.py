@@ -279,8 +279,8 @@ def assert_shapes(
             if n != size:
                 raise ValueError(
                     f"{message or ''}Specified by tensor number {first}. Tensor number {k} with "
-                    "shape "
-                    f"{have}: dimension {axis} ({symbol}) must have size {size}. Received size {n}"
+                    f"shape {have}: dimension {axis} ({symbol}) must have size {size}. Received "
+                    f"size {n}"
                 )
 
 

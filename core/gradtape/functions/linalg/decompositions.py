@@ -159,8 +159,7 @@ def svd(
     if full_matrices and compute_uv and x._value.shape[-1] != x._value.shape[-2]:
         raise NotImplementedError(
             "svd(full_matrices=True) of a matrix that is not square is not there; the reduced "
-            "form has "
-            "every vector that belongs to a singular value: leave full_matrices out."
+            "form has every vector that belongs to a singular value: leave full_matrices out."
         )
     return ops.svd(x) if compute_uv else ops.svd(x)[0]
 
@@ -178,9 +177,8 @@ def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:
     x = matrix_of(input)
     if full_matrices and x._value.shape[-2] > x._value.shape[-1]:
         raise NotImplementedError(
-            "qr(full_matrices=True) with more rows than columns is not there (its gradient is not "
-            "defined); "
-            "leave full_matrices out."
+            "qr(full_matrices=True) with more rows than columns is not there (its gradient is "
+            "not defined); leave full_matrices out."
         )
     return ops.qr(x)
 

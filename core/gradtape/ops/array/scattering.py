@@ -351,8 +351,7 @@ def dynamic_stitch(*xs: Any, count: int) -> Any:
         if tuple(x.shape[: i.ndim]) != tuple(i.shape) or x.shape[i.ndim :] != tail:
             raise InvalidArgumentError(
                 f"data[{k}].shape = {list(x.shape)} must be indices[{k}].shape = {list(i.shape)} "
-                f"followed by {list(tail)} "
-                "[Op:DynamicStitch]"
+                f"followed by {list(tail)} [Op:DynamicStitch]"
             )
         if i.size and i.min() < 0:
             raise InvalidArgumentError(

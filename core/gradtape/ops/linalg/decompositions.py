@@ -40,8 +40,7 @@ def _square(x: Any, name: str) -> None:
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise InvalidArgumentError(
             f"Input matrix must be square, got shape {list(x.shape)} [Op:{name}]. The last two "
-            "axes "
-            "are rows and columns."
+            "axes are rows and columns."
         )
 
 
@@ -92,8 +91,8 @@ def solve(a: Any, b: Any) -> Any:
     if b.ndim < 2 or b.shape[-2] != a.shape[-1]:
         raise InvalidArgumentError(
             f"Input matrix and rhs are incompatible: {list(a.shape)} and {list(b.shape)} "
-            "[Op:MatrixSolve]. The "
-            "right-hand side is (…, n, columns); add an axis to a vector with b[:, tf.newaxis]."
+            "[Op:MatrixSolve]. The right-hand side is (…, n, columns); add an axis to a vector "
+            "with b[:, tf.newaxis]."
         )
     try:
         return _spoilt(np.linalg.solve(_wide(a), _wide(b)), a).astype(a.dtype)

@@ -64,13 +64,11 @@ def matmul(a: Any, b: Any) -> Any:
         which, x = (0, a) if len(a.shape) < 2 else (1, b)
         raise ValueError(
             f"In[{which}] ndims must be >= 2: {len(x.shape)}. Use tf.linalg.matvec for a vector, "
-            "or add an axis "
-            "with x[:, tf.newaxis]"
+            "or add an axis with x[:, tf.newaxis]"
         )
     if a.shape[-1] != b.shape[-2]:
         raise ValueError(
             f"Matrix size-incompatible: In[0]: {list(a.shape)}, In[1]: {list(b.shape)}: the last "
-            "axis of the first "
-            "must equal the second-to-last of the second"
+            "axis of the first must equal the second-to-last of the second"
         )
     return np.matmul(a, b)

@@ -318,8 +318,7 @@ def add_n(*xs: Any) -> Any:
         shapes = ", ".join(shape_text(x.shape) for x in xs)
         raise InvalidArgumentError(
             f"Inputs to operation AddN must have the same size and shape, got {shapes}: there is "
-            "no "
-            "broadcasting here; use x + y for it. [Op:AddN]"
+            "no broadcasting here; use x + y for it. [Op:AddN]"
         )
     y = xs[0].copy()
     for x in xs[1:]:
