@@ -17,7 +17,6 @@ from importlib import import_module
 from typing import Any
 
 from gradtape.functions import operators as _operators  # noqa: F401 - gives tensors their arithmetic
-from gradtape.names.exports import ABSENT as _ABSENT
 from gradtape.names.exports import EXPORTS as _EXPORTS
 from gradtape.names.exports import NAMESPACES as _NAMESPACES
 from gradtape.runtime import tracebacks as _tracebacks
@@ -36,11 +35,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(module), attribute or name)
     elif name in _NAMESPACES:
         value = import_module(_NAMESPACES[name])
-    elif name in _ABSENT:
-        raise AttributeError(f"gradtape has no tf.{name}. Instead: {_ABSENT[name]}.")
     else:
-        instead = import_module("gradtape.names.did_you_mean").instead_of(name)
-        raise AttributeError(f"module 'gradtape' has no attribute {name!r}.{instead}")
+        raise import_module("gradtape.names.did_you_mean").missing("gradtape", name)
     globals()[name] = value
     return value
 
@@ -56,7 +52,10 @@ class _FormerModules:
     def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
         if not name.startswith("gradtape."):
             return None
-        return import_module("gradtape.names.former_modules").find_spec(name)
+        former = import_module("gradtape.names.former_modules").find_spec(name)
+        if former is None:
+            import_module("gradtape.names.did_you_mean").refuse_module(name)
+        return former
 
 
 _sys.meta_path.append(_FormerModules)

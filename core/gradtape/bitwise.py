@@ -10,5 +10,8 @@ from gradtape.functions.math.comparison import (
     left_shift,
     right_shift,
 )  # fmt: skip
+from gradtape.names.absence import absent_from
 
 __all__ = ["bitwise_and", "bitwise_or", "bitwise_xor", "invert", "left_shift", "right_shift"]
+
+__getattr__ = absent_from(__name__)

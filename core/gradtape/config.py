@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gradtape.names.absence import absent_from
 from gradtape.runtime import devices
 from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, gpu_state
 from gradtape.runtime.recorders import state
@@ -120,3 +121,6 @@ def executing_eagerly() -> bool:
 
 def run_functions_eagerly(run_eagerly: bool) -> None:
     """Accepted: `tf.function` runs eagerly always."""
+
+
+__getattr__ = absent_from(__name__)

@@ -30,6 +30,7 @@ from gradtape.functions.control.assertions import (
     is_numeric_tensor,
 )  # fmt: skip
 from gradtape.functions.control.control_flow import assert_ as Assert  # noqa: N812
+from gradtape.names.absence import absent_from
 from gradtape.runtime import devices
 from gradtape.runtime.tracebacks import filtering
 
@@ -139,3 +140,6 @@ def set_log_device_placement(enabled: bool) -> None:
 def get_log_device_placement() -> bool:
     """Whether ops log where they run."""
     return devices.gpu_state.logged
+
+
+__getattr__ = absent_from(__name__)

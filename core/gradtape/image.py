@@ -26,6 +26,7 @@ from gradtape.functions.image.resizing import (
     rot90,
 )
 from gradtape.functions.image.resizing import transpose_image as transpose
+from gradtape.names.absence import absent_from
 
 __all__ = [
     "ResizeMethod",
@@ -51,3 +52,5 @@ __all__ = [
     "total_variation",
     "transpose",
 ]
+
+__getattr__ = absent_from(__name__)

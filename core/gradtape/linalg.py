@@ -33,6 +33,7 @@ from gradtape.functions.linalg.diagonals import (
 from gradtape.functions.linalg.norms import l2_normalize, norm
 from gradtape.functions.linalg.products import cross, einsum, matmul, matvec, tensordot
 from gradtape.functions.math.clipping import global_norm
+from gradtape.names.absence import absent_from
 
 __all__ = [
     "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag", "diag_part",
@@ -40,3 +41,5 @@ __all__ = [
     "matmul", "matrix_transpose", "matvec", "norm", "pinv", "qr", "set_diag", "slogdet", "solve",
     "svd", "tensor_diag", "tensor_diag_part", "tensordot", "trace", "triangular_solve",
 ]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

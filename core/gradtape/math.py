@@ -125,6 +125,7 @@ from gradtape.functions.math.special import (
     zeta,
 )  # fmt: skip
 from gradtape.functions.nn.activations import log_softmax, softmax, softsign
+from gradtape.names.absence import absent_from
 
 __all__ = [
     "abs", "accumulate_n", "acos", "acosh", "add", "add_n", "angle", "argmax", "argmin", "asin",
@@ -147,3 +148,5 @@ __all__ = [
     "unsorted_segment_sqrt_n", "unsorted_segment_sum", "xdivy", "xlog1py", "xlogy",
     "zero_fraction", "zeta",
 ]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from gradtape.functions.strings.text import as_string, join, length, lower, to_number, upper
 from gradtape.functions.strings.text import format_ as format
+from gradtape.names.absence import absent_from
 
 __all__ = ["as_string", "format", "join", "length", "lower", "to_number", "upper"]
+
+__getattr__ = absent_from(__name__)

@@ -10,6 +10,7 @@ import numpy as np
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
 from gradtape.config import list_physical_devices
+from gradtape.names.absence import absent_from
 from gradtape.ops.math.complex_numbers import imag, real
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
@@ -111,3 +112,6 @@ def _numerical(
 def is_gpu_available(*_: Any, **__: Any) -> bool:
     """Whether a GPU can be used."""
     return bool(list_physical_devices("GPU"))
+
+
+__getattr__ = absent_from(__name__)

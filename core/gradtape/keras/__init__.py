@@ -10,8 +10,8 @@ from typing import Any
 
 _MODULES = frozenset(
     {
-        "activations", "config", "constraints", "initializers", "layers", "losses", "metrics",
-        "models", "optimizers", "random", "regularizers", "utils",
+        "activations", "backend", "config", "constraints", "initializers", "layers", "losses",
+        "metrics", "models", "optimizers", "random", "regularizers", "utils",
     }
 )  # fmt: skip
 
@@ -30,27 +30,13 @@ _HOMES = {
     "Variable": "variable",
 }
 
-#: what Keras has and this package has not → what to use instead
-_ELSEWHERE = {
-    "applications": "there are no pre-trained networks here",
-    "callbacks": "write what a callback would do into your training loop",
-    "datasets": "load the data as NumPy arrays",
-    "mixed_precision": "pass dtype= to the layers",
-    "ops": "use the functions of gradtape itself: tf.matmul, tf.nn.relu",
-    "preprocessing": "prepare the data with NumPy",
-    "tree": "use tf.nest",
-}
-
 
 def __getattr__(name: str) -> Any:
-    if name == "backend":  # Keras's older name for its settings
-        name = "config"
     if name in _MODULES:
         return import_module(f"gradtape.keras.{name}")
     if name in _HOMES:
         return getattr(import_module(f"gradtape.keras.{_HOMES[name]}"), name)
-    hint = f": {_ELSEWHERE[name]}" if name in _ELSEWHERE else ""
-    raise AttributeError(f"tf.keras.{name} is not part of gradtape{hint}")
+    raise import_module("gradtape.names.did_you_mean").missing(__name__, name)
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape.keras.identifiers import Registry
+from gradtape.names.absence import absent_from
 
 
 def linear(x: Any) -> Any:
@@ -163,3 +164,6 @@ def get(identifier: Any) -> Any:
     True
     """
     return linear if identifier is None else _registry.get(identifier)
+
+
+__getattr__ = absent_from(__name__)

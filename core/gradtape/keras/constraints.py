@@ -7,6 +7,7 @@ from typing import Any
 import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.identifiers import Registry
+from gradtape.names.absence import absent_from
 
 
 class Constraint:
@@ -61,3 +62,6 @@ _registry = Registry("constraint", [NonNeg, MaxNorm, UnitNorm])
 def get(identifier: Any) -> Any:
     """The constraint of this name or class; None and functions stay as they are."""
     return _registry.get(identifier)
+
+
+__getattr__ = absent_from(__name__)

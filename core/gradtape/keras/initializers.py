@@ -15,6 +15,7 @@ import numpy as np
 import gradtape as tf
 from gradtape.keras import config, random
 from gradtape.keras.identifiers import Registry
+from gradtape.names.absence import absent_from
 
 #: the standard deviation of a standard normal distribution cut at ±2
 _STDDEV_CUT_AT_TWO = 0.87962566103423978
@@ -338,3 +339,6 @@ def get(identifier: Any) -> Any:
     'HeNormal'
     """
     return _registry.get(identifier)
+
+
+__getattr__ = absent_from(__name__)

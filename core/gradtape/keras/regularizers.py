@@ -7,6 +7,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape.keras.identifiers import Registry
+from gradtape.names.absence import absent_from
 
 
 def _strength(value: Any, argument: str) -> float:
@@ -79,3 +80,6 @@ _registry = Registry("regularizer", [L1, L2, L1L2], {"l1": L1, "l2": L2, "l1l2":
 def get(identifier: Any) -> Any:
     """The regularizer of this name, class or configuration; None and functions stay as they are."""
     return _registry.get(identifier)
+
+
+__getattr__ = absent_from(__name__)

@@ -1,36 +1,25 @@
 """What a name that gradtape has not was probably meant to be: the end of an AttributeError.
 
-People write the names of TensorFlow 1, NumPy and PyTorch, and forget the namespace of one.
+People write the names of TensorFlow 1, Keras, NumPy and PyTorch, forget the namespace of one, and
+mistype. A name is suggested only where it is right: it exists elsewhere under that very name, or
+differs in one letter and is no name of another library.
 """
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+import re
+import sys
 from importlib import import_module
+from types import FrameType
+from typing import Any
 
-from gradtape.names.exports import EXPORTS, NAMESPACES
+from gradtape.names.absent import PATTERNS, REST, advice
+from gradtape.names.exports import ABSENT, EXPORTS, NAMESPACES
 
-_ELSEWHERE = {
-    "Session": "values are there at once: leave the session out, and call tensor.numpy()",
-    "placeholder": "values are there at once: write a function that takes them",
-    "global_variables_initializer": "a tf.Variable has its value from the beginning",
-    "get_variable": "use tf.Variable",
-    "layers": "use tf.keras.layers",
-    "losses": "use tf.keras.losses",
-    "optimizers": "use tf.keras.optimizers",
-    "gradients": "use tf.GradientTape",
-    "grad": "use tf.GradientTape",
-    "array": "use tf.constant",
-    "asarray": "use tf.convert_to_tensor",
-    "tensor": "use tf.constant",
-    "arange": "use tf.range",
-    "cat": "use tf.concat",
-    "concatenate": "use tf.concat",
-    "no_grad": "compute outside the tape, or in a block of tape.stop_recording()",
-}
 _NAMESPACES = (
-    *("math", "nn", "linalg", "random", "image"),
+    *("math", "nn", "linalg", "random", "image", "strings", "bitwise", "debugging"),
     *("keras.layers", "keras.optimizers", "keras.losses", "keras.metrics", "keras"),
+    *("keras.initializers", "keras.activations", "keras.regularizers", "config", "test"),
 )
 _OF_A_TENSOR = {
     "backward": "gradients come from a tape: with tf.GradientTape() as tape: ..., then "
@@ -46,22 +35,75 @@ _OF_A_TENSOR = {
     "cuda": "use a block of tf.device('/GPU:0')",
     "to": "use tf.cast(x, dtype), or a block of tf.device('/GPU:0')",
 }
+#: The shortest name of which a mistyped letter is noticed.
+_LONG_ENOUGH = 5
 
 
-def instead_of(name: str) -> str:
-    """What to write instead of `tf.name`, as a sentence after a space; empty where that is open."""
+def instead_of(name: str, namespace: str = "tf") -> str:
+    """What to write instead of a name of a namespace, as a sentence after a space.
+
+    Empty where that is open.
+    """
     if name.startswith("_"):
         return ""
-    if name in _ELSEWHERE:
-        return f" Instead: {_ELSEWHERE[name]}."
+    said = advice(namespace, name) or (ABSENT.get(name) if namespace == "tf" else None)
+    if said is not None:
+        return f" Instead: {said}."
+    there = _elsewhere(name, namespace)
+    if there is not None:
+        return f" Did you mean {there}?"
+    meant = _mistyped(name, namespace)
+    if meant is not None:
+        return f" Did you mean {meant}?"
+    for pattern, text in PATTERNS.get(namespace, ()):
+        if re.fullmatch(pattern, name):
+            return f" Instead: {text}."
+    return f" Instead: {REST[namespace]}." if namespace in REST else ""
+
+
+def _elsewhere(name: str, namespace: str) -> str | None:
+    """The same name in another namespace, with its path; its letters' case may differ."""
+    if namespace != "tf" and name in EXPORTS:
+        return f"tf.{name}"
     if f"reduce_{name}" in EXPORTS:
-        return f" Did you mean tf.reduce_{name}?"
-    for namespace in _NAMESPACES:
-        if name in dir(import_module(f"gradtape.{namespace}")):
-            return f" Did you mean tf.{namespace}.{name}?"
-    names = {known.lower(): known for known in (*EXPORTS, *NAMESPACES)}
-    close = get_close_matches(name.lower(), names, 1, 0.7)
-    return f" Did you mean tf.{names[close[0]]}?" if close else ""
+        return f"tf.reduce_{name}"
+    for same in (str, str.lower):
+        if namespace == "tf" or same is str.lower:
+            for known in (*EXPORTS, *NAMESPACES):
+                if same(known) == same(name) and known != name:
+                    return f"tf.{known}"
+        for place in _NAMESPACES:
+            for known in _names(place):
+                if same(known) == same(name) and (place, known) != (namespace, name):
+                    return f"tf.{place}.{known}"
+    return None
+
+
+def _names(namespace: str) -> list[str]:
+    if namespace == "tf":
+        return [*EXPORTS, *NAMESPACES]
+    module = import_module(f"gradtape.{namespace}")
+    return [name for name in getattr(module, "__all__", dir(module)) if name[0] != "_"]
+
+
+def _mistyped(name: str, namespace: str) -> str | None:
+    """The one name of the namespace from which a single slip of the hand leads to this one."""
+    import numpy as np
+
+    if len(name) < _LONG_ENOUGH or hasattr(np, name) or hasattr(np.linalg, name):
+        return None
+    near = {known for known in _names(namespace) if _one_slip(known.lower(), name.lower())}
+    path = "tf" if namespace == "tf" else f"tf.{namespace}"
+    return f"{path}.{near.pop()}" if len(near) == 1 else None
+
+
+def _one_slip(a: str, b: str) -> bool:
+    """Whether a letter was left out, put in, exchanged for another, or two changed places."""
+    if abs(len(a) - len(b)) > 1 or re.findall(r"\d", a) != re.findall(r"\d", b):
+        return False
+    k = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[k:], b[k:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[2:] == b[2:] and a[:2] == b[:2][::-1])
 
 
 def instead_of_method(name: str) -> str:
@@ -71,3 +113,36 @@ def instead_of_method(name: str) -> str:
     if f"reduce_{name}" in EXPORTS:
         return f" Did you mean tf.reduce_{name}(x)?"
     return f" Did you mean tf.{name}(x)?" if name in EXPORTS else ""
+
+
+def missing(module: str, name: str) -> AttributeError | ImportError:
+    """The refusal of a name that a module has not.
+
+    In `from module import name` Python keeps the message of an ImportError alone.
+    """
+    namespace = "tf" if module == "gradtape" else module.removeprefix("gradtape.")
+    text = f"module {module!r} has no attribute {name!r}.{instead_of(name, namespace)}"
+    if _imports(sys._getframe(2)):
+        return ImportError(text, name=name)
+    return AttributeError(text, name=name)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether the instruction that a frame is at takes a name out of a module."""
+    import dis
+
+    if frame is None or frame.f_lasti < 0:
+        return False
+    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["IMPORT_FROM"]
+
+
+def refuse_module(module: str) -> None:
+    """Say what to write instead of `import module`, where that is known.
+
+    Raises: ModuleNotFoundError.
+    """
+    package, _, name = module.rpartition(".")
+    namespace = "tf" if package == "gradtape" else package.removeprefix("gradtape.")
+    said: Any = advice(namespace, name) or (ABSENT.get(name) if namespace == "tf" else None)
+    if said is not None:
+        raise ModuleNotFoundError(f"No module named {module!r}. Instead: {said}.", name=module)

@@ -59,6 +59,7 @@ from gradtape.functions.nn.pooling import (
     max_pool3d,
     pool,
 )
+from gradtape.names.absence import absent_from
 from gradtape.nn import experimental
 
 __all__ = [
@@ -115,3 +116,5 @@ __all__ = [
     "weighted_cross_entropy_with_logits",
     "weighted_moments",
 ]
+
+__getattr__ = absent_from(__name__)

@@ -5,8 +5,7 @@ follow `set_seed`; a `Generator` carries its own state. All read Philox streams 
 none depends on the machine: natively and in a browser the numbers are the same.
 """
 
-from typing import NoReturn
-
+from gradtape.names.absence import absent_from
 from gradtape.random import experimental as experimental
 from gradtape.random.arguments import Algorithm
 from gradtape.random.categorical import categorical, stateless_categorical
@@ -48,17 +47,4 @@ __all__ = [
     "uniform",
 ]
 
-#: What TensorFlow has here and gradtape has not, with what comes nearest.
-_ABSENT = {
-    "gamma": "NumPy's Generator.gamma, which has no gradient",
-    "poisson": "NumPy's Generator.poisson",
-    "stateless_binomial": "a sum of tf.cast(tf.random.stateless_uniform(...) < p, tf.int32)",
-    "stateless_gamma": "NumPy's Generator.gamma, which has no gradient",
-    "stateless_parameterized_truncated_normal": "tf.random.stateless_truncated_normal",
-    "stateless_poisson": "NumPy's Generator.poisson",
-}
-
-
-def __getattr__(name: str) -> NoReturn:
-    hint = f" It is not made yet; the nearest thing is {_ABSENT[name]}." if name in _ABSENT else ""
-    raise AttributeError(f"module 'gradtape.random' has no attribute {name!r}.{hint}")
+__getattr__ = absent_from(__name__)

@@ -219,3 +219,10 @@ def test_refusals(call, error, text):
     with pytest.raises(error) as caught:
         call()
     assert text in str(caught.value)
+
+
+def test_a_layer_called_on_an_input_says_that_models_are_made_otherwise():
+    layer = tf.keras.layers.Dense(2)
+    for call in (lambda x: layer(x), lambda x: tf.keras.layers.Add()([x, x])):
+        with pytest.raises(NotImplementedError, match=r"keras\.Sequential.*subclass keras\.Model"):
+            call(tf.keras.Input((3,)))

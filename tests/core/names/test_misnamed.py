@@ -15,7 +15,7 @@ import gradtape as tf
         ("Adam", "Did you mean tf.keras.optimizers.Adam?"),
         ("gradienttape", "Did you mean tf.GradientTape?"),
         ("reduce_sun", "Did you mean tf.reduce_sum?"),
-        ("Session", "Instead: values are there at once: leave the session out"),
+        ("Session", "Instead: values are there at once: leave graphs and sessions out"),
         ("cat", "Instead: use tf.concat."),
     ],
 )

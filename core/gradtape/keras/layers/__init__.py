@@ -40,6 +40,7 @@ from gradtape.keras.layers.reshaping import (
     UpSampling2D,
     ZeroPadding2D,
 )
+from gradtape.names.absence import absent_from
 
 Convolution1D, Convolution2D = Conv1D, Conv2D
 MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
@@ -56,3 +57,5 @@ __all__ = [
     "ReLU", "RepeatVector", "Rescaling", "Reshape", "SimpleRNN", "SimpleRNNCell", "Softmax",
     "Subtract", "UpSampling2D", "ZeroPadding2D",
 ]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

@@ -222,6 +222,12 @@ class Layer(WeightOwner):
         if isinstance(value, (np.ndarray, np.generic)):
             value = tf.convert_to_tensor(value)
         elif not tf.is_tensor(value):
+            if required and isinstance(value, Layer):
+                raise NotImplementedError(
+                    f"{self.name} was called on {value.name}, a layer and no tensor: models made "
+                    "of keras.Input and calls are not built here. Put the layers into "
+                    "keras.Sequential([...]), or subclass keras.Model and call them in its call()."
+                )
             if required and value is not None:
                 raise ValueError(
                     "Only input tensors may be passed as positional arguments. The following "

@@ -41,6 +41,7 @@ from gradtape.keras.losses.regression import (
     msle,
     poisson,
 )
+from gradtape.names.absence import absent_from
 
 # One function, the names of several Keras versions.
 MSE = mean_squared_error = mse
@@ -80,3 +81,5 @@ __all__ = [
     "mean_squared_error", "mean_squared_logarithmic_error", "mse", "msle", "poisson",
     "sparse_categorical_crossentropy", "squared_hinge",
 ]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

@@ -25,6 +25,7 @@ from gradtape.keras.metrics.error import (
     SparseCategoricalCrossentropy,
 )
 from gradtape.keras.metrics.metric import Mean, MeanMetricWrapper, Metric, Sum
+from gradtape.names.absence import absent_from
 
 _registry = Registry(
     "metric",
@@ -51,3 +52,5 @@ __all__ = [
     "sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy",
     "top_k_categorical_accuracy",
 ]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

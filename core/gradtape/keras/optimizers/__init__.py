@@ -9,6 +9,7 @@ from gradtape.keras.optimizers.adam import Adam, AdamW
 from gradtape.keras.optimizers.optimizer import Optimizer
 from gradtape.keras.optimizers.rmsprop import RMSprop
 from gradtape.keras.optimizers.sgd import SGD
+from gradtape.names.absence import absent_from
 
 _registry = Registry("optimizer", [])
 _registry.entries.update(
@@ -26,3 +27,5 @@ def get(identifier: Any) -> Optimizer:
 
 
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "get", "schedules"]
+
+__getattr__ = absent_from(__name__)
