@@ -101,7 +101,7 @@ CASES = [
     ("tf.switch_case(tf.constant(1.0), [lambda: 1, lambda: 2])", "!TypeError"),
     ("tf.switch_case(tf.constant([1]), [lambda: 1, lambda: 2])", "!InvalidArgumentError"),
     (
-        "tf.scan(lambda a, x: a + x, tf.zeros([0, 1]), initializer=[1.0]).shape.as_list()",
+        "tf.scan(lambda a, x: a + x, tf.zeros([0, 1]), initializer=tf.ones([1])).shape.as_list()",
         "list[int 0, int 1]",
     ),
     # rows of a variable
