@@ -118,9 +118,13 @@ def _tensor(value: Any) -> Any:
     return value._tensor if isinstance(value, Variable) else value
 
 
-def explanation(tape: Any, target: Any, source: Any, names: tuple[str, str]) -> dict[str, Any]:
-    """What `tape.explain(target, source).to_dict()` says, with these names in its texts."""
-    told: dict[str, Any] = explain(tape, target, source, names).to_dict()
+def explanation(question: Question, source: Any, names: tuple[str, str]) -> dict[str, Any]:
+    """Why the question has the answer that it has for `source`: see `tape.explain`, as data.
+
+    `names` are what the texts call target and source.
+    """
+    tape: Any = question.asked
+    told: dict[str, Any] = explain(tape, question.target, source, names, question.frame).to_dict()
     return told
 
 

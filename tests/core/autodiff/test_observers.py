@@ -140,6 +140,26 @@ def test_names_and_line_are_those_of_the_call(watch):
     assert called[2] == (("loss", ["x"]), "tape.gradient(loss, x)")
 
 
+def test_an_explanation_is_about_the_call_of_the_program(watch):
+    log = watch(Log())
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+    y = x * x  # the tape is closed
+    told = []
+    code = compile(
+        "told.append(explanation(question, question.sources, ('y', 'x')))", "page", "exec"
+    )
+
+    def answered(question, _):
+        exec(code, {"told": told, "explanation": observers.explanation, "question": question})
+
+    log.answered = answered
+    assert tape.gradient(y, x) is None
+    assert told[0]["line"]["source"] == "assert tape.gradient(y, x) is None"
+    assert told[0]["text"].startswith("d(y)/d(x) is None")
+
+
 def test_a_question_inside_a_question_is_not_told(watch):
     log = watch(Log(steps=True))
 

@@ -104,7 +104,7 @@ class Trace(observers.Observer):
             call = self._call(question, [], None)
             target_name, names = observers.names_of(question)
             for name, source in zip(names, gradtape.nest.flatten(question.sources), strict=True):
-                told = _explained(question, source, (target_name, name))
+                told = observers.explanation(question, source, (target_name, name))
                 if not told["connected"]:
                     call["explanations"].append(_explanation(name, told))
             _send(call)
@@ -128,7 +128,7 @@ class Trace(observers.Observer):
             name = names[i] if i < len(names) else f"source {i}"
             results.append(_result(name, leaf))
             if leaf is None and i < len(flat_sources) and self.calls <= WITH_GRAPH:
-                told = _explained(question, flat_sources[i], (target_name, name))
+                told = observers.explanation(question, flat_sources[i], (target_name, name))
                 explanations.append(_explanation(name, told))
         return {
             "call": self.calls,
@@ -174,10 +174,6 @@ def _send(call: dict[str, Any]) -> None:
     import playground_page
 
     playground_page.gradient(json.dumps(call))
-
-
-def _explained(question: observers.Question, source: Any, names: tuple[str, str]) -> dict[str, Any]:
-    return observers.explanation(question.asked, question.target, source, names)
 
 
 def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ and from the program's text the cause is found, with its line.
 
 from __future__ import annotations
 
+from types import FrameType
 from typing import Any
 
 from gradtape.autodiff.explain import edits, replay, walks
@@ -26,11 +27,20 @@ from gradtape.tensors.tensor import EagerTensor
 from gradtape.tensors.variable import Variable
 
 
-def explain(tape: Recording, target: Any, source: Any, names: tuple[str, str] | None = None) -> Any:
-    """See `GradientTape.explain`; `names` are what the texts call target and source."""
+def explain(
+    tape: Recording,
+    target: Any,
+    source: Any,
+    names: tuple[str, str] | None = None,
+    frame: FrameType | None = None,
+) -> Any:
+    """See `GradientTape.explain`; `names` are what the texts call target and source.
+
+    `frame` is where the program asks, unless it is the one that called.
+    """
     if tape.records is None:
         raise RuntimeError("this tape was never entered, so it recorded nothing: use `with tape:`.")
-    frame = user_frame(2)
+    frame = frame or user_frame(2)
     target_name, source_name = (
         names or argument_names(frame) or (_name(target, "target"), _name(source, "source"))
     )
@@ -38,7 +48,7 @@ def explain(tape: Recording, target: Any, source: Any, names: tuple[str, str] | 
         keys = list(source) if isinstance(source, dict) else list(range(len(source)))
         called = edits.member_names(source_name, keys)
         answers = [
-            explain(tape, target, source[key], (target_name, name))
+            explain(tape, target, source[key], (target_name, name), frame)
             for key, name in zip(keys, called, strict=True)
         ]
         return dict(zip(keys, answers, strict=True)) if isinstance(source, dict) else answers
