@@ -145,18 +145,14 @@ def test_an_explanation_is_about_the_call_of_the_program(watch):
     x = tf.Variable(3.0)
     with tf.GradientTape() as tape:
         tape.watch(x)
-    y = x * x  # the tape is closed
     told = []
-    code = compile(
-        "told.append(explanation(question, question.sources, ('y', 'x')))", "page", "exec"
-    )
 
     def answered(question, _):
-        exec(code, {"told": told, "explanation": observers.explanation, "question": question})
+        told.append(observers.explanation(question, question.sources, ("y", "x")))
 
     log.answered = answered
-    assert tape.gradient(y, x) is None
-    assert told[0]["line"]["source"] == "assert tape.gradient(y, x) is None"
+    assert tape.gradient(x * x, x) is None
+    assert told[0]["line"]["source"] == "assert tape.gradient(x * x, x) is None"
     assert told[0]["text"].startswith("d(y)/d(x) is None")
 
 
