@@ -133,6 +133,66 @@ CASES = [
         "tf.keras.constraints.NonNeg()(tf.constant([np.nan, -1.0])).numpy().tolist()",
         "list[float nan, float 0.0]",
     ),
+    (
+        "[tf.keras.activations.tanh(tf.constant([0])), tf.keras.activations.exponential(0)]",
+        "list[<tf.Tensor: shape=(1,), dtype=float32, numpy=array([0.], dtype=float32)>, "
+        "<tf.Tensor: shape=(), dtype=float32, numpy=1.0>]",
+    ),
+    (
+        "tf.keras.layers.Add()([tf.constant([1]), tf.constant([1.5])]).numpy().tolist()",
+        "list[float 2.5]",
+    ),
+    (
+        "tf.keras.layers.Add()([tf.constant([1], tf.uint8), tf.constant([1], tf.int8)]).dtype",
+        "tf.int16",
+    ),
+    ("tf.keras.layers.Add()([tf.constant([1], tf.uint64), tf.constant([1])]).dtype", "tf.float32"),
+    ("tf.keras.layers.Concatenate()([tf.constant([1]), tf.constant([1j])]).dtype", "tf.complex128"),
+    ("tf.keras.layers.Permute((2, 1))(tf.ones([2]))", "!ValueError"),
+    (
+        "tf.keras.layers.UpSampling2D((1, 2), interpolation='bilinear')"
+        "(tf.constant([[[[0.0], [4.0]]]])).numpy().ravel().tolist()",
+        "list[float 0.0, float 1.0, float 3.0, float 4.0]",
+    ),
+    (
+        "tf.keras.layers.UpSampling2D((1, 2), interpolation='bilinear', "
+        "data_format='channels_first')(tf.constant([[[[0, 3]]]])).numpy().ravel().tolist()",
+        "list[int 0, int 1, int 2, int 3]",
+    ),
+    ("tf.keras.layers.UpSampling2D(2, interpolation='x')", "!ValueError"),
+    (
+        "tf.keras.losses.msle(tf.ones([1], tf.float16), tf.ones([1], tf.float16)).dtype",
+        "tf.float32",
+    ),
+    (
+        "tf.keras.losses.categorical_crossentropy(tf.zeros([2, 0]), tf.zeros([2, 0]), "
+        "label_smoothing=0.2).numpy().tolist()",
+        "list[float -0.0, float -0.0]",
+    ),
+    (
+        "tf.keras.metrics.binary_accuracy(tf.constant([0, 1]), tf.constant([1, 1]))"
+        ".numpy().tolist()",
+        "list[float 0.0, float 1.0]",
+    ),
+    (
+        "tf.keras.utils.to_categorical(tf.constant([0]), 2)",
+        "<tf.Tensor: shape=(1, 2), dtype=float32, numpy=array([[1., 0.]], dtype=float32)>",
+    ),
+    # numbers that are not finite, integers
+    (
+        "tf.math.segment_max([-np.inf, 1.0], [0, 2]).numpy().tolist()",
+        "list[float -inf, float 0.0, float 1.0]",
+    ),
+    (
+        "tf.math.segment_min([np.inf, 1.0], [0, 2]).numpy().tolist()",
+        "list[float inf, float 0.0, float 1.0]",
+    ),
+    ("tf.math.divide_no_nan([3, 1], [2, 0]).numpy().tolist()", "list[float 1.5, float 0.0]"),
+    ("tf.math.divide_no_nan(tf.constant(3, tf.int8), 2).dtype", "tf.float32"),
+    (
+        "tf.nn.conv1d(tf.zeros([1, 0, 1]), tf.ones([2, 1, 1]), 1, 'VALID', data_format='NCW')",
+        "!InvalidArgumentError",
+    ),
     # what is not finite in one segment is no matter of the others
     (
         "x = tf.Variable([np.inf, 0., np.nan, 3., 2.]) ;; tape = tf.GradientTape() ;; "

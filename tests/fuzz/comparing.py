@@ -61,6 +61,6 @@ class Comparison:
 
     def _compared(self, call: Call) -> tuple[list[Difference], int]:
         theirs: Any = self._peer.outcome(call)
-        found = differences(theirs, ours(call))
+        found = differences(theirs, ours(call), call.function)
         left = [d for d in found if not any(entry.matches(call, d) for entry in self._declared)]
         return left, len(found) - len(left)

@@ -195,7 +195,10 @@ class Drawing:
         elif form == "array":
             text = f"np.array({items}, {_numpy(dtype)})"
         else:
+            # TensorFlow keeps scalars that it has made, and takes 0.0 for -0.0 then: not from arrays.
             text = f"tf.constant({items}, tf.{dtype})"
+            if not shape and numbers[0] == 0 and dtype in (*FLOATS, *COMPLEX):
+                text = f"tf.constant({_numpy(dtype)}({items}))"
             if form == "variable":
                 text = f"tf.Variable({text})"
         source = source and dtype in (*FLOATS, *COMPLEX) and text.startswith("tf.")

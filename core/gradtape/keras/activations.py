@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradtape as tf
+from gradtape.keras import config
 from gradtape.keras.identifiers import Registry
 from gradtape.names.absence import absent_from
 
@@ -98,8 +99,8 @@ def gelu(x: Any, approximate: bool = False) -> Any:
 
 
 def tanh(x: Any) -> Any:
-    """The hyperbolic tangent."""
-    return tf.tanh(x)
+    """The hyperbolic tangent; integers become floats first."""
+    return tf.tanh(_floating(x))
 
 
 def sigmoid(x: Any) -> Any:
@@ -113,8 +114,13 @@ def log_sigmoid(x: Any) -> Any:
 
 
 def exponential(x: Any) -> Any:
-    """eˣ."""
-    return tf.exp(x)
+    """eˣ; integers become floats first."""
+    return tf.exp(_floating(x))
+
+
+def _floating(x: Any) -> Any:
+    x = tf.convert_to_tensor(x)
+    return tf.cast(x, config.floatx()) if x.dtype.is_integer or x.dtype.is_bool else x
 
 
 def hard_sigmoid(x: Any) -> Any:

@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+import gradtape as tf
+from gradtape.keras import config
 
-def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, Any]:
-    """Class numbers as rows of zeros with a single one, a float64 array.
+
+def to_categorical(x: Any, num_classes: int | None = None) -> Any:
+    """Class numbers as rows of zeros with a single one: a float64 array, of a tensor a tensor.
 
     A last axis of size 1 goes away. `num_classes` is the largest number plus one by default.
 
@@ -35,4 +38,5 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray[Any, An
             f"to_categorical got the class number {wrong}, which is not in [0, {num_classes})."
         )
     rows: np.ndarray[Any, Any] = np.eye(num_classes)[numbers]
-    return rows.reshape(*shape, num_classes)
+    rows = rows.reshape(*shape, num_classes)
+    return tf.constant(rows, config.floatx()) if tf.is_tensor(x) else rows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.functions.public import binary, strict, unary
@@ -28,7 +30,7 @@ reciprocal = unary(ops.reciprocal)
 _squared_difference = binary(ops.squared_difference)
 maximum = binary(ops.maximum)
 minimum = binary(ops.minimum)
-divide_no_nan = strict(ops.divide_no_nan, TypeError)
+_divide_no_nan = strict(ops.divide_no_nan, TypeError)
 multiply_no_nan = strict(ops.multiply_no_nan, ValueError)
 floor = unary(rounding.floor)
 ceil = unary(rounding.ceil)
@@ -134,6 +136,25 @@ def truediv(x: Any, y: Any, name: str | None = None) -> EagerTensor:
             f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use tf.cast."
         )
     return a / b
+
+
+def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """x / y, and 0 where y is 0 (also for 0/0), with broadcasting; integers become floats first.
+
+    Derivative: 1/y and −x/y², each 0 where y is 0. Floating point and complex; int8 and int16
+    become float32, the wider integers float64.
+
+    Raises: TypeError where the dtypes differ.
+
+    >>> tf.math.divide_no_nan([1.0, 1.0], [0.0, 2.0]).numpy()
+    array([0. , 0.5], dtype=float32)
+    """
+    a = convert_operand(x)
+    b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
+    if a.dtype.is_integer and a.dtype is b.dtype:
+        wide = np.dtype("float32" if a.dtype.size <= 2 else "float64")
+        a, b = (complex_numbers.cast(n, dtype=wide) for n in (a, b))
+    return _divide_no_nan(a, b)
 
 
 def reciprocal_no_nan(x: Any, name: str | None = None) -> EagerTensor:

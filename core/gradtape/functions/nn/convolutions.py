@@ -241,7 +241,12 @@ def convolve(
     first = is_channels_first(data_format, n)
     x = to_channels_last(x, first)
     depth, own = x._value.shape[-1], w._value.shape[-2]
-    if not all(w._value.shape) or depth % own or w._value.shape[-1] % max(1, depth // own):
+    if (
+        not depth
+        or not all(w._value.shape)
+        or depth % own
+        or w._value.shape[-1] % max(1, depth // own)
+    ):
         raise depth_error(depth, own, _OPS[n])
     place = place_of(x, w, strides, padding, dilations, n, first, what)
     if n == 1:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
+import numpy as np
+
 import gradtape as tf
+from gradtape.keras import config
 from gradtape.keras.layers.layer import Layer
 
 
@@ -23,10 +26,22 @@ class _Merge(Layer):
             raise ValueError(
                 f"A merge layer should be called on a list of at least 2 inputs. Received: {inputs}"
             )
-        return self._merge(list(inputs))
+        return self._merge(_of_one_dtype(list(inputs)))
 
     def _merge(self, inputs: list[Any]) -> Any:
         raise NotImplementedError
+
+
+def _of_one_dtype(inputs: list[Any]) -> list[Any]:
+    """The tensors cast to the dtype that holds all: floats and complex numbers before integers."""
+    kinds = {x.dtype for x in inputs}
+    if len(kinds) == 1:
+        return inputs
+    wide = [k.numpy for k in kinds if k.is_differentiable] or [k.numpy for k in kinds]
+    together = np.result_type(*wide)
+    if together.kind == "f" and wide[0].kind in "iu":  # int64 beside uint64
+        together = np.dtype(config.floatx())
+    return [tf.cast(x, together) for x in inputs]
 
 
 class Add(_Merge):

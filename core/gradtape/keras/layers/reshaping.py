@@ -75,6 +75,7 @@ class Permute(Layer):
                 "Invalid permutation argument `dims` for Permute Layer. The set of indices in "
                 f"`dims` must be consecutive and start from 1. Received dims={dims}"
             )
+        self.input_spec = InputSpec(ndim=len(self.dims) + 1)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -119,10 +120,23 @@ class ZeroPadding2D(Layer):
 
 
 class UpSampling2D(Layer):
-    """Each pixel `size` times: nearest-neighbour enlargement."""
+    """Images enlarged `size` times: each pixel repeated, or by another interpolation.
 
-    def __init__(self, size: Any = (2, 2), data_format: str | None = None, **kwargs: Any) -> None:
+    `interpolation` is nearest, bilinear, bicubic, lanczos3 or lanczos5; integers are rounded.
+    """
+
+    def __init__(
+        self,
+        size: Any = (2, 2),
+        data_format: str | None = None,
+        interpolation: str = "nearest",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        methods = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+        if interpolation not in methods:
+            raise ValueError(f"`interpolation` is one of {methods}. Received: {interpolation}")
+        self.interpolation = interpolation
         self.size = per_axis(size, 2, "size")
         self.data_format = config.standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=4)
@@ -132,4 +146,15 @@ class UpSampling2D(Layer):
         """The enlarged inputs."""
         first = 2 if self.data_format == "channels_first" else 1
         rows, columns = self.size
+        if self.interpolation != "nearest":
+            return self._resized(inputs)
         return tf.repeat(tf.repeat(inputs, rows, axis=first), columns, axis=first + 1)
+
+    def _resized(self, inputs: Any) -> Any:
+        last = [0, 2, 3, 1] if self.data_format == "channels_first" else [0, 1, 2, 3]
+        images = tf.transpose(inputs, last)
+        size = tf.shape(images)[1:3] * list(self.size)
+        large = tf.image.resize(images, size, method=self.interpolation)
+        if not inputs.dtype.is_floating:
+            large = tf.cast(tf.round(large), inputs.dtype)
+        return tf.transpose(large, [last.index(k) for k in range(4)])

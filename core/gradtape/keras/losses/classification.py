@@ -73,7 +73,7 @@ def categorical_crossentropy(
             stacklevel=2,
         )
     if label_smoothing:
-        n_classes = y_true.shape[-1]
+        n_classes = max(y_true.shape[-1], 1)
         y_true = y_true * (1.0 - label_smoothing) + label_smoothing / n_classes
     if from_logits:
         return tf.nn.softmax_cross_entropy_with_logits(labels=y_true, logits=y_pred, axis=axis)

@@ -34,8 +34,13 @@ def mape(y_true: Any, y_pred: Any) -> Any:
 
 
 def msle(y_true: Any, y_pred: Any) -> Any:
-    """The mean of (log(1 + y_pred) − log(1 + y_true))² along the last axis, both at least ε."""
+    """The mean of (log(1 + y_pred) − log(1 + y_true))² along the last axis, both at least ε.
+
+    float16, which has no room for ε, becomes float32.
+    """
     y_true, y_pred = as_pair(y_true, y_pred)
+    if y_pred.dtype == tf.float16:
+        y_true, y_pred = (tf.cast(y, tf.float32) for y in (y_true, y_pred))
     small = config.epsilon()
     found, wanted = (tf.math.log(tf.maximum(y, small) + 1.0) for y in (y_pred, y_true))
     return tf.reduce_mean(tf.math.squared_difference(found, wanted), axis=-1)

@@ -29,6 +29,8 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
     array([1., 0.], dtype=float32)
     """
     y_true, y_pred = to_same_rank(*_tensors(y_true, y_pred))
+    if y_pred.dtype.is_integer:
+        y_pred = tf.cast(y_pred, tf.float32)
     above = tf.cast(y_pred > threshold, y_true.dtype)
     return tf.cast(tf.equal(y_true, above), tf.float32)
 

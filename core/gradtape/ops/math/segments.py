@@ -175,14 +175,16 @@ def segment_mean(x: Any, ids: Any) -> Any:
 @_weighted("SegmentMax", _shares)
 def segment_max(x: Any, ids: Any) -> Any:
     """Row i is the largest of the rows of x with id i; ties share the gradient; 0 where none is."""
-    y = _grouped(np.maximum, x, ids, _count("SegmentMax", x, ids), _limits(x.dtype)[0])
+    start = -np.inf if x.dtype.kind == "f" else _limits(x.dtype)[0]
+    y = _grouped(np.maximum, x, ids, _count("SegmentMax", x, ids), start)
     return _empty_as_zero(y, ids)
 
 
 @_weighted("SegmentMin", _shares)
 def segment_min(x: Any, ids: Any) -> Any:
     """Row i is the least of the rows of x with id i; ties share the gradient; 0 where none is."""
-    y = _grouped(np.minimum, x, ids, _count("SegmentMin", x, ids), _limits(x.dtype)[1])
+    start = np.inf if x.dtype.kind == "f" else _limits(x.dtype)[1]
+    y = _grouped(np.minimum, x, ids, _count("SegmentMin", x, ids), start)
     return _empty_as_zero(y, ids)
 
 
