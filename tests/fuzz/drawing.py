@@ -195,7 +195,7 @@ class Drawing:
         elif form == "array":
             text = f"np.array({items}, {_numpy(dtype)})"
         else:
-            # TensorFlow keeps scalars that it has made, and takes 0.0 for -0.0 then: not from arrays.
+            # TensorFlow keeps scalars that it has made and takes 0.0 for -0.0 then; no arrays.
             text = f"tf.constant({items}, tf.{dtype})"
             if not shape and numbers[0] == 0 and dtype in (*FLOATS, *COMPLEX):
                 text = f"tf.constant({_numpy(dtype)}({items}))"
