@@ -127,7 +127,7 @@ class Trace(observers.Observer):
         for i, leaf in enumerate(leaves):
             name = names[i] if i < len(names) else f"source {i}"
             results.append(_result(name, leaf))
-            if leaf is None and i < len(flat_sources) and self.calls <= WITH_GRAPH:
+            if _in_trouble(leaf) and i < len(flat_sources) and self.calls <= WITH_GRAPH:
                 told = observers.explanation(question, flat_sources[i], (target_name, name))
                 explanations.append(_explanation(name, told))
         return {
@@ -174,6 +174,14 @@ def _send(call: dict[str, Any]) -> None:
     import playground_page
 
     playground_page.gradient(json.dumps(call))
+
+
+def _in_trouble(leaf: Any) -> bool:
+    """Whether a gradient is None or not finite, and so wants a card."""
+    if leaf is None:
+        return True
+    g = np.asarray(gradtape.convert_to_tensor(leaf).numpy())
+    return g.dtype.kind in "fc" and not bool(np.isfinite(g).all())
 
 
 def _explanation(source: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -257,13 +257,10 @@ export function makeEditor(
       }));
     },
     suggest(line, before, after) {
-      const { from, to } = lineRange(line);
-      const text = view.state.sliceDoc(from, to);
-      const at = text.indexOf(before.trim());
-      if (at < 0) return false;
-      const indentation = text.slice(0, text.length - text.trimStart().length);
-      const insert = after.trim().split("\n").join(`\n${indentation}`);
-      view.dispatch({ changes: { from: from + at, to: from + at + before.trim().length, insert } });
+      const { from } = lineRange(line);
+      const { to } = lineRange(line + before.split("\n").length - 1);
+      if (view.state.sliceDoc(from, to).trimEnd() !== before.trimEnd()) return false;
+      view.dispatch({ changes: { from, to, insert: after } });
       return true;
     },
   };

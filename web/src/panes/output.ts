@@ -117,10 +117,10 @@ export class OutputPane {
     this.pane.scrollTop += shown.getBoundingClientRect().bottom - this.pane.getBoundingClientRect().bottom + 12;
   }
 
-  /** A card for a gradient that is None: why, where, and what to write instead. */
+  /** A card for a gradient that is None or not finite: why, where, and what to write instead. */
   explain(explanation: Explanation): void {
     if (this.cards === null) {
-      this.cards = html("section", { class: "cards", "aria-label": "Gradients that are None" });
+      this.cards = html("section", { class: "cards", "aria-label": "Gradients that are None or not finite" });
       this.pane.prepend(this.cards);
     }
     const { source, cause, text, line, advice, suggestion } = explanation;
@@ -135,7 +135,7 @@ export class OutputPane {
     );
     const card = html(
       "article", { class: "card none" },
-      html("h3", {}, html("span", { class: "tag" }, cause === "unregistered" ? "LookupError" : "None"), ` ${source} `,
+      html("h3", {}, html("span", { class: "tag" }, tagOf(cause)), ` ${source} `,
         html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
       html("p", {}, text), place,
       advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
@@ -176,4 +176,10 @@ export class OutputPane {
       this.top = this.pane.scrollTop;
     });
   }
+}
+
+/** What a gradient is, by the cause of that. */
+function tagOf(cause: string): string {
+  if (cause === "unregistered") return "LookupError";
+  return cause.endsWith("not_finite") ? "not finite" : "None";
 }
