@@ -193,6 +193,7 @@ CASES = [
         "tf.nn.conv1d(tf.zeros([1, 0, 1]), tf.ones([2, 1, 1]), 1, 'VALID', data_format='NCW')",
         "!InvalidArgumentError",
     ),
+    ("tf.image.image_gradients(tf.zeros([1, 0, 2, 1]))", "!InvalidArgumentError"),
     # what is not finite in one segment is no matter of the others
     (
         "x = tf.Variable([np.inf, 0., np.nan, 3., 2.]) ;; tape = tf.GradientTape() ;; "

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import float32 as f32
+from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.image.adjusting import convert_image_dtype
 from gradtape.ops.array.shaping import pad, slice_
 from gradtape.ops.math.arithmetic import squared_difference
@@ -23,7 +24,8 @@ def image_gradients(image: Any) -> tuple[EagerTensor, EagerTensor]:
 
     The last row of dy and the last column of dx are 0.
 
-    Shapes: (n, h, w, c), results the same. Raises: ValueError for another rank.
+    Shapes: (n, h, w, c), results the same. Raises: ValueError for another rank,
+    InvalidArgumentError for an image without rows or columns.
 
     >>> dy, dx = tf.image.image_gradients(tf.reshape([1.0, 2.0, 4.0, 8.0], (1, 2, 2, 1)))
     >>> dy.numpy().ravel(), dx.numpy().ravel()
@@ -34,6 +36,10 @@ def image_gradients(image: Any) -> tuple[EagerTensor, EagerTensor]:
         raise ValueError(
             "image_gradients expects a 4D tensor [batch_size, h, w, d], not "
             f"{tuple(x._value.shape)}."
+        )
+    if 0 in x._value.shape[1:3]:
+        raise InvalidArgumentError(
+            f"image_gradients needs a row and a column, got shape {shape_text(x._value.shape)}."
         )
     dy = pad(_difference(x, 1), paddings=((0, 0), (0, 1), (0, 0), (0, 0)))
     dx = pad(_difference(x, 2), paddings=((0, 0), (0, 0), (0, 1), (0, 0)))
