@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from gradtape.snippet import SCHEMA_VERSION
 from gradtape.snippet.pins import engine_version
 from gradtape_server.http.problems import Refusal
+from gradtape_server.http.requests import base_url
 from gradtape_server.services import Services, services_of
 from gradtape_server.storage.troubles import StorageBroken, StorageFull, StorageUnavailable
 
@@ -86,3 +88,22 @@ async def metrics(here: Here, authorization: Annotated[str, Header()] = "") -> R
 async def robots() -> Response:
     """Crawlers may read the front page; snippets say noindex themselves."""
     return Response("User-agent: *\nDisallow: /api/\nDisallow: /e/\n", media_type="text/plain")
+
+
+@router.get("/.well-known/security.txt")
+async def security_txt(request: Request, here: Here) -> Response:
+    """Whom to tell of a weakness (RFC 9116); only where an operator has said so."""
+    contact = here.settings.security_contact
+    if contact is None:
+        raise Refusal(404, "no contact is set; GRADTAPE_SECURITY_CONTACT names one")
+    # It has to have an end; half a year from the start of this month, so that it may be cached.
+    now = datetime.now(UTC)
+    months = now.year * 12 + now.month - 1 + 6
+    base = base_url(request, here.settings)
+    text = (
+        f"Contact: {contact}\nExpires: {months // 12}-{months % 12 + 1:02}-01T00:00:00Z\n"
+        f"Preferred-Languages: en\nCanonical: {base}/.well-known/security.txt\n"
+    )
+    return Response(
+        text, media_type="text/plain", headers={"cache-control": "public, max-age=86400"}
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,11 @@ def _told(problem: Any) -> str:
 def serve(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
     settings = settings_of(arguments)
+    if wrong := Settings.misspelt():
+        raise Refused("; ".join(wrong))
     if arguments.workers < 1:
         raise Refused(f"got --workers {arguments.workers}; must be at least 1")
+    settings = _shared_out(settings, arguments.workers)
     try:
         sockets = (
             [bound_file(Path(arguments.uds))]
@@ -70,6 +74,21 @@ def serve(arguments: argparse.Namespace) -> int:
     # Who reaches a socket file is this machine's own proxy.
     proxies = "*" if arguments.uds else arguments.forwarded_allow_ips
     return serve_until_stopped(settings, sockets, arguments.workers, proxies)
+
+
+def _shared_out(settings: Settings, workers: int) -> Settings:
+    """The settings of each process: without Redis each counts for itself, so it gets a share."""
+    if workers == 1 or settings.redis_url is not None:
+        return settings
+    print(
+        f"gradtape: without --redis each of the {workers} processes counts for itself, so each "
+        "allows its share of the limits on creates; with it they count together",
+        file=sys.stderr,
+        flush=True,
+    )
+    names = ("creates_per_minute", "creates_per_minute_in_all", "renders_per_minute")
+    shares = {name: -(-getattr(settings, name) // workers) for name in names}
+    return settings.model_copy(update=shares)
 
 
 def admin(arguments: argparse.Namespace) -> int:

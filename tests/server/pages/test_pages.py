@@ -256,13 +256,13 @@ def test_oembed_describes_a_frame_of_the_embedded_page(client, manifest):
 
 
 def test_what_operators_look_at(make_client):
-    client = make_client(metrics_token="secret")
+    client = make_client(metrics_token="a secret of operators")
     assert client.get("/healthz").text == "ok\n"
     assert client.get("/readyz").text == "ready\n"
     assert client.get("/version").json()["schema"] == 1
     assert "Disallow: /api/" in client.get("/robots.txt").text
     assert client.get("/metrics").status_code == 401
-    text = client.get("/metrics", headers={"authorization": "Bearer secret"}).text
+    text = client.get("/metrics", headers={"authorization": "Bearer a secret of operators"}).text
     assert 'gradtape_requests_total{method="GET",status="200"} 4.0' in text
     assert re.search(r"gradtape_request_seconds_count \d+\.0\n", text)
     assert make_client().get("/metrics").status_code == 404

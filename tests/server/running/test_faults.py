@@ -314,7 +314,7 @@ def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
     machines_module, tmp_path, manifest
 ):
     words = ("--data-dir", str(tmp_path), "--workers", "2")
-    token = {"GRADTAPE_METRICS_TOKEN": "secret"}
+    token = {"GRADTAPE_METRICS_TOKEN": "a secret of operators"}
     server = machines_module.Server(*words, environment=token).start()
     with server:
         # It answers as soon as one of the two does.
@@ -329,7 +329,7 @@ def test_several_processes_serve_one_port_and_a_dead_one_is_replaced(
         for number, (_, told) in enumerate(found):
             assert get(server.url, told["id"]) == canonical(manifest(number))
         # Whichever process is asked, it answers for all of them, the dead one included.
-        token = {"authorization": "Bearer secret"}
+        token = {"authorization": "Bearer a secret of operators"}
         for _ in range(6):
             question = urllib.request.Request(f"{server.url}/metrics", headers=token)
             with urllib.request.urlopen(question, timeout=10) as answer:

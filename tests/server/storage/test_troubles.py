@@ -23,7 +23,7 @@ from tests.server.support import machines
 
 API = "/api/v1/snippets"
 
-# Fails the calls named in GRADTAPE_TEST_FAIL with an errno, while the file named there exists.
+# Fails the calls named in FAILING_FAIL with an errno, while the file named there exists.
 INTERPOSER = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -34,9 +34,9 @@ INTERPOSER = r"""
 #include <unistd.h>
 
 static int fails(const char *call) {
-  const char *words = getenv("GRADTAPE_TEST_CALLS"), *file = getenv("GRADTAPE_TEST_SWITCH");
+  const char *words = getenv("FAILING_CALLS"), *file = getenv("FAILING_SWITCH");
   if (!words || !file || !strstr(words, call) || access(file, F_OK)) return 0;
-  errno = atoi(getenv("GRADTAPE_TEST_ERRNO"));
+  errno = atoi(getenv("FAILING_ERRNO"));
   return 1;
 }
 int fsync(int f) {
@@ -114,9 +114,9 @@ def test_a_failing_disk_is_told_by_its_cause(
     switch, log = tmp_path / "switch", tmp_path / "log"
     environment = {
         "LD_PRELOAD": str(interposer),
-        "GRADTAPE_TEST_CALLS": calls,
-        "GRADTAPE_TEST_ERRNO": str(number),
-        "GRADTAPE_TEST_SWITCH": str(switch),
+        "FAILING_CALLS": calls,
+        "FAILING_ERRNO": str(number),
+        "FAILING_SWITCH": str(switch),
     }
     server = machines.Server("--data-dir", str(tmp_path / "data"), environment=environment)
     with server.start(log):
