@@ -11,6 +11,7 @@ import itertools
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -27,11 +28,34 @@ from gradtape_server.settings import HEALTH_PATHS
 from gradtape_server.telemetry import logs
 
 _SNIPPETS = "/api/v1/snippets/"
+_KINDS = {
+    "": "page",
+    "e": "page",
+    "api": "api",
+    "oembed": "api",
+    "healthz": "health",
+    "readyz": "health",
+    "metrics": "health",
+    **dict.fromkeys(("assets", "data", "engine", "python", "runtime", "sandbox"), "file"),
+}
 _ALWAYS = [(name.encode(), value.encode()) for name, value in ALWAYS.items()]
 _INERT = [(name.encode(), value.encode()) for name, value in INERT.items()]
 HSTS = (b"strict-transport-security", b"max-age=63072000")
 # On a 304 only what can have changed; the rest the client has (RFC 9110, 15.4.5).
 _ON_304 = {b"cache-control", b"etag", b"access-control-allow-origin", b"x-content-type-options"}
+
+
+def kind_of(path: str) -> str:
+    """What is asked for, in one of a few words: a label must not be the client's to choose.
+
+    >>> kind_of("/s/222222222222"), kind_of("/api/v1/snippets/222222222222.py"), kind_of("/x")
+    ('page', 'export', 'other')
+    """
+    if path.startswith(_SNIPPETS):
+        return "export" if "." in path or path.endswith("/fork") else "snippet"
+    if path.startswith("/s/"):
+        return "preview" if path.endswith("/preview.png") else "page"
+    return _KINDS.get(path.split("/", 2)[1], "other") if path.startswith("/") else "other"
 
 
 class Front:
@@ -46,6 +70,10 @@ class Front:
         is_https = (services.settings.public_url or "").startswith("https://")
         self._everywhere = [HSTS] if is_https else []
         self._sandbox_host = origin.partition("://")[2].encode() if origin else None
+
+    def count_by(self, connections: Callable[[], int]) -> None:
+        """Say in the metrics how many connections are open."""
+        self._services.connections = connections
 
     def stop_soon(self) -> None:
         """Say from now on that this process is not ready; it goes on answering."""
@@ -97,6 +125,7 @@ class Front:
             seconds = time.perf_counter() - start
             known = method if method in ("GET", "HEAD", "POST", "DELETE") else "other"
             services.metrics.request(known, status, seconds)
+            services.metrics.route(kind_of(path), status)
             if services.settings.log_requests:
                 logs.event(
                     "request", method=known, path=path, status=status, ms=round(seconds * 1e3, 2)

@@ -63,6 +63,7 @@ class Services:
         self._background: set[asyncio.Future[object]] = set()
         self.published: float | None = None  # which build's engines are stored
         self.stopping = False
+        self.connections: Callable[[], int] = lambda: 0  # how many are open; the server knows
         # When room was looked for, and whether there was some.
         self._room: tuple[float, StorageFull | None] = (-math.inf, None)
         self.previews: LRUCache[str, bytes] = LRUCache(MOST_PREVIEWS)

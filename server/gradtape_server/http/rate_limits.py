@@ -110,26 +110,26 @@ class RedisBuckets:
         self._unreachable: tuple[type[Exception], ...] = (redis.exceptions.RedisError, OSError)
         self._take = self._redis.register_script(_TAKE)
         self._alone = MemoryBuckets()
-        self._away = False
+        self.is_away = False
         self._asked_again = 0.0  # when a Redis that is away is asked the next time
 
     async def take(self, key: str, per_minute: int) -> float:
         """0.0 when a token was there; else the seconds until there is one."""
-        if self._away and time.monotonic() < self._asked_again:
+        if self.is_away and time.monotonic() < self._asked_again:
             return self._alone.take_now(key, per_minute)
         self._asked_again = time.monotonic() + PAUSE
         try:
             wait = float(await self._take(keys=[f"gradtape:{key}"], args=[per_minute]))
         except self._unreachable as error:
-            if not self._away:
+            if not self.is_away:
                 logs.event(
                     "redis is away", logging.WARNING, limits="per process", reason=str(error)
                 )
-            self._away = True
+            self.is_away = True
             return self._alone.take_now(key, per_minute)
-        if self._away:
+        if self.is_away:
             logs.event("redis is back", limits="shared")
-        self._away = False
+        self.is_away = False
         return wait
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from gradtape.snippet import SCHEMA_VERSION
 from gradtape.snippet.pins import engine_version
 from gradtape_server.http.problems import Refusal
+from gradtape_server.http.rate_limits import RedisBuckets
 from gradtape_server.http.requests import base_url
 from gradtape_server.services import Services, services_of
 from gradtape_server.storage.troubles import StorageBroken, StorageFull, StorageUnavailable
@@ -80,6 +82,18 @@ async def metrics(here: Here, authorization: Annotated[str, Header()] = "") -> R
     given = authorization.encode("utf-8", "replace")
     if not secrets.compare_digest(given, f"Bearer {token}".encode()):
         raise Refusal(401, "show the metrics token", headers={"www-authenticate": "Bearer"})
+    with contextlib.suppress(StorageUnavailable, StorageBroken, TimeoutError):
+        here.metrics.state(database_bytes=await here.database.used_bytes())
+    free = here.database.free_bytes()
+    if free is not None:
+        here.metrics.state(disk_free_bytes=free)
+    if isinstance(here.writes, RedisBuckets):
+        here.metrics.state(redis_answers=not here.writes.is_away)
+    here.metrics.state(
+        quota_bytes=here.settings.quota_bytes,
+        storage_works=here.database.trouble is None,
+        connections=here.connections(),
+    )
     text, kind = here.metrics.text()
     return Response(text, headers={**NEVER_KEPT, "content-type": kind})
 

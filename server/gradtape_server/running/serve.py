@@ -29,6 +29,7 @@ def make_server(settings: Settings, forwarded_allow_ips: str) -> OrderlyServer:
     """The server of one process, not yet started."""
     guard = Guard(settings, forwarded_allow_ips)
     front = create_app(settings)
+    front.count_by(lambda: len(guard.open))
     config = uvicorn.Config(
         front,
         http=guarded_protocol(guard),

@@ -264,6 +264,14 @@ def test_what_operators_look_at(make_client):
     assert client.get("/metrics").status_code == 401
     text = client.get("/metrics", headers={"authorization": "Bearer a secret of operators"}).text
     assert 'gradtape_requests_total{method="GET",status="200"} 4.0' in text
+    for line in (
+        'gradtape_route_requests_total{route="health",status="200"} 2.0',
+        "gradtape_storage_works 1.0",
+        "gradtape_quota_bytes 2.097152e+10",
+    ):
+        assert line in text
+    for name in ("database_bytes", "resident_bytes", "connections"):
+        assert re.search(rf"\ngradtape_{name} [\d.e+]+\n", text), name
     assert re.search(r"gradtape_request_seconds_count \d+\.0\n", text)
     assert make_client().get("/metrics").status_code == 404
 
