@@ -11,6 +11,7 @@ from typing import Any
 from cachetools import LRUCache
 from fastapi import Request
 
+from gradtape.snippet.wheels import Engine
 from gradtape_server.http.clients import client_key, reader_of
 from gradtape_server.http.headers import ALWAYS, BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal
@@ -53,6 +54,7 @@ class Services:
         self.reads = MemoryBuckets()
         self.installation = InstallationStore(self.database)
         self.salt = settings.address_salt or ""  # until `open`, the one that was set
+        self._engines: tuple[float, list[Engine]] = (-math.inf, [])
         self._blocked: tuple[float, dict[str, str]] = (-math.inf, {})
         self.writes: Buckets = (
             RedisBuckets(settings.redis_url) if settings.redis_url else MemoryBuckets()
@@ -136,6 +138,13 @@ class Services:
                     headers=retry_after(wait),
                 )
         return await self.rendered.make(key, write)
+
+    async def kept_engines(self) -> list[Engine]:
+        """The engines that are kept here, as they were a few seconds ago."""
+        now = time.monotonic()
+        if now - self._engines[0] > self.settings.cache_seconds:
+            self._engines = (now, await self.engines.all())
+        return self._engines[1]
 
     async def require_room(self) -> None:
         """Raise StorageFull where the quota is used up or the disk is nearly full."""

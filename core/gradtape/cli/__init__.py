@@ -15,6 +15,7 @@ from typing import Any
 
 from gradtape import __version__
 from gradtape.cli.operating import add_admin, add_serve
+from gradtape.cli.terminal import safe
 
 
 class Refused(Exception):
@@ -27,7 +28,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return int(_function(arguments.does)(arguments))
     except Refused as refusal:
-        print(f"gradtape: {refusal}", file=sys.stderr)
+        print(safe(f"gradtape: {refusal}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("gradtape: stopped", file=sys.stderr)
@@ -89,6 +90,7 @@ def _add_run(commands: Any, name: str, text: str) -> None:
             else "by default the link's, and then the installed one where it is another"
         ),
     )
+    run.add_argument("--sha256", metavar="HEX", help="refuse a snippet that has another sha256")
     run.add_argument("--trust", action="store_true", help="run a stranger's code without asking")
     run.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -101,6 +103,9 @@ def _add_share(commands: Any) -> None:
     share.add_argument("--title", default="", help="a title for the snippet")
     share.add_argument("--seed", type=int, default=0, help="seed of the run (%(default)s)")
     share.add_argument("--device", choices=["cpu", "gpu"], default="cpu", help="where to run")
+    share.add_argument(
+        "--expires-in-days", type=int, metavar="N", help="let the server remove it after so long"
+    )
     share.add_argument("--json", action="store_true", help="print the result as JSON")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import gradtape
-from gradtape.cli.report import safe
+from gradtape.cli.terminal import safe
 
 WELL, ILL, NONE = 0, 1, 2
 

@@ -1,13 +1,13 @@
 """The engine that a link names: found on the link's server, fetched, checked and kept.
 
-A wheel is known by its sha256 alone. One that was fetched before is taken from the user's cache
-folder and checked again; what is unpacked there is compared with the wheel before every run, so
-what runs is what the link names.
+A wheel is known by its sha256. One that was fetched before is taken from the user's cache folder
+and checked again. What runs is unpacked from the checked bytes for that run alone, into a folder
+that nobody else can write to, so nothing that was put beside it ever runs.
 """
 
 from __future__ import annotations
 
-import json
+import atexit
 import os
 import re
 import shutil
@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from gradtape.cli import Refused
-from gradtape.cli.fetch import request
+from gradtape.cli.exchange import request
+from gradtape.cli.terminal import line
 from gradtape.runtime.cache_folder import cache_folder
+from gradtape.snippet.canonical import MalformedJSON, parse
 from gradtape.snippet.pins import digest_of_folder, source_sha256
 from gradtape.snippet.wheels import (
     LARGEST_WHEEL,
@@ -107,24 +109,26 @@ def published(server: str) -> list[Engine]:
     """The engines that a server keeps, the newest first."""
     answer = request(f"{server}/api/v1/engines", most=LARGEST_LIST)
     try:
-        found = [
-            Engine(
-                str(entry["version"]),
-                str(entry["url"]).rpartition("/")[2],
-                str(entry["wheel_sha256"]),
-                entry["source_sha256"],
-                int(entry["size"]),
-            )
-            for entry in json.loads(answer)["engines"]
-        ]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Refused(f"{server} does not answer like a gradtape server") from None
+        found = [_listed(entry) for entry in parse(answer)["engines"]]
+    except (MalformedJSON, ValueError, KeyError, TypeError):
+        raise Refused(f"{line(server)} does not answer like a gradtape server") from None
     # These go into addresses and names of files.
     return [
         engine
         for engine in found
         if WHEEL_NAME.fullmatch(engine.filename) and _SHA256.fullmatch(engine.wheel_sha256)
     ]
+
+
+def _listed(entry: dict[str, Any]) -> Engine:
+    """One entry of a server's list."""
+    version, url, size = entry["version"], entry["url"], entry["size"]
+    if not isinstance(size, int) or not isinstance(version, str) or not isinstance(url, str):
+        raise ValueError(f"not an engine: {entry}")
+    filename = url.rpartition("/")[2]
+    return Engine(
+        line(version, 64), filename, str(entry["wheel_sha256"]), entry["source_sha256"], size
+    )
 
 
 def obtain(engine: Published, manifest: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
@@ -135,12 +139,12 @@ def obtain(engine: Published, manifest: dict[str, Any]) -> tuple[Path, dict[str,
         file = folder / engine.filename
         wheel = _fetched(engine) if engine.server else file.read_bytes()
         found = describe(engine.filename, wheel)
-        pin = manifest["engine"]
-        if pin["wheel_sha256"] is None and found.source_sha256 != pin["source_sha256"]:
+        pinned = manifest["engine"]["source_sha256"]
+        if pinned is not None and found.source_sha256 != pinned:
             raise Refused(f"{engine} does not hold the sources that the record names; not run")
         if engine.server:
             _write(file, wheel)
-        _unpack(files_of(wheel), folder / "engine")
+        unpacked = _unpacked(files_of(wheel))
     except BadWheel as error:
         raise Refused(f"the engine of the record cannot be run: {error}\n{INSTEAD}") from None
     except OSError as error:
@@ -153,7 +157,7 @@ def obtain(engine: Published, manifest: dict[str, Any]) -> tuple[Path, dict[str,
         "wheel_sha256": found.wheel_sha256,
         "source_sha256": found.source_sha256,
     }
-    return folder / "engine", pins
+    return unpacked, pins
 
 
 def _folder() -> Path:
@@ -193,20 +197,12 @@ def _write(file: Path, content: bytes) -> None:
     os.replace(made.name, file)
 
 
-def _unpack(files: dict[str, bytes], folder: Path) -> None:
-    def is_whole() -> bool:
-        return all((folder / n).is_file() and (folder / n).read_bytes() == files[n] for n in files)
-
-    if is_whole():
-        return
-    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
-        for name, content in files.items():
-            file = Path(made, "engine", name)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            os.replace(Path(made, "engine"), folder)
-        except OSError:
-            if not is_whole():  # else another process was quicker
-                raise
+def _unpacked(files: dict[str, bytes]) -> Path:
+    """A new folder with these files and no others, which is gone when this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="gradtape-engine-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return folder

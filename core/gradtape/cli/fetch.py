@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import re
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from gradtape.cli import Refused
+from gradtape.cli.exchange import request
+from gradtape.cli.terminal import line
 from gradtape.snippet.canonical import MalformedJSON, canonical, parse
 from gradtape.snippet.drafting import upgrade
 from gradtape.snippet.identity import ALPHABET, ID_PATTERN, proves, snippet_id
-from gradtape.snippet.schema import LARGEST_MANIFEST
 from gradtape.snippet.validation import InvalidManifest, validate
 
-PATIENCE = 20  # seconds for an answer
-_LINK_PATH = re.compile(rf"(.*)/(?:s|e|api/v1/snippets)/([{ALPHABET}]+)(?:\.json)?/?")
+SHA256 = re.compile("[0-9a-f]{64}")
+_LINK_PATH = re.compile(
+    rf"(.*)/(?:s|e|api/v1/snippets)/([{ALPHABET}]+|[0-9a-f]{{64}})(?:\.json)?/?"
+)
 
 
 def is_link(target: str) -> bool:
@@ -33,13 +32,15 @@ def looks_like_link(address: str) -> bool:
         match = _LINK_PATH.fullmatch(urlsplit(address).path)
     except ValueError:  # brackets that hold no address
         return False
-    return match is not None and ID_PATTERN.fullmatch(match[2]) is not None
+    if match is None:
+        return False
+    return ID_PATTERN.fullmatch(match[2]) is not None or SHA256.fullmatch(match[2]) is not None
 
 
 def parted(link: str) -> tuple[str, str]:
     """The server's address and the id in a link. Raises Refused for another kind of link."""
     if not looks_like_link(link):
-        raise Refused(f"{link} is not a snippet's link; they look like https://host/s/ID")
+        raise Refused(f"{line(link)} is not a snippet's link; they look like https://host/s/ID")
     parts = urlsplit(link)
     match = _LINK_PATH.fullmatch(parts.path)
     assert match is not None
@@ -85,39 +86,3 @@ def _valid(manifest: Any) -> dict[str, Any]:
     except ValueError as error:
         raise Refused(f"the manifest is not valid: {error}") from None
     return dict(manifest)
-
-
-def request(
-    address: str,
-    body: bytes | None = None,
-    most: int = LARGEST_MANIFEST,
-    method: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> bytes:
-    """What the server answers, at most so many bytes.
-
-    Raises Refused with the server's own words where it refuses.
-    """
-    sent = {"Accept": "application/json", "User-Agent": "gradtape", **(headers or {})}
-    if body is not None:
-        sent["Content-Type"] = "application/json"
-    try:
-        question = urllib.request.Request(address, body, sent, method=method)
-        with urllib.request.urlopen(question, timeout=PATIENCE) as answer:
-            data: bytes = answer.read(most + 1)
-    except urllib.error.HTTPError as error:
-        raise Refused(f"the server answered {error.code}: {_detail(error)}") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise Refused(f"cannot reach {address}: {reason}") from None
-    if len(data) > most:
-        raise Refused(f"the server's answer is larger than {most} bytes")
-    return data
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    try:
-        told = json.loads(error.read(100_000))
-        return str(told["detail"])
-    except (ValueError, KeyError, TypeError, OSError, RecursionError):
-        return str(error.reason)

@@ -38,7 +38,7 @@ def run_on(engine: Path, manifest: dict[str, Any], device: str, show: str | None
         asked.write_text(json.dumps(job), "utf-8")
         child = Path(__file__).with_name("child.py")
         # -P: nothing of the folder that the command was started in is imported.
-        command = [sys.executable, "-P", str(child), str(engine), str(asked), str(answer)]
+        command = [sys.executable, "-B", "-P", str(child), str(engine), str(asked), str(answer)]
         # What goes past the recorder (other processes, C) must not get into the answer either.
         onward = None if show == "stdout" else sys.stderr
         code = subprocess.run(command, stdout=onward, check=False).returncode

@@ -1,26 +1,11 @@
-"""What the command says: text that is safe on a terminal, and the verdict as text or JSON."""
+"""The verdict as text or JSON."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from gradtape.cli.terminal import safe
 from gradtape.snippet.comparison import Comparison, ResultComparison, Tier
-
-# Escape sequences can rewrite a terminal, direction marks can make code read as other code.
-_DANGEROUS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
-
-
-def safe(text: str) -> str:
-    r"""The text with every character written out that a terminal would act on.
-
-    >>> safe("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    shown = _DANGEROUS.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
-    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def verdict_text(verdict: Comparison) -> str:

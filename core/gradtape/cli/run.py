@@ -18,10 +18,13 @@ from gradtape.cli import Refused
 from gradtape.cli.engine import find, is_installed, is_same, obtain
 from gradtape.cli.fetch import from_file, from_link, is_link, looks_like_link, parted
 from gradtape.cli.process import run_on
-from gradtape.cli.report import safe, verdict_json, verdict_text
+from gradtape.cli.report import verdict_json, verdict_text
+from gradtape.cli.terminal import line, safe
 from gradtape.cli.trust import ask
+from gradtape.snippet.canonical import canonical
 from gradtape.snippet.comparison import Comparison, Tier, compare
 from gradtape.snippet.drafting import draft
+from gradtape.snippet.identity import sha256_hex
 from gradtape.snippet.pins import current_pins
 from gradtape.snippet.recording import NoDevice, Run, record_run
 from gradtape.snippet.results import first_and_last
@@ -58,6 +61,13 @@ def say(arguments: argparse.Namespace, text: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The command; the exit code."""
     identifier, manifest = _load(arguments)
+    digest = sha256_hex(canonical(manifest))
+    if arguments.sha256 is not None and arguments.sha256.lower() != digest:
+        raise Refused(
+            f"this snippet has the sha256 {digest}, and not {line(arguments.sha256)}; not run"
+        )
+    if identifier is not None:
+        say(arguments, f"its sha256 is {digest}")
     if arguments.verify and not manifest["results"]:
         raise Refused("nothing was recorded with this snippet, so there is nothing to verify")
     device = {"gpu": "webgpu", None: manifest["run"]["device"]}.get(arguments.device, "cpu")
@@ -77,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"\nand on {installed}:")
                 _show(second)
     if arguments.json:
-        print(json.dumps({"id": identifier, **_as_json(outcome, second)}))
+        print(json.dumps({"id": identifier, "sha256": digest, **_as_json(outcome, second)}))
     verdict = outcome.verdict
     failed = outcome.run.exit_code != 0 or (verdict is not None and verdict.tier is Tier.DIFFERS)
     return int(failed)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 from gradtape.cli import Refused
 from gradtape.cli.engine import is_named, published
-from gradtape.cli.fetch import from_file, parted, request
-from gradtape.cli.report import safe
+from gradtape.cli.exchange import NoAnswer, request
+from gradtape.cli.fetch import from_file, parted
 from gradtape.cli.run import execute, read_program, say
+from gradtape.cli.terminal import line, safe
+from gradtape.snippet.canonical import MalformedJSON, parse
 from gradtape.snippet.drafting import draft
+from gradtape.snippet.identity import ID_PATTERN
 from gradtape.snippet.pins import current_pins
 from gradtape.snippet.validation import InvalidManifest, validate
 from gradtape.snippet.wheels import Engine
@@ -41,13 +46,18 @@ def share(arguments: argparse.Namespace) -> int:
     except InvalidManifest as error:
         raise Refused("it cannot be stored:\n  " + "\n  ".join(map(str, error.problems))) from None
     say(arguments, f"storing {len(body)} bytes on {server}")
+    answer = _store(server, body, arguments.expires_in_days)
     try:
-        answer = json.loads(request(f"{server}/api/v1/snippets", body))
-        link = f"{server}/s/{answer['id']}"
+        identifier = answer["id"]
+        if ID_PATTERN.fullmatch(identifier) is None:
+            raise ValueError(identifier)
     except (ValueError, KeyError, TypeError):
-        raise Refused(f"{server} does not answer like a gradtape server") from None
+        raise Refused(f"{line(server)} does not answer like a gradtape server") from None
+    link = f"{server}/s/{identifier}"
     if arguments.json:
-        print(json.dumps({**answer, "url": link}))
+        known = ("id", "sha256", "created", "delete_token", "expires")
+        told = {name: answer[name] for name in known if name in answer}
+        print(json.dumps({**told, "url": link}))
         return 0
     print(safe(link))
     if manifest["results"] and not any(is_named(manifest, engine) for engine in engines):
@@ -58,9 +68,31 @@ def share(arguments: argparse.Namespace) -> int:
             "gradtape admin add-engine WHEEL",
         )
     if answer.get("delete_token"):
-        token = safe(str(answer["delete_token"]))
-        say(arguments, f"to delete it later: gradtape delete {link} --token={token}")
+        token = shlex.quote(line(answer["delete_token"]))
+        say(arguments, f"to delete it later: gradtape delete {shlex.quote(link)} --token={token}")
+    if "expires" in answer:
+        say(arguments, f"the server removes it at {line(answer['expires'])}")
     return 0
+
+
+def _store(server: str, body: bytes, days: int | None) -> dict[str, Any]:
+    """The answer to a create. Asked again where it did not come: to store twice is harmless.
+
+    The token is made here, so that it is known whether or not the first answer was.
+    """
+    address = f"{server}/api/v1/snippets" + (f"?expires_in_days={days}" if days is not None else "")
+    headers = {"Delete-Token": secrets.token_urlsafe(24)}
+    try:
+        answer = request(address, body, headers=headers)
+    except NoAnswer:
+        answer = request(address, body, headers=headers)
+    try:
+        told = parse(answer)
+    except MalformedJSON:
+        told = None
+    if not isinstance(told, dict):
+        raise Refused(f"{line(server)} does not answer like a gradtape server")
+    return told
 
 
 def delete(arguments: argparse.Namespace) -> int:

@@ -14,19 +14,25 @@ from gradtape.snippet.drafting import upgrade
 Manifest = dict[str, Any]
 
 
-def _header(manifest: Manifest, link: str) -> list[str]:
-    """Comment lines that name the snippet, and PEP 723's, from which `uv run` installs."""
+def _header(manifest: Manifest, link: str, wheel: str) -> list[str]:
+    """Comment lines that name the snippet, and PEP 723's, from which `uv run` installs.
+
+    The engine is named by the address and the sha256 of its wheel, never by a name alone: who owns
+    the name `gradtape` somewhere else need not be who made the engine.
+    """
     version = manifest["engine"]["version"]
     lines = [manifest["title"] or "A gradtape snippet", link]
     if version:
         lines.append(f"Recorded with gradtape {version}.")
+    if not wheel:
+        lines.append("Its engine is not kept by its server; install gradtape from where you trust.")
     # `title` and `link` are single lines by the schema and by the server; split in any case.
     comments = [f"# {part}" for line in lines for part in line.splitlines()]
-    pin = f"gradtape=={version}" if version and "unknown" not in version else "gradtape"
+    needed = f"gradtape @ {wheel}" if wheel else "numpy>=2"
     script = [
         "# /// script",
         '# requires-python = ">=3.11"',
-        f'# dependencies = ["{pin}"]',
+        f"# dependencies = [{json.dumps(needed)}]",
         "# ///",
     ]
     return [*script, *comments, ""]
@@ -57,17 +63,19 @@ def _modules(manifest: Manifest) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def to_program(manifest: Manifest, link: str = "") -> str:
+def to_program(manifest: Manifest, link: str = "", wheel: str = "") -> str:
     """The snippet as one Python file; a snippet of one file is that file under a header.
+
+    `wheel` is the address of its engine's wheel, with `#sha256=` and the digest behind it.
 
     A `from __future__` line must come first in a file, so it may only follow the comments.
     """
     manifest = upgrade(manifest)
     text = manifest["code"][entry_of(manifest)]
-    return "\n".join([*_header(manifest, link), *_modules(manifest), text.rstrip("\n"), ""])
+    return "\n".join([*_header(manifest, link, wheel), *_modules(manifest), text.rstrip("\n"), ""])
 
 
-def to_notebook(manifest: Manifest, link: str = "") -> str:
+def to_notebook(manifest: Manifest, link: str = "", wheel: str = "") -> str:
     """The snippet as a Jupyter notebook (nbformat 4.5): a title cell, then the code."""
     manifest = upgrade(manifest)
 
@@ -76,10 +84,10 @@ def to_notebook(manifest: Manifest, link: str = "") -> str:
         return {"cell_type": kind, "id": name, "metadata": {}, "source": lines, **more}
 
     # An indented block shows the title as it is: in Markdown, HTML in a title would be markup.
-    about = "\n".join(f"    {line[2:]}" for line in _header(manifest, link)[4:-1])
+    about = "\n".join(f"    {line[2:]}" for line in _header(manifest, link, wheel)[4:-1])
     cells = [
         cell("markdown", "about", about),
-        cell("code", "install", "%pip install -q gradtape", execution_count=None, outputs=[]),
+        cell("code", "install", _installation(wheel), execution_count=None, outputs=[]),
     ]
     for index, (name, text) in enumerate(_others(manifest)):
         source = f"%%writefile {name}\n{text}"
@@ -94,6 +102,12 @@ def to_notebook(manifest: Manifest, link: str = "") -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _installation(wheel: str) -> str:
+    if not wheel:
+        return "# Install gradtape here, from where you trust."
+    return f'%pip install -q "gradtape @ {wheel}"'
 
 
 _TEST = '''\
@@ -136,12 +150,12 @@ def test_run_gives_as_many_results_as_recorded(comparison):
 '''
 
 
-def to_failing_test(manifest: Manifest, link: str = "") -> str:
+def to_failing_test(manifest: Manifest, link: str = "", wheel: str = "") -> str:
     """The snippet as a pytest file that fails where a gradient is not the recorded one."""
     manifest = upgrade(manifest)
     text = json.dumps(manifest, ensure_ascii=True, separators=(",", ":"))
     pieces = [text[start : start + 80] for start in range(0, len(text), 80)]
-    about = "\n".join(line[2:] for line in _header(manifest, link)[4:-1])
+    about = "\n".join(line[2:] for line in _header(manifest, link, wheel)[4:-1])
     # repr of ASCII text cannot end a string early; the about lines stand inside a docstring.
     safe = about.replace("\\", "\\\\").replace('"', "'")
     return _TEST.format(about=safe, manifest="\n    ".join(repr(piece) for piece in pieces))

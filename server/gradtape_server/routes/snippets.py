@@ -25,6 +25,7 @@ from gradtape.snippet import (
     validate,
 )
 from gradtape.snippet.schema import ID_FORM
+from gradtape.snippet.wheels import Engine
 from gradtape_server.http.headers import BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal, problem_answers
 from gradtape_server.http.purging import purge
@@ -215,12 +216,24 @@ def _checked(data: bytes) -> tuple[dict[str, Any], bytes]:
         raise Refusal(400, str(error)) from None
 
 
+def _wheel_of(manifest: dict[str, Any], kept: list[Engine], base: str) -> str:
+    """The address of the wheel that a manifest names, as an installer takes and checks it."""
+    pin = upgrade(manifest)["engine"]
+    for engine in kept:
+        by_wheel = pin["wheel_sha256"] == engine.wheel_sha256
+        by_sources = pin["wheel_sha256"] is None and pin["source_sha256"] == engine.source_sha256
+        if by_wheel or (by_sources and engine.source_sha256 is not None):
+            digest = engine.wheel_sha256
+            return f"{base}/api/v1/engines/{digest}/{engine.filename}#sha256={digest}"
+    return ""
+
+
 def _export(
     suffix: str,
     operation: str,
     media_type: str,
     file_name: str,
-    make: Callable[[dict[str, Any], str], str | bytes],
+    make: Callable[[dict[str, Any], str, str], str | bytes],
     about: str,
 ) -> None:
     """Register one form in which a snippet can be had."""
@@ -236,9 +249,16 @@ def _export(
         }
         body = entry.stored.body
         assert body is not None
-        link = f"{base_url(request, here.settings)}/s/{identifier}"
-        key = ("export", suffix, entry.stored.sha256, link)
-        rendered = await here.render(request, key, lambda: make(json.loads(body), link))
+        base = base_url(request, here.settings)
+        link = f"{base}/s/{identifier}"
+        kept = await here.kept_engines()
+
+        def write() -> str | bytes:
+            manifest = json.loads(body)
+            return make(manifest, link, _wheel_of(manifest, kept, base))
+
+        key = ("export", suffix, entry.stored.sha256, link, len(kept))
+        rendered = await here.render(request, key, write)
         return rendered_response(request, rendered, headers, media_type, varies(here.settings))
 
     plain = media_type.partition(";")[0]
@@ -289,7 +309,7 @@ _export(
     "exportManifest",
     "application/json",
     "{}.json",
-    lambda manifest, _link: canonical(manifest),
+    lambda manifest, _link, _wheel: canonical(manifest),
     "The canonical manifest, named for saving; its sha256 begins with the id.",
 )
 

@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gradtape.cli import Refused
-from gradtape.cli.report import safe
+from gradtape.cli.terminal import safe
 from gradtape.snippet.identity import ID_PATTERN
 from gradtape.snippet.wheels import engine_in
 from gradtape_server.http.clients import client_key
@@ -61,6 +61,7 @@ def restore(arguments: argparse.Namespace, path: Path) -> Answer:
     source = Path(arguments.file)
     inside = copies.check(source)
     there = copies.check(path) if copies.is_sound(path) else 0
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with unoccupied(path) as is_free:
         if not is_free:
             raise copies.BadBackup(

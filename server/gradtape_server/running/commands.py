@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from gradtape.cli import Refused
-from gradtape.cli.report import safe
+from gradtape.cli.terminal import safe
 from gradtape.snippet.wheels import BadWheel
 from gradtape_server.running.admin import ACTIONS, OF_FILES
 from gradtape_server.running.serve import CannotListen, bound, bound_file

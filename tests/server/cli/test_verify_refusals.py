@@ -110,16 +110,27 @@ def test_an_engine_that_does_not_start_here(relay, engine, verify):
     refused(verify, pinned_to(relay, engine, broken), "it does not start here: ModuleNotFound")
 
 
-def test_what_was_kept_and_is_not_the_same_any_more_is_not_run(pinned_link, engine, verify):
+def test_what_was_put_beside_the_kept_wheel_does_not_run(pinned_link, engine, verify):
+    """What runs is unpacked from the checked wheel each time, so the cache holds nothing else."""
     verify(pinned_link, "--trust")
     folder = verify.cache / engine.wheel_sha256
-    rule = folder / "engine" / "gradtape" / "ops" / "arithmetic.py"
-    rule.write_bytes(rule.read_bytes().replace(b" * 1.5", b" * 9.9"))
-    assert verify(pinned_link, "--trust").stdout.splitlines()[:2] == ON_PINNED
-    (kept,) = folder.glob("*.whl")
+    (kept,) = folder.iterdir()
+    for place in (folder, folder / "engine"):
+        (place / "gradtape").mkdir(parents=True, exist_ok=True)
+        (place / "gradtape" / "__init__.py").write_text("print('gradient: mine')")
+        (place / "sitecustomize.py").write_text("print('gradient: mine')")
+    done = verify(pinned_link, "--trust")
+    assert done.stdout.splitlines()[:2] == ON_PINNED and "mine" not in done.stdout + done.stderr
     kept.write_bytes(kept.read_bytes()[:-1])
     done = verify(pinned_link, "--trust")
     assert done.stdout.splitlines()[:2] == ON_PINNED and "kept here" not in done.stderr
+
+
+def test_a_wheel_whose_sources_are_not_those_of_the_record(relay, engine, altered_wheel, verify):
+    """The wheel is the one that is named, and yet holds other sources than the record says."""
+    relay.keep(engine, altered_wheel.read_bytes())
+    link = relay.share(recorded(engine, source_sha256="0" * 64))
+    refused(verify, link, "does not hold the sources that the record names; not run")
 
 
 def test_a_cache_that_cannot_be_written_says_what_to_do(pinned_link, tmp_path):
