@@ -96,6 +96,18 @@ goldens: python-test ## Record the reference values again from TensorFlow
 wheel: python-test page ## Build the wheel into dist/, with the page inside
 	@python -m hatchling build --target wheel
 
+# Whichever container engine there is.
+ENGINE := $(firstword $(foreach name,podman docker,$(shell command -v $(name) 2>/dev/null)))
+.PHONY: image
+image: wheel ## Build the server's container image
+	@test -n "$(ENGINE)" || { echo "image: neither podman nor docker is installed"; exit 1; }
+	@$(ENGINE) build -f server/deploy/Containerfile -t gradtape .
+
+.PHONY: up
+up: image ## Start the image with PostgreSQL, Redis and a proxy, on http://localhost:8080
+	@$(ENGINE) compose -f server/deploy/compose.yaml up --detach --wait
+	@curl --silent --fail http://localhost:8080/version && echo
+
 .PHONY: stubs
 stubs: python-test ## Write the public names for type checkers from exports.py
 	@python tests/meta/stubs.py

@@ -18,6 +18,9 @@ PROGRAMS = {
     "lavapipe": ("mesa-vulkan-drivers", "the GPU kernels' tests, beside SwiftShader"),
     "initdb": ("postgresql", "the server's tests on PostgreSQL"),
     "redis-server": ("redis-server", "the server's tests of rate limits"),
+    "nginx": ("nginx-light", "the tests of the proxy before the server"),
+    "caddy": ("caddy", "the tests of the proxy before the server"),
+    "promtool": ("prometheus", "the tests of the alert rules"),
     "wrk": ("wrk", "the server's benchmark"),
 }
 
@@ -26,7 +29,8 @@ def is_installed(program: str) -> bool:
     """Whether `program` is there; some stand outside the search path, a GPU driver is a library."""
     elsewhere = ("/usr/lib/postgresql/*/bin/initdb", "/usr/share/vulkan/icd.d/lvp_icd.*.json")
     pattern = {"initdb": elsewhere[0], "lavapipe": elsewhere[1]}.get(program)
-    return bool(shutil.which(program) or (pattern and glob.glob(pattern)))
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    return bool(shutil.which(program, path=path) or (pattern and glob.glob(pattern)))
 
 
 def install(packages: list[str]) -> bool:

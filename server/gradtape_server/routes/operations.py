@@ -87,9 +87,9 @@ async def metrics(here: Here, authorization: Annotated[str, Header()] = "") -> R
     free = here.database.free_bytes()
     if free is not None:
         here.metrics.state(disk_free_bytes=free)
-    if isinstance(here.writes, RedisBuckets):
-        here.metrics.state(redis_answers=not here.writes.is_away)
+    is_away = isinstance(here.writes, RedisBuckets) and here.writes.is_away
     here.metrics.state(
+        redis_answers=not is_away,
         quota_bytes=here.settings.quota_bytes,
         storage_works=here.database.trouble is None,
         connections=here.connections(),

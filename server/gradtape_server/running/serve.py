@@ -217,7 +217,8 @@ def _end_with(parent: int) -> None:
 def _allow_many_files() -> None:
     """Raise the soft limit on open files, which is often as low as the connections are many."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with contextlib.suppress(OSError, ValueError):  # a sandbox may forbid it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _several(server: OrderlyServer, sockets: list[socket.socket], workers: int) -> int:

@@ -17,7 +17,7 @@ STATE = {
     "quota_bytes": "What the database may grow to",
     "disk_free_bytes": "Room on the disk under SQLite's file",
     "storage_works": "1 where the last write succeeded",
-    "redis_answers": "1 where limits are shared through Redis, 0 where it is away",
+    "redis_answers": "0 where Redis is set and is away, else 1",
     "connections": "Open connections of the process that answered",
 }
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"

@@ -24,7 +24,7 @@ def pinned_to(relay, engine, content):
     """A link that is pinned to these bytes, which its server has."""
     digest = hashlib.sha256(content).hexdigest()
     relay.keep(type(engine)(**{**vars(engine), "wheel_sha256": digest}), content)
-    return relay.share(recorded(engine, wheel_sha256=digest))
+    return relay.share(recorded(engine, wheel_sha256=digest, source_sha256=None))
 
 
 def refused(verify, link, *messages):

@@ -33,8 +33,10 @@ def free_port() -> int:
 
 
 def program(name: str) -> str:
-    """The path of a program; PostgreSQL's own stand outside the search path."""
-    found = shutil.which(name) or max(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), default=None)
+    """The path of a program; some stand outside of everybody's search path."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    elsewhere = glob.glob(f"/usr/lib/postgresql/*/bin/{name}")
+    found = shutil.which(name, path=path) or max(elsewhere, default=None)
     assert found, f"{name} is not installed; `make programs` installs it"
     return found
 
