@@ -63,6 +63,8 @@ class Scan(NamedTuple):
     cut: bool = False
     #: whether one thread loses no more digits than a tree of them
     single: bool = False
+    #: functions of its own
+    helpers: str = ""
 
 
 SCANS = {
@@ -92,6 +94,36 @@ SCANS = {
         ("is_nan", "is_infinite", "larger_of", "smaller_of", "exponential",
          "logarithm_of_one_plus"),
         cut=True,
+    ),
+    # the largest so far and Σ e^(x − largest), with what its additions lose: one exponential for an
+    # element, and a logarithm where a value is wanted
+    "CumulativeLogsumexp, one by one": Scan(
+        """
+    if (!is_finite(a.x) | !is_finite(b.x)) {
+        if (is_nan(a.x)) { return a; }
+        if (is_nan(b.x)) { return b; }
+        let high = larger_of(a.x, b.x);
+        if (high == a.x) { return a; }
+        return b;
+    }
+    let behind = a.x < b.x;
+    let scale = exponential(select(b.x - a.x, a.x - b.x, behind));
+    let most = select(a.yz, b.yz, behind);
+    let less = select(b.yz, a.yz, behind) * scale;
+    let sum = exact_sum(most.x, less.x);
+    return vec3(select(a.x, b.x, behind), sum.x, most.y + less.y + sum.y);""",
+        float("-inf"),
+        ("is_finite", "is_nan", "larger_of", "exponential", "exact_sum", "logarithm"),
+        "vec3<f32>",
+        "vec3(x[at], 1.0, 0.0)",
+        "log_sum(s)",
+        cut=True,
+        single=True,
+        helpers="""
+fn log_sum(s: vec3<f32>) -> f32 {
+    if (s.y == 1.0 && s.z == 0.0) { return s.x; }
+    return s.x + logarithm(s.y + s.z);
+}""",
     ),
     "LinearRecurrence": Scan(
         """
@@ -217,7 +249,7 @@ fn put(base: u32, k: u32, before: State, now: State, any: bool) {{
     earlier = f"""
 fn earlier_state(at: u32) -> State {{ return {scan.element.replace("x[", "earlier[")}; }}
 """
-    functions = f"""{text(scan.functions)}
+    functions = f"""{text(scan.functions)}{scan.helpers}
 alias State = {state};
 var<workgroup> totals: array<State, {GROUP}>;
 
@@ -246,8 +278,9 @@ fn element(base: u32, k: u32) -> State {{
 def _scan(op: str, x: Spec, target: Target, axis: int, exclusive: bool, reverse: bool) -> Lowered:
     kind = kind_of_sum(x.dtype)
     of = axis_lines(x.shape, axis)
-    if op == "Cumsum" and kind == "f32" and target.software:
-        op = "Cumsum, one by one"
+    one_by_one = f"{op}, one by one"
+    if one_by_one in SCANS and kind == "f32" and target.software:
+        op = one_by_one
     scan = SCANS[op]
     start = int(np.array(scan.start, x.dtype).view(np.uint32))
     single = scan.single and target.software
