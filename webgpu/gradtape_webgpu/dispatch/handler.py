@@ -21,6 +21,7 @@ from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
 from gradtape_webgpu.device.device import Device
 from gradtape_webgpu.device.in_use import current
+from gradtape_webgpu.dispatch import segments
 from gradtape_webgpu.dispatch.host_indices import INDEX_INPUTS, narrowed
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.program import STORED, Spec
@@ -50,6 +51,8 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         )
     if op.type in GUARDED and not _harmless(op.type, values[-1]):
         return on_host(op, values, params, "integers whose divisor or power only the device knows")
+    if op.type in segments.UNSORTED and (y := segments.reduced(op.type, values)) is not None:
+        return y
     arrays: list[Any] = []
     scalars: list[float] = []
     operands: list[Operand] = []

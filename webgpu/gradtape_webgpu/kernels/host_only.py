@@ -11,8 +11,10 @@ _PICTURES = "images are resized and recoloured before they are learned from, on 
 
 _REASONS: dict[str, tuple[str, ...]] = {
     _SHAPE: (
-        "DynamicPartition", "DynamicStitch", "Range", "SegmentMax", "SegmentMean", "SegmentMin",
-        "SegmentProd", "SegmentSum", "Unique", "UniqueWithCounts", "Where",
+        "DynamicPartition", "DynamicStitch", "Range", "Unique", "UniqueWithCounts", "Where",
+    ),
+    "segment ids that only the device knows, or that are refused": (
+        "SegmentMax", "SegmentMean", "SegmentMin", "SegmentProd", "SegmentSum",
     ),
     _SHAPES_ONLY: ("Rank", "Shape", "ShapeN", "Size"),
     _TEXT: (
