@@ -26,6 +26,7 @@ from gradtape_webgpu.dispatch.host_indices import INDEX_INPUTS, narrowed
 from gradtape_webgpu.graph.array import DeviceArray
 from gradtape_webgpu.kernels.program import STORED, Spec
 from gradtape_webgpu.kernels.registry import Unsupported
+from gradtape_webgpu.kernels.segment import NEIGHBOURS
 from gradtape_webgpu.lowering.recipe import Operand, Recipe, Scalar, ScalarsError, recipe
 from gradtape_webgpu.lowering.rules import Rule
 from gradtape_webgpu.wgsl.elementwise import GUARDED
@@ -51,8 +52,11 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         )
     if op.type in GUARDED and not _harmless(op.type, values[-1]):
         return on_host(op, values, params, "integers whose divisor or power only the device knows")
-    if op.type in segments.UNSORTED and (y := segments.reduced(op.type, values)) is not None:
-        return y
+    if op.type in NEIGHBOURS and (ids := segments.known_ids(values[1], values[0])) is not None:
+        try:
+            return segments.reduced(op.type, _moved(values[0], device), ids, device)
+        except Unsupported as reason:
+            return on_host(op, values, params, str(reason))
     arrays: list[Any] = []
     scalars: list[float] = []
     operands: list[Operand] = []

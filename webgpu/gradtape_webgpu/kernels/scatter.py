@@ -76,7 +76,8 @@ def _values(job: Job) -> tuple[int, ...]:
     return (job.blocks, *job.sizes, job.number, job.inner, job.start)
 
 
-def _joining(join: str, kind: str) -> str:
+def joining(join: str, kind: str) -> str:
+    """WGSL: `join(a, u)`, the update u joined to what is there."""
     expression = JOINS[join]
     order = downward(kind[0]) if join in ("max", "min") else ""
     return f"{order}fn join(a: {kind}, u: {kind}) -> {kind} {{ return {expression}; }}\n"
@@ -94,7 +95,7 @@ def _looking(join: str, kind: str, depth: int, based: bool) -> Program:
     reads = (("indices", "u32"), ("updates", kind), *((("base", kind),) if based else ()))
     return per_element(
         ("scattered by looking", join, kind, depth, based), body, reads, (("y", kind),),
-        _fields(depth), _block(depth) + _joining(join, kind),
+        _fields(depth), _block(depth) + joining(join, kind),
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def _walking(join: str, kind: str, based: bool) -> Program:
     )  # fmt: skip
     return per_element(
         ("scattered by walking", join, kind, based), body, reads, (("y", kind),),
-        ("count", "inner", "start"), _joining(join, kind),
+        ("count", "inner", "start"), joining(join, kind),
     )  # fmt: skip
 
 
