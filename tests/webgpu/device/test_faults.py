@@ -194,18 +194,44 @@ def test_out_of_memory_is_told_and_smaller_work_runs(own: Any) -> None:
         v = tf.Variable([1.0, 2.0])
         v.assign_add(v)
         assert v.numpy().tolist() == [2.0, 4.0]
+        w = tf.Variable([5.0, 6.0])
+        w.assign_add(v)
         little.copies.update()
         v.assign_add(v)
         big = tf.fill([1 << 20], v[0])
+        w.assign_add(tf.cumsum(big)[:2])
         with pytest.raises(OutOfDeviceMemoryError, match="smaller batch.*1 variable has its value"):
             big.numpy()
         with pytest.raises(OutOfDeviceMemoryError, match="no memory left"):
             (big + 1.0).numpy()
-        assert v.numpy().tolist() == [2.0, 4.0]  # the step that failed is undone
-        assert (v * tf.ones(2)).numpy().tolist() == [2.0, 4.0]
+        assert v.numpy().tolist() == [4.0, 8.0]  # the step that was pending beside it is done
+        assert w.numpy().tolist() == [7.0, 10.0]  # the step that failed is undone
+        assert (v * tf.ones(2)).numpy().tolist() == [4.0, 8.0]
         del big
         assert float(tf.reduce_sum(tf.ones(1 << 17))) == 1 << 17
     assert little.lost is None and little.pool.allocated <= 3 << 20
+
+
+def test_a_value_is_read_though_another_has_no_memory(own: Any) -> None:
+    became_gpu(Little(own.driver, 3 << 20))
+    with tf.device(GPU):
+        x = tf.constant(np.arange(64, dtype=np.float32))
+        big, small = tf.fill([1 << 20], x[1]), x * 2.0
+        assert np.array_equal(small.numpy(), 2.0 * np.arange(64))
+        with pytest.raises(OutOfDeviceMemoryError, match="smaller batch"):
+            big.numpy()
+
+
+def test_what_does_not_fit_at_once_is_computed_bit_by_bit(own: Any) -> None:
+    little = became_gpu(Little(own.driver, 5 << 19))
+    with tf.device(GPU):
+        x = tf.constant(np.arange(1 << 17, dtype=np.float32))  # 512 KiB
+        # each keeps little, but needs the cumulative sums, all of which do not fit
+        kept = [tf.cumsum(x * float(k))[-1] for k in range(1, 6)]
+        got = [float(value) for value in kept]
+    total = float(np.arange(1 << 17, dtype=np.float64).sum())
+    np.testing.assert_allclose(got, [total * k for k in range(1, 6)], rtol=1e-5)
+    assert little.pool.allocated <= 5 << 19
 
 
 # -- more than a binding or a grid holds

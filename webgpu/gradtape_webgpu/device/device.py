@@ -111,8 +111,9 @@ class Device:
             return a.buffer
         graph = a.graph
         if graph is not None:
-            if graph.error is not None:
-                raise errors.reraised(graph.error)
+            failure = graph.failure(a.index)
+            if failure is not None:
+                raise errors.reraised(failure)
             a.buffer = graph.buffers[a.index]
             a.graph = None
             graph.drop(a.index)
@@ -157,28 +158,55 @@ class Device:
             if not graph.rules:
                 return
             self.graph = Graph(self)
+            buffers: dict[int, Any] = {}
+            failure: Exception | None = None
             try:
-                graph.finish(self._run(graph))
+                buffers, failure = self._computed(graph)
             except DeviceLostError as error:
                 self.graph = graph
                 raise self._lose(error) from None
             except Exception as error:
-                raised = errors.reraised(error, self.copies.rescue(lambda a: a.graph is graph))
-                graph.finish({}, raised)
-                raise raised from None
+                failure = error
             except BaseException:  # somebody stopped the program: what is pending stays so
                 self.graph = graph
                 raise
+            if failure is not None:
+                words = self.copies.rescue(lambda a: a.graph is graph and a.index not in buffers)
+                failure = errors.reraised(failure, words)
+            graph.finish(buffers, failure)
+            if failure is not None:
+                raise failure from None
             try:
                 self.copies.update_when_due()
             except DeviceLostError as error:
                 raise self._lose(error) from None
 
-    def _run(self, graph: Graph) -> dict[int, Any]:
-        key = (tuple(graph.signature), graph.live())
+    def _computed(self, graph: Graph) -> tuple[dict[int, Any], Exception | None]:
+        """The buffers of the values that are held, and what kept some of them from being computed.
+
+        Where there is no memory for all at once, each is computed by itself: what needs too much
+        fails alone, and the steps that were pending beside it are done.
+        """
+        held = graph.live()
+        try:
+            return self._run(graph, held), None
+        except OutOfDeviceMemoryError as error:
+            if len(held) == 1:
+                return {}, error
+        buffers: dict[int, Any] = {}
+        failure = None
+        for value in held:
+            try:
+                buffers |= self._run(graph, (value,))
+            except OutOfDeviceMemoryError as error:
+                failure = failure or error
+        return buffers, failure
+
+    def _run(self, graph: Graph, held: tuple[int, ...]) -> dict[int, Any]:
+        key = (tuple(graph.signature), held)
         plan = self.plans.get(key)
         if plan is None:
-            plan = self.plans[key] = self._plan(graph)
+            plan = self.plans[key] = self._plan(graph, held)
             self.planned += 1
             if len(self.plans) > MAX_PLANS:
                 self.plans.popitem(last=False)
@@ -197,8 +225,8 @@ class Device:
             self.pool.trim()
             return plan.run(self.pool, graph.externals, graph.scalars)
 
-    def _plan(self, graph: Graph) -> Plan:
-        return Plan(*jobs.jobs(graph, self.bindings, self.target), self.pipeline)
+    def _plan(self, graph: Graph, held: tuple[int, ...]) -> Plan:
+        return Plan(*jobs.jobs(graph, held, self.bindings, self.target), self.pipeline)
 
     def pipeline(self, program: Program) -> int:
         """The number of a program's pipeline, made on first use."""
@@ -211,8 +239,13 @@ class Device:
     # -- reading
 
     def _ready(self, a: DeviceArray) -> Any:
-        if a.graph is not None and a.graph.pending:
-            self.flush()
+        graph = a.graph
+        if graph is not None and graph.pending:
+            try:
+                self.flush()
+            except OutOfDeviceMemoryError:
+                if graph.failure(a.index) is not None:
+                    raise  # else it is about another value, which says so when it is asked for
         return self._buffer(a)
 
     def read(self, a: DeviceArray) -> Any:

@@ -150,7 +150,7 @@ class VariableCopies:
 
 
 def _is_lost(value: DeviceArray) -> bool:
-    return value.graph is not None and value.graph.error is not None
+    return value.graph is not None and value.graph.failure(value.index) is not None
 
 
 def _count(n: int) -> str:

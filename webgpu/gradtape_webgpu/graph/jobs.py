@@ -11,15 +11,17 @@ from gradtape_webgpu.kernels.target import Target
 from gradtape_webgpu.lowering.rules import Anchor, Opaque
 
 
-def jobs(graph: Graph, bindings: int, target: Target) -> tuple[list[Fused], dict[int, int]]:
+def jobs(
+    graph: Graph, held: tuple[int, ...], bindings: int, target: Target
+) -> tuple[list[Fused], dict[int, int]]:
     """The launches of a graph in running order; held value → the value whose memory it has."""
-    groups, resolved = schedule(graph, bindings)
+    groups, resolved = schedule(graph, held, bindings)
     specs = _specs(groups)
     made = [
         _job(group, writes, specs, target)
         for group, writes in zip(groups, escapes(groups, resolved.live), strict=True)
     ]
-    return made, _held(graph, resolved)
+    return made, _located(held, resolved)
 
 
 def _specs(groups: list[Group]) -> dict[int, Spec]:
@@ -31,8 +33,8 @@ def _specs(groups: list[Group]) -> dict[int, Spec]:
     }
 
 
-def _held(graph: Graph, resolved: Resolved) -> dict[int, int]:
-    return {value: resolved.location.get(value, (value,))[0] for value in graph.live()}
+def _located(held: tuple[int, ...], resolved: Resolved) -> dict[int, int]:
+    return {value: resolved.location.get(value, (value,))[0] for value in held}
 
 
 def _job(group: Group, writes: list[int], specs: dict[int, Spec], target: Target) -> Fused:

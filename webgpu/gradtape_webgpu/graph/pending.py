@@ -98,6 +98,10 @@ class Graph:
         """The values that somebody holds."""
         return tuple(k for k, holders in enumerate(self.handles) if holders > 0)
 
+    def failure(self, index: int) -> Exception | None:
+        """What kept a value from being computed, or None."""
+        return None if index in self.buffers else self.error
+
     def finish(self, buffers: dict[int, Any], error: Exception | None = None) -> None:
         """The flush is over: keep the buffers of what is held, let go of everything else."""
         self.pending, self.error = False, error

@@ -81,11 +81,11 @@ class Resolved:
     `location` says of every value where it lies; `live` are the values that must have memory.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, values: tuple[int, ...]) -> None:
         self.steps: list[Step] = []
         self.location: dict[int, Read] = {}
         self.next_value = len(graph.handles)
-        held = set(graph.live())
+        held = set(values)
         for rule, inputs, makes, scalars in _needed(graph, held):
             if isinstance(rule, ViewRule):
                 self._view(rule, inputs[0], makes[0], held)
@@ -339,7 +339,7 @@ def _parts(maps: list[Step], needed: set[int], whole: Group, bindings: int) -> l
     return parts
 
 
-def schedule(graph: Graph, bindings: int) -> tuple[list[Group], Resolved]:
+def schedule(graph: Graph, held: tuple[int, ...], bindings: int) -> tuple[list[Group], Resolved]:
     """The groups of a graph in running order, and where its values lie."""
-    resolved = Resolved(graph)
+    resolved = Resolved(graph, held)
     return fitted(gather(resolved), resolved.live, bindings), resolved
