@@ -47,7 +47,12 @@ class Stop:
 
 
 @pytest.mark.parametrize(
-    ("file", "last", "spread"), [("gradtape_webgpu", 10**6, 12), ("gradtape_webgpu/graph", 90, 0)]
+    ("file", "last", "spread"),
+    [
+        ("gradtape_webgpu", 10**6, 12),
+        ("gradtape_webgpu/graph", 90, 0),
+        ("gradtape_webgpu/device", 200, 0),
+    ],
 )
 def test_a_program_that_is_stopped_anywhere_leaves_the_device_usable(
     own: Any, file: str, last: int, spread: int

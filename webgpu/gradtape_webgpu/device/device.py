@@ -157,29 +157,34 @@ class Device:
             graph = self.graph
             if not graph.rules:
                 return
-            self.graph = Graph(self)
-            buffers: dict[int, Any] = {}
-            failure: Exception | None = None
             try:
+                self.graph = Graph(self)
                 buffers, failure = self._computed(graph)
+                graph.finish(buffers, self._described(failure, graph, buffers))
             except DeviceLostError as error:
                 self.graph = graph
                 raise self._lose(error) from None
             except Exception as error:
-                failure = error
+                graph.finish({}, self._described(error, graph, {}))
             except BaseException:  # somebody stopped the program: what is pending stays so
-                self.graph = graph
+                if graph.pending:
+                    self.graph = graph
                 raise
-            if failure is not None:
-                words = self.copies.rescue(lambda a: a.graph is graph and a.index not in buffers)
-                failure = errors.reraised(failure, words)
-            graph.finish(buffers, failure)
-            if failure is not None:
-                raise failure from None
+            if graph.error is not None:
+                raise graph.error from None
             try:
                 self.copies.update_when_due()
             except DeviceLostError as error:
                 raise self._lose(error) from None
+
+    def _described(
+        self, failure: Exception | None, graph: Graph, buffers: dict[int, Any]
+    ) -> Exception | None:
+        """The failure, with what became of the variables whose values were not computed."""
+        if failure is None:
+            return None
+        words = self.copies.rescue(lambda a: a.graph is graph and a.index not in buffers)
+        return errors.reraised(failure, words)
 
     def _computed(self, graph: Graph) -> tuple[dict[int, Any], Exception | None]:
         """The buffers of the values that are held, and what kept some of them from being computed.

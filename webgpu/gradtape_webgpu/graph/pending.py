@@ -104,7 +104,7 @@ class Graph:
 
     def finish(self, buffers: dict[int, Any], error: Exception | None = None) -> None:
         """The flush is over: keep the buffers of what is held, let go of everything else."""
-        self.pending, self.error = False, error
-        self.buffers = {k: buffer for k, buffer in buffers.items() if self.handles[k] > 0}
+        held = {k: buffer for k, buffer in buffers.items() if self.handles[k] > 0}
+        self.buffers, self.error, self.pending = held, error, False
         self.signature, self.rules, self.scalars, self.sizes = [], [], [], []
         self.externals, self.numbers = [], {}
