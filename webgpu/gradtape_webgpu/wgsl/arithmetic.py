@@ -53,6 +53,12 @@ fn divided_unless_zero(a: f32, b: f32) -> f32 {
   return select(divided(a, b), 0.0, !is_nan(a) & (a == 0.0));
 }
 
+// a * b, and 0 where either is 0 whatever the other is
+fn product_unless_zero(a: f32, b: f32) -> f32 {
+  let silent = (!is_nan(a) & (a == 0.0)) | (!is_nan(b) & (b == 0.0));
+  return select(barrier(a * b), 0.0, silent);
+}
+
 fn softsign(x: f32) -> f32 {
   return divided(x, 1.0 + absolute(x));
 }

@@ -92,6 +92,8 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     "Rsqrt": _unary("reciprocal_root"),
     "DivNoNan": _binary("divided_or_zero"),
     "MulNoNan": _binary("product_or_zero"),
+    "AnnihilatingMul": _binary("product_unless_zero"),
+    "AnnihilatingDiv": _binary("divided_unless_zero"),
     "Maximum": _binary("larger_of") | _same("max({0}, {1})", *_INTEGERS),
     "Minimum": _binary("smaller_of") | _same("min({0}, {1})", *_INTEGERS),
     "FloorDiv": _binary("floor_quotient"),

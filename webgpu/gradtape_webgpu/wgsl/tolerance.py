@@ -20,6 +20,7 @@ LARGEST = float(np.finfo(np.float32).max)
 ULP: dict[str, float] = {
     **dict.fromkeys(("AddV2", "BiasAdd", "Sub", "Mul", "RealDiv", "Reciprocal", "Square"), 0.5),
     **dict.fromkeys(("Sqrt", "DivNoNan", "MulNoNan", "Xdivy"), 0.5),
+    **dict.fromkeys(("AnnihilatingMul", "AnnihilatingDiv"), 0.5),
     "Rsqrt": 1.5,
     "Pow": 0.75,
     "Exp": 1.0,

@@ -13,9 +13,10 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.shaping import broadcast_to, identity, reshape
 from gradtape.ops.image import color
 from gradtape.ops.linalg.products import matmul
-from gradtape.ops.math.arithmetic import floordiv, maximum, minimum, power, sqrt, squared_difference
+from gradtape.ops.math.arithmetic import floordiv, maximum, minimum, power, squared_difference
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean
+from gradtape.ops.math.roots import sqrt
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
 

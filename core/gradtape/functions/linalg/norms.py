@@ -11,7 +11,7 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.functions.linalg.decompositions import svd
 from gradtape.functions.math.reductions import axes_of
 from gradtape.ops.array.shaping import reshape, transpose
-from gradtape.ops.math import arithmetic, complex_numbers
+from gradtape.ops.math import arithmetic, complex_numbers, roots
 from gradtape.ops.math.reductions import reduce_max, reduce_sum
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
@@ -62,7 +62,7 @@ def norm(
         y = _spectral(x, axes)
     elif ord in ("euclidean", "fro") or ord == 2:
         squares = x * complex_numbers.conj(x) if x.dtype.is_complex else x * x
-        y = arithmetic.sqrt(reduce_sum(squares, axis=axes, keepdims=True))
+        y = roots.sqrt(reduce_sum(squares, axis=axes, keepdims=True))
     else:
         size = x.__abs__()
         if pair:
@@ -110,9 +110,9 @@ def l2_normalize(
     if t.dtype.is_complex:
         a, b = complex_numbers.real(t), complex_numbers.imag(t)
         squared = reduce_sum(a * a + b * b, axis=axes, keepdims=True)
-        inverse = arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, squared.dtype)))
+        inverse = roots.rsqrt(arithmetic.maximum(squared, convert(epsilon, squared.dtype)))
         return complex_numbers.make_complex(a * inverse, b * inverse)
     if t.dtype.is_integer:
         raise TypeError(f"l2_normalize takes floating-point numbers, got {t.dtype!r}; use tf.cast.")
     squared = reduce_sum(arithmetic.square(t), axis=axes, keepdims=True)
-    return t * arithmetic.rsqrt(arithmetic.maximum(squared, convert(epsilon, t.dtype)))
+    return t * roots.rsqrt(arithmetic.maximum(squared, convert(epsilon, t.dtype)))

@@ -11,7 +11,7 @@ from gradtape.dtypes import as_dtype
 from gradtape.functions.public import binary, strict, unary
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.math import arithmetic as ops
-from gradtape.ops.math import complex_numbers, rounding
+from gradtape.ops.math import complex_numbers, roots, rounding
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.tensor import EagerTensor
@@ -24,9 +24,9 @@ floormod = mod = binary(ops.floormod)
 pow = binary(ops.power)
 negative = unary(ops.negative)
 square = unary(ops.square)
-sqrt = unary(ops.sqrt)
-rsqrt = unary(ops.rsqrt)
-reciprocal = unary(ops.reciprocal)
+sqrt = unary(roots.sqrt)
+rsqrt = unary(roots.rsqrt)
+reciprocal = unary(roots.reciprocal)
 _squared_difference = binary(ops.squared_difference)
 maximum = binary(ops.maximum)
 minimum = binary(ops.minimum)

@@ -11,7 +11,7 @@ from gradtape.functions.array.casting import cast
 from gradtape.functions.math.reductions import axes_of
 from gradtape.ops.array.selection import select
 from gradtape.ops.array.shaping import ones_like
-from gradtape.ops.math import arithmetic
+from gradtape.ops.math import arithmetic, roots
 from gradtape.ops.math.reductions import reduce_sum
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.indexed_slices import IndexedSlices
@@ -82,7 +82,7 @@ def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = No
     squared = reduce_sum(x * x, axis=axes_of(axes, x.ndim, "Sum"), keepdims=True)
     there = squared > convert(0, x.dtype)
     # The root is taken of 1 where the norm is 0: its slope there is infinite.
-    root = arithmetic.sqrt(select(there, squared, ones_like(squared)))
+    root = roots.sqrt(select(there, squared, ones_like(squared)))
     norm = select(there, root, squared)
     y = x * limit / arithmetic.maximum(norm, limit)
     if y.shape != x.shape:
@@ -113,7 +113,7 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
     if not xs:
         return convert(0.0)
     parts = [reduce_sum(x * x, axis=tuple(range(-x.ndim, 0)), keepdims=False) for x in xs]
-    return arithmetic.sqrt(arithmetic.add_n(*parts))
+    return roots.sqrt(arithmetic.add_n(*parts))
 
 
 def clip_by_global_norm(

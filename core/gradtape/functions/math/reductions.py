@@ -14,7 +14,7 @@ from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integers, numpy_dtype
 from gradtape.ops.declaration import Call
-from gradtape.ops.math import arithmetic, comparison, complex_numbers
+from gradtape.ops.math import comparison, complex_numbers, roots
 from gradtape.ops.math import reductions as ops
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -229,7 +229,7 @@ def reduce_std(
     >>> tf.math.reduce_std([1.0, 3.0]).numpy()
     np.float32(1.0)
     """
-    return arithmetic.sqrt(reduce_variance(input_tensor, axis, keepdims))
+    return roots.sqrt(reduce_variance(input_tensor, axis, keepdims))
 
 
 def count_nonzero(

@@ -12,7 +12,7 @@ from gradtape.functions.arguments import indices_of, integer, shape_of
 from gradtape.ops.array.indexing import unsorted_segment_sum as _sum
 from gradtape.ops.array.shaping import reshape
 from gradtape.ops.declaration import Call
-from gradtape.ops.math import arithmetic
+from gradtape.ops.math import arithmetic, roots
 from gradtape.ops.math import segments as ops
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -143,7 +143,7 @@ def _averaged(root: bool, name: str, doc: str, derivative: str, printed: str) ->
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, "UnsortedSegmentSum")
         counts = _counts(x, ids, n)
-        return _sum(x, ids, num_segments=n) / (arithmetic.sqrt(counts) if root else counts)
+        return _sum(x, ids, num_segments=n) / (roots.sqrt(counts) if root else counts)
 
     function.__name__ = function.__qualname__ = name
     kind = name.removeprefix("unsorted_segment_")

@@ -16,9 +16,9 @@ from gradtape.functions.nn.windows import (
 from gradtape.functions.public import unary
 from gradtape.ops.array.shaping import broadcast_to, reshape
 from gradtape.ops.image import space_depth
-from gradtape.ops.math.arithmetic import reciprocal, rsqrt
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean, reduce_sum
+from gradtape.ops.math.roots import reciprocal, rsqrt
 from gradtape.ops.nn import normalization as ops
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor

@@ -136,41 +136,6 @@ def square(x: Any) -> Any:
     return x * x
 
 
-@elementwise("Sqrt", lambda g, y, _x: g / (y + y), kernel=np.sqrt)
-def sqrt(x: Any) -> Any:
-    """√x, element by element: nan where a real x is below 0.
-
-    Derivative: 1/(2√x), inf at 0. Floating point and complex.
-
-    >>> tf.sqrt([4.0, 9.0]).numpy()
-    array([2., 3.], dtype=float32)
-    """
-
-
-@elementwise("Rsqrt", lambda g, y, _x: g * (y * y * y) * -0.5)
-def rsqrt(x: Any) -> Any:
-    """1/√x, element by element: inf at 0, nan where a real x is below.
-
-    Derivative: −½·x^(−3/2), −inf at 0. Floating point and complex.
-
-    >>> tf.math.rsqrt([4.0, 16.0]).numpy()
-    array([0.5 , 0.25], dtype=float32)
-    """
-    return one(x) / np.sqrt(x)
-
-
-@elementwise("Reciprocal", lambda g, y, _x: -g * (y * y))
-def reciprocal(x: Any) -> Any:
-    """1/x, element by element: inf at 0.
-
-    Derivative: −1/x², −inf at 0. Floating point and complex.
-
-    >>> tf.math.reciprocal([4.0, 0.0]).numpy()
-    array([0.25,  inf], dtype=float32)
-    """
-    return one(x) / x
-
-
 @elementwise(
     "SquaredDifference",
     lambda g, _y, a, b: g * (a - b) * 2.0,
