@@ -219,7 +219,7 @@ class Layer(WeightOwner):
         return nest.map_structure(self._tensor, value)
 
     def _tensor(self, value: Any, required: bool = False) -> Any:
-        if isinstance(value, (np.ndarray, np.generic)):
+        if isinstance(value, (np.ndarray, np.generic, tf.Variable)):
             value = tf.convert_to_tensor(value)
         elif not tf.is_tensor(value):
             if required and isinstance(value, Layer):

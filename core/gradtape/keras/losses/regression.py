@@ -74,9 +74,13 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
     """Minus the cosine of the angle between both along `axis`: −1 where they point alike."""
     y_true, y_pred = as_pair(y_true, y_pred)
-    y_true = tf.math.l2_normalize(y_true, axis=axis)
-    y_pred = tf.math.l2_normalize(y_pred, axis=axis)
-    return -tf.reduce_sum(y_true * y_pred, axis=axis)
+    return -tf.reduce_sum(_normalized(y_true, axis) * _normalized(y_pred, axis), axis=axis)
+
+
+def _normalized(x: Any, axis: int) -> Any:
+    """x divided by its length, or by Keras's epsilon where it is shorter."""
+    inverse = tf.math.rsqrt(tf.reduce_sum(tf.square(x), axis=axis, keepdims=True))
+    return x * tf.minimum(inverse, 1.0 / config.epsilon())
 
 
 class MeanSquaredError(FunctionLoss):

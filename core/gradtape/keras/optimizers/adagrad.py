@@ -44,9 +44,9 @@ class Adagrad(Optimizer):
         total += room
         np.add(total, self.epsilon, out=room)
         np.sqrt(room, out=room)
-        np.divide(g, room, out=room)
-        room *= rate
-        x -= room
+        step = np.multiply(g, rate, out=self._room(x, 1))
+        step /= room
+        x -= step
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -40,8 +39,9 @@ class Adam(Optimizer):
         )
 
     def _step(self, x: Array, g: Array, slots: list[Array], rate: float, n: int) -> None:
+        # The order of the arithmetic and its dtype are Keras's, so that the bits are.
         m, v = slots[0], slots[1]
-        alpha = rate * math.sqrt(1 - self.beta_2**n) / (1 - self.beta_1**n)
+        alpha = self._alpha(x.dtype.type, rate, n)
         room = np.subtract(g, m, out=self._room(x))
         room *= 1 - self.beta_1
         m += room
@@ -53,9 +53,14 @@ class Adam(Optimizer):
             v = np.maximum(slots[2], v, out=slots[2])
         np.sqrt(v, out=room)
         room += self.epsilon
-        np.divide(m, room, out=room)
-        room *= alpha
-        x -= room
+        step = np.multiply(m, alpha, out=self._room(x, 1))
+        step /= room
+        x -= step
+
+    def _alpha(self, dtype: Any, rate: float, n: int) -> float:
+        """The rate with the correction for what the means began with, in the variable's dtype."""
+        power_1, power_2 = dtype(self.beta_1) ** dtype(n), dtype(self.beta_2) ** dtype(n)
+        return float(dtype(rate) * np.sqrt(1 - power_2) / (1 - power_1))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

@@ -189,7 +189,9 @@ class Optimizer:
         if any(name in variable.name for name in self._undecayed_names):
             return
         x = writable(variable)
-        x *= x.dtype.type(1.0 - rate * float(self.weight_decay or 0.0))
+        loss = np.multiply(x, float(self.weight_decay or 0.0), out=self._room(x))
+        loss *= rate
+        x -= loss
         variable.set_array(x)
 
     def _clipped(self, arrays: list[Array]) -> list[Array]:

@@ -60,15 +60,15 @@ class RMSprop(Optimizer):
         else:
             np.add(v, self.epsilon, out=room)
         np.sqrt(room, out=room)
-        np.divide(g, room, out=room)
-        room *= rate
+        step = np.multiply(g, rate, out=self._room(x, 1))
+        step /= room
         if self.momentum:
             m = slots[1]
             m *= self.momentum
-            m += room
+            m += step
             x -= m
         else:
-            x -= room
+            x -= step
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

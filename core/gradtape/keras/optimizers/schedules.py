@@ -62,9 +62,13 @@ class ExponentialDecay(FormulaSchedule):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        periods = step / self.decay_steps
-        periods = math.floor(periods) if self.staircase else periods
-        return float(self.initial_learning_rate * self.decay_rate**periods)
+        return float(
+            _f32(self.initial_learning_rate) * _f32(self.decay_rate) ** self._periods(step)
+        )
+
+    def _periods(self, step: float) -> Any:
+        periods = _f32(step) / _f32(self.decay_steps)
+        return np.floor(periods) if self.staircase else periods
 
 
 class InverseTimeDecay(ExponentialDecay):
@@ -82,9 +86,8 @@ class InverseTimeDecay(ExponentialDecay):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        periods = step / self.decay_steps
-        periods = math.floor(periods) if self.staircase else periods
-        return self.initial_learning_rate / (1 + self.decay_rate * periods)
+        grown = 1 + _f32(self.decay_rate) * self._periods(step)
+        return float(_f32(self.initial_learning_rate) / grown)
 
 
 class PiecewiseConstantDecay(FormulaSchedule):
@@ -129,12 +132,12 @@ class PolynomialDecay(FormulaSchedule):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        whole = float(self.decay_steps)
+        whole = _f32(self.decay_steps)
         if self.cycle:
-            whole *= math.ceil(step / whole) if step else 1
-        left = 1 - min(step, whole) / whole
-        start, end = self.initial_learning_rate, self.end_learning_rate
-        return float((start - end) * left**self.power + end)
+            whole *= np.ceil(_f32(step) / whole) if step else _f32(1)
+        left = 1 - min(_f32(step), whole) / whole
+        start, end = _f32(self.initial_learning_rate), _f32(self.end_learning_rate)
+        return float((start - end) * left ** _f32(self.power) + end)
 
 
 class CosineDecay(FormulaSchedule):
@@ -162,12 +165,14 @@ class CosineDecay(FormulaSchedule):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        top = self.initial_learning_rate
+        top, step = _f32(self.initial_learning_rate), _f32(step)
         if self.warmup_target is not None:
-            if step < self.warmup_steps:
-                return top + (self.warmup_target - top) * step / self.warmup_steps
-            step, top = step - self.warmup_steps, self.warmup_target
-        return top * _cosine(min(step, self.decay_steps) / self.decay_steps, self.alpha)
+            target, warmup = _f32(self.warmup_target), _f32(self.warmup_steps)
+            if step < warmup:
+                return float((target - top) * (step / warmup) + top)
+            step, top = step - warmup, target
+        share = min(step, _f32(self.decay_steps)) / _f32(self.decay_steps)
+        return float(top * _cosine(share, _f32(self.alpha), _f32(1)))
 
 
 class CosineDecayRestarts(FormulaSchedule):
@@ -189,14 +194,22 @@ class CosineDecayRestarts(FormulaSchedule):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        length, height = float(self.first_decay_steps), float(self.initial_learning_rate)
+        length, height = float(self.first_decay_steps), _f32(1)
         while step >= length:
-            step, length, height = step - length, length * self.t_mul, height * self.m_mul
-        return height * _cosine(step / length, self.alpha)
+            step, length = step - length, length * self.t_mul
+            height *= _f32(self.m_mul)
+        share = _cosine(_f32(step / length), _f32(self.alpha), height)
+        return float(_f32(self.initial_learning_rate) * share)
 
 
-def _cosine(share: float, alpha: float) -> float:
-    return (1 - alpha) * 0.5 * (1 + math.cos(math.pi * share)) + alpha
+def _f32(x: Any) -> Any:
+    """A number as Keras computes with it: the rates have its bits."""
+    return np.float32(x)
+
+
+def _cosine(share: Any, alpha: Any, height: Any) -> Any:
+    turned = _f32(math.cos(_f32(math.pi) * share))
+    return (1 - alpha) * (_f32(0.5) * height * (1 + turned)) + alpha
 
 
 def _positive(steps: Any, argument: str) -> None:

@@ -54,8 +54,9 @@ class SGD(Optimizer):
         m *= self.momentum
         m -= step
         if self.nesterov:
-            x -= step
-            x += np.multiply(m, self.momentum, out=step)
+            ahead = np.multiply(m, self.momentum, out=self._room(x, 1))
+            ahead -= step
+            x += ahead
         else:
             x += m
 

@@ -116,6 +116,28 @@ def extreme_probabilities(tf: Any) -> list[Any]:
 
 
 @program
+def tiny_numbers(tf: Any) -> list[Any]:
+    """Where every epsilon shows: true and predicted values of its size, and their gradients."""
+    losses = tf.keras.losses
+    functions = [
+        losses.binary_crossentropy, losses.categorical_crossentropy, losses.kld, losses.poisson,
+        losses.mape, losses.msle, losses.cosine_similarity, losses.logcosh, losses.huber,
+        losses.hinge, losses.squared_hinge, losses.categorical_hinge, losses.mse, losses.mae,
+    ]  # fmt: skip
+    results = []
+    for f in functions:
+        for tiny in (1e-7, 3e-8, 1e-12):
+            p = tf.constant([[tiny, 2.0 * tiny], [1.0 - tiny, tiny]])
+            with tf.GradientTape() as tape:
+                tape.watch(p)
+                y = f(tf.constant([[1.0, 1.0], [tiny, 0.0]]), p)
+            results += [y, tape.gradient(y, p)]
+    sparse = losses.sparse_categorical_crossentropy
+    results.append(sparse(tf.constant([0, 1]), tf.constant([[1e-9, 1.0], [1.0, 0.0]])))
+    return results
+
+
+@program
 def ranks_that_differ_by_a_column(tf: Any) -> list[Any]:
     losses = tf.keras.losses
     column, row = tf.constant(TRUE[:, :1]), tf.constant(PREDICTED[:, 0])

@@ -109,3 +109,40 @@ def schedule(tf: Any, variant: Any) -> list[Any]:
     kind, arguments, settings = variant
     made = getattr(tf.keras.optimizers.schedules, kind)(*arguments, **settings)
     return [made(step) for step in (0, 1, 3, 4, 5, 7, 9, 10, 15, 20, 33)]
+
+
+#: kind and settings, or the schedule of its rate and that one's arguments
+SAME_BITS: dict[str, Any] = {
+    "sgd": ("SGD", {"learning_rate": 0.1, "weight_decay": 0.01}),
+    "momentum": ("SGD", {"learning_rate": 0.1, "momentum": 0.9}),
+    "nesterov": ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": ("RMSprop", {"learning_rate": 0.01}),
+    "rmsprop_all": ("RMSprop", {"momentum": 0.5, "centered": True, "weight_decay": 0.02}),
+    "adam": ("Adam", {}),
+    "adam_fast": ("Adam", {"learning_rate": 0.1, "beta_1": 0.5, "beta_2": 0.8}),
+    "amsgrad": ("Adam", {"learning_rate": 0.1, "amsgrad": True}),
+    "adam_w": ("AdamW", {"learning_rate": 0.01}),
+    "adagrad": ("Adagrad", {"learning_rate": 0.1}),
+    "clipvalue": ("Adam", {"clipvalue": 0.2}),
+    "exponential": ("Adam", ("ExponentialDecay", 0.1, 7, 0.5)),
+    "inverse_time": ("SGD", ("InverseTimeDecay", 0.1, 3, 0.3)),
+    "polynomial": ("SGD", ("PolynomialDecay", 0.1, 30, 0.001, 2.0)),
+    "cosine": ("SGD", ("CosineDecay", 0.1, 30, 0.1)),
+    "piecewise": ("SGD", ("PiecewiseConstantDecay", [5, 20], [0.1, 0.05, 0.01])),
+}
+
+
+@programs(**SAME_BITS)
+def same_bits(tf: Any, variant: Any) -> list[Any]:
+    """Two hundred steps in float32, after which not one bit may differ."""
+    kind, settings = variant
+    if isinstance(settings, tuple):
+        name, *arguments = settings
+        schedule = getattr(tf.keras.optimizers.schedules, name)(*arguments)
+        settings = {"learning_rate": schedule}
+    made = getattr(tf.keras.optimizers, kind)(**settings)
+    a, b = tf.Variable(numbers(5, 7, seed=1)), tf.Variable(np.float32(0.5))
+    for step in range(200):
+        gradients = [tf.constant(numbers(5, 7, seed=step)), tf.constant(np.float32(1 - step % 3))]
+        made.apply_gradients(zip(gradients, [a, b], strict=True))
+    return [a.numpy(), b.numpy()]
