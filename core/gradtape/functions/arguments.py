@@ -11,9 +11,27 @@ from gradtape.dispatch.batching import Batched
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.primitives.op import FLOATING
-from gradtape.tensors.conversion import is_tensor_like
+from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.shape import TensorShape
-from gradtape.tensors.tensor import wrap
+from gradtape.tensors.tensor import EagerTensor, wrap
+
+
+def matched(*values: Any) -> list[EagerTensor]:
+    """The values as tensors: what is none, also an array, takes the dtype of the first that is one.
+
+    Without a tensor among them the first value gives the dtype. Tensors keep theirs, which may
+    differ.
+    """
+    first = next((v for v in values if is_tensor_like(v)), None)
+    dtype = None if first is None else convert_operand(first).dtype
+    xs: list[EagerTensor] = []
+    for value in values:
+        if is_tensor_like(value):
+            xs.append(convert_operand(value))
+        else:
+            xs.append(convert(value, dtype))
+            dtype = xs[-1].dtype
+    return xs
 
 
 def integers(value: Any, what: str) -> tuple[int, ...]:

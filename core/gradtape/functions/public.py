@@ -8,6 +8,7 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.elementwise import apply_binary
+from gradtape.functions.arguments import matched
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
@@ -57,8 +58,7 @@ def strict(call: Function, error: type[Exception]) -> Function:
     """As `binary`, for functions of which TensorFlow compares the dtypes itself, with `error`."""
 
     def function(x: Any, y: Any, name: Any = None) -> Any:
-        a = convert_operand(x)
-        b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
+        a, b = matched(x, y)
         if a.dtype is not b.dtype:
             raise error(
                 f"`x` and `y` must have the same dtype, got {a.dtype!r} != {b.dtype!r}. Use "

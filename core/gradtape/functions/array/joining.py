@@ -7,11 +7,11 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError, shape_text
-from gradtape.functions.arguments import axis_of, indices_of, integer, integers, shape_of
+from gradtape.functions.arguments import axis_of, indices_of, integer, integers, matched, shape_of
 from gradtape.ops.array import arranging, scattering
 from gradtape.ops.array import shaping as ops
 from gradtape.ops.array.passing import identity_n as _identity_n
-from gradtape.tensors.conversion import convert, is_tensor_like
+from gradtape.tensors.conversion import convert, holds_tensors
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -20,16 +20,7 @@ def tensors(values: Any, op: str) -> list[EagerTensor]:
 
     Raises: InvalidArgumentError where the dtypes differ.
     """
-    values = list(values)
-    first = next((v for v in values if is_tensor_like(v)), None)
-    dtype = None if first is None else convert_operand(first).dtype
-    xs: list[EagerTensor] = []
-    for value in values:
-        if is_tensor_like(value):
-            xs.append(convert_operand(value))
-        else:
-            xs.append(convert(value, dtype))
-            dtype = xs[-1].dtype
+    xs = matched(*values)
     for k, x in enumerate(xs):
         if x.dtype != xs[0].dtype:
             raise InvalidArgumentError(
@@ -90,6 +81,12 @@ def stack(values: Any, axis: Any = 0, name: str = "stack") -> EagerTensor:
     array([[1, 3],
            [2, 4]], dtype=int32)
     """
+    if isinstance(values, (list, tuple)) and values and not holds_tensors(values):
+        try:  # the dtype of a tensor made of all of them at once: [1, 2.0] is float32
+            dtype = convert(list(values)).dtype
+            values = [convert(value, dtype) for value in values]
+        except (TypeError, ValueError):
+            pass  # they differ in shape or kind, which is told below
     xs = tensors(values, "Pack")
     if not xs:
         raise ValueError("tf.stack needs at least one tensor, got an empty list.")

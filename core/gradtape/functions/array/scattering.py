@@ -6,9 +6,8 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import dims, indices_of, shape_of
+from gradtape.functions.arguments import dims, indices_of, matched, shape_of
 from gradtape.ops.array import scattering
-from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -28,15 +27,12 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
 
 
 def _arguments(tensor: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
-    x = convert_operand(tensor)
-    try:
-        u = convert_operand(convert(updates, x.dtype))
-    except ValueError:
-        u = convert_operand(updates)
+    x, u = matched(tensor, updates)
+    if x.dtype is not u.dtype:
         raise InvalidArgumentError(
             f"updates must have the dtype of the tensor, {x.dtype.name}, got {u.dtype.name}; use "
             "tf.cast."
-        ) from None
+        )
     return x, indices_of(indices), u
 
 

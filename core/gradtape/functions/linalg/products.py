@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.arguments import matched
 from gradtape.functions.array.indexing import getitem
 from gradtape.ops.array import shaping as shapes
 from gradtape.ops.array.indexing import strided_slice
@@ -217,7 +218,7 @@ def einsum(
     >>> tf.einsum("ij,ij->", [[1.0, 2.0]], [[3.0, 4.0]]).numpy()
     np.float32(11.0)
     """
-    tensors = [convert_operand(x) for x in inputs]
+    tensors = matched(*inputs)
     if not tensors:
         raise ValueError(f"einsum needs at least one input beside {equation!r}.")
     one_dtype(*tensors)

@@ -8,8 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import integers
-from gradtape.functions.nn.normalization import convert_like
+from gradtape.functions.arguments import integers, matched
 from gradtape.functions.nn.windows import (
     LAYOUTS,
     check_rank,
@@ -230,12 +229,12 @@ def convolve(
     what: str = "strides",
 ) -> EagerTensor:
     """A convolution over n spatial axes, of any layout, padding and number of groups."""
-    x, w = convert_operand(input), filters
+    x, w = matched(input, filters)
     outer = tuple(x._value.shape)[: -n - 1]
     if len(outer) > 1:  # several batch axes: one, and back
         own = tuple(x._value.shape)[-n - 1 :]
         flat = reshape(x, shape=(int(np.prod(outer, dtype=int)), *own))
-        y = convolve(flat, filters, strides, padding, data_format, dilations, n, what)
+        y = convolve(flat, w, strides, padding, data_format, dilations, n, what)
         return reshape(y, shape=(*outer, *tuple(y._value.shape)[1:]))
     x, w = images_and_filters(x, filters, n, _OPS[n])
     first = is_channels_first(data_format, n)
@@ -314,8 +313,7 @@ def _transposed(
 
 def images_and_filters(input: Any, filters: Any, n: int, op: str) -> tuple[Any, Any]:
     """Both as tensors of n spatial axes."""
-    x = convert_operand(input)
-    w = convert_like(filters, x)
+    x, w = matched(input, filters)
     check_rank(x, n, "input", op)
     check_rank(w, n, "filter", op)
     return x, w

@@ -6,7 +6,7 @@ from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError, shape_text
-from gradtape.functions.arguments import axis_of, integer, integers
+from gradtape.functions.arguments import axis_of, integer, integers, matched
 from gradtape.functions.math.arithmetic import squared_difference
 from gradtape.functions.nn.windows import (
     from_channels_last,
@@ -51,8 +51,7 @@ def bias_add(
             "`data_format` must be of the form `N...C` or `NC...`. Received: "
             f"data_format={data_format}"
         )
-    x = convert_operand(value)
-    b = convert(bias, x.dtype) if isinstance(bias, (list, tuple)) else convert_operand(bias)
+    x, b = matched(value, bias)
     shape, own = x._value.shape, b._value.shape
     if len(shape) < 2:
         raise InvalidArgumentError(
