@@ -23,7 +23,11 @@ ELSEWHERE = {
     "ReadVariableOp": "takes a variable: tests/core/autodiff/test_gradient.py",
 }
 #: Rules that are 0, and so the same when they are scaled.
-ZERO = {("Sign", 0), ("NextAfter", 1)}
+ZERO = {
+    ("Sign", 0), ("NextAfter", 1), ("ReluGrad", 1), ("Relu6Grad", 1), ("LeakyReluGrad", 1),
+    *((f"{pool}{grad}", k) for pool in ("MaxPool", "MaxPool3D") for grad in ("Grad", "GradGrad")
+      for k in (1, 2)),
+}  # fmt: skip
 
 
 @cache

@@ -74,7 +74,7 @@ def expressions() -> list[Entry]:
     for op in tested.FLOATS:
         count = tested.operands(EXPRESSIONS[op]["f32"])
         inputs = (numbers(),) if count == 1 else tuple(pairs())
-        params = {"alpha": 0.2} if op == "LeakyRelu" else {}
+        params = {"alpha": 0.2} if op.startswith("LeakyRelu") else {}
         found.append(Entry(EXPRESSION, op, "f32", inputs, params))
     for op, form in tested.OTHERS:
         count = tested.operands(EXPRESSIONS[op][form])

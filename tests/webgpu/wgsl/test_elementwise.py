@@ -32,7 +32,7 @@ OTHERS = [
 def test_floats(driver: Any, op: str) -> None:
     expression = EXPRESSIONS[op]["f32"]
     inputs = [numbers()] if operands(expression) == 1 else list(pairs())
-    params = {"alpha": 0.2} if op == "LeakyRelu" else {}
+    params = {"alpha": 0.2} if op.startswith("LeakyRelu") else {}
     got = evaluate(driver, expression, inputs, **params)
     if expression.result == "bool" or ULP[op] == 0:
         same = np.zeros(got.shape, bool)

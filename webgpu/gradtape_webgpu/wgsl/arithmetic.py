@@ -63,6 +63,10 @@ fn softsign(x: f32) -> f32 {
   return divided(x, 1.0 + absolute(x));
 }
 
+fn leaky_gradient(g: f32, x: f32, slope: f32) -> f32 {
+  return select(barrier(slope * g), g, (bitcast<i32>(x) > 0) & !is_nan(x));
+}
+
 fn leaky(x: f32, slope: f32) -> f32 {
   return select(barrier(slope * x), x, (bitcast<i32>(x) > 0) & !is_nan(x));
 }

@@ -49,6 +49,10 @@ fn rectified_six(x: f32) -> f32 {
   return smaller_of(rectified(x), 6.0);
 }
 
+fn through_rectified_six(g: f32, y: f32) -> f32 {
+  return select(0.0, g, less(0.0, y) & less(y, 6.0));
+}
+
 fn sign_of(x: f32) -> f32 {
   let size = size_bits(x);
   let one = bitcast<f32>(0x3f800000u | sign_bit(x));

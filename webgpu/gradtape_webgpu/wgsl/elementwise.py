@@ -140,6 +140,9 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     "Selu": _unary("scaled_exponential_linear"),
     "Softsign": _unary("softsign"),
     "LeakyRelu": {"f32": _expression("leaky({0}, {alpha})")},
+    "ReluGrad": {"f32": _expression("select(0.0, {0}, less(0.0, {1}))")},
+    "Relu6Grad": _binary("through_rectified_six"),
+    "LeakyReluGrad": {"f32": _expression("leaky_gradient({0}, {1}, {alpha})")},
     # rounding
     "Floor": _unary("rounded_down"),
     "Ceil": _unary("rounded_up"),

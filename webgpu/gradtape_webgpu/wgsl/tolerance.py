@@ -58,6 +58,7 @@ ULP: dict[str, float] = {
     **dict.fromkeys(("Neg", "Abs", "Sign", "Maximum", "Minimum", "Relu", "Relu6", "LeakyRelu"), 0),
     **dict.fromkeys(("Floor", "Ceil", "Round", "Rint", "NextAfter", "FloorDiv", "FloorMod"), 0),
     **dict.fromkeys(("SquaredDifference", "SelectV2", "Conj"), 0),
+    **dict.fromkeys(("ReluGrad", "Relu6Grad", "LeakyReluGrad"), 0),
 }
 
 #: op type → operands → the size below which the unit of error shrinks no further: where terms of

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.ops.array.selection import masked, one, select, zero
+from gradtape.ops.array.selection import masked, select, zero
+from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.declaration import elementwise
 from gradtape.primitives.op import REAL
 
@@ -19,7 +20,35 @@ _FLOAT = frozenset("f")
 _SCALE, _SCALE_ALPHA = 1.0507009873554805, 1.7580993408473766
 
 
-@elementwise("Relu", lambda g, y, _x: masked(y > zero(y), g), allowed=REAL)
+def _flat(g: Any, _y: Any, _g: Any, _x: Any) -> Any:
+    """A slope that jumps has the derivative 0: a path of zeros, and no missing one."""
+    return zeros_like(g)
+
+
+@elementwise("ReluGrad", lambda g, _y, _g, y: relu_grad(g, y), _flat, allowed=REAL)
+def relu_grad(g: Any, y: Any) -> Any:
+    """G where y > 0, else 0: what passes back through relu, of whose result y it is a function."""
+    return masked(y > 0, g)
+
+
+@elementwise("Relu6Grad", lambda g, _y, _g, y: relu6_grad(g, y), _flat, allowed=REAL)
+def relu6_grad(g: Any, y: Any) -> Any:
+    """G where 0 < y < 6, else 0: what passes back through relu6."""
+    return masked((y > 0) & (y < 6), g)
+
+
+@elementwise(
+    "LeakyReluGrad",
+    lambda g, _y, _g, x, *, alpha: leaky_relu_grad(g, x, alpha=alpha),
+    lambda g, _y, _g, _x, *, alpha: zeros_like(g),
+    allowed=_FLOAT,
+)
+def leaky_relu_grad(g: Any, x: Any, *, alpha: float) -> Any:
+    """G where x > 0, αg elsewhere: what passes back through leaky_relu."""
+    return np.where(x > 0, g, g.dtype.type(alpha) * g)
+
+
+@elementwise("Relu", lambda g, y, _x: relu_grad(g, y), allowed=REAL)
 def relu(features: Any) -> Any:
     """max(x, 0), element by element.
 
@@ -35,9 +64,7 @@ def relu(features: Any) -> Any:
     return np.maximum(features, 0)
 
 
-@elementwise(
-    "Relu6", lambda g, y, _x: masked(y > zero(y), masked(y < one(y) * 6, g)), allowed=REAL
-)  # fmt: skip
+@elementwise("Relu6", lambda g, y, _x: relu6_grad(g, y), allowed=REAL)
 def relu6(features: Any) -> Any:
     """min(max(x, 0), 6), element by element.
 
@@ -108,11 +135,11 @@ def _square(x: Any) -> Any:
     return x * x
 
 
-def _leaky_rule(g: Any, _y: Any, x: Any, *, alpha: float) -> Any:
-    return select(x > zero(x), g, g * alpha)
-
-
-@elementwise("LeakyRelu", _leaky_rule, allowed=_FLOAT)
+@elementwise(
+    "LeakyRelu",
+    lambda g, _y, x, *, alpha: leaky_relu_grad(g, x, alpha=alpha),
+    allowed=_FLOAT,
+)
 def leaky_relu(x: Any, *, alpha: float) -> Any:
     """x where x > 0, αx elsewhere; the slope at 0 is α."""
     return np.where(x > 0, x, x.dtype.type(alpha) * x)

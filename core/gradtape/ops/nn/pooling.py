@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradtape.dispatch.batching import full
+from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.declaration import custom, linear
 from gradtape.ops.nn.windows import (
     Array,
@@ -88,6 +89,19 @@ class Maxima(NamedTuple):
     grad_grad: Any
 
 
+#: how the place of a maximum depends on the image and on the maxima: not at all, but where it jumps
+_FLAT = (
+    lambda _g, _y, _t, x, _maxima, **_place: zeros_like(x),
+    lambda _g, _y, _t, _x, maxima, **_place: zeros_like(maxima),
+)
+
+
+def _along(function: Any, tangents: Any, xs: Any, params: Any) -> Any:
+    """The tangent of a function that is linear in its first input and flat in the others."""
+    t, *_ = tangents
+    return zeros_like(function(*xs, **params)) if t is None else function(t, *xs[1:], **params)
+
+
 def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
     @custom(
         pool_type,
@@ -100,11 +114,11 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
         """The largest value of every window."""
         return _largest(x, window=window, strides=strides, pads=pads, dilations=dilations)
 
-    @linear(
+    @custom(
         grad_type,
         lambda g, _y, _g, x, y, **place: grad_grad(g, x, y, **place),
-        None,
-        None,
+        *_FLAT,
+        jvp=lambda tangents, _y, xs, params: _along(grad, tangents, xs, params),
         batch=_batch,
         allowed=_REAL,
     )
@@ -114,11 +128,11 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
         """g put back at the first largest value of every window of x."""
         return _spread(g, x, y, window=window, strides=strides, pads=pads, dilations=dilations)
 
-    @linear(
+    @custom(
         grad_grad_type,
         lambda g, _y, _t, x, y, **place: grad(g, x, y, **place),
-        None,
-        None,
+        *_FLAT,
+        jvp=lambda tangents, _y, xs, params: _along(grad_grad, tangents, xs, params),
         batch=_batch,
         allowed=_REAL,
     )
