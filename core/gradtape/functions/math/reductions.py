@@ -188,7 +188,7 @@ def reduce_euclidean_norm(
     if x.dtype.is_complex:
         squares = complex_numbers.real(complex_numbers.conj(x) * x)
         total = ops.reduce_sum(squares, axis=axes, keepdims=bool(keepdims))
-        return complex_numbers.cast(arithmetic.sqrt(total), dtype=x.dtype.numpy)
+        return complex_numbers.cast(roots.sqrt(total), dtype=x.dtype.numpy)
     return ops.reduce_euclidean_norm(x, axis=axes, keepdims=bool(keepdims))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradtape.ops.array.selection import masked, one, select, zero
+from gradtape.ops.array.selection import one, select, zero
 from gradtape.ops.declaration import elementwise
 from gradtape.ops.math.roots import reciprocal
 
@@ -132,7 +132,7 @@ def xlog1py(x: Any, y: Any) -> Any:
 @elementwise(
     "Xdivy",
     lambda g, _y, a, b: g * xdivy(_nonzero(a), b),
-    lambda g, y, a, b: masked(a != zero(a), -g * y / b),
+    lambda g, _y, a, b: g * xdivy(-a, b * b),
 )
 def xdivy(x: Any, y: Any) -> Any:
     """x/y, and 0 where x is 0 whatever y is (also 0 or nan).
