@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
+from gradtape.functions.arguments import matched
 from gradtape.functions.public import binary, strict, unary
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.math import arithmetic as ops
@@ -149,8 +150,7 @@ def divide_no_nan(x: Any, y: Any, name: str | None = None) -> EagerTensor:
     >>> tf.math.divide_no_nan([1.0, 1.0], [0.0, 2.0]).numpy()
     array([0. , 0.5], dtype=float32)
     """
-    a = convert_operand(x)
-    b = convert_operand(y) if is_tensor_like(y) else convert(y, a.dtype)
+    a, b = matched(x, y)
     if a.dtype.is_integer and a.dtype is b.dtype:
         wide = np.dtype("float32" if a.dtype.size <= 2 else "float64")
         a, b = (complex_numbers.cast(n, dtype=wide) for n in (a, b))

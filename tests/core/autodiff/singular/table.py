@@ -1,6 +1,6 @@
 """Writes the table of singular points, core/SINGULAR.md, from gradtape and the recorded peers.
 
-    python tests/singular/table.py
+    python tests/core/autodiff/singular/table.py
 
 A point is singular where the inputs are finite and the value or a derivative is not, at kinks, and
 (for functions of one number) where it is infinite and a derivative nan. Outside the domain, where
@@ -17,7 +17,7 @@ from typing import Any
 
 import gradtape as tf
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 GOLDENS = ROOT / "tests" / "goldens"
 sys.path[:0] = [str(GOLDENS), str(Path(__file__).parent)]
 
@@ -32,8 +32,8 @@ COLUMNS = dict(zip(Answer._fields, ("value", "∂1", "∂0", "t0", "∂∂1", "�
 INTRODUCTION = """# Derivatives at singular points
 
 What gradtape gives where a derivative is infinite, undefined or a matter of convention. Written by
-`tests/singular/table.py` from what gradtape gives and what TensorFlow 2.21, JAX 0.10 and PyTorch
-2.13 were recorded to give, all in float32.
+`tests/core/autodiff/singular/table.py` from what gradtape gives and what TensorFlow 2.21, JAX 0.10
+and PyTorch 2.13 were recorded to give, all in float32.
 
 | column | what it is |
 |---|---|

@@ -31,7 +31,7 @@ WITHIN = {
 
 def test_the_page_is_current() -> None:
     assert table.PAGE.read_text(encoding="utf-8") == table.page(), (
-        "run python tests/singular/table.py"
+        "run python tests/core/autodiff/singular/table.py"
     )
 
 
