@@ -88,6 +88,10 @@ def apart(q: Question, reach: set[int]) -> Finding:
     if untracked and thread is not None:
         return Finding("other_thread", line=thread)
     branch = next((e for e in tape.exits if e.value in reach and e.how in DECIDES), None)
+    cut = next((c for c in tape.cuts if branch is not None and c.output == branch.value), None)
+    if branch is not None and cut is not None and cut.dtype.kind in "iu":
+        more = f"{cut.op.type} is not differentiable."
+        return Finding("no_path", cut.call_site, more, op=cut.op.type)
     if branch is not None:
         return Finding("control_flow", branch.call_site)
     if untracked and computed and q.depends is False:

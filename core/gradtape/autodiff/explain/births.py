@@ -7,7 +7,7 @@ those of the ops in which NumPy reported a division by zero, an overflow or an i
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,12 @@ from gradtape.autodiff.explain import replay, walks
 from gradtape.autodiff.explain.question import Question, base_name
 from gradtape.autodiff.records import (
     COTANGENT,
+    DTYPE,
     INPUTS,
     OP,
     PARAMS,
     SAVED,
+    SHAPE,
     Record,
     call_site_of,
     outputs_of,
@@ -37,6 +39,12 @@ _STOPS = frozenset(
 )
 
 
+#: Ops whose derivative is infinite somewhere, though their value is finite there.
+_SINGULAR = frozenset(
+    "Acos Acosh Asin Atan2 Atanh EuclideanNorm Log Log1p Pow RealDiv Reciprocal Rsqrt Sqrt".split()
+)
+
+
 @dataclass
 class Birth:
     """An op that made something that is not finite of what was, or a value that came in so."""
@@ -49,13 +57,18 @@ class Birth:
     values: list[Any]
     result: Any = None
     cotangent: Any = None
+    beside: list[Birth] = field(default_factory=list)  # others of the same pass
 
 
 def birth(q: Question) -> Birth | None:
     """Where what is not finite in the source's gradient comes from."""
     if replay.has_values(q.tape):
         if not replay.finite(q.target_tensor):
-            return _in_values(q)
+            beside: list[Birth] = []
+            made = _in_values(q, births=beside)
+            if made is not None:
+                made.beside = [b for b in beside if b is not made]
+            return made
         found = replay.marked(q.tape, q.target_tensor, replay.not_finite)
         record = next((found.made_so[i] for i in q.source_ids if i in found.made_so), None)
         if record is None:
@@ -74,8 +87,10 @@ def birth(q: Question) -> Birth | None:
 
 
 def _known(q: Question) -> dict[int, Any]:
-    """The values that are still at hand, by id."""
-    known = {q.end: replay.array(q.target_tensor)}
+    """The values that are still at hand, by id; worked out once for a question."""
+    if q.values is not None:
+        return q.values
+    known = q.values = {q.end: replay.array(q.target_tensor)}
     for variable, ids in q.tape._variables.values():
         if variable._tensor._id in ids:
             known[variable._tensor._id] = replay.array(variable._tensor)
@@ -118,8 +133,46 @@ def _result(record: Record, values: list[Any]) -> Any:
     return y if type(y) is tuple else (y,)
 
 
-def _in_values(q: Question, up_to: Record | None = None) -> Birth | None:
-    """The op in the forward pass that first gave what is not finite, on any way to the target."""
+def others(q: Question, found: Birth) -> list[Birth]:
+    """Further ops on the way that give what is not finite, or have no finite derivative there."""
+    if not replay.has_values(q.tape):
+        return []
+    known, seen = _known(q), {(found.call_site, found.op)}
+    births = list(found.beside)
+    singular = [
+        record
+        for record in q.records
+        if record[OP].type in _SINGULAR and (call_site_of(record), record[OP].type) not in seen
+    ]
+    needed = walks.ancestors(q.records, q.end) if singular else set()
+    live = {*q.source_ids, *walks.flows(q.records, q.source_ids)} if singular else set()
+    for record in singular:
+        outputs = outputs_of(record)
+        if not live.intersection(record[INPUTS]):
+            continue
+        values = [v for v in _operands(record, known) if v is not None]
+        if len(outputs) == 1 and outputs[0] in needed and all(map(replay.finite, values)):
+            ones = np.ones(record[SHAPE], record[DTYPE])
+            token = silence_warnings()
+            pulled = replay.pulled(q.tape, record, {outputs[0]: ones})
+            restore_warnings(token)
+            if not all(map(replay.finite, pulled.values())):
+                births.append(_of(record, "backward", known))
+    further = []
+    for birth in births:
+        if (birth.call_site, birth.op) not in seen:
+            seen.add((birth.call_site, birth.op))
+            further.append(birth)
+    return further
+
+
+def _in_values(
+    q: Question, up_to: Record | None = None, births: list[Birth] | None = None
+) -> Birth | None:
+    """The op in the forward pass that first gave what is not finite, on any way to the target.
+
+    All such ops are added to `births`.
+    """
     known = _known(q)
     made = {o for record in q.records for o in outputs_of(record)}
     poisoned: dict[int, Birth] = {}
@@ -147,6 +200,8 @@ def _in_values(q: Question, up_to: Record | None = None) -> Birth | None:
                 poisoned[o] = _came_in(q, record, bad[0]) or _of(record, "input", known)
             elif value is not None:
                 poisoned[o] = _of(record, "forward", known)
+                if births is not None:
+                    births.append(poisoned[o])
             last = poisoned.get(o, last)
         if record is up_to:
             break

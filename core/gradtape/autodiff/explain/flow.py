@@ -117,7 +117,9 @@ def _zero(q: Question, chain: Chain, common: dict[str, Any]) -> Explanation | No
         marks = replay.marked(q.tape, q.target_tensor, replay.zero)
         record = next((marks.made_so[i] for i in q.source_ids if i in marks.made_so), None)
     else:
-        record = next((r for r, _ in reversed(chain) if r[OP].type in remedies.DEAD), None)
+        ops = (kinds for kinds in (remedies.FLAT, remedies.DEAD.keys()))
+        on_the_way = [r for r, _ in reversed(chain)]
+        record = next((r for kinds in ops for r in on_the_way if r[OP].type in kinds), None)
     meaning, usual = CAUSES["zero_gradient"]
     if record is None:
         return None

@@ -118,7 +118,9 @@ def _takes_tensors(q: Question, program: Program, node: ast.expr, around: ast.AS
         return _takes_tensors(q, program, around, program.parents[around])
     if isinstance(around, ast.UnaryOp):
         return _takes_tensors(q, program, around, program.parents[around])
-    return isinstance(around, (ast.Return, ast.Subscript))
+    if isinstance(around, ast.Subscript) and around.value is node:
+        return _takes_tensors(q, program, around, program.parents[around])
+    return isinstance(around, ast.Return)
 
 
 def _is_layer(value: object) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ast
 
-from gradtape.autodiff.explain import edits
-from gradtape.autodiff.explain.edits import Edit
 from gradtape.autodiff.explain.program import Program
 from gradtape.autodiff.explain.question import Question, base_name
 
+Parts = list[tuple[ast.expr, str]]
 
-def rewritten(q: Question, program: Program, exp: ast.Call) -> Edit | None:
-    """The edit for tf.exp(x), by what it stands in."""
+
+def rewritten(q: Question, program: Program, exp: ast.Call) -> Parts | None:
+    """What to write for tf.exp(x) and what it stands in."""
     x, tf = program.written(exp.args[0]), q.library
     rank = q.rank_of(exp.args[0])
     for around in program.ancestors(exp):
@@ -24,28 +24,28 @@ def rewritten(q: Question, program: Program, exp: ast.Call) -> Edit | None:
         if isinstance(around, ast.BinOp) and isinstance(around.op, ast.Div):
             total = around.right
             if _same(around.left, exp) and _sums(total, exp, rank):
-                return edits.replacing(program, (around, f"{tf}.nn.softmax({x})"))
+                return [(around, f"{tf}.nn.softmax({x})")]
             if _same(around.left, exp) and _one_plus(total, exp):
-                return edits.replacing(program, (around, f"{tf}.sigmoid({x})"))
+                return [(around, f"{tf}.sigmoid({x})")]
             if _is_one(around.left) and _one_plus(total, exp):
                 minus = exp.args[0]
                 if isinstance(minus, ast.UnaryOp) and isinstance(minus.op, ast.USub):
                     inner = program.written(minus.operand)
-                    return edits.replacing(program, (around, f"{tf}.sigmoid({inner})"))
+                    return [(around, f"{tf}.sigmoid({inner})")]
         if _calls(around, "log"):
             inside = around.args[0]  # type: ignore[attr-defined]
             if _calls(inside, "reduce_sum") and _same(inside.args[0], exp):
                 rest = [program.written(a) for a in [*inside.args[1:], *inside.keywords]]
                 text = f"{tf}.reduce_logsumexp({', '.join([x, *rest])})"
-                return edits.replacing(program, (around, text))
+                return [(around, text)]
             if _one_plus(inside, exp):
-                return edits.replacing(program, (around, f"{tf}.nn.softplus({x})"))
+                return [(around, f"{tf}.nn.softplus({x})")]
         if _calls(around, "log1p") and _same(around.args[0], exp):  # type: ignore[attr-defined]
-            return edits.replacing(program, (around, f"{tf}.nn.softplus({x})"))
+            return [(around, f"{tf}.nn.softplus({x})")]
     return _less_its_maximum(q, program, exp)
 
 
-def _less_its_maximum(q: Question, program: Program, exp: ast.Call) -> Edit | None:
+def _less_its_maximum(q: Question, program: Program, exp: ast.Call) -> Parts | None:
     """e = tf.exp(x) and later e / tf.reduce_sum(e): subtracting the maximum changes no quotient."""
     statement = program.statement(exp)
     if not isinstance(statement, ast.Assign) or statement.value is not exp:
@@ -64,7 +64,7 @@ def _less_its_maximum(q: Question, program: Program, exp: ast.Call) -> Edit | No
             x = program.written(exp.args[0])
             rest = [program.written(a) for a in [*total.args[1:], *total.keywords]]
             text = f"{x} - {q.library}.reduce_max({', '.join([x, *rest])})"
-            return edits.replacing(program, (exp.args[0], text))
+            return [(exp.args[0], text)]
     return None
 
 

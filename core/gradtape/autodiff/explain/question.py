@@ -37,6 +37,8 @@ class Question:
         self.end: int = self.target_tensor._id
         self.source_ids = set(tape._ids(source))
         self.records: list[list[Any]] = tape.records or []
+        #: the values that are still at hand, by id, once they have been gathered
+        self.values: dict[int, Any] | None = None
         #: the statement that should stand in the tape's block, once it is found
         self.moved: ast.stmt | None = None
 

@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from gradtape.autodiff.explain import edits, overflows
-from gradtape.autodiff.explain.births import Birth
+from gradtape.autodiff.explain.births import Birth, others
 from gradtape.autodiff.explain.edits import Edit
-from gradtape.autodiff.explain.program import Program
+from gradtape.autodiff.explain.program import Program, Span, span_of
 from gradtape.autodiff.explain.question import Question, base_name
 from gradtape.runtime.call_sites import CallSite
+
+Parts = list[tuple[ast.expr, str]]
+#: The lines that one edit may span.
+_MOST_LINES = 12
 
 #: op → (why it is not finite, what to do)
 USUAL = {
@@ -82,6 +86,10 @@ DEAD = {
 }  # fmt: skip
 
 
+#: Those that are flat over a whole range: the likely ones where the values are not at hand.
+FLAT = frozenset("Relu Relu6 Sigmoid Tanh Softmax Maximum Minimum SelectV2 Elu".split())
+
+
 def usual_cause(found: Birth) -> tuple[str, str]:
     """Why an op gives what is not finite, and what to do."""
     if found.born == "input":
@@ -105,15 +113,33 @@ def _masked(found: Birth) -> bool:
 
 
 def mend(q: Question, found: Birth) -> Edit | None:
-    """The edit that keeps this op finite, or None."""
+    """The edit that keeps this op finite, and every other one that would not be; or None."""
     program = q.program
-    if program is None or found.call_site is None or found.born == "input" or found.op is None:
+    if program is None or found.born == "input":
         return None
+    parts: dict[Span, tuple[ast.expr, str]] = {}
+    for one in (found, *others(q, found)):
+        changed = _parts(q, program, one)
+        if not changed:
+            return None
+        parts.update({span_of(node): (node, text) for node, text in changed})
+    nodes = [node for node, _ in parts.values()]
+    if any(a is not b and a in ast.walk(b) for a in nodes for b in nodes):
+        return None  # one lies in the other: both cannot be written at once
+    if max(n.end_lineno or 0 for n in nodes) - min(n.lineno for n in nodes) > _MOST_LINES:
+        return None
+    return edits.replacing(program, *parts.values())
+
+
+def _parts(q: Question, program: Program, found: Birth) -> Parts | None:
+    """What to write for which expressions."""
     node = program.node_at(found.call_site)
-    if node is None or found.call_site[0].co_filename != program.filename:
+    change = _CHANGES.get(found.op or "")
+    if node is None or change is None or found.call_site is None:
         return None
-    change = _CHANGES.get(found.op)
-    return None if change is None else change(q, program, node, found)
+    if found.call_site[0].co_filename != program.filename:
+        return None
+    return change(q, program, node, found)
 
 
 def revive(q: Question, op: str, call_site: CallSite | None) -> Edit | None:
@@ -139,7 +165,9 @@ def _is_call(q: Question, node: ast.AST | None, *names: str) -> bool:
     )
 
 
-def _guarded(q: Question, program: Program, node: ast.expr, inner: ast.expr, safe: str) -> Any:
+def _guarded(
+    q: Question, program: Program, node: ast.expr, inner: ast.expr, safe: str
+) -> Parts | None:
     """The double where: the argument is harmless where tf.where takes the other branch."""
     within = node
     for around in program.ancestors(node):
@@ -151,7 +179,7 @@ def _guarded(q: Question, program: Program, node: ast.expr, inner: ast.expr, saf
             pair = f"{x}, {safe}" if within is first else f"{safe}, {x}"
             if within not in (first, second):
                 return None
-            return edits.replacing(program, (inner, f"{q.library}.where({ok}, {pair})"))
+            return [(inner, f"{q.library}.where({ok}, {pair})")]
         within = around
     return None
 
@@ -170,34 +198,32 @@ def _epsilon(found: Birth, small: str) -> str:
 
 
 def _shifted(names: tuple[str, ...], least: float, small: str, safe: str = "1.0") -> Any:
-    def change(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+    def change(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
         """f(x) becomes f(x + epsilon), and behind tf.where a double where."""
         if not _is_call(q, node, *names):
             return None
         assert isinstance(node, ast.Call)
         inner = node.args[0]
-        guarded: Edit | None = _guarded(q, program, node, inner, safe)
+        guarded: Parts | None = _guarded(q, program, node, inner, safe)
         if guarded is not None or not _lowest(found) >= least:
             return guarded
-        return edits.replacing(
-            program, (inner, f"{program.written(inner)} + {_epsilon(found, small)}")
-        )
+        return [(inner, f"{program.written(inner)} + {_epsilon(found, small)}")]
 
     return change
 
 
-def _log(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _log(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     if _is_call(q, node, "log"):
         inner = node.args[0]  # type: ignore[attr-defined]
         for name, ours in (("softmax", "nn.log_softmax"), ("sigmoid", "math.log_sigmoid")):
             if _is_call(q, inner, name):
                 given = ", ".join(program.written(a) for a in [*inner.args, *inner.keywords])
-                return edits.replacing(program, (node, f"{q.library}.{ours}({given})"))
-    change: Edit | None = _shifted(("log",), 0.0, "1e-07")(q, program, node, found)
+                return [(node, f"{q.library}.{ours}({given})")]
+    change: Parts | None = _shifted(("log",), 0.0, "1e-07")(q, program, node, found)
     return change
 
 
-def _root(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _root(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     """The root of a sum of squares, however it is written, gets an epsilon inside."""
     tf, small = q.library, _epsilon(found, "1e-12")
     if _is_call(q, node, "norm", "reduce_std", "reduce_euclidean_norm"):
@@ -209,12 +235,12 @@ def _root(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit |
         inner = f"{tf}.reduce_sum({tf}.square({x}){rest})"
         if node.func.attr == "reduce_std":
             inner = f"{tf}.math.reduce_variance({x}{rest})"
-        return edits.replacing(program, (node, f"{tf}.sqrt({inner} + {small})"))
-    change: Edit | None = _shifted(("sqrt",), 0.0, "1e-12")(q, program, node, found)
+        return [(node, f"{tf}.sqrt({inner} + {small})")]
+    change: Parts | None = _shifted(("sqrt",), 0.0, "1e-12")(q, program, node, found)
     return change
 
 
-def _quotient(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _quotient(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     """a / b becomes tf.math.divide_no_nan(a, b)."""
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)):
         return None
@@ -222,28 +248,28 @@ def _quotient(q: Question, program: Program, node: ast.expr, found: Birth) -> Ed
     if isinstance(node.left, ast.Constant) and not single:
         return None  # the number would become float32
     parts = f"{program.written(node.left)}, {program.written(node.right)}"
-    return edits.replacing(program, (node, f"{q.library}.math.divide_no_nan({parts})"))
+    return [(node, f"{q.library}.math.divide_no_nan({parts})")]
 
 
-def _reciprocal(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _reciprocal(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     if not _is_call(q, node, "reciprocal"):
         return None
     assert isinstance(node, ast.Call)
-    return edits.replacing(program, (node.func, f"{q.library}.math.reciprocal_no_nan"))
+    return [(node.func, f"{q.library}.math.reciprocal_no_nan")]
 
 
-def _power(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _power(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)):
         return None
-    guarded: Edit | None = _guarded(q, program, node, node.left, "1.0")
+    guarded: Parts | None = _guarded(q, program, node, node.left, "1.0")
     if guarded is not None or found.born != "backward" or not _lowest(found) >= 0:
         return guarded
     base, power = program.written(node.left), program.written(node.right)
-    return edits.replacing(program, (node, f"({base} + {_epsilon(found, '1e-12')}) ** {power}"))
+    return [(node, f"({base} + {_epsilon(found, '1e-12')}) ** {power}")]
 
 
-def _clipped(*names: str) -> Callable[[Question, Program, ast.expr, Birth], Edit | None]:
-    def change(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _clipped(*names: str) -> Callable[[Question, Program, ast.expr, Birth], Parts | None]:
+    def change(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
         """f(x) becomes f(tf.clip_by_value(x, …)), just inside ±1."""
         if not _is_call(q, node, *names):
             return None
@@ -251,20 +277,20 @@ def _clipped(*names: str) -> Callable[[Question, Program, ast.expr, Birth], Edit
         inner, small = node.args[0], _epsilon(found, "1e-07")
         limits = f"-1.0 + {small}, 1.0 - {small}"
         text = f"{q.library}.clip_by_value({program.written(inner)}, {limits})"
-        return edits.replacing(program, (inner, text))
+        return [(inner, text)]
 
     return change
 
 
-def _exponential(q: Question, program: Program, node: ast.expr, found: Birth) -> Edit | None:
+def _exponential(q: Question, program: Program, node: ast.expr, found: Birth) -> Parts | None:
     if not _is_call(q, node, "exp"):
         return None
     assert isinstance(node, ast.Call)
-    guarded: Edit | None = _guarded(q, program, node, node.args[0], "1.0")
+    guarded: Parts | None = _guarded(q, program, node, node.args[0], "1.0")
     return guarded or overflows.rewritten(q, program, node)
 
 
-_CHANGES: dict[str, Callable[[Question, Program, ast.expr, Birth], Edit | None]] = {
+_CHANGES: dict[str, Callable[[Question, Program, ast.expr, Birth], Parts | None]] = {
     "Acos": _clipped("acos"),
     "Asin": _clipped("asin"),
     "Atanh": _clipped("atanh"),

@@ -86,7 +86,7 @@ def marked(tape: Recording, target: EagerTensor, is_so: Callable[[Any], bool]) -
             outputs = [o for o in outputs_of(record) if o in grads]
             if outputs and record[OP].kind != "unregistered":
                 before = next((made_so[o] for o in outputs if o in made_so), record)
-                for i, g in _pulled(tape, record, {o: grads[o] for o in outputs}).items():
+                for i, g in pulled(tape, record, {o: grads[o] for o in outputs}).items():
                     known = grads.get(i)
                     total = grads[i] = g if known is None else add_cotangents(known, g)
                     if is_so(g) and (known is None or is_so(total)):
@@ -100,7 +100,7 @@ def marked(tape: Recording, target: EagerTensor, is_so: Callable[[Any], bool]) -
     return marks
 
 
-def _pulled(tape: Recording, record: Record, given: dict[int, Any]) -> dict[int, Any]:
+def pulled(tape: Recording, record: Record, given: dict[int, Any]) -> dict[int, Any]:
     """What one op hands to its inputs, for the cotangents of its outputs."""
     inputs = {i for i in record[INPUTS] if i}
     try:

@@ -11,7 +11,7 @@ from gradtape.autodiff.records import INPUTS, OP, OUTPUT, Record, outputs_of
 def passes_nothing(record: Record, source_id: int) -> bool:
     """Whether an op has no rule for an input, so that no gradient goes there."""
     op = record[OP]
-    if op.pullback is not None or not op.rules:
+    if op.pullback is not None or None not in op.rules:
         return False
     return all(op.rules[k] is None for k, i in enumerate(record[INPUTS]) if i == source_id)
 
