@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradtape_webgpu.kernels import convolution_classes
 from gradtape_webgpu.kernels.program import Extension
 from gradtape_webgpu.kernels.registry import LOWERINGS, Unsupported, load_all
 from gradtape_webgpu.kernels.target import Adapter, Target, adapter_of
@@ -120,6 +121,34 @@ def test_every_kind_of_tile_convolves(driver: Any, subgroups: bool) -> None:
     for software in (True, False):
         for call in family("Conv2D", PLACES[1]):
             check(driver, call, Target(Adapter(software, subgroups)))
+
+
+STRIDED = [
+    ((9, 8), (3, 3), (2, 2), ((1, 1), (0, 1))),
+    ((12, 7), (2, 4), (2, 3), ((0, 0), (2, 1))),
+    ((16, 5), (5, 1), (4, 1), ((3, 2), (0, 0))),
+    ((7, 6, 8), (3, 2, 3), (2, 2, 3), ((1, 0), (0, 0), (2, 2))),
+]
+
+
+@pytest.mark.parametrize("sizes", STRIDED, ids=str)
+def test_pixels_taken_by_classes_have_the_bits_of_all_taps(
+    driver: Any, monkeypatch: pytest.MonkeyPatch, sizes: Any
+) -> None:
+    space, window, strides, pads = sizes
+    geometry = {"strides": strides, "pads": pads, "dilations": (1,) * len(space)}
+    w = images(*window, 3, 5)
+    op = "Conv2D" if len(space) == 2 else "Conv3D"
+    forward = Call(op, (images(2, *space, 3), w), geometry)
+    g = images(*forward.on_cpu()[0].shape)
+    shape = (2, *space, 3)
+    back = "Conv2DBackpropInput" if len(space) == 2 else "Conv3DBackpropInputV2"
+    call = Call(back, (w, g), {"shape": shape, **geometry})
+    assert convolution_classes.is_worth(space, window, **geometry)
+    by_classes = on(driver, call)
+    check(driver, call)
+    monkeypatch.setattr(convolution_classes, "is_worth", lambda *_, **__: False)
+    assert by_classes.tobytes() == on(driver, call).tobytes()
 
 
 def test_padding_hides_infinities_from_no_one(driver: Any) -> None:

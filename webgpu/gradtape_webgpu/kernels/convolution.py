@@ -7,7 +7,8 @@ With pixels P (batch and space of the output), taps T of the window, channels C 
     dw[T C, F]    = Σ x[P sees T, C] · g[P, F]              depth P
 
 Each operand says where an element lies (`product.py`); the tiles are those of the matrix product.
-An element in the padding is 0.
+An element in the padding is 0. Where the window moves by more than one pixel, dx is taken class by
+class instead (`convolution_classes.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from gradtape_webgpu.kernels import convolution_classes as classes
 from gradtape_webgpu.kernels import sliding
 from gradtape_webgpu.kernels.product import FLOAT, Operand, Product, lowered
 from gradtape_webgpu.kernels.program import Extension, Lowered, Spec
@@ -70,6 +72,10 @@ def convolution_input(
     *window, channels, filters = w.shape
     out = g.shape[1:-1]
     rank = len(out)
+    if classes.is_worth(shape[1:-1], tuple(window), **geometry):
+        sizes = _sizes(shape[1:-1], out, tuple(window), channels, filters, geometry)
+        product = classes.product(shape, tuple(window), filters, sizes, **geometry)
+        return lowered(product, Spec(shape, FLOAT), target, epilogue, transposed=True)
     product = Product(
         ("ConvBackpropInput", rank),
         *(channels, prod(shape[:-1]), prod(window) * filters, 1),

@@ -63,6 +63,8 @@ class Product(NamedTuple):
     #: parameters that both operands read
     fields: tuple[str, ...] = ()
     values: tuple[int, ...] = ()
+    #: where a result goes that is not element `i` of its batch: WGSL that calls `store(…, value)`
+    finish: str = ""
 
 
 def lowered(
@@ -87,7 +89,7 @@ def lowered(
     turned = columns < rows
     if turned:
         rows, columns = columns, rows
-    parts = parted(rows * columns * batches, depth)
+    parts = 1 if product.finish else parted(rows * columns * batches, depth)
     tile = tile or target.tile(rows, columns, batches * parts)
     area = rows * columns
     first, second = (product.right, product.left) if turned else (product.left, product.right)
@@ -156,9 +158,10 @@ def _made(kernel: Kernel, product: Product, epilogue: Extension) -> Program:
             first.text("left"),
             second.text("right"),
             epilogue.text,
-            """fn finish(batch: u32, row: u32, column: u32, value: f32) {
-  store(batch * p.area + row * p.to_row + column * p.to_column, value);
-}""",
+            "fn finish(batch: u32, row: u32, column: u32, value: f32) {",
+            "  let i = row * p.to_row + column * p.to_column;",
+            product.finish or "  store(batch * p.area + i, value);",
+            "}",
             kernel.tile.text(),
         )
     )
