@@ -3,6 +3,7 @@
 from gradtape import autodiff
 from gradtape import bitwise
 from gradtape import config
+from gradtape import data
 from gradtape import debugging
 from gradtape import dtypes
 from gradtape import errors
@@ -257,6 +258,7 @@ __all__ = [
     "cosh",
     "cumsum",
     "custom_gradient",
+    "data",
     "debugging",
     "device",
     "divide",

@@ -195,6 +195,7 @@ NAMESPACES: dict[str, str] = {
     "autodiff": "gradtape.autodiff",
     "bitwise": "gradtape.bitwise",
     "config": "gradtape.config",
+    "data": "gradtape.data",
     "debugging": "gradtape.debugging",
     "dtypes": "gradtape.dtypes",
     "errors": "gradtape.errors",
@@ -214,7 +215,6 @@ NAMESPACES: dict[str, str] = {
 #: What TensorFlow has and gradtape has not → what comes nearest.
 ABSENT: dict[str, str] = {
     "compat": "gradtape has TensorFlow 2's interface alone",
-    "data": "loop over NumPy arrays: for i in range(0, len(x), batch): x[i : i + batch]",
     "distribute": "gradtape runs in one process",
     "estimator": "use tf.keras.Sequential and a tf.GradientTape loop",
     "io": "use Python's own open(), and tf.convert_to_tensor",

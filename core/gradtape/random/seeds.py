@@ -17,7 +17,7 @@ from gradtape.random.philox import Stream
 if TYPE_CHECKING:
     from random import Random
 
-__all__ = ["fresh_stream", "op_stream", "set_seed"]
+__all__ = ["dataset_seeds", "fresh_stream", "op_stream", "set_seed"]
 
 _DEFAULT_SEED = 87654321  # of draws that have a seed where no global one was set
 _HASH_MODULUS = 2**61 - 1
@@ -99,6 +99,20 @@ def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> St
         start = _SEEDS.read.get(reader, 0)
         _SEEDS.read[reader] = start + blocks
         return _stream(key, number).skip(start)
+
+
+def dataset_seeds(seed: Any) -> tuple[int, int]:
+    """The key and the seed of a shuffled dataset; unforeseeable where no seed was ever set."""
+    with _SEEDS.lock:
+        if seed is None and _SEEDS.sequence is None:
+            return int.from_bytes(os.urandom(8), "little"), int.from_bytes(os.urandom(8), "little")
+        key = _DEFAULT_SEED if _SEEDS.seed is None else _SEEDS.seed
+        if seed is None:
+            assert _SEEDS.sequence is not None
+            op_seed = _SEEDS.sequence.randint(0, _SEED_LIMIT) % _SEED_LIMIT
+        else:
+            op_seed = _reduced(seed, "seed=")
+        return key, _SEED_LIMIT if key == op_seed == 0 else op_seed
 
 
 def _stream(key: int, op_seed: int) -> Stream:

@@ -1,0 +1,40 @@
+"""A stage of a pipeline: `Node`, what each dataset is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gradtape.data.elements import spec_of
+from gradtape.runtime.recorders import recorders
+
+if TYPE_CHECKING:
+    from gradtape.data.sources import Slices
+
+INFINITE, UNKNOWN = -1, -2
+
+
+class Node:
+    """Gives elements, one pass after another; knows their number where that can be known."""
+
+    #: the rows that this node only reorders, so that a batch takes them from the arrays at once
+    rows: Slices | None = None
+
+    def elements(self) -> Iterator[Any]:
+        """A new pass over the elements."""
+        raise NotImplementedError
+
+    def indices(self) -> Iterator[int]:
+        """A new pass over the numbers of the rows, where `rows` is not None."""
+        raise NotImplementedError
+
+    def count(self) -> int:
+        """How many elements: INFINITE, UNKNOWN, or the number."""
+        return UNKNOWN
+
+    def spec(self) -> Any:
+        """The spec of an element: here, of the first one, which is computed for it."""
+        with recorders(()):
+            for element in self.elements():
+                return spec_of(element)
+        raise ValueError("an empty dataset has no first element to tell its element_spec from")
