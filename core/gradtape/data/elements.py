@@ -134,7 +134,8 @@ def _pad(arrays: list[Any], shape: Any, value: Any) -> Any:
     filler = (b"" if kind.kind == "O" else 0) if value is None else convert(value)._value
     out = np.full((len(arrays), *most), filler, kind)
     for k, array in enumerate(arrays):
-        out[(k, *map(slice, array.shape))] = array
+        whole: Any = (k, *map(slice, array.shape))
+        out[whole] = array
     return out
 
 
