@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradtape.data.elements import spec_of
 from gradtape.runtime.recorders import recorders
-
-if TYPE_CHECKING:
-    from gradtape.data.sources import Slices
 
 INFINITE, UNKNOWN = -1, -2
 
@@ -17,8 +14,8 @@ INFINITE, UNKNOWN = -1, -2
 class Node:
     """Gives elements, one pass after another; knows their number where that can be known."""
 
-    #: the rows that this node only reorders, so that a batch takes them from the arrays at once
-    rows: Slices | None = None
+    #: the `sources.Slices` that this node only reorders: a batch takes its rows from the arrays
+    rows: Any = None
 
     def elements(self) -> Iterator[Any]:
         """A new pass over the elements."""
