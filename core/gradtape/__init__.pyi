@@ -18,6 +18,7 @@ from gradtape import raw_ops
 from gradtape import snippet
 from gradtape import strings
 from gradtape import test
+from gradtape import version
 from gradtape.autodiff.custom_gradients import RegisterGradient
 from gradtape.autodiff.custom_gradients import custom_gradient
 from gradtape.autodiff.custom_gradients import gradients
@@ -189,7 +190,16 @@ from gradtape.functions.math.reductions import reduce_min
 from gradtape.functions.math.reductions import reduce_prod
 from gradtape.functions.math.reductions import reduce_sum
 from gradtape.functions.math.scans import cumsum
+from gradtape.functions.nn.initializers import constant_initializer
+from gradtape.functions.nn.initializers import ones_initializer
+from gradtape.functions.nn.initializers import random_normal_initializer
+from gradtape.functions.nn.initializers import random_uniform_initializer
+from gradtape.functions.nn.initializers import zeros_initializer
 from gradtape.functions.strings.text import as_string
+from gradtape.keras import initializers
+from gradtape.keras import losses
+from gradtape.keras import metrics
+from gradtape.keras import optimizers
 from gradtape.module import Module
 from gradtape.runtime.logger import get_logger
 from gradtape.tensors.constants import constant
@@ -252,6 +262,7 @@ __all__ = [
     "cond",
     "config",
     "constant",
+    "constant_initializer",
     "control_dependencies",
     "convert_to_tensor",
     "cos",
@@ -297,6 +308,7 @@ __all__ = [
     "identity",
     "identity_n",
     "image",
+    "initializers",
     "int16",
     "int32",
     "int64",
@@ -310,11 +322,13 @@ __all__ = [
     "logical_and",
     "logical_not",
     "logical_or",
+    "losses",
     "map_fn",
     "math",
     "matmul",
     "maximum",
     "meshgrid",
+    "metrics",
     "minimum",
     "multiply",
     "name_scope",
@@ -329,12 +343,16 @@ __all__ = [
     "numpy_function",
     "one_hot",
     "ones",
+    "ones_initializer",
     "ones_like",
+    "optimizers",
     "pad",
     "pow",
     "print",
     "py_function",
     "random",
+    "random_normal_initializer",
+    "random_uniform_initializer",
     "range",
     "rank",
     "raw_ops",
@@ -401,8 +419,10 @@ __all__ = [
     "unique_with_counts",
     "unstack",
     "vectorized_map",
+    "version",
     "where",
     "while_loop",
     "zeros",
+    "zeros_initializer",
     "zeros_like",
 ]

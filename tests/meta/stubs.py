@@ -22,7 +22,9 @@ newaxis: None
 
 def text() -> str:
     """What the file must hold."""
-    imports = [f"from gradtape import {name}" for name in NAMESPACES]
+    imports = [
+        f"from {m.rpartition('.')[0]} import {m.rpartition('.')[2]}" for m in NAMESPACES.values()
+    ]
     for name, where in EXPORTS.items():
         module, _, attribute = where.partition(":")
         renamed = f"{attribute} as {name}" if attribute not in ("", name) else name

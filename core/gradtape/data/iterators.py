@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator as PythonIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradtape import nest
 from gradtape.errors import OutOfRangeError
 from gradtape.runtime.recorders import recorders
-
-if TYPE_CHECKING:
-    from gradtape.data.dataset import Dataset
 
 
 class Iterator:
@@ -25,7 +22,7 @@ class Iterator:
     (0, 1)
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Any) -> None:
         self._dataset = dataset
         self._elements = dataset._elements()
 
@@ -52,7 +49,7 @@ class Iterator:
 class NumpyIterator:
     """As `Iterator`, with NumPy arrays in place of tensors."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Any) -> None:
         self._elements: PythonIterator[Any] = Iterator(dataset)
 
     def __iter__(self) -> NumpyIterator:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from gradtape.names.absence import absent_from
 from gradtape.runtime import devices
@@ -12,14 +13,30 @@ from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, gpu_state
 from gradtape.runtime.recorders import state
 
 __all__ = [
+    "LogicalDevice",
     "PhysicalDevice",
     "device",
     "executing_eagerly",
+    "experimental",
+    "get_soft_device_placement",
     "get_visible_devices",
+    "list_logical_devices",
     "list_physical_devices",
     "run_functions_eagerly",
+    "set_soft_device_placement",
     "set_visible_devices",
+    "threading",
 ]
+
+
+class LogicalDevice(NamedTuple):
+    """A device by the name that `tf.device` takes."""
+
+    name: str
+    device_type: str
+
+
+_placement = {"soft": True}
 
 
 def list_physical_devices(device_type: str | None = None) -> list[PhysicalDevice]:
@@ -37,6 +54,29 @@ def list_physical_devices(device_type: str | None = None) -> list[PhysicalDevice
     if wanted in (None, "GPU") and devices.backend(hidden=True) is not None:
         found.append(GPU)
     return found
+
+
+def list_logical_devices(device_type: str | None = None) -> list[LogicalDevice]:
+    """The visible devices, by the names that `tf.device` takes.
+
+    >>> import gradtape as tf
+    >>> tf.config.list_logical_devices("CPU")
+    [LogicalDevice(name='/device:CPU:0', device_type='CPU')]
+    """
+    return [
+        LogicalDevice(d.name.replace("physical_device", "device"), d.device_type)
+        for d in get_visible_devices(device_type)
+    ]
+
+
+def set_soft_device_placement(enabled: bool) -> None:
+    """Accepted: an op that the GPU does not do runs on the CPU either way."""
+    _placement["soft"] = bool(enabled)
+
+
+def get_soft_device_placement() -> bool:
+    """What was set; True from the beginning."""
+    return _placement["soft"]
 
 
 def set_visible_devices(
@@ -123,4 +163,10 @@ def run_functions_eagerly(run_eagerly: bool) -> None:
     """Accepted: `tf.function` runs eagerly always."""
 
 
-__getattr__ = absent_from(__name__)
+_absent = absent_from(__name__)
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("experimental", "threading"):  # they build upon this module
+        return import_module(f"{__name__}.{name}")
+    return _absent(name)
