@@ -194,6 +194,16 @@ CASES = [
         "!InvalidArgumentError",
     ),
     ("tf.image.image_gradients(tf.zeros([1, 0, 2, 1]))", "!InvalidArgumentError"),
+    ("tf.math.zeta(1.0, np.nan).numpy().item()", "float inf"),
+    (
+        "[m.numpy().item() for m in tf.nn.weighted_moments([1.0, 2.0], [0], 0.0)]",
+        "list[float 0.0, float 0.0]",
+    ),
+    (
+        "tf.image.convert_image_dtype(tf.constant([1.0, -1.0], tf.float16), tf.uint16, True)"
+        ".numpy().tolist()",
+        "list[int 65504, int 0]",
+    ),
     # what is not finite in one segment is no matter of the others
     (
         "x = tf.Variable([np.inf, 0., np.nan, 3., 2.]) ;; tape = tf.GradientTape() ;; "

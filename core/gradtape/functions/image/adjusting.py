@@ -10,10 +10,11 @@ from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import DType, as_dtype
 from gradtape.dtypes import float32 as f32
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.array.casting import saturate_cast
 from gradtape.ops.array.shaping import broadcast_to, identity, reshape
 from gradtape.ops.image import color
 from gradtape.ops.linalg.products import matmul
-from gradtape.ops.math.arithmetic import floordiv, maximum, minimum, power, squared_difference
+from gradtape.ops.math.arithmetic import floordiv, maximum, power, squared_difference
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean
 from gradtape.ops.math.roots import sqrt
@@ -59,19 +60,7 @@ def convert_image_dtype(
 
 
 def _cast(x: Any, to: DType, saturate: bool) -> EagerTensor:
-    if saturate:
-        kind = x._value.dtype
-        low, high = int(to.min), int(to.max)
-        if kind.kind == "f":
-            # the largest float that is still inside: 2³¹ − 1 itself has no float32
-            top = kind.type(high)
-            top = np.nextafter(top, kind.type(0)) if int(top) > high else top
-            x = minimum(maximum(x, convert(kind.type(low))), convert(top))
-        else:
-            info = np.iinfo(kind)
-            low, high = max(low, int(info.min)), min(high, int(info.max))
-            x = minimum(maximum(x, convert(kind.type(low))), convert(kind.type(high)))
-    return cast(x, dtype=to.numpy)
+    return saturate_cast(x, to) if saturate else cast(x, dtype=to.numpy)
 
 
 def _as_float(

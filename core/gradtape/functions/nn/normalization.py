@@ -16,9 +16,10 @@ from gradtape.functions.nn.windows import (
 from gradtape.functions.public import unary
 from gradtape.ops.array.shaping import broadcast_to, reshape
 from gradtape.ops.image import space_depth
+from gradtape.ops.math.arithmetic import divide_no_nan
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean, reduce_sum
-from gradtape.ops.math.roots import reciprocal, rsqrt
+from gradtape.ops.math.roots import rsqrt
 from gradtape.ops.nn import normalization as ops
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
@@ -100,7 +101,8 @@ def weighted_moments(
     """The weighted mean Σwx/Σw over `axes` (None: all), and the variance Σw(x − mean)²/Σw.
 
     Derivative: w/Σw and 2w(x − mean)/Σw with respect to x; likewise with respect to the weights,
-    which broadcast to x. Raises: InvalidArgumentError where there is no such axis.
+    which broadcast to x. Where the weights sum to 0 all is 0. Raises: InvalidArgumentError where
+    there is no such axis.
 
     >>> mean, variance = tf.nn.weighted_moments(tf.constant([1.0, 3.0]), [0], [3.0, 1.0])
     >>> float(mean), float(variance)
@@ -115,9 +117,10 @@ def weighted_moments(
     w = cast(w, dtype="float32") if half else w
     axis = _axes(axes, y, "Sum")
     w = broadcast_to(w, shape=tuple(y._value.shape))
-    share = reciprocal(reduce_sum(w, axis=axis, keepdims=True))
-    mean = reduce_sum(w * y, axis=axis, keepdims=True) * share
-    variance = reduce_sum(w * squared_difference(y, mean), axis=axis, keepdims=True) * share
+    whole = reduce_sum(w, axis=axis, keepdims=True)
+    mean = divide_no_nan(reduce_sum(w * y, axis=axis, keepdims=True), whole)
+    spread = reduce_sum(w * squared_difference(y, mean), axis=axis, keepdims=True)
+    variance = divide_no_nan(spread, whole)
     return _moments(mean, variance, axis, keepdims, given)
 
 

@@ -129,9 +129,9 @@ def _zeta(s: Any, q: Any) -> Any:
     pole = (q <= 0) & whole  # of the same sign from both sides for even s alone
     y = np.where(pole, np.where(s % 2 == 0, np.inf, np.nan), y)
     y = np.where((q == np.inf) & (s > 1), 0.0, y)
-    y = np.where(s == 1, np.inf, np.where(s < 1, np.nan, y))
+    y = np.where(s < 1, np.nan, y)
     y = np.where(s == np.inf, np.where(q > 1, 0.0, np.where(q == 1, 1.0, np.inf)), y)
-    return np.where(np.isnan(s) | np.isnan(q), np.nan, y)
+    return np.where(s == 1, np.inf, np.where(np.isnan(s) | np.isnan(q), np.nan, y))
 
 
 def _zeta_positive(s: Any, q: Any) -> Any:
