@@ -29,12 +29,15 @@ def lost_on_the_way(q: Question, reach: set[int]) -> Finding | None:
             name = known[0].name if known else "a variable"
             more = f"A value computed from {q.source_name} was assigned to {name}, and reading a "
             return Finding("stateful", store.call_site, more + "variable starts anew.")
-    for value, how, call_site in q.tape.exits:
+    for value, how, call_site in sorted(
+        q.tape.exits, key=lambda left: left.value not in q.tape.tracked
+    ):
         if value in reach and how not in DECIDES and q.leads_to_target(call_site) is not False:
             if how.startswith("library "):
                 return Finding(
                     "no_path", call_site, f"{how[8:]} is not differentiable.", op=how[8:]
                 )
+            q.losses += 1 if value in q.tape.tracked else 2
             more = f"A value computed from {q.source_name} went through {how} there, and came back "
             return Finding("left_through_numpy", call_site, more + "as a constant.")
     return None

@@ -115,6 +115,7 @@ def _cut(q: Question, parent: dict[int, tuple[Any, int]]) -> Finding:
     at, step = q.end, None
     while at in parent:
         this, before = parent[at]
+        q.losses += _loses(this, before)
         if not isinstance(this, list):
             step = this if this.why != "join" else step
         elif walks.passes_nothing(this, before):
@@ -138,6 +139,15 @@ def _cut(q: Question, parent: dict[int, tuple[Any, int]]) -> Finding:
     if op.differentiable and dtype.kind not in "fc":
         more = f"What {op.type} gives there is of {dtype}, and has no gradient."
     return Finding("no_path", call_site, more, op=op.type)
+
+
+def _loses(step: Any, before: int) -> bool:
+    """Whether no gradient passes through a step, also if the one before it were mended."""
+    if isinstance(step, list):
+        return walks.passes_nothing(step, before)
+    if step.why == "join":
+        return False
+    return step.why == "paused" or not step.op.differentiable or step.dtype.kind not in "fc"
 
 
 def _silent(q: Question, chain: list[Any]) -> Record | None:

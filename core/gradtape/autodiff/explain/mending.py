@@ -31,8 +31,8 @@ _EITHER = frozenset(
 
 def mend(q: Question, cause: str, call_site: CallSite | None) -> Edit | None:
     """The edit for a cause that was found at `call_site`, or None."""
-    if q.program is None or cause not in _MENDERS:
-        return None
+    if q.program is None or cause not in _MENDERS or q.losses > 1:
+        return None  # where two things stand in the way, mending one of them brings nothing
     return _MENDERS[cause](q, q.program, call_site)
 
 
@@ -123,6 +123,8 @@ def _floating(q: Question, program: Program, call_site: CallSite | None) -> Edit
         return None
     if q.source.dtype.is_bool or not _goes_with_floats(q, program):
         return None
+    if len(call.args) > 1 and getattr(call.func, "attr", "") in ("constant", "convert_to_tensor"):
+        return edits.replacing(program, (call.args[1], f"{q.library}.float32"))
     if any(k.arg == "dtype" for k in call.keywords):
         return edits.with_keyword(program, call, "dtype", f"{q.library}.float32")
     numbers = _numbers(call.args[0])

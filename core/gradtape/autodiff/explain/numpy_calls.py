@@ -57,9 +57,31 @@ def in_tensors(q: Question, program: Program, call_site: CallSite | None) -> Edi
         if around.attr != "item" or not isinstance(after, ast.Call):
             return None  # a method that arrays have and tensors have not
         node, around = after, program.parents[after]
-    if not _takes_tensors(q, program, node, around):
+    if not _takes_tensors(q, program, node, around) or _leaves_again(q, program, node):
         return None
     return edits.standing_for(program, node, text)
+
+
+def _leaves_again(q: Question, program: Program, node: ast.expr) -> bool:
+    """Whether what comes of `node` goes to NumPy or Python once more on its way to the target."""
+    for expression in q.behind:
+        for call in ast.walk(expression):
+            if isinstance(call, ast.Call) and call is not node and _leaves(q, call):
+                if node in program.made_of(call) or any(
+                    node in ast.walk(part) for part in program.made_of(call)
+                ):
+                    return True
+    return False
+
+
+def _leaves(q: Question, call: ast.Call) -> bool:
+    func = call.func
+    if isinstance(func, ast.Name):
+        return func.id in ("float", "int", "round", "str")
+    if not isinstance(func, ast.Attribute):
+        return False
+    owner = getattr(q.value_of(func.value), "__name__", "")
+    return owner in ("numpy", "math", "numpy.linalg") or func.attr in ("numpy", "tolist", "item")
 
 
 def _rewritten(q: Question, program: Program, call: ast.Call) -> str | None:

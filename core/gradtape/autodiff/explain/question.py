@@ -39,6 +39,8 @@ class Question:
         self.records: list[list[Any]] = tape.records or []
         #: the values that are still at hand, by id, once they have been gathered
         self.values: dict[int, Any] | None = None
+        #: how many steps on the way from source to target let no gradient pass
+        self.losses = 0
         #: the statement that should stand in the tape's block, once it is found
         self.moved: ast.stmt | None = None
 
