@@ -209,6 +209,8 @@ from gradtape.tensors.name_scope import name_scope
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import Tensor
 from gradtape.tensors.variable import Variable
+from gradtape.tensors.variable_options import VariableAggregation
+from gradtape.tensors.variable_options import VariableSynchronization
 
 __version__: str
 newaxis: None
@@ -225,6 +227,8 @@ __all__ = [
     "TensorSpec",
     "UnconnectedGradients",
     "Variable",
+    "VariableAggregation",
+    "VariableSynchronization",
     "__version__",
     "abs",
     "acos",

@@ -76,6 +76,25 @@ def seed(tape: Recording, targets: list[Any], seeds: Any, on_arrays: bool) -> di
     return grads
 
 
+def add_integers(
+    targets: list[Any], seeds: Any, sources: list[Any], ids: list[tuple[int, ...]],
+    found: dict[int, Any], on_arrays: bool,
+) -> None:  # fmt: skip
+    """A target of integers or truth values has a gradient with respect to itself alone: ones."""
+    for k, t in enumerate(targets):
+        value = (t._tensor if isinstance(t, Variable) else t)._value
+        if value.dtype.kind not in "iub":
+            continue
+        for source, own in zip(sources, ids, strict=True):
+            if source is t:
+                g = None if seeds is None else seeds[k]
+                one = np.ones(value.shape, value.dtype) if g is None else np.asarray(g._value)
+                if own[0] in found:
+                    one = one + np.asarray(getattr(found[own[0]], "_value", found[own[0]]))
+                found[own[0]] = one if on_arrays else wrap(one)
+                break
+
+
 def leads_to_refusal(tape: Recording, tensor: EagerTensor) -> bool:
     """Whether a target that is no number was made by an op without a registered gradient."""
     return tensor._id in tape.refused

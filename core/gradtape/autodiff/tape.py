@@ -14,7 +14,7 @@ from typing import Any
 from weakref import ref
 
 from gradtape import nest
-from gradtape.autodiff.passes import prepare, pull_to, seed
+from gradtape.autodiff.passes import add_integers, prepare, pull_to, seed
 from gradtape.autodiff.recording import Paused, Recording, warn_dtype
 from gradtape.autodiff.records import Pause, Reset
 from gradtape.autodiff.targets import checked, cotangents, result
@@ -194,6 +194,8 @@ class GradientTape(Recording):
         grads = seed(self, targets, seeds, on_arrays)
         begun = 0 if on_arrays else next_id()
         found, ids = pull_to(self, grads, flat_sources, on_arrays, release)
+        if len(grads) < len(targets):
+            add_integers(targets, seeds, flat_sources, ids, found, on_arrays)
         if release:
             self._used = True
         if not on_arrays:

@@ -18,6 +18,8 @@ EXPORTS: dict[str, str] = {
     "TensorSpec": "gradtape.functions.control.tracing",
     "UnconnectedGradients": "gradtape.autodiff.unconnected",
     "Variable": "gradtape.tensors.variable",
+    "VariableAggregation": "gradtape.tensors.variable_options",
+    "VariableSynchronization": "gradtape.tensors.variable_options",
     "abs": "gradtape.functions.math.arithmetic",
     "acos": "gradtape.functions.math.elementary",
     "acosh": "gradtape.functions.math.elementary",

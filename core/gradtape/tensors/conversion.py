@@ -229,7 +229,8 @@ def _from_python(value: Any, dtype: DType | None) -> Any:
         if first is bool or (complex in kinds and first is not complex):
             raise _mixed()
     if not kinds:
-        return np.zeros(np.shape(value), (dtype or dtypes.float32).numpy)
+        empty = dtypes.int32 if isinstance(value, (TensorShape, range)) else dtypes.float32
+        return np.zeros(np.shape(value), (dtype or empty).numpy)
     if kinds <= {str, bytes}:
         if dtype not in (None, dtypes.string):
             raise TypeError(

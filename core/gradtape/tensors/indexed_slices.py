@@ -35,9 +35,9 @@ class IndexedSlices:
 
     @property
     def shape(self) -> TensorShape:
-        """The shape of the dense tensor; unknown first axis where `dense_shape` is."""
+        """The shape of the dense tensor; unknown where `dense_shape` is."""
         if self.dense_shape is None:
-            return TensorShape([None, *self.values.shape[1:]])
+            return TensorShape(None)
         given = self.dense_shape
         return TensorShape([int(n) for n in (given.numpy() if hasattr(given, "numpy") else given)])
 

@@ -24,6 +24,7 @@ from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.operator_signatures import Operators
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
+from gradtape.tensors.variable_options import VariableSynchronization, as_options
 from gradtape.tensors.variable_refusals import Refusals
 from gradtape.tensors.variable_scattering import Scattering
 
@@ -63,17 +64,9 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
     """
 
     __slots__ = (
-        "__dict__",
-        "__weakref__",
-        "_constraint",
-        "_id",
-        "_made",
-        "_name",
-        "_shape",
-        "_tensor",
-        "_trainable",
-        "ref_weak",
-    )
+        "__dict__", "__weakref__", "_aggregation", "_constraint", "_id", "_made", "_name",
+        "_shape", "_synchronization", "_tensor", "_trainable", "ref_weak",
+    )  # fmt: skip
     __array_priority__ = 100
     _frozen_at: CallSite | None  # where a layer above was set not to be trained
 
@@ -118,7 +111,9 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         self._made = here()
         # a tensor of its own: the value's history does not come along
         self._tensor = wrap(devices.upload(tensor._value) if devices.SCOPED else tensor._value)
-        self._trainable = True if trainable is None else bool(trainable)
+        self._synchronization, self._aggregation = as_options(synchronization, aggregation)
+        by_itself = self._synchronization is not VariableSynchronization.ON_READ
+        self._trainable = by_itself if trainable is None else bool(trainable)
         self._name = state.name_prefix + (name or "Variable")
         self._constraint = constraint
         self._shape = None if shape is None else TensorShape(shape)
@@ -169,8 +164,8 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
 
     handle = property(lambda self: self, doc="The variable itself (TensorFlow: its resource).")
     initializer = property(lambda self: None, doc="None in eager execution.")
-    synchronization = property(lambda self: 0, doc="As TensorFlow's AUTO.")
-    aggregation = property(lambda self: 0, doc="As TensorFlow's NONE.")
+    synchronization = property(lambda v: v._synchronization, doc="A `tf.VariableSynchronization`.")
+    aggregation = property(lambda v: v._aggregation, doc="A `tf.VariableAggregation`.")
 
     def get_shape(self) -> TensorShape:
         """The shape."""

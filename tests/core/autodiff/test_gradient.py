@@ -316,3 +316,34 @@ def test_slices_are_a_composite_of_nest() -> None:
     assert [p.numpy().tolist() for p in parts] == [[[1, 2]], [0]]
     again = tf.nest.pack_sequence_as(slices, parts, expand_composites=True)
     assert isinstance(again, tf.IndexedSlices)
+
+
+@pytest.mark.parametrize(
+    ("value", "one"), [(3, 1), ([1, 2], [1, 1]), (True, True), (np.uint8(7), 1)]
+)
+def test_an_integer_with_respect_to_itself(value: Any, one: Any) -> None:
+    x = tf.constant(value)
+    with tf.GradientTape(persistent=True) as tape:
+        y = tf.identity(x)
+    found = tape.gradient(x, x)
+    assert found.dtype is x.dtype
+    assert found.numpy().tolist() == one
+    assert tape.gradient(x, x, unconnected_gradients="zero").numpy().tolist() == one
+    assert tape.gradient(y, x) is None
+    z, v = tf.constant(2.0), tf.Variable(3)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(z)
+        square = z * z
+    by_x, by_z = tape.gradient([x, square], [x, z])
+    assert by_x.numpy().tolist() == one
+    assert float(by_z) == 4
+    assert int(tape.gradient(v, v)) == 1
+    if value == 3:
+        assert int(tape.gradient([x, x], x)) == 2
+        assert int(tape.gradient(x, x, output_gradients=5)) == 5
+
+
+def test_the_shape_of_slices_of_an_unknown_tensor() -> None:
+    slices = tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 1]))
+    assert slices.shape.rank is None
+    assert tf.IndexedSlices(slices.values, slices.indices, tf.constant([5, 3])).shape == (5, 3)

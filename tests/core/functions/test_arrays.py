@@ -285,3 +285,21 @@ def test_strings() -> None:
         tf.strings.join([["a"], ["b", "c"]])
     with pytest.raises(ValueError, match="placeholder"):
         tf.strings.format("{}", (1, 2))
+
+
+def test_num_is_the_number_of_sizes() -> None:
+    for sizes in ([1, 3], tf.constant([1, 3])):
+        assert len(tf.split(tf.ones([4]), sizes, num=2)) == 2
+        with pytest.raises(tf.errors.InvalidArgumentError, match="num = 3"):
+            tf.split(tf.ones([4]), sizes, num=3)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "found"),
+    [("int8", "float32"), ("uint8", "float32"), ("int16", "float32"), ("uint16", "float32"),
+     ("int32", "float64"), ("uint32", "float64"), ("int64", "float64"), ("float16", "float16")],
+)  # fmt: skip
+def test_linspace_of_integers(dtype: str, found: str) -> None:
+    y = tf.linspace(tf.constant(0, dtype), tf.constant(10, dtype), 5)
+    assert y.dtype.name == found
+    assert y.numpy().tolist() == [0, 2.5, 5, 7.5, 10]

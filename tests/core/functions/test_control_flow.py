@@ -214,3 +214,37 @@ def test_check_numerics_checks_the_gradient() -> None:
         y = tf.sqrt(D.check_numerics(x, "root"))
     with pytest.raises(InvalidArgumentError, match="in the gradient. root"):
         tape.gradient(y, x)
+
+
+@pytest.mark.parametrize(
+    ("gives", "announced", "error"),
+    [
+        (tuple, [tf.float32, tf.float32], TypeError),
+        (list, (tf.float32, tf.float32), TypeError),
+        (lambda pair: {"a": pair[0], "b": pair[1]}, {"a": tf.float32, "c": tf.float32}, ValueError),
+    ],
+)
+def test_map_fn_gives_the_structure_that_was_announced(
+    gives: Any, announced: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="structure"):
+        tf.map_fn(lambda x: gives([x, x]), tf.ones([2]), fn_output_signature=announced)
+
+
+def test_numpy_function_gives_what_the_function_gives() -> None:
+    one = tf.constant(1.0)
+    assert tf.numpy_function(lambda: None, [], []) is None
+    assert tf.numpy_function(lambda x: None, [one], tf.float32) is None
+    for gives in (lambda x: x, lambda x: [x], lambda x: (x,)):
+        assert tf.numpy_function(gives, [one], [tf.float32]).numpy() == 1
+    both = tf.numpy_function(lambda x: (x, 2 * x), [one], tf.float32)
+    assert [float(y) for y in both] == [1, 2]
+    stacked = tf.numpy_function(lambda x: np.stack([x, x]), [one], [tf.float32, tf.float32])
+    assert stacked.shape == 2
+    assert tf.numpy_function(lambda x: x, [1.0], tf.float32).dtype is tf.float64
+
+
+def test_py_function_without_a_result() -> None:
+    assert tf.py_function(lambda: None, [], []) == []
+    with pytest.raises(tf.errors.InvalidArgumentError, match="0 values"):
+        tf.py_function(lambda: None, [], tf.float32)

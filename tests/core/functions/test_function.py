@@ -94,35 +94,3 @@ def test_specs() -> None:
     assert tf.TensorSpec([2]) == tf.TensorSpec([2]) != tf.TensorSpec([3])
     assert hash(tf.TensorSpec([2])) == hash(tf.TensorSpec([2]))
     assert tf.TensorSpec.from_tensor(tf.zeros([2])).shape == (2,)
-
-
-def test_raw_ops() -> None:
-    raw = tf.raw_ops
-    a = tf.constant([[1.0, 2.0], [3.0, 4.0]])
-    assert raw.AddV2(x=1.0, y=2.0).numpy() == raw.Add(x=1.0, y=2.0).numpy() == 3.0
-    assert raw.Sub(y=1.0, x=3.0).numpy() == 2.0
-    assert raw.Sum(input=a, axis=0, keep_dims=True).shape == (1, 2)
-    assert np.array_equal(raw.MatMul(a=a, b=a, transpose_a=True), a.numpy().T @ a.numpy())
-    assert raw.TopKV2(input=[1.0, 3.0], k=1).indices.numpy().tolist() == [1]
-    assert raw.SelectV2(condition=[True, False], t=[1, 1], e=[2, 2]).numpy().tolist() == [1, 2]
-    assert raw.Cast(x=1.5, DstT=tf.int32).numpy() == 1
-    assert raw.StopGradient(input=2.0).numpy() == 2.0
-    x = tf.Variable(2.0)
-    with tf.GradientTape() as tape:
-        y = raw.Exp(x=x)
-    assert tape.gradient(y, x).numpy() == pytest.approx(np.exp(2.0))
-    assert {"MatMul", "Exp", "TensorScatterUpdate"} <= set(dir(raw))
-
-
-def test_every_raw_op_can_be_looked_up() -> None:
-    for name in dir(tf.raw_ops):
-        assert getattr(tf.raw_ops, name).__name__ == name
-
-
-def test_raw_ops_refuse() -> None:
-    with pytest.raises(AttributeError, match="no op of type 'Nothing'"):
-        _ = tf.raw_ops.Nothing
-    with pytest.raises(TypeError, match="takes 2 tensors"):
-        tf.raw_ops.Sub(x=1.0)
-    with pytest.raises(TypeError):
-        tf.raw_ops.MatMul(a=[[1.0]], b=[[1.0]], nonsense=1)

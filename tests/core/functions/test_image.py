@@ -163,3 +163,23 @@ def test_an_image_has_pixels(shape: tuple[int, ...]) -> None:
     ):
         with pytest.raises(ValueError, match="dims"):
             call()
+
+
+@pytest.mark.parametrize("factor", [[2.0], [1.0, 2.0, 3.0]])
+def test_one_factor_for_all_channels(factor: list[float]) -> None:
+    for call in (tf.image.adjust_contrast, tf.image.adjust_saturation, tf.image.adjust_hue):
+        with pytest.raises(InvalidArgumentError, match="must be scalar"):
+            call(tf.ones([2, 2, 3]), factor)
+    with pytest.raises(ValueError, match="one number for all pixels"):
+        tf.image.adjust_gamma(tf.ones([2, 2, 3]), factor)
+
+
+def test_a_negative_gamma_and_a_hue_beyond_the_circle() -> None:
+    for gamma in (-1, -1.0, np.float32(-1)):
+        with pytest.raises(ValueError, match="non-negative"):
+            tf.image.adjust_gamma(IMAGE, gamma)
+    with pytest.raises(InvalidArgumentError, match="non-negative"):
+        tf.image.adjust_gamma(IMAGE, tf.constant(-1.0))
+    for delta in (1.5, tf.constant(-2.0)):
+        with pytest.raises(ValueError, match="interval"):
+            tf.image.adjust_hue(IMAGE, delta)

@@ -220,3 +220,12 @@ DROPOUTS = {
 @pytest.mark.parametrize("name", DROPOUTS)
 def test_dropout_refuses(name):
     refused(*DROPOUTS[name])
+
+
+def test_a_loss_for_every_row_of_logits() -> None:
+    wide, row = [[1.0, 2.0], [3.0, 4.0]], [[1.0, 0.0]]
+    assert tf.nn.softmax_cross_entropy_with_logits(labels=row, logits=wide).shape == 2
+    with pytest.raises(tf.errors.InvalidArgumentError, match="2 losses for logits"):
+        tf.nn.softmax_cross_entropy_with_logits(labels=wide, logits=row)
+    with pytest.raises(ValueError, match="must have the same shape"):
+        tf.keras.losses.binary_crossentropy(row, [[0.1, 0.2], [0.3, 0.4]])

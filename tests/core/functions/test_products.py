@@ -108,3 +108,59 @@ def test_the_logarithm_of_a_determinant_is_real() -> None:
     assert y.dtype is tf.float64
     assert float(y) == pytest.approx(np.log(5))
     assert tf.linalg.logdet(tf.cast(m, tf.complex64)).dtype is tf.float32
+
+
+@pytest.mark.parametrize(
+    ("equation", "error", "match"),
+    [
+        ("...i->i", tf.errors.InvalidArgumentError, "no ellipsis"),
+        ("...->", tf.errors.InvalidArgumentError, "no ellipsis"),
+        ("...i...->i", ValueError, "incorrect format"),
+        ("ij->...j...", ValueError, "incorrect format"),
+        ("i.j->ij", ValueError, "incorrect format"),
+        ("i1->i", ValueError, "incorrect format"),
+        ("ij->ik", ValueError, "must name labels"),
+    ],
+)
+def test_equations_that_are_none(equation: str, error: type[Exception], match: str) -> None:
+    with pytest.raises(error, match=match):
+        tf.einsum(equation, tf.ones([2, 3]))
+
+
+def test_einsum_stretches_the_ellipsis_alone() -> None:
+    a, b = tf.ones([1, 3]), tf.ones([2, 3])
+    assert tf.einsum("...i,...i->...i", a, b).shape == (2, 3)
+    assert tf.einsum("...i->...", b).numpy().tolist() == [3, 3]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Expected dimension 1"):
+        tf.einsum("ij,ij->ij", a, b)
+
+
+@pytest.mark.parametrize("k", [3, -2, 5])
+def test_a_diagonal_that_a_matrix_has_not(k: int) -> None:
+    m = tf.ones([2, 3])
+    for call in (lambda: tf.linalg.diag_part(m, k=k), lambda: tf.linalg.set_diag(m, [], k=k)):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="out of bound"):
+            call()
+    assert tf.linalg.diag_part(m, k=tf.constant([2, 2])).numpy().tolist() == [1]
+    assert tf.linalg.diag_part(tf.ones([0, 3])).shape == 0
+
+
+def test_diagonals_that_are_none() -> None:
+    m = tf.ones([3, 3])
+    for k, match in (((1, 0), "must not be larger"), ((0, 1, 2), "one or two")):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=match):
+            tf.linalg.diag_part(m, k=k)
+    with pytest.raises(TypeError, match="k takes integers"):
+        tf.linalg.diag_part(m, k=1.0)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="'align'"):
+        tf.linalg.diag_part(m, align="MIDDLE")
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(3, 0), (0, 4)])
+def test_a_band_wider_than_the_matrix(lower: int, upper: int) -> None:
+    m = tf.ones([2, 3])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="negative or less or equal"):
+        tf.linalg.band_part(m, lower, upper)
+    assert np.array_equal(tf.linalg.band_part(m, 2, 3), m)
+    with pytest.raises(TypeError, match="num_lower takes integers"):
+        tf.linalg.band_part(m, 1.0, 0)

@@ -312,3 +312,8 @@ def test_the_place_of_an_extremum_is_that_of_the_extremum() -> None:
         assert np.isnan(extremum(x))
         with pytest.raises(tf.errors.InvalidArgumentError, match="'T' of complex128"):
             place([1j, 2j])
+
+
+def test_bincount_counts_or_adds_or_says_whether() -> None:
+    with pytest.raises(ValueError, match="mutually exclusive"):
+        tf.math.bincount([1, 2], weights=[1.0, 2.0], binary_output=True)

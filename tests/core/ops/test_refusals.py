@@ -42,7 +42,6 @@ _otherwise(
     "there is nothing to convolve with",
     "nn.conv1d_transpose", "nn.conv2d_transpose", "nn.conv3d_transpose", of="1 no rows",
 )  # fmt: skip
-_otherwise("a band of no rows is one", "linalg.band_part", of="0 no rows")
 _otherwise("nan in, nan out", "linalg.inv", "linalg.solve", of="0 nan")
 _otherwise("nan in, nan out", "linalg.eigh", "linalg.eigvalsh", of=("0 nan", "0 infinity"))
 _otherwise(

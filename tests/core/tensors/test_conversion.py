@@ -254,3 +254,13 @@ def test_subclasses_of_numbers_are_the_numbers_they_are() -> None:
         tf.constant(Length(1.5), tf.int32)
     with pytest.raises(ValueError, match="unsupported type"):
         tf.constant(object())
+
+
+def test_an_empty_shape_is_one_of_integers() -> None:
+    for value in (tf.TensorShape([]), range(0)):
+        x = tf.convert_to_tensor(value)
+        assert x.dtype is tf.int32
+        assert x.shape == 0
+    assert tf.convert_to_tensor(tf.TensorShape([]), tf.int64).dtype is tf.int64
+    assert tf.concat([tf.TensorShape([]), [3]], 0).numpy().tolist() == [3]
+    assert tf.convert_to_tensor([]).dtype is tf.float32

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+import gradtape as tf
 from tests.core.support.agreement import check
 
 CASES = [
@@ -174,3 +175,19 @@ CASES = [
 @pytest.mark.parametrize(("program", "expected"), CASES, ids=[p for p, _ in CASES])
 def test_as_tensorflow(program: str, expected: str) -> None:
     check(program, expected)
+
+
+def test_how_copies_are_joined() -> None:
+    mode, joined = tf.VariableSynchronization, tf.VariableAggregation
+    for one in mode:
+        v = tf.Variable(1.0, synchronization=one)
+        assert v.synchronization is one
+        assert v.trainable is (one is not mode.ON_READ)
+    v = tf.Variable(1.0, synchronization=mode.ON_READ, trainable=True, aggregation=joined.SUM)
+    assert v.trainable
+    assert v.aggregation is joined.SUM
+    assert tf.Variable(1.0).synchronization is mode.AUTO
+    assert not tf.Variable(1.0, synchronization=3).trainable
+    for option in ("synchronization", "aggregation"):
+        with pytest.raises(ValueError, match=f"Invalid variable {option} mode"):
+            tf.Variable(1.0, **{option: "ON_READ"})

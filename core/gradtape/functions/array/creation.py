@@ -183,7 +183,7 @@ def linspace(
     """`num` numbers from `start` to `stop`, both included, at equal distances along a new `axis`.
 
     start + (stop − start)·k/(num − 1). The gradient passes to both ends, which may be tensors of
-    one shape. Integers become float64.
+    one shape. Integers of 8 and 16 bits become float32, wider ones float64.
 
     Raises: InvalidArgumentError where `num` is negative, ValueError where the ends differ in dtype.
 
@@ -195,7 +195,8 @@ def linspace(
     if a.dtype != b.dtype:
         raise ValueError(f"start is {a.dtype.name} and stop is {b.dtype.name}; use tf.cast.")
     if a.dtype.is_integer:
-        a, b = (cast(t, dtype=np.dtype(np.float64)) for t in (a, b))
+        kind = np.dtype(np.float32 if a.dtype.size < 4 else np.float64)
+        a, b = (cast(t, dtype=kind) for t in (a, b))
     count = integer(num, "num")
     if count < 0:
         raise InvalidArgumentError(f"Requires num > 0: {count} [Op:LinSpace]")

@@ -155,6 +155,11 @@ def split(
             )
         return list(arranging.split(x, sizes=(shape[k] // count,) * count, axis=k))
     sizes = integers(given, "num_or_size_splits")
+    if num is not None and num != len(sizes):
+        raise InvalidArgumentError(
+            f"num = {num}, but there are {len(sizes)} sizes: {list(sizes)} [Op:SplitV]. Leave num "
+            "out."
+        )
     rest = shape[k] - sum(n for n in sizes if n != -1)
     if sizes.count(-1) == 1 and rest >= 0:
         sizes = tuple(rest if n == -1 else n for n in sizes)

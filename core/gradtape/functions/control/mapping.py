@@ -50,8 +50,9 @@ def map_fn(
     Without `fn_output_signature` (or `dtype`) the result has the structure and dtypes of `elems`.
     `tf.vectorized_map` does all slices at once.
 
-    Raises: ValueError for scalars, and where slices differ in number; InvalidArgumentError where a
-    result has another dtype than was announced.
+    Raises: ValueError for scalars, and where slices differ in number; TypeError or ValueError where
+    a result has another structure than was announced (a tuple is no list); InvalidArgumentError
+    where it has another dtype.
 
     >>> tf.map_fn(lambda x: x * x, tf.constant([1.0, 2.0, 3.0])).numpy()
     array([1., 4., 9.], dtype=float32)
@@ -68,7 +69,7 @@ def map_fn(
     rows = []
     for k in range(count):
         y = fn(nest.pack_sequence_as(elems, [column[k] for column in columns]))
-        nest.assert_same_structure(y, like, check_types=False)
+        nest.assert_same_structure(like, y)
         rows.append([_of_dtype(v, kind) for v, kind in zip(nest.flatten(y), kinds, strict=True)])
     if not rows:  # what one result would look like, from a slice of zeros
         with recorders(()):

@@ -11,7 +11,7 @@ from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.passing import py_func
-from gradtape.tensors.conversion import as_array, convert
+from gradtape.tensors.conversion import as_array, convert, is_tensor_like
 
 
 def numpy_function(
@@ -21,8 +21,8 @@ def numpy_function(
     """What the NumPy function `func` gives for the arrays of `inp`, as tensors.
 
     No gradient passes: NumPy's steps are not recorded. `tf.py_function` and `tf.custom_gradient`
-    have one. A list or tuple in `Tout` asks for a list of tensors. Without `func` it is a
-    decorator.
+    have one. `func` is called at once and its result taken as it is: several values are a list,
+    None is None, and `Tout` changes nothing. Without `func` it is a decorator.
 
     Raises: TypeError where `func` cannot be called.
 
@@ -36,10 +36,10 @@ def numpy_function(
 
         return decorator
     _callable(func)
-    several = isinstance(Tout, (list, tuple))
     # without a tensor among the inputs the op gives bare arrays
-    ys = [convert(y) for y in py_func(*(convert_operand(x) for x in inp), func=_arrays(func))]
-    return ys if several else ys[0] if ys else None
+    xs = (convert_operand(x if is_tensor_like(x) else np.array(x)) for x in inp)
+    ys = [convert(y) for y in py_func(*xs, func=_arrays(func))]
+    return ys if len(ys) > 1 else ys[0] if ys else None
 
 
 def _callable(func: Any) -> None:
@@ -82,7 +82,12 @@ def py_function(
     _callable(func)
     result = func(*(convert_operand(x) for x in inp))
     if not isinstance(Tout, (list, tuple)):
-        return None if result is None else _of_dtype(result, Tout)
+        if result is None:
+            raise InvalidArgumentError(
+                "func returns 0 values, but expects to see 1 values [Op:EagerPyFunc]: let it "
+                "return one, or give Tout=[]."
+            )
+        return _of_dtype(result, Tout)
     if not Tout:
         return []
     results = result if isinstance(result, (list, tuple)) else [result]

@@ -18,7 +18,7 @@ from gradtape.ops.math.arithmetic import floordiv, maximum, power, squared_diffe
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.reductions import reduce_mean
 from gradtape.ops.math.roots import sqrt
-from gradtape.tensors.conversion import convert
+from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
 _IMAGE = (-3, -2, -1)
@@ -77,6 +77,14 @@ def _number(value: Any, x: Any) -> Any:
     return t if t._value.dtype == x._value.dtype else cast(t, dtype=x._value.dtype)
 
 
+def _scalar(value: Any, x: Any, what: str, op: str) -> Any:
+    """A factor that holds for all pixels and channels."""
+    t = _number(value, x)
+    if t._value.shape:
+        raise InvalidArgumentError(f"{what} must be scalar: {list(t._value.shape)} [Op:{op}]")
+    return t
+
+
 def adjust_brightness(image: Any, delta: Any) -> EagerTensor:
     """`image` + delta, where 1 is the whole range of brightness.
 
@@ -105,7 +113,7 @@ def adjust_contrast(images: Any, contrast_factor: Any) -> EagerTensor:
             "input must be at least 3-D (height, width, channels), got "
             f"shape{list(x._value.shape)} [Op:AdjustContrastv2]"
         )
-    y = color.adjust_contrast(x, _number(contrast_factor, x))
+    y = color.adjust_contrast(x, _scalar(contrast_factor, x, "contrast_factor", "AdjustContrastv2"))
     return convert_image_dtype(y, of, saturate=True)
 
 
@@ -122,9 +130,10 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> EagerTensor:
     """
     x, of = _as_float(image)
     _check_colors(x)
-    if isinstance(delta, (int, float)) and not -1 <= delta <= 1:
+    turn = _scalar(delta, x, "delta", "AdjustHue")
+    if np.any(np.abs(np.asarray(turn._value)) > 1):
         raise ValueError(f"delta must be in the interval [-1, 1], got {delta}")
-    return convert_image_dtype(color.adjust_hue(x, _number(delta, x)), of)
+    return convert_image_dtype(color.adjust_hue(x, turn), of)
 
 
 def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = None) -> EagerTensor:
@@ -139,22 +148,27 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
     """
     x, of = _as_float(image)
     _check_colors(x)
-    return convert_image_dtype(color.adjust_saturation(x, _number(saturation_factor, x)), of)
+    factor = _scalar(saturation_factor, x, "scale", "AdjustSaturation")
+    return convert_image_dtype(color.adjust_saturation(x, factor), of)
 
 
 def adjust_gamma(image: Any, gamma: Any = 1, gain: Any = 1) -> EagerTensor:
     """gain · xᵞ, pixel by pixel.
 
     Dtypes: integer images are changed as floats in [0, 1], and clipped.
-    Raises: ValueError for a gamma below 0.
+    Raises: ValueError for a gamma below 0 (InvalidArgumentError for such a tensor), or for several.
 
     >>> tf.image.adjust_gamma([[[0.5]]], gamma=2.0).numpy().ravel()
     array([0.25], dtype=float32)
     """
     x, of = _as_float(image)
-    if isinstance(gamma, (int, float)) and gamma < 0:
-        raise ValueError(f"Gamma should be a non-negative real number, got {gamma}")
-    y = power(x, _number(gamma, x)) * _number(gain, x)
+    exponent = _number(gamma, x)
+    if exponent._value.shape:
+        raise ValueError(f"gamma is one number for all pixels, got {gamma!r}; use x ** gamma.")
+    if np.any(np.asarray(exponent._value) < 0):
+        error = InvalidArgumentError if is_tensor_like(gamma) else ValueError
+        raise error(f"Gamma should be a non-negative real number, got {gamma}")
+    y = power(x, exponent) * _number(gain, x)
     return convert_image_dtype(y, of, saturate=True)
 
 

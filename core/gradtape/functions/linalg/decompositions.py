@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,36 @@ from gradtape.tensors.conversion import is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, wrap
 
 det = unary(ops.determinant, "input")
-slogdet = unary(ops.log_determinant, "input")
+_slogdet = unary(ops.log_determinant, "input")
+
+
+class LogMatrixDeterminant(NamedTuple):
+    """What `tf.linalg.slogdet` returns."""
+
+    sign: Any
+    log_abs_determinant: Any
+
+
+class Qr(NamedTuple):
+    """What `tf.linalg.qr` returns."""
+
+    q: Any
+    r: Any
+
+
+def slogdet(input: Any, name: str | None = None) -> LogMatrixDeterminant:
+    """(sign, log |det|) of square matrices; a singular one has (0, −inf).
+
+    det = sign·exp(log_abs_determinant), where the determinant itself may overflow. The sign of a
+    complex determinant is det/|det|. The sign has no gradient, the logarithm x⁻ᴴ.
+
+    >>> import gradtape as tf
+    >>> sign, log = tf.linalg.slogdet([[-2.0, 0.0], [0.0, 1.0]])
+    >>> float(sign), round(float(log), 4)
+    (-1.0, 0.6931)
+    """
+    sign, log = _slogdet(input)
+    return LogMatrixDeterminant(sign, log)
 
 
 def inv(input: Any, adjoint: bool = False, name: str | None = None) -> EagerTensor:
@@ -180,7 +209,7 @@ def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:
             "qr(full_matrices=True) with more rows than columns is not there (its gradient is "
             "not defined); leave full_matrices out."
         )
-    return ops.qr(x)
+    return Qr(*ops.qr(x))
 
 
 def lstsq(

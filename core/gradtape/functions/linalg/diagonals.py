@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.arguments import integer, integers
 from gradtape.functions.linalg.products import pair
 from gradtape.ops.array import shaping as shapes
 from gradtape.ops.array.selection import select
@@ -82,7 +83,7 @@ def diag(
             f"diagonal must be at least 1-dim, received a scalar of dtype {x.dtype.name} "
             "[Op:MatrixDiagV3]"
         )
-    offset = _one_diagonal(k)
+    offset = _one_diagonal(k, align)
     n = x._value.shape[-1]
     rows = num_rows if num_rows != -1 else max(n + max(-offset, 0), 0)
     columns = num_cols if num_cols != -1 else max(n + max(offset, 0), 0)
@@ -95,15 +96,41 @@ def diag(
     return y
 
 
-def _one_diagonal(k: Any) -> int:
-    if isinstance(k, (tuple, list)):
-        if len(k) == 2 and k[0] == k[1]:
-            return int(k[0])
+_ALIGNMENTS = ("LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT")
+
+
+def _one_diagonal(k: Any, align: str) -> int:
+    if align not in _ALIGNMENTS:
+        raise InvalidArgumentError(
+            f"Value for attr 'align' of {align!r} is not in the list of allowed values: "
+            f"{', '.join(_ALIGNMENTS)}"
+        )
+    given = integers(k, "k")
+    if len(given) not in (1, 2):
+        raise InvalidArgumentError(
+            f"diag_index must have only one or two elements, received {len(given)} elements."
+        )
+    if given[0] > given[-1]:
+        raise InvalidArgumentError(
+            f"lower_diag_index must not be larger than upper_diag_index: {given[0]} > {given[-1]}"
+        )
+    if given[0] != given[-1]:
         raise NotImplementedError(
-            f"gradtape takes one diagonal k at a time, got the band {k}; tf.linalg.band_part "
+            f"gradtape takes one diagonal k at a time, got the band {given}; tf.linalg.band_part "
             "keeps bands."
         )
-    return int(k)
+    return given[0]
+
+
+def _inside(k: int, shape: tuple[int, ...], op: str) -> int:
+    """A diagonal that the matrices have."""
+    rows, columns = shape[-2:]
+    if k and not -rows < k < columns:
+        raise InvalidArgumentError(
+            f"lower_diag_index is out of bound: {k}. It must be between {-rows} and {columns} "
+            f"[Op:{op}]: the matrices are {rows} × {columns}."
+        )
+    return k
 
 
 def diag_part(
@@ -119,7 +146,9 @@ def diag_part(
     >>> tf.linalg.diag_part([[1, 2], [3, 4]]).numpy()
     array([1, 4], dtype=int32)
     """
-    return diagonals.diag_part(matrix_of(_numbers(convert_operand(input))), k=_one_diagonal(k))
+    x = matrix_of(_numbers(convert_operand(input)))
+    offset = _inside(_one_diagonal(k, align), x._value.shape, "MatrixDiagPartV3")
+    return diagonals.diag_part(x, k=offset)
 
 
 def set_diag(
@@ -133,7 +162,8 @@ def set_diag(
            [3, 0]], dtype=int32)
     """
     x, d = pair(input, diagonal)
-    shape, offset = matrix_of(x)._value.shape, _one_diagonal(k)
+    shape = matrix_of(x)._value.shape
+    offset = _inside(_one_diagonal(k, align), shape, "MatrixSetDiagV3")
     length = min(shape[-2] + min(offset, 0), shape[-1] - max(offset, 0))
     if tuple(d._value.shape) != (*shape[:-2], length):
         raise InvalidArgumentError(
@@ -151,7 +181,18 @@ def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = Non
     array([[1, 0],
            [3, 4]], dtype=int32)
     """
-    return diagonals.band_part(matrix_of(input), lower=int(num_lower), upper=int(num_upper))
+    x = _numbers(matrix_of(input))
+    lower, upper = integer(num_lower, "num_lower"), integer(num_upper, "num_upper")
+    sizes = x._value.shape[-2:]
+    for what, count, axis, n in zip(
+        ("num_lower", "num_upper"), (lower, upper), ("rows", "columns"), sizes, strict=True
+    ):
+        if count > n:
+            raise InvalidArgumentError(
+                f"{what} must be negative or less or equal to number of {axis} ({n}) got: {count} "
+                "[Op:MatrixBandPart]; -1 keeps the whole triangle."
+            )
+    return diagonals.band_part(x, lower=lower, upper=upper)
 
 
 def trace(x: Any, name: str | None = None) -> EagerTensor:

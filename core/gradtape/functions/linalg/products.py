@@ -225,7 +225,7 @@ def einsum(
     kind = tensors[0]._value.dtype
     if kind.kind not in FLOATING and kind not in (np.int32, np.int64):
         raise refused_product("Einsum", tensors[0].dtype.name)
-    labels, out = _parsed(equation, [len(t._value.shape) for t in tensors])
+    labels, out = _parsed(equation, [tuple(t._value.shape) for t in tensors])
     used = list(labels)
     for k, own in enumerate(used):
         tensors[k], own = _without_repeats(tensors[k], own)
@@ -237,13 +237,21 @@ def einsum(
     return einsum_op(*tensors, labels=tuple(used), out=out)
 
 
-def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
+def _parsed(equation: str, shapes_: list[tuple[int, ...]]) -> tuple[list[str], str]:
     """Explicit labels per input and of the output, `...` written out."""
     if not isinstance(equation, str):
         raise TypeError(f"einsum takes its equation as text, such as 'ij,jk->ik', got {equation!r}")
+    ranks = [len(shape) for shape in shapes_]
     text = equation.replace(" ", "")
     left, arrow, right = text.partition("->")
     labels = left.split(",")
+    for label in (*labels, right):
+        named = label.replace("...", "", 1)
+        if not named.isalpha() and named:
+            raise ValueError(
+                f"Subscripts have incorrect format: {equation!r}; {label!r} holds letters, and "
+                "`...` at most once."
+            )
     if len(labels) != len(ranks):
         raise ValueError(f"{equation!r} speaks of {len(labels)} inputs, but {len(ranks)} came.")
     free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in text]
@@ -260,7 +268,7 @@ def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
     for label, rank in zip(labels, ranks, strict=True):
         named = label.replace("...", "")
         extra = rank - len(named)
-        if extra < 0 or (extra and "..." not in label) or (not named.isalpha() and named):
+        if extra < 0 or (extra and "..." not in label):
             raise InvalidArgumentError(
                 f"{label!r} in {equation!r} does not fit an input of rank {rank} [Op:Einsum]."
             )
@@ -270,6 +278,13 @@ def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
         right = ("..." if hidden else "") + "".join(
             sorted(c for c in set(every) - set(whole) if every.count(c) == 1)
         )
+    if whole and "..." not in right:
+        raise InvalidArgumentError(
+            f"Output contains {len(whole)} broadcasting dimension(s) but no ellipsis (...) was "
+            f"found in the output subscripts {right!r} of {equation!r} [Op:Einsum]: sum them with "
+            "tf.reduce_sum, or name them."
+        )
+    _check_sizes(explicit, shapes_, whole)
     out = right.replace("...", whole)
     unknown = set(out) - set("".join(explicit))
     if unknown or len(set(out)) != len(out):
@@ -277,6 +292,18 @@ def _parsed(equation: str, ranks: list[int]) -> tuple[list[str], str]:
             f"the output {right!r} of {equation!r} must name labels of the inputs, each once."
         )
     return explicit, out
+
+
+def _check_sizes(labels: list[str], shapes_: list[tuple[int, ...]], whole: str) -> None:
+    """InvalidArgumentError where a named label has two sizes; those of `...` may be 1."""
+    sizes: dict[str, int] = {}
+    for label, shape in zip(labels, shapes_, strict=True):
+        for c, n in zip(label, shape, strict=True):
+            if c not in whole and sizes.setdefault(c, n) != n:
+                raise InvalidArgumentError(
+                    f"Expected dimension {sizes[c]} for label {c!r}, got {n} in an input of shape "
+                    f"{list(shape)} [Op:Einsum]."
+                )
 
 
 def _without_repeats(x: Any, own: str) -> tuple[Any, str]:

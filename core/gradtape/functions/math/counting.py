@@ -59,11 +59,17 @@ def bincount(
     occurs at all. `dtype` is that of counts; sums keep the dtype of the weights. There is no
     gradient to the weights: LookupError (tf.math.unsorted_segment_sum has one).
 
-    Raises: InvalidArgumentError for negative values, or weights of another shape.
+    Raises: InvalidArgumentError for negative values, or weights of another shape; ValueError for
+    weights together with `binary_output`.
 
     >>> tf.math.bincount([1, 1, 3]).numpy()
     array([0, 2, 0, 1], dtype=int32)
     """
+    if weights is not None and binary_output:
+        raise ValueError(
+            "Arguments `binary_output` and `weights` are mutually exclusive. Please specify only "
+            "one."
+        )
     values = given = indices_of(arr, "arr")
     array = np.asarray(values._value)
     if values.dtype.name not in ("int32", "int64"):

@@ -52,6 +52,12 @@ def softmax_cross_entropy_with_logits(
                 f"logits and labels must be broadcastable: logits_size={shape_text(shape)} "
                 f"labels_size={shape_text(own)} [Op:SoftmaxCrossEntropyWithLogits]"
             ) from None
+        if math.prod(wide[:-1]) != math.prod(shape[:-1]):
+            raise InvalidArgumentError(
+                f"there are {math.prod(wide[:-1])} losses for logits of shape {shape_text(shape)} "
+                f"and labels of shape {shape_text(own)} [Op:Reshape]: each row of logits has one; "
+                "tf.broadcast_to repeats rows."
+            )
         x = x if shape == wide else broadcast_to(x, shape=wide)
         z = z if own == wide else broadcast_to(z, shape=wide)
     rank = len(x._value.shape)

@@ -27,12 +27,17 @@ def binary_crossentropy(
     """The mean of −y log p − (1 − y) log(1 − p) along `axis`.
 
     p is `y_pred`, or its sigmoid with `from_logits`; labels are drawn towards 1/2 by the share
-    `label_smoothing`.
+    `label_smoothing`. Raises: ValueError where the shapes differ.
 
     >>> round(float(binary_crossentropy([1.0], [0.5])), 6)
     0.693147
     """
     y_true, y_pred = as_pair(y_true, y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ValueError(
+            "Arguments `target` and `output` must have the same shape. Received: "
+            f"target.shape={y_true.shape}, output.shape={y_pred.shape}"
+        )
     if label_smoothing:
         y_true = y_true * (1.0 - label_smoothing) + 0.5 * label_smoothing
     if from_logits:

@@ -64,7 +64,7 @@ def _last(x: Any) -> Any:
     return reshape(x, shape=(*x.shape, 1))
 
 
-def _weights(logits: Any, labels: Any) -> Any:
+def weights(logits: Any, labels: Any) -> Any:
     """∂/∂logits; where the labels sum to 1 it is softmax − labels."""
     return softmax(logits, axis=-1) * _over(labels, -1) - labels
 
@@ -74,7 +74,7 @@ def _entropy_jvp(tangents: Any, _y: Any, xs: Any, params: Any) -> Any:
     by_logits, by_labels = tangents
     terms = []
     if by_logits is not None:
-        terms.append(by_logits * _weights(logits, labels))
+        terms.append(by_logits * weights(logits, labels))
     if by_labels is not None:
         terms.append(by_labels * -log_softmax(logits, axis=-1))
     return reduce_sum(total(terms), axis=(-1,), keepdims=False)
@@ -82,7 +82,7 @@ def _entropy_jvp(tangents: Any, _y: Any, xs: Any, params: Any) -> Any:
 
 @custom(
     "SoftmaxCrossEntropyWithLogits",
-    lambda g, _y, logits, labels: _last(g) * _weights(logits, labels),
+    lambda g, _y, logits, labels: _last(g) * weights(logits, labels),
     lambda g, _y, logits, _labels: -_last(g) * log_softmax(logits, axis=-1),
     jvp=_entropy_jvp,
     batch=trailing,
@@ -100,7 +100,7 @@ def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     return np.add.reduce(labels * (norm - z), axis=-1)
 
 
-def _sparse_weights(logits: Any, labels: Any) -> Any:
+def sparse_weights(logits: Any, labels: Any) -> Any:
     """softmax − one-hot(labels)."""
     p = softmax(logits, axis=-1)
     kind = np.dtype(getattr(labels.dtype, "as_numpy_dtype", labels.dtype))
@@ -109,12 +109,12 @@ def _sparse_weights(logits: Any, labels: Any) -> Any:
 
 
 def _sparse_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
-    return reduce_sum(_sparse_weights(*xs) * tangents[0], axis=(-1,), keepdims=False)
+    return reduce_sum(sparse_weights(*xs) * tangents[0], axis=(-1,), keepdims=False)
 
 
 @custom(
     "SparseSoftmaxCrossEntropyWithLogits",
-    lambda g, _y, logits, labels: _last(g) * _sparse_weights(logits, labels),
+    lambda g, _y, logits, labels: _last(g) * sparse_weights(logits, labels),
     None,
     jvp=_sparse_jvp,
     batch=trailing,
