@@ -21,10 +21,10 @@ from gradtape import test
 from gradtape import version
 from gradtape.autodiff.custom_gradients import RegisterGradient
 from gradtape.autodiff.custom_gradients import custom_gradient
-from gradtape.autodiff.custom_gradients import gradients
-from gradtape.autodiff.custom_gradients import hessians
 from gradtape.autodiff.custom_gradients import no_gradient
 from gradtape.autodiff.custom_gradients import recompute_grad
+from gradtape.autodiff.function_gradients import gradients
+from gradtape.autodiff.function_gradients import hessians
 from gradtape.autodiff.tape import GradientTape
 from gradtape.autodiff.unconnected import UnconnectedGradients
 from gradtape.config import device

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
@@ -202,7 +202,7 @@ def _user_op(name: str, pullback: Callable[..., Any]) -> Op:
 
 
 def _listed(value: Any) -> list[Any]:
-    return nest.flatten(value) if isinstance(value, (tuple, list)) else [value]
+    return nest.flatten(value) if isinstance(value, (tuple, list, dict)) else [value]
 
 
 def _wrapped(g: Any) -> Any:
@@ -363,27 +363,9 @@ def _unclaimed(op_type: str) -> Op | None:
     return op
 
 
-def gradients(*_: Any, **__: Any) -> NoReturn:
-    """Not in eager execution, as in TensorFlow: use `tf.GradientTape`."""
-    raise RuntimeError(
-        "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape "
-        "instead."
-    )
-
-
-def hessians(*_: Any, **__: Any) -> NoReturn:
-    """Not in eager execution, as in TensorFlow: use two tapes, and `jacobian` for the outer one."""
-    raise RuntimeError(
-        "tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape "
-        "instead: the jacobian of a gradient."
-    )
-
-
 __all__ = [
     "RegisterGradient",
     "custom_gradient",
-    "gradients",
-    "hessians",
     "no_gradient",
     "recompute_grad",
 ]

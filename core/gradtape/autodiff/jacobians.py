@@ -23,17 +23,26 @@ _MOST_ELEMENTS = 1 << 24
 
 def jacobian(tape: Recording, target: Any, sources: Any, zero: bool) -> Any:
     """See `GradientTape.jacobian`."""
+    rows = None
+    if isinstance(target, IndexedSlices):  # of the dense tensor that they stand for
+        if target.dense_shape is None:
+            dense(target)  # refuses
+        shape = tuple(int(n) for n in np.asarray(target.dense_shape))
+        target, rows = target.values, np.asarray(target.indices)
     tensor = _one(target, "target")
     flat = checked(nest.flatten(sources), "source")
     on_arrays, release = prepare(tape, "jacobian")
-    shape = tuple(tensor._value.shape)
+    shape = tuple(tensor._value.shape) if rows is None else shape
     size = int(np.prod(shape, dtype=int))
     parts: list[Any] = [None] * len(flat)
     if tensor._value.dtype.kind in "fc" or leads_to_refusal(tape, tensor):
         seeds = np.eye(
             size, dtype=tensor._value.dtype if tensor._value.dtype.kind in "fc" else np.float32
         )
-        parts = _rows(tape, tensor, seeds.reshape((size, *shape)), flat, on_arrays, release)
+        seeds = seeds.reshape((size, *shape))
+        if rows is not None:
+            seeds = seeds[:, rows]
+        parts = _rows(tape, tensor, seeds, flat, on_arrays, release)
     results = []
     for source, part in zip(flat, parts, strict=True):
         own = tuple(source.shape.as_list())

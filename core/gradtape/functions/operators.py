@@ -102,6 +102,11 @@ def _equality(call: Call, unequal: bool) -> Call:
             if "Incompatible shapes" in str(error):
                 return convert(unequal)
             raise
+        except (TypeError, ValueError):
+            # what tells NumPy to leave comparisons to it (pytest.approx does) has them here too
+            if getattr(type(other), "__array_ufunc__", method) is None:
+                return NotImplemented
+            raise
 
     return method
 

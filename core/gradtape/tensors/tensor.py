@@ -147,6 +147,17 @@ class Tensor(Operators["EagerTensor"]):
     def __buffer__(self, flags: int) -> memoryview:
         return memoryview(self.__array__())  # type: ignore[arg-type]
 
+    def __dlpack__(self, **options: Any) -> Any:
+        """The value, copied, for another library: `torch.from_dlpack(t)`, `numpy.from_dlpack(t)`.
+
+        A copy, since the other library may write and a tensor never changes.
+        """
+        return np.array(self._host("DLPack")).__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        """(1, 0): the copy lies in main memory."""
+        return (1, 0)
+
     def __float__(self) -> float:
         return float(self._python_scalar("float()"))
 

@@ -205,6 +205,12 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return self._operand().__array__(dtype, copy)
 
+    def __dlpack__(self, **options: Any) -> Any:
+        return self._operand().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
     def __float__(self) -> float:
         return float(self._operand())
 

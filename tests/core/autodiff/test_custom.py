@@ -259,3 +259,30 @@ def test_compute_gradient() -> None:
         tf.test.compute_gradient(tf.exp, tf.constant(1.0))
     with pytest.raises(AssertionError, match="unsupported type int32"):
         tf.test.compute_gradient(tf.identity, [tf.constant(1)])
+
+
+def test_a_dictionary_of_arguments_and_of_gradients() -> None:
+    @tf.custom_gradient
+    def product(parts: dict[str, tf.Tensor]) -> tuple[tf.Tensor, Any]:
+        a, b = parts["a"], parts["b"]
+        return a * b, lambda g: {"b": g * a, "a": 10 * g * b}
+
+    a, b = tf.constant(2.0), tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        tape.watch([a, b])
+        y = product({"b": b, "a": a})
+    assert [float(g) for g in tape.gradient(y, [a, b])] == [30, 2]
+
+
+def test_a_dictionary_of_results() -> None:
+    @tf.custom_gradient
+    def both(x: tf.Tensor) -> Any:
+        return {"u": 2 * x, "v": 3 * x}, lambda gu, gv: 20 * gu + 30 * gv
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        found = both(x)
+        y = found["u"] + found["v"]
+    assert float(y) == 10
+    assert float(tape.gradient(y, x)) == 50

@@ -347,3 +347,19 @@ def test_the_shape_of_slices_of_an_unknown_tensor() -> None:
     slices = tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 1]))
     assert slices.shape.rank is None
     assert tf.IndexedSlices(slices.values, slices.indices, tf.constant([5, 3])).shape == (5, 3)
+
+
+def test_the_jacobian_of_a_gradient_in_slices() -> None:
+    table = tf.Variable([[1.0, 2.0], [2.0, 3.0], [4.0, 5.0]])
+    with tf.GradientTape(persistent=True) as outer:
+        with tf.GradientTape() as inner:
+            y = tf.reduce_sum(tf.gather(table, [0, 1, 0]) ** 3)
+        slices = inner.gradient(y, table)
+    assert isinstance(slices, tf.IndexedSlices)
+    found = outer.jacobian(slices, table)
+    counts = np.array([2.0, 1.0, 0.0])
+    want = np.einsum("ij,ik,jl->ijkl", 6 * table.numpy() * counts[:, None], np.eye(3), np.eye(2))
+    assert np.allclose(found, want)
+    unknown = tf.IndexedSlices(slices.values, slices.indices)
+    with pytest.raises(ValueError, match="dense_shape"):
+        outer.jacobian(unknown, table)

@@ -105,3 +105,66 @@ def test_its_step_is_the_same_for_every_dtype(dtype: str) -> None:
 def test_it_refuses_integers() -> None:
     with pytest.raises(AssertionError, match="unsupported type int32 of y"):
         tf.test.compute_gradient(lambda x: tf.cast(x, tf.int32), [tf.constant([1.0])])
+
+
+def matrix(*shape: int) -> Any:
+    rng = np.random.default_rng(7)
+    return tf.constant(rng.normal(size=shape) + 1j * rng.normal(size=shape))
+
+
+def square_of_modulus(x: Any) -> Any:
+    return tf.math.real(x * tf.math.conj(x))
+
+
+def hermitian(x: Any) -> Any:
+    return x + tf.linalg.adjoint(x)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 2, 2)])
+def test_decompositions_of_complex_matrices(shape: tuple[int, ...]) -> None:
+    x = matrix(*shape)
+    e, v = tf.linalg.eigh(hermitian(x))
+    assert e.dtype is tf.complex128
+    assert np.allclose(v @ tf.linalg.diag(e) @ tf.linalg.adjoint(v), hermitian(x))
+    assert np.allclose(tf.linalg.eigvalsh(hermitian(x)), e)
+    s, u, w = tf.linalg.svd(x)
+    assert s.dtype is tf.float64
+    assert np.allclose(u @ tf.cast(tf.linalg.diag(s), x.dtype) @ tf.linalg.adjoint(w), x)
+    q, r = tf.linalg.qr(x)
+    assert np.allclose(q @ r, x)
+    assert np.allclose(tf.linalg.band_part(r, 0, -1), r)
+    sign, log = tf.linalg.slogdet(x)
+    assert np.allclose(sign * tf.exp(log), tf.linalg.det(x))
+
+
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [
+        (lambda x: tf.math.real(tf.linalg.eigvalsh(hermitian(x))), (3, 3)),
+        (lambda x: square_of_modulus(tf.linalg.eigh(hermitian(x))[1]), (3, 3)),
+        (lambda x: tf.linalg.svd(x, compute_uv=False), (3, 2)),
+        (lambda x: square_of_modulus(tf.linalg.svd(x)[1]), (3, 2)),
+        (lambda x: square_of_modulus(tf.linalg.svd(x)[2]), (2, 3)),
+        # the product of a pair of vectors: their common phase drops out
+        (lambda x: tf.matmul(tf.linalg.svd(x)[1], tf.linalg.svd(x)[2], adjoint_b=True), (3, 3)),
+        (lambda x: tf.matmul(tf.linalg.svd(x)[1], tf.linalg.svd(x)[2], adjoint_b=True), (3, 2)),
+        (lambda x: tf.linalg.qr(x)[0], (3, 2)),
+        (lambda x: tf.linalg.qr(x)[1], (3, 3)),
+        (lambda x: tf.linalg.qr(x)[1], (2, 3)),
+        (lambda x: tf.linalg.slogdet(x)[0], (3, 3)),
+        (lambda x: tf.linalg.slogdet(x)[1], (3, 3)),
+        (lambda x: tf.linalg.slogdet(x)[1], (2, 2, 2)),
+        (lambda x: tf.norm(x, ord=2, axis=(-2, -1)), (3, 2)),
+    ],
+)  # fmt: skip
+def test_their_derivatives(f: Any, shape: tuple[int, ...]) -> None:
+    theory, numbers = tf.test.compute_gradient(f, [matrix(*shape)], delta=1e-5)
+    assert np.allclose(theory[0], numbers[0], rtol=1e-5, atol=1e-6)
+
+
+def test_results_have_names() -> None:
+    sign, log = tf.linalg.slogdet([[2.0]])
+    named = tf.linalg.slogdet([[2.0]])
+    assert (named.sign.numpy(), named.log_abs_determinant.numpy()) == (sign.numpy(), log.numpy())
+    assert abs(tf.linalg.qr([[2.0]]).q.numpy()) == 1
+    assert abs(tf.linalg.qr([[2.0]]).r.numpy()) == 2

@@ -68,11 +68,6 @@ def dense():
             "Unrecognized keyword arguments passed to Dense: {'foo': 1}",
         ),
         (
-            lambda: layers.Dense(2, input_shape=(3,)),
-            ValueError,
-            "Begin a Sequential model with keras.Input(shape)",
-        ),
-        (
             lambda: layers.Dense(2, dtype="foo"),
             ValueError,
             "A layer's dtype is a floating-point type, such as 'float32', got 'foo'",

@@ -5,8 +5,10 @@ Each case is a program and what TensorFlow 2.21 prints for it, or the type of it
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+import gradtape as tf
 from tests.core.support.agreement import check
 
 CASES = [
@@ -312,3 +314,34 @@ CASES = [
 @pytest.mark.parametrize(("program", "expected"), CASES, ids=[p for p, _ in CASES])
 def test_as_tensorflow(program: str, expected: str) -> None:
     check(program, expected)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", "complex64"])
+@pytest.mark.parametrize("shape", [(), (3,), (0, 2), (2, 2)])
+def test_other_libraries_take_a_copy_by_dlpack(dtype: str, shape: tuple[int, ...]) -> None:
+    x = tf.cast(tf.ones(shape), dtype)
+    for value in (x, tf.Variable(x)):
+        assert value.__dlpack_device__() == (1, 0)
+        array = np.from_dlpack(value)
+        assert array.dtype == dtype
+        assert np.array_equal(array, np.ones(shape))
+        if array.size and array.flags.writeable:
+            array[...] = 0
+    assert np.all(x.numpy())
+
+
+def test_text_is_not_exchanged() -> None:
+    with pytest.raises((BufferError, TypeError)):
+        np.from_dlpack(tf.constant("a"))
+
+
+def test_approximately_equal() -> None:
+    x = tf.constant([1.0, 2.0])
+    assert x == pytest.approx([1, 2])
+    assert x == pytest.approx(np.array([1.0, 2.0 + 1e-9]))
+    assert x != pytest.approx([1, 2.1])
+    assert pytest.approx(2.0) == x[1]
+    assert tf.Variable(1.0) == pytest.approx(1.0)
+    assert tf.constant(1.0) != pytest.approx(1.1)
+    with pytest.raises((TypeError, ValueError)):
+        _ = x == object()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradtape import nest
+from gradtape.autodiff.function_gradients import asks_for_gradients, recorded
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import UnimplementedError
@@ -77,6 +78,7 @@ class Function:
     def __init__(self, python_function: Callable[..., Any], input_signature: Any) -> None:
         self.python_function = python_function
         self.input_signature = None if input_signature is None else tuple(input_signature)
+        self._asks: bool | None = None  # whether it calls tf.gradients or tf.hessians
         functools.update_wrapper(self, python_function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -88,7 +90,12 @@ class Function:
                 nest.map_structure(_argument, args),
                 nest.map_structure(_argument, kwargs),
             )
-        return nest.map_structure(_result, self.python_function(*args, **kwargs))
+        if self._asks is None:
+            self._asks = asks_for_gradients(self.python_function)
+        if not self._asks:
+            return nest.map_structure(_result, self.python_function(*args, **kwargs))
+        with recorded():
+            return nest.map_structure(_result, self.python_function(*args, **kwargs))
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:

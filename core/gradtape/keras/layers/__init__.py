@@ -40,6 +40,7 @@ from gradtape.keras.layers.reshaping import (
     UpSampling2D,
     ZeroPadding2D,
 )
+from gradtape.keras.layers.stacked_cells import StackedRNNCells
 from gradtape.names.absence import absent_from
 
 Convolution1D, Convolution2D = Conv1D, Conv2D
@@ -55,6 +56,7 @@ __all__ = [
     "InputLayer", "InputSpec", "LSTMCell", "Lambda", "Layer", "LayerNormalization", "LeakyReLU",
     "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D", "Maximum", "Multiply", "Permute",
     "ReLU", "RepeatVector", "Rescaling", "Reshape", "SimpleRNN", "SimpleRNNCell", "Softmax",
+    "StackedRNNCells",
     "Subtract", "UpSampling2D", "ZeroPadding2D",
 ]  # fmt: skip
 

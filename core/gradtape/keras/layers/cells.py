@@ -100,6 +100,16 @@ class Cell(Layer):
     def _bias_values(self, shape: Any, dtype: Any = None) -> Any:
         return self.bias_initializer(shape, dtype=dtype)
 
+    @property
+    def state_size(self) -> Any:
+        """The width of the state, or of each."""
+        return self.units if self.n_states == 1 else [self.units] * self.n_states
+
+    @property
+    def output_size(self) -> int:
+        """The width of the output."""
+        return self.units
+
     def get_initial_state(self, batch_size: int) -> list[tf.Tensor]:
         """Zeros for each state."""
         return [tf.zeros((batch_size, self.units), self._dtype) for _ in range(self.n_states)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import gradtape as tf
@@ -45,6 +46,8 @@ class Embedding(Layer):
                 "Embedding(mask_zero=True) is not done here: tensors carry no masks. Hand the mask "
                 "to the recurrent layer: lstm(embedding(x), mask=tf.not_equal(x, 0))."
             )
+        if kwargs.pop("input_length", None) is not None:
+            warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
         super().__init__(**kwargs)
         self.input_dim, self.output_dim = input_dim, output_dim
         self.embeddings_initializer = initializers.get(embeddings_initializer)

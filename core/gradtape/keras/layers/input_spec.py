@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from gradtape import nest
@@ -83,3 +84,22 @@ class InputSpec:
             "max_ndim": self.max_ndim, "min_ndim": self.min_ndim, "axes": self.axes,
         }  # fmt: skip
         return f"InputSpec({', '.join(f'{k}={v}' for k, v in known.items() if v)})"
+
+
+def former_shape(kwargs: dict[str, Any]) -> tuple[int | None, ...] | None:
+    """The batch shape that Keras 2's arguments of a first layer give, taken out of `kwargs`.
+
+    They still make the weights of a `Sequential` model, with a warning.
+    """
+    shape = kwargs.pop("input_shape", None)
+    width = kwargs.pop("input_dim", None)
+    if width is not None:
+        shape = (width,)
+    if shape is None:
+        return None
+    warnings.warn(
+        "Do not pass an `input_shape`/`input_dim` argument to a layer. When using Sequential "
+        "models, prefer using an `Input(shape)` object as the first layer in the model instead.",
+        stacklevel=3,
+    )
+    return (None, *shape)

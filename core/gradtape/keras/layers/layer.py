@@ -13,7 +13,7 @@ import gradtape as tf
 from gradtape import nest
 from gradtape.errors import InvalidArgumentError
 from gradtape.keras import config, constraints, initializers, naming, regularizers
-from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
+from gradtape.keras.layers.input_spec import InputSpec, former_shape, shape_tuple
 from gradtape.keras.layers.weights import WeightOwner
 from gradtape.keras.variable import Variable
 from gradtape.tensors.tensor import EagerTensor
@@ -68,12 +68,7 @@ class Layer(WeightOwner):
         **kwargs: Any,
     ) -> None:
         kind = type(self).__name__
-        for old in ("input_shape", "input_dim", "batch_input_shape"):
-            if old in kwargs:
-                raise ValueError(
-                    f"{kind}({old}=...) is no argument of a layer. Begin a Sequential model with "
-                    "keras.Input(shape), or let the first call find the shape."
-                )
+        self._begins_with = former_shape(kwargs)
         if kwargs:
             raise ValueError(f"Unrecognized keyword arguments passed to {kind}: {kwargs}")
         self._name = (

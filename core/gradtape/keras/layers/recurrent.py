@@ -11,8 +11,9 @@ from gradtape.keras import naming
 from gradtape.keras.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.stacked_cells import StackedRNNCells, initial_state, one_step
 
-_OWN = frozenset({"activity_regularizer", "trainable", "name"})
+_OWN = frozenset({"activity_regularizer", "trainable", "name", "input_shape", "input_dim"})
 
 
 class RNN(Layer):
@@ -42,9 +43,12 @@ class RNN(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not callable(cell) or not hasattr(cell, "get_initial_state"):
+        if isinstance(cell, (list, tuple)):
+            cell = StackedRNNCells(cell)
+        if not callable(cell) or not hasattr(cell, "state_size"):
             raise ValueError(
-                f"Argument `cell` should be a cell, such as keras.layers.LSTMCell(4), got {cell!r}."
+                "Argument `cell` should be a cell, such as keras.layers.LSTMCell(4), a list of "
+                f"cells, or a layer with `call` and `state_size`, got {cell!r}."
             )
         self.cell = cell
         self.return_sequences, self.return_state = return_sequences, return_state
@@ -91,8 +95,8 @@ class RNN(Layer):
             steps, kept = steps[::-1], kept[::-1]
         outputs: list[Any] = []
         for step, keep in zip(steps, kept, strict=True):
-            output, new = self.cell(step, states, training=training)
-            new = list(new) if isinstance(new, (list, tuple)) else [new]
+            output, new = one_step(self.cell, step, states, training)
+            new = nest.flatten(new)
             if keep is not None:
                 keep = tf.expand_dims(keep, -1)
                 zero = self.zero_output_for_mask or not outputs
@@ -106,7 +110,7 @@ class RNN(Layer):
         return (result, *states) if self.return_state else result
 
     def _initial(self, given: Any, batch: int) -> list[Any]:
-        zeros: list[Any] = nest.flatten(self.cell.get_initial_state(batch_size=batch))
+        zeros = initial_state(self.cell, batch)
         if given is None:
             given = self._states if self.stateful and self._states else zeros
         states = list(given) if isinstance(given, (list, tuple)) else [given]

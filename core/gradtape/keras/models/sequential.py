@@ -64,7 +64,11 @@ class Sequential(Model):
                 raise ValueError("keras.Input can only be the first entry of a Sequential model.")
             self._input_layer = layer
             return
-        if any(other.name == layer.name for other in self._layers):
+        begins_with = layer._begins_with
+        if begins_with is not None and self._input_layer is None and not self._layers:
+            self._input_layer = InputLayer(batch_shape=begins_with)
+        # one layer may stand twice: its weights are shared
+        if any(other.name == layer.name and other is not layer for other in self._layers):
             raise ValueError(
                 "All layers added to a Sequential model should have unique names. Name "
                 f"'{layer.name}' is already the name of a layer in this model. Update the `name` "

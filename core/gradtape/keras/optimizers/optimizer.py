@@ -62,6 +62,12 @@ class Optimizer:
                 raise NotImplementedError(
                     f"{type(self).__name__}({argument}=...) is not part of gradtape; leave it out."
                 )
+        if kwargs.pop("decay", None) is not None:
+            warnings.warn(
+                "Argument `decay` is no longer supported and will be ignored. Give a "
+                "keras.optimizers.schedules.InverseTimeDecay as learning_rate.",
+                stacklevel=3,
+            )
         if kwargs:
             raise ValueError(f"Argument(s) not recognized: {kwargs}")
         if sum(clip is not None for clip in (clipnorm, clipvalue, global_clipnorm)) > 1:

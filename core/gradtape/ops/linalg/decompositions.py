@@ -3,7 +3,8 @@
 Derivatives: M. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
 differentiation" (2008); for the QR decomposition S. Walter and L. Lehmann, "Algorithmic
 differentiation of linear algebra functions" (2010); for the singular value decomposition
-J. Townsend, "Differentiating the singular value decomposition" (2016).
+J. Townsend, "Differentiating the singular value decomposition" (2016); of complex matrices
+Z.-Q. Wan and S.-X. Zhang, "Automatic differentiation for complex valued SVD" (2019).
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from gradtape.dispatch.batching import trailing
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.indexing import strided_slice
 from gradtape.ops.array.selection import one
-from gradtape.ops.array.shaping import concat, reshape, swap
+from gradtape.ops.array.shaping import concat, reshape, swap, zeros_like
 from gradtape.ops.declaration import custom
 from gradtape.ops.linalg.diagonals import band_part, diag, diag_part, set_diag
 from gradtape.ops.linalg.products import matmul
 from gradtape.ops.math.arithmetic import divide_no_nan
-from gradtape.ops.math.complex_numbers import conj
+from gradtape.ops.math.complex_numbers import conj, imag, make_complex, real
 from gradtape.primitives.op import FLOATING
 from gradtape.tensors.tensor import EagerTensor
 
@@ -219,17 +220,21 @@ def determinant(x: Any) -> Any:
 
 def _sign_and_log(pivots: Any) -> tuple[Any, Any]:
     log = np.sum(np.log(np.abs(pivots)))
-    return np.nan if np.isnan(log) else np.prod(np.sign(pivots)), log
+    sign = np.sign(pivots) if pivots.dtype.kind == "f" else pivots / np.abs(pivots)
+    return np.nan if np.isnan(log) else np.prod(sign), log
 
 
-@custom(
-    "LogMatrixDeterminant",
-    pullback=lambda g, _y, x: _matrices(g[1]) * adjoint(inverse(x)),
-    batch=trailing,
-    allowed=frozenset("f"),
-)
+def _log_det_pull(g: Any, y: Any, x: Any) -> Any:
+    by_sign, by_log = g
+    if _is_complex(x):
+        # d log |det| = Re tr(x⁻¹·dx), and d sign = i·sign·Im tr(x⁻¹·dx)
+        by_log = make_complex(real(by_log), imag(by_sign * conj(y[0])))
+    return _matrices(by_log) * adjoint(inverse(x))
+
+
+@custom("LogMatrixDeterminant", pullback=_log_det_pull, batch=trailing, allowed=FLOATING)
 def log_determinant(x: Any) -> Any:
-    """(sign, log |det|); the sign has no gradient, the logarithm x⁻ᵀ."""
+    """(sign, log |det|) in the dtype of x; a real sign has no gradient, the logarithm x⁻ᴴ."""
     _square(x, "LogMatrixDeterminant")
     sign, log = map(np.asarray, np.linalg.slogdet(_wide(x)))
     _by_elimination(_wide(x), _sign_and_log, (sign, log))
@@ -250,6 +255,8 @@ def _diagonal(v: Any) -> Any:
 
 def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
     (ge, gv), (e, v) = g, y
+    if _is_complex(ge):  # eigenvalues are real
+        ge = make_complex(real(ge), zeros_like(real(ge)))
     middle = _diagonal(ge) + _gaps(e) * matmul(adjoint(v), gv)
     whole = matmul(v, matmul(middle, adjoint(v)))
     # The lower triangle alone is read: what the upper one would get goes to its mirror.
@@ -257,9 +264,9 @@ def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
     return set_diag(lower, diag_part(lower, k=0) * 0.5, k=0)
 
 
-@custom("SelfAdjointEigV2", pullback=_eigh_pull, batch=trailing, allowed=frozenset("f"))
+@custom("SelfAdjointEigV2", pullback=_eigh_pull, batch=trailing, allowed=FLOATING)
 def eigh(x: Any) -> Any:
-    """(eigenvalues in rising order, eigenvectors as columns) of a symmetric x.
+    """(eigenvalues in rising order, eigenvectors as columns) of a Hermitian x.
 
     The lower triangle is read; all nan where it holds a nan or an infinity. Vectors of equal
     eigenvalues have no gradient: it is taken as 0.
@@ -273,24 +280,29 @@ def eigh(x: Any) -> Any:
     return e.astype(x.dtype), v.astype(x.dtype)
 
 
-def _svd_pull(g: Any, y: Any, _x: Any) -> Any:
+def _svd_pull(g: Any, y: Any, x: Any) -> Any:
     (gs, gu, gv), (s, u, v) = g, y
+    if _is_complex(x):
+        s, gs = make_complex(s, zeros_like(s)), make_complex(gs, zeros_like(gs))
     squares, sigma, inverse_s = s * s, _diagonal(s), _diagonal(divide_no_nan(one(s), s))
     f = _gaps(squares)
-    uu, vv = matmul(swap(u), gu), matmul(swap(v), gv)
-    inner = matmul(f * (uu - swap(uu)), sigma) + matmul(sigma, f * (vv - swap(vv))) + _diagonal(gs)
-    whole = matmul(u, matmul(inner, swap(v)))
+    uu, vv = matmul(adjoint(u), gu), matmul(adjoint(v), gv)
+    turn, other = uu - adjoint(uu), vv - adjoint(vv)
+    inner = matmul(f * turn, sigma) + matmul(sigma, f * other) + _diagonal(gs)
+    if _is_complex(x):  # the phase that both vectors of a pair have in common is free
+        inner = inner + matmul(_diagonal(diag_part(turn, k=0) * 0.5), inverse_s)
+    whole = matmul(u, matmul(inner, adjoint(v)))
     m, n, k = u.shape[-2], v.shape[-2], s.shape[-1]
     if m > k:
-        whole = whole + matmul(matmul(gu - matmul(u, uu), inverse_s), swap(v))
+        whole = whole + matmul(matmul(gu - matmul(u, uu), inverse_s), adjoint(v))
     if n > k:
-        whole = whole + matmul(matmul(u, inverse_s), swap(gv - matmul(v, vv)))
+        whole = whole + matmul(matmul(u, inverse_s), adjoint(gv - matmul(v, vv)))
     return whole
 
 
-@custom("Svd", pullback=_svd_pull, batch=trailing, allowed=frozenset("f"))
+@custom("Svd", pullback=_svd_pull, batch=trailing, allowed=FLOATING)
 def svd(x: Any) -> Any:
-    """(s, u, v) with x = u·diag(s)·vᵀ, singular values in falling order, min(m, n) of them.
+    """(s, u, v) with x = u·diag(s)·vᴴ, min(m, n) singular values in falling order; they are real.
 
     All nan where a matrix holds a nan or an infinity.
     """
@@ -300,7 +312,8 @@ def svd(x: Any) -> Any:
     if not finite.all():
         u, vt = np.where(finite, u, np.nan), np.where(finite, vt, np.nan)
         s = np.where(finite[..., 0], s, np.nan)
-    return s.astype(x.dtype), u.astype(x.dtype), np.swapaxes(vt, -1, -2).astype(x.dtype)
+    v = np.swapaxes(vt, -1, -2).conj()
+    return s.astype(x.real.dtype), u.astype(x.dtype), v.astype(x.dtype)
 
 
 def _qr_pull(g: Any, y: Any, x: Any) -> Any:
@@ -312,7 +325,7 @@ def _qr_pull(g: Any, y: Any, x: Any) -> Any:
     rest = (Ellipsis, slice(None), slice(m, n))
     right, gright = strided_slice(x, index=rest), strided_slice(gr, index=rest)
     left = _qr_tall(
-        gq + matmul(right, swap(gright)),
+        gq + matmul(right, adjoint(gright)),
         strided_slice(gr, index=first),
         q,
         strided_slice(r, index=first),
@@ -322,14 +335,13 @@ def _qr_pull(g: Any, y: Any, x: Any) -> Any:
 
 
 def _qr_tall(gq: Any, gr: Any, q: Any, r: Any) -> Any:
-    m = matmul(r, swap(gr)) - matmul(swap(gq), q)
-    lower = _triangle(m, True)
-    strictly = set_diag(lower, diag_part(lower, k=0) * 0.0, k=0)
-    right = gq + matmul(q, lower + swap(strictly))
-    return swap(triangular_solve(r, swap(right), lower=False))
+    upper = _triangle(matmul(gr, adjoint(r)) - matmul(adjoint(q), gq), False)
+    whole = upper + adjoint(upper)
+    middle = set_diag(whole, diag_part(whole, k=0) * 0.5, k=0)
+    return adjoint(triangular_solve(r, adjoint(gq + matmul(q, middle)), lower=False))
 
 
-@custom("Qr", pullback=_qr_pull, batch=None, allowed=frozenset("f"))
+@custom("Qr", pullback=_qr_pull, batch=None, allowed=FLOATING)
 def qr(x: Any) -> Any:
     """(q, r) with x = q·r, q with orthonormal columns, r upper triangular.
 
