@@ -280,9 +280,13 @@ class GradientTape(Recording):
     def explain(self, target: Any, source: Any) -> Any:
         """Why the gradient of `target` with respect to `source` is what it is.
 
-        For a None: the cause, the line where the path was lost, and what to write instead. For a
-        gradient: its path, op by op. `str`, `repr` and `to_dict()` of the result all work. For a
-        list or dictionary of sources there is one answer for each, in the same form.
+        For a None: the cause, the line where the path was lost, and what to write instead. For NaN
+        and infinity: the op and the line where they were born, on which operands, in which pass;
+        for zeros: the op that lets nothing pass. For any gradient: its norm, its path op by op, and
+        the branches on which it was lost. An edit that is offered was applied to the program's text
+        and compiled. Asked before `gradient` or after it, also of a tape that is not persistent.
+        `str`, `repr` and `to_dict()` of the result all work. For a list or dictionary of sources
+        there is one answer for each, in the same form.
         """
         from gradtape.autodiff.explain.inquiry import explain
 
