@@ -7,7 +7,7 @@ import { zipSync } from "fflate";
 import type { Plugin } from "vite";
 import type { Site } from "../src/python/site.ts";
 import { compressAll } from "./compress.ts";
-import { place, type Placed, tell, write } from "./content.ts";
+import { described, hashed, type HashedFile, write } from "./content.ts";
 import { readExamples } from "./examples.ts";
 import { buildSandbox } from "./sandbox.ts";
 
@@ -35,9 +35,9 @@ function zipped(folder: string, inside: string): Buffer {
   return Buffer.from(zipSync(files, { mtime: DATE, level: 9 }));
 }
 
-async function collect(): Promise<{ site: Site; policy: string; files: Placed[] }> {
-  const files: Placed[] = [];
-  const keep = (file: Placed): Placed => {
+async function collect(): Promise<{ site: Site; policy: string; files: HashedFile[] }> {
+  const files: HashedFile[] = [];
+  const keep = (file: HashedFile): HashedFile => {
     files.push(file);
     return file;
   };
@@ -52,30 +52,30 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
   const served = (name: string): string =>
     existsSync(join(compiled, name)) ? join(compiled, name) : join(dist, name);
   const runtime = Object.fromEntries(
-    [...CORE, ...wheels].map((name) => [name, keep(place("runtime", name, served(name)))]),
+    [...CORE, ...wheels].map((name) => [name, keep(hashed("runtime", name, served(name)))]),
   );
   const memory = join(dist, "snapshot", "memory.bin");
   const snapshot = existsSync(memory) ? [SNAPSHOT] : [];
-  if (snapshot.length > 0) runtime[SNAPSHOT] = keep(place("runtime", SNAPSHOT, memory));
+  if (snapshot.length > 0) runtime[SNAPSHOT] = keep(hashed("runtime", SNAPSHOT, memory));
   const always = ALWAYS.map((name) => lock.packages[name]?.file_name ?? "");
 
   const engineFolder = join(dist, "engine");
   const inEngine = existsSync(engineFolder) ? readdirSync(engineFolder) : [];
   const wheel = inEngine.find((name) => name.endsWith(".whl"));
-  const engine = wheel === undefined ? null : keep(place("engine", wheel, join(engineFolder, wheel)));
+  const engine = wheel === undefined ? null : keep(hashed("engine", wheel, join(engineFolder, wheel)));
 
   const python = join(web, "python");
-  const scripts = keep(place("python", "playground.zip", zipped(join(python, "playground"), "playground/")));
-  const former = keep(place("python", `${FORMER}.zip`, zipped(join(python, FORMER), "")));
+  const scripts = keep(hashed("python", "playground.zip", zipped(join(python, "playground"), "playground/")));
+  const former = keep(hashed("python", `${FORMER}.zip`, zipped(join(python, FORMER), "")));
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
-  const gallery = keep(place("data", "examples.json", Buffer.from(JSON.stringify(examples))));
+  const gallery = keep(hashed("data", "examples.json", Buffer.from(JSON.stringify(examples))));
   const bytecode = engine !== null && existsSync(join(compiled, BYTECODE))
-    ? keep(place("engine", BYTECODE, join(compiled, BYTECODE))) : null;
+    ? keep(hashed("engine", BYTECODE, join(compiled, BYTECODE))) : null;
   const index = inEngine.includes("api-index.json")
-    ? keep(place("data", "api-index.json", join(engineFolder, "api-index.json"))).url : null;
+    ? keep(hashed("data", "api-index.json", join(engineFolder, "api-index.json"))).url : null;
   const { html, policy } = await buildSandbox();
-  const sandbox = keep(place("sandbox", "sandbox.html", Buffer.from(html)));
+  const sandbox = keep(hashed("sandbox", "sandbox.html", Buffer.from(html)));
 
   const site: Site = {
     sandbox: { url: sandbox.url },
@@ -86,13 +86,13 @@ async function collect(): Promise<{ site: Site; policy: string; files: Placed[] 
       packages: Object.fromEntries(Object.entries(lock.packages).map(
         ([name, { file_name, depends, imports }]) => [name, { file: file_name, depends, imports }],
       )),
-      files: Object.fromEntries(Object.entries(runtime).map(([name, file]) => [name, tell(file)])),
+      files: Object.fromEntries(Object.entries(runtime).map(([name, file]) => [name, described(file)])),
     },
     engine: engine === null || wheel === undefined ? null
-      : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: tell(engine),
-        bytecode: bytecode === null ? null : tell(bytecode) },
-    scripts: tell(scripts),
-    former: tell(former),
+      : { version: wheel.split("-")[1] ?? "", file: wheel, wheel: described(engine),
+        bytecode: bytecode === null ? null : described(bytecode) },
+    scripts: described(scripts),
+    former: described(former),
     examples: gallery.url,
     index,
   };

@@ -118,7 +118,7 @@ test("the keyboard alone does the first journey", async () => {
   await page.keyboard.press("Alt+3");
   await tabTo(page, /^Check against/, "button");
   await page.keyboard.press("Enter");
-  await page.locator(".check-told").waitFor();
+  await page.locator(".check-text").waitFor();
   // The share dialog, opened and closed; the focus comes back to where it was.
   await page.keyboard.press("Control+s");
   await page.getByRole("textbox", { name: "Short link" }).waitFor();
@@ -161,7 +161,7 @@ test("a screen reader hears the end of a run, an error, a check and a link once 
   assert.equal(await heard(/Finished\. 6\.0/), 1);
   await tab(page, "Gradients");
   await page.getByRole("button", { name: "Check against" }).click();
-  await page.locator(".check-told").waitFor();
+  await page.locator(".check-text").waitFor();
   assert.equal(await heard(/finite differences in float64 give/), 1);
   await write(page, "import time\nfor i in range(12):\n    time.sleep(0.1)\nraise ValueError('once')\n");
   await run(page);

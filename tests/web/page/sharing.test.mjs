@@ -136,8 +136,8 @@ test("two runs stand side by side", async () => {
   await run(page);
   await tab(page, "Check");
   await page.getByRole("button", { name: "Compare" }).click();
-  await page.locator(".side-place table").waitFor();
-  assert.match(await page.locator(".side-place").innerText(), /EXACT Both give the very same bits\.[^]*EXACT\s+0 ulp/);
+  await page.locator(".side-by-side table").waitFor();
+  assert.match(await page.locator(".side-by-side").innerText(), /EXACT Both give the very same bits\.[^]*EXACT\s+0 ulp/);
   await write(page, `import random
 import gradtape as tf
 
@@ -148,8 +148,8 @@ with tf.GradientTape() as tape:
 print(tape.gradient(y, x))
 `);
   await page.getByRole("button", { name: "Compare" }).click();
-  await page.locator(".side-place .badge.differs").first().waitFor();
-  assert.match(await page.locator(".side-place").innerText(), /DIFFERS They differ\.[^]*\d+ ulp\s+\[\d\]/);
+  await page.locator(".side-by-side .badge.differs").first().waitFor();
+  assert.match(await page.locator(".side-by-side").innerText(), /DIFFERS They differ\.[^]*\d+ ulp\s+\[\d\]/);
   await picture(page, "compare");
   await page.context().close();
 });

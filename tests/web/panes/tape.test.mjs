@@ -53,7 +53,7 @@ test("the backward pass can be followed step by step", async () => {
   const page = await fresh(browser);
   assert.match(await drawn(page, BRANCHES), /13\.0/);
   await page.getByRole("button", { name: "Backward" }).click();
-  const told = page.locator("#tape .step-told");
+  const told = page.locator("#tape .step-text");
   assert.match(await told.innerText(), /begins at the target with ones/);
   const next = page.getByRole("button", { name: "Next" });
   await next.click();
@@ -134,8 +134,8 @@ async function checks(page, code) {
   await run(page);
   await tab(page, "Gradients");
   await page.getByRole("button", { name: "Check against finite differences" }).first().click();
-  await page.locator("#gradients .check-told").first().waitFor();
-  return page.locator("#gradients .check-place").first().innerText();
+  await page.locator("#gradients .check-text").first().waitFor();
+  return page.locator("#gradients .check-answer").first().innerText();
 }
 
 test("a gradient is checked against finite differences, and a wrong rule is found", async () => {

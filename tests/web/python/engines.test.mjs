@@ -107,7 +107,7 @@ test("a program is compared on two engines, side by side", async () => {
   await second.locator("option", { hasText: altered.slice(0, 8) }).waitFor({ state: "attached" });
   await second.selectOption({ label: await second.locator("option", { hasText: altered.slice(0, 8) }).innerText() });
   await page.getByRole("button", { name: "Compare" }).click();
-  const side = page.locator(".side-place");
+  const side = page.locator(".side-by-side");
   await side.locator("table").waitFor({ timeout: 60_000 });
   assert.match(await side.innerText(), /DIFFERS They differ\.[^]*DIFFERS\s+5242880 ulp\s+6\.0\s+9\.0/);
   assert.match(await side.locator("th", { hasText: altered.slice(0, 8) }).innerText(), /^CPU, engine \d/);

@@ -169,11 +169,11 @@ print(tape.gradient(y, v)[1])
     await page.getByRole("button", { name: "Forward" }).click();
     await tab(page, "Gradients");
     await page.getByRole("button", { name: "Check against finite differences" }).click();
-    await page.locator(".check-told").waitFor();
+    await page.locator(".check-text").waitFor();
     await calm(`gradients, ${shown}`);
     await tab(page, "Check");
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.locator(".side-place table").waitFor();
+    await page.locator(".side-by-side table").waitFor();
     await calm(`comparison, ${shown}`);
   }
   assert.equal(alerted, false);

@@ -51,7 +51,7 @@ async function share(page) {
 
 async function checked(page) {
   await page.getByRole("button", { name: "Check against finite differences" }).click();
-  await page.locator(".check-told").waitFor();
+  await page.locator(".check-text").waitFor();
 }
 
 const links = {};
@@ -184,7 +184,7 @@ export const SCENES = {
       "compare-form": async (page) => { await ran(page, varying(0.001)); await tab(page, "Check"); },
       compared: async (page) => {
         await button(page, "Compare").click();
-        await page.locator(".side-place table").waitFor({ timeout: MINUTE });
+        await page.locator(".side-by-side table").waitFor({ timeout: MINUTE });
       },
     },
   },

@@ -218,10 +218,10 @@ export function makeEditor(
       const { head } = view.state.selection.main;
       const line = view.state.doc.lineAt(head);
       if (text === view.state.doc.toString()) return;
-      const kept = { number: line.number, column: head - line.from };
+      const cursor = { number: line.number, column: head - line.from };
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-      const { from, to } = lineRange(kept.number);
-      view.dispatch({ selection: { anchor: Math.min(from + kept.column, to) } });
+      const { from, to } = lineRange(cursor.number);
+      view.dispatch({ selection: { anchor: Math.min(from + cursor.column, to) } });
     },
     search: () => void openSearchPanel(view),
     light: (line) => view.dispatch({ effects: lightLine.of(line) }),

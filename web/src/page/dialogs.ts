@@ -32,15 +32,15 @@ export function showCommands(commands: Command[], examples: Command[]): void {
     type: "search", placeholder: "Type to filter", "aria-label": "Filter commands and examples",
   });
   const list = html("ul", { class: "commands" });
-  const told = html("p", { class: "note", role: "status" });
-  const dialog = open("Commands", filter, told, list);
+  const nothing = html("p", { class: "note", role: "status" });
+  const dialog = open("Commands", filter, nothing, list);
   dialog.classList.add("palette");
   filter.focus();
   const draw = (): void => {
     const wanted = filter.value.trim().toLowerCase();
     const found = [...commands, ...examples].filter(({ name }) => name.toLowerCase().includes(wanted));
-    told.hidden = found.length > 0;
-    told.textContent = found.length > 0 ? "" : "No command and no example has this in its name.";
+    nothing.hidden = found.length > 0;
+    nothing.textContent = found.length > 0 ? "" : "No command and no example has this in its name.";
     list.replaceChildren(...found.map((command) => html("li", {}, html("button", {
       type: "button",
       click: () => {
@@ -125,10 +125,10 @@ export function showShare({ fragment, store, recorded, downloads }: Shareable): 
   const row = html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
     type: "button", click: () => download(name, text, type),
   }, name)));
-  const told = recorded === 0
+  const whatIsRecorded = recorded === 0
     ? "No results are recorded: run the program first, and the link can be checked by others."
     : `${recorded} ${recorded === 1 ? "gradient is" : "gradients are"} recorded with it, so whoever runs it sees whether theirs are the same.`;
-  open("Share", html("p", {}, told), state, short,
+  open("Share", html("p", {}, whatIsRecorded), state, short,
     link("Link without a server", fragment, "The whole program is in the link itself; it is not sent to the server."),
     html("h3", {}, "Download"), row);
   store().then(

@@ -44,19 +44,19 @@ export class Draft {
 
   /** Rewrite the program in ruff's style; the formatter is fetched when it is first asked for. */
   format(): void {
-    this.keep(); // now, so that it does not write over what is told here
+    this.keep(); // now, so that it does not write over what is said here
     const code = this.editor.code();
-    const tell = (words: string): void => {
+    const say = (words: string): void => {
       byId("saved").textContent = words;
       announce(words);
     };
-    tell("formatting");
+    say("formatting");
     import("../editor/formatting.ts").then(({ format }) => format(code)).then(
       (formatted) => {
         if (this.editor.code() === code) this.editor.rewrite(formatted);
-        tell(formatted === code ? "formatted already" : "formatted");
+        say(formatted === code ? "formatted already" : "formatted");
       },
-      (error: Error) => tell(`not formatted: ${error.message}`),
+      (error: Error) => say(`not formatted: ${error.message}`),
     );
   }
 }

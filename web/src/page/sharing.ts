@@ -151,8 +151,8 @@ async function store(manifest: string): Promise<{ id: string; url: string }> {
   }).catch(() => { throw new Error("this site does not answer; there may be no network"); });
   if (response.status === 429) throw new Error("too many links from here; wait a minute");
   if (!response.ok) {
-    const told = (await response.json().catch(() => ({}))) as { detail?: unknown };
-    throw new Error(typeof told.detail === "string" ? told.detail : `the server answered ${response.status}`);
+    const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
+    throw new Error(typeof problem.detail === "string" ? problem.detail : `the server answered ${response.status}`);
   }
   const { id } = (await response.json()) as { id: string };
   return { id, url: new URL(`/s/${id}`, location.origin).href };

@@ -59,12 +59,12 @@ export class SideBySide {
       const [first, second] = this.selects.map((select) => this.ways[Number(select.value)]);
       if (first === undefined || second === undefined) return;
       if (kernel.state === "running" || kernel.state === "stopping") {
-        return check.told("Python is busy; compare when the program has ended.");
+        return check.note("Python is busy; compare when the program has ended.");
       }
       this.start.disabled = true;
-      check.told(`Running on ${first.name}, then on ${second.name}…`);
+      check.note(`Running on ${first.name}, then on ${second.name}…`);
       sideBySide(kernel, check, request(), first, second)
-        .catch((error: Error) => check.told(error.message))
+        .catch((error: Error) => check.note(error.message))
         .finally(() => { this.start.disabled = false; });
     });
   }

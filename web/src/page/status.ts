@@ -16,13 +16,13 @@ export class StatusLine {
 
   constructor() {
     window.setInterval(() => this.tick(), EVERY_MS);
-    window.addEventListener("offline", () => this.tell(
+    window.addEventListener("offline", () => this.say(
       "No network. Programs run on here; sharing, reloading and what was not loaded yet need it."));
-    window.addEventListener("online", () => this.tell("The network is back."));
+    window.addEventListener("online", () => this.say("The network is back."));
   }
 
   /** Something new, for everybody. */
-  tell(words: string): void {
+  say(words: string): void {
     this.line.textContent = words;
     announce(words);
   }
@@ -38,7 +38,7 @@ export class StatusLine {
   state(state: State, detail: string): void {
     this.running = state === "running";
     this.bar.hidden = !["starting", "running", "stopping"].includes(state);
-    if (state === "failed") this.tell(`Python could not start: ${detail}`);
+    if (state === "failed") this.say(`Python could not start: ${detail}`);
     else if (detail !== "") this.line.textContent = detail;
   }
 

@@ -7,24 +7,24 @@ import type { Manifest } from "../snippets/snippet.ts";
 type Shown = Tier | "UNKNOWN";
 
 export class CheckPane {
-  private readonly verdictPlace = html("div", { class: "verdict-place" });
-  private readonly sidePlace = html("section", { class: "side-place", "aria-labelledby": "side-title" });
+  private readonly verdictSection = html("div", { class: "recorded-verdict" });
+  private readonly comparisonSection = html("section", { class: "side-by-side", "aria-labelledby": "side-title" });
 
   constructor(
     pane: HTMLElement,
     private readonly badge: HTMLElement,
     compareForm: HTMLElement,
   ) {
-    pane.replaceChildren(this.verdictPlace,
-      html("h3", { id: "side-title" }, "Two runs side by side"), compareForm, this.sidePlace);
+    pane.replaceChildren(this.verdictSection,
+      html("h3", { id: "side-title" }, "Two runs side by side"), compareForm, this.comparisonSection);
   }
 
   clear(
     why = "Open a shared snippet and run it to see whether its gradients are the recorded ones.",
   ): void {
     this.badge.replaceChildren();
-    this.sidePlace.replaceChildren();
-    this.verdictPlace.replaceChildren(html("p", { class: "empty" }, why));
+    this.comparisonSection.replaceChildren();
+    this.verdictSection.replaceChildren(html("p", { class: "empty" }, why));
   }
 
   /** What was recorded with a snippet that has not been run. */
@@ -34,7 +34,7 @@ export class CheckPane {
       html("th", { scope: "row" }, label),
       html("td", {}, dtype === "none" ? "None" : `${dtype}[${shape.join(", ")}]`)));
     const python = runtime["name"] === null ? "an unknown Python" : `${runtime["name"]} ${runtime["version"] ?? ""}`;
-    this.verdictPlace.replaceChildren(
+    this.verdictSection.replaceChildren(
       html("h3", {}, "Recorded, not checked yet"),
       html("p", {}, `gradtape ${engine["version"] ?? "of an unknown version"} on ${python}. Run it to check.`),
       table(["Gradient", "Type"], rows, "Recorded gradients"),
@@ -46,7 +46,7 @@ export class CheckPane {
   verdict(comparison: Comparison): string {
     const { tier, text } = inWords(comparison);
     this.badge.replaceChildren(badge(tier));
-    this.verdictPlace.replaceChildren(
+    this.verdictSection.replaceChildren(
       html("h3", {}, badge(tier), ` ${text}`),
       html("p", { class: "muted" },
         "This browser has just computed these numbers by running the code that is shown; nobody else vouches for them."),
@@ -61,7 +61,7 @@ export class CheckPane {
     const { tier, text } = inWords(comparison);
     const words = tier === "EXACT" ? "Both give the very same bits." : tier === "CLOSE"
       ? text.replace("within the tolerance", "close") : "They differ.";
-    this.sidePlace.replaceChildren(
+    this.comparisonSection.replaceChildren(
       html("p", {}, badge(tier), ` ${words}`),
       ...comparison.reasons.map((line) => html("p", {}, line)),
       sideBySide(comparison, first, second),
@@ -70,8 +70,8 @@ export class CheckPane {
   }
 
   /** Something to say instead of a comparison. */
-  told(text: string): void {
-    this.sidePlace.replaceChildren(html("p", { class: "note" }, text));
+  note(text: string): void {
+    this.comparisonSection.replaceChildren(html("p", { class: "note" }, text));
     announce(text);
   }
 }

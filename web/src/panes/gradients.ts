@@ -18,7 +18,7 @@ export interface GradientActions {
 
 export class GradientsPane {
   calls = 0;
-  private readonly checks = new Map<number, { button: HTMLButtonElement; place: HTMLElement }>();
+  private readonly checks = new Map<number, { button: HTMLButtonElement; answer: HTMLElement }>();
 
   constructor(
     private readonly pane: HTMLElement,
@@ -70,23 +70,23 @@ export class GradientsPane {
 
   /** What finite differences gave for a call. */
   checked({ call, text, rows }: GradientCheck): void {
-    const known = this.checks.get(call);
-    if (known === undefined) return;
-    known.button.disabled = false;
-    known.button.textContent = "Check again";
-    known.place.replaceChildren(html("p", { class: "check-told" }, text),
+    const asked = this.checks.get(call);
+    if (asked === undefined) return;
+    asked.button.disabled = false;
+    asked.button.textContent = "Check again";
+    asked.answer.replaceChildren(html("p", { class: "check-text" }, text),
       ...(rows.length === 0 ? [] : [checkTable(rows, call)]));
     announce(text);
   }
 
   private checking(call: number): HTMLElement[] {
-    const place = html("div", { class: "check-place" });
+    const answer = html("div", { class: "check-answer" });
     const button = html("button", {
       type: "button",
       click: () => {
         if (!this.actions.check(call)) {
           const busy = "Python is busy; ask again when the program has ended.";
-          place.replaceChildren(html("p", { class: "note" }, busy));
+          answer.replaceChildren(html("p", { class: "note" }, busy));
           announce(busy);
           return;
         }
@@ -94,8 +94,8 @@ export class GradientsPane {
         button.textContent = "Checking…";
       },
     }, "Check against finite differences");
-    this.checks.set(call, { button, place });
-    return [button, place];
+    this.checks.set(call, { button, answer });
+    return [button, answer];
   }
 }
 

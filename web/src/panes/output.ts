@@ -91,11 +91,11 @@ export class OutputPane {
   points(points: Points): void {
     if (this.curves === null) {
       this.text = null;
-      const place = html("div");
-      this.pane.append(place);
+      const slot = html("div");
+      this.pane.append(slot);
       this.curves = import("./plots.ts").then(({ Plots }) => {
         const plots = new Plots();
-        place.replaceWith(plots.element);
+        slot.replaceWith(plots.element);
         return plots;
       });
     }
@@ -124,7 +124,7 @@ export class OutputPane {
       this.pane.prepend(this.cards);
     }
     const { source, cause, text, line, advice, suggestion } = explanation;
-    const place = line === null ? null : html(
+    const goToLine = line === null ? null : html(
       "button",
       {
         type: "button", class: "line", click: () => this.actions.reveal(line.lineno),
@@ -137,7 +137,7 @@ export class OutputPane {
       "article", { class: "card none" },
       html("h3", {}, html("span", { class: "tag" }, tagOf(cause)), ` ${source} `,
         html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
-      html("p", {}, text), place,
+      html("p", {}, text), goToLine,
       advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
     );
     if (suggestion !== null) {

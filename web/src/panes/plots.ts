@@ -20,7 +20,7 @@ interface Curve {
 export class Plots {
   readonly element: HTMLElement;
   private readonly curves = new Map<string, Curve>();
-  private readonly place = html("div", { class: "plot", role: "img" });
+  private readonly container = html("div", { class: "plot", role: "img" });
   private readonly caption = html("figcaption", { class: "muted" });
   private readonly rows = html("div");
   private readonly logarithmic = html("button", { type: "button", "aria-pressed": "false" }, "Logarithmic");
@@ -37,13 +37,13 @@ export class Plots {
     });
     const table = html("details", { class: "numbers" }, html("summary", {}, "As a table"), this.rows);
     table.addEventListener("toggle", () => this.fill(table.open));
-    this.element = html("figure", { class: "curves" }, this.place,
+    this.element = html("figure", { class: "curves" }, this.container,
       html("div", { class: "toolbar" }, this.caption, this.logarithmic), table);
     new ResizeObserver(() => {
-      if (this.plot !== null && this.place.clientWidth > 0) {
-        this.plot.setSize({ width: this.place.clientWidth, height: HEIGHT });
+      if (this.plot !== null && this.container.clientWidth > 0) {
+        this.plot.setSize({ width: this.container.clientWidth, height: HEIGHT });
       }
-    }).observe(this.place);
+    }).observe(this.container);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.drawn = [];
       this.draw();
@@ -75,15 +75,15 @@ export class Plots {
     const data = this.aligned(log);
     if (this.plot === null || labels.join("\n") !== this.drawn.join("\n")) {
       this.plot?.destroy();
-      this.plot = new uPlot(this.options(labels, log), data, this.place);
+      this.plot = new uPlot(this.options(labels, log), data, this.container);
       this.drawn = labels;
     } else {
       this.plot.setData(data);
     }
     const last = [...this.curves].map(([label, { y }]) => `${label} ${rounded(y.at(-1) ?? NaN)}`).join(", ");
     this.caption.textContent = `Last: ${last}`;
-    this.place.dataset.points = String(data[0].length);
-    this.place.setAttribute("aria-label", `Curves of ${labels.join(", ")}. Last values: ${last}`);
+    this.container.dataset.points = String(data[0].length);
+    this.container.setAttribute("aria-label", `Curves of ${labels.join(", ")}. Last values: ${last}`);
   }
 
   /** All curves over one common axis; a gap where a curve has no point or no finite one. */
@@ -101,14 +101,14 @@ export class Plots {
 
   private options(labels: string[], log: boolean): uPlot.Options {
     const probe = html("span");
-    this.place.append(probe);
+    this.container.append(probe);
     const colour = (name: string): string => {
       probe.style.color = `var(${name})`;
       return getComputedStyle(probe).color;
     };
     const axis = { stroke: colour("--muted"), grid: { stroke: colour("--border"), width: 1 }, ticks: { show: false } };
     const options: uPlot.Options = {
-      width: Math.max(this.place.clientWidth, 240),
+      width: Math.max(this.container.clientWidth, 240),
       height: HEIGHT,
       scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
       axes: [{ ...axis, size: 32 }, { ...axis, size: 54, values: (_, ticks) => ticks.map((tick) => tick === null ? "" : rounded(tick)) }],

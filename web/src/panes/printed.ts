@@ -20,8 +20,8 @@ export class Printed {
     this.length += text.length;
     for (let at = 0; at < text.length;) {
       if (this.filled >= BLOCK && this.ending !== "") this.begin();
-      const room = text.indexOf("\n", at + Math.max(BLOCK - this.filled, 0));
-      const end = room < 0 ? text.length : room + 1;
+      const lineEnd = text.indexOf("\n", at + Math.max(BLOCK - this.filled, 0));
+      const end = lineEnd < 0 ? text.length : lineEnd + 1;
       this.put(text.slice(at, end));
       at = end;
     }

@@ -21,7 +21,7 @@ function heatMap(values: number[], columns: number, label: string): SVGElement {
   const cells = values.map((value, i) => {
     const cell = svg("rect", {
       x: (i % columns) * CELL, y: Math.floor(i / columns) * CELL, width: CELL - 1, height: CELL - 1, rx: 1.5,
-    }, svg("title", {}, `${place(i, columns, rows)} ${value}`));
+    }, svg("title", {}, `${indexText(i, columns, rows)} ${value}`));
     cell.style.fill = shade(value, largest);
     return Number.isFinite(value) ? [cell] : [cell, cross((i % columns) * CELL, Math.floor(i / columns) * CELL)];
   });
@@ -38,7 +38,7 @@ function cross(x: number, y: number): SVGElement {
   return svg("path", { class: "broken", d: `M${x + near} ${y + near}L${x + far} ${y + far}M${x + far} ${y + near}L${x + near} ${y + far}` });
 }
 
-function place(i: number, columns: number, rows: number): string {
+function indexText(i: number, columns: number, rows: number): string {
   return rows === 1 ? `[${i}]` : `[${Math.floor(i / columns)}, ${i % columns}]`;
 }
 

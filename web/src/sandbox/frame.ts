@@ -14,7 +14,7 @@ const shared =
     ? new Int32Array(new SharedArrayBuffer(8))
     : null;
 
-function tell(message: FrameToPage): void {
+function toPage(message: FrameToPage): void {
   window.parent.postMessage(message, "*"); // says nothing about the code or its data
 }
 
@@ -26,7 +26,7 @@ function startWorker(message: MessageEvent): void {
   // A data: address, not a blob: one: in a frame without origin only this gives Chromium a module
   // worker that may use WebGPU.
   worker = new Worker(`data:text/javascript;base64,${WORKER}`, { type: "module" });
-  worker.onerror = (event) => tell({ kind: "worker-failed", text: event.message || "no reason" });
+  worker.onerror = (event) => toPage({ kind: "worker-failed", text: event.message || "no reason" });
   const [port] = message.ports;
   if (port === undefined) return;
   const transfer: Transferable[] = [port, ...request.files.parts];
@@ -38,7 +38,7 @@ window.addEventListener("message", (message) => {
   const request = readInFrame(message.data);
   if (request.kind === "boot") {
     if (request.protocol !== PROTOCOL) {
-      tell({ kind: "worker-failed", text: "the page and its sandbox differ; reload the page" });
+      toPage({ kind: "worker-failed", text: "the page and its sandbox differ; reload the page" });
       return;
     }
     startWorker(message);
@@ -50,4 +50,4 @@ window.addEventListener("message", (message) => {
   }
 });
 
-tell({ kind: "frame-ready", interrupts: shared !== null });
+toPage({ kind: "frame-ready", interrupts: shared !== null });

@@ -117,8 +117,8 @@ async function importGpuScripts(): Promise<void> {
 
 async function lookForGpu(): Promise<void> {
   await importGpuScripts();
-  const told = await python.runPythonAsync("await _devices.look()");
-  const { gpu, reason } = JSON.parse(told as string) as { gpu: string | null; reason: string };
+  const answer = await python.runPythonAsync("await _devices.look()");
+  const { gpu, reason } = JSON.parse(answer as string) as { gpu: string | null; reason: string };
   post({ kind: "gpu", name: gpu, reason });
 }
 

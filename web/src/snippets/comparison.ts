@@ -103,10 +103,10 @@ function typeOf({ dtype, shape }: Recorded): string {
   return dtype === "none" ? "None" : `${dtype}[${shape.join(", ")}]`;
 }
 
-/** One number of a result: its value, and its place on the line of all floating-point numbers. */
+/** One number of a result: its value, and its rank on the line of all floating-point numbers. */
 interface Numeral {
   value: number;
-  place: bigint;
+  rank: bigint;
   text: string;
 }
 
@@ -173,7 +173,7 @@ function judge(
 function ulpDistance(a: Numeral, b: Numeral): bigint {
   const nans = Number(Number.isNaN(a.value)) + Number(Number.isNaN(b.value));
   if (nans > 0) return nans === 2 ? 0n : FURTHEST;
-  return a.place > b.place ? a.place - b.place : b.place - a.place;
+  return a.rank > b.rank ? a.rank - b.rank : b.rank - a.rank;
 }
 
 const WIDTHS: Record<string, number> = {
@@ -196,11 +196,11 @@ function read(view: DataView, at: number, dtype: string, width: number): Numeral
   if (dtype.startsWith("float") || dtype.startsWith("complex")) {
     const sign = 1n << BigInt(8 * width - 1);
     const value = fromBits(bits, width);
-    return { value, place: (bits & sign) !== 0n ? -(bits & (sign - 1n)) : bits, text: written(value, width) };
+    return { value, rank: (bits & sign) !== 0n ? -(bits & (sign - 1n)) : bits, text: written(value, width) };
   }
   const whole = dtype.startsWith("int") ? BigInt.asIntN(8 * width, bits) : bits;
   const text = dtype === "bool" ? (whole === 0n ? "False" : "True") : String(whole);
-  return { value: Number(whole), place: whole, text };
+  return { value: Number(whole), rank: whole, text };
 }
 
 function fromBits(bits: bigint, width: number): number {
@@ -240,12 +240,12 @@ function written(value: number, width: number): string {
 }
 
 function unravel(index: number, shape: number[]): number[] {
-  const places: number[] = [];
+  const indices: number[] = [];
   for (const length of [...shape].reverse()) {
-    places.unshift(index % length);
+    indices.unshift(index % length);
     index = Math.floor(index / length);
   }
-  return places;
+  return indices;
 }
 
 function leastCommonMultiple(a: number, b: number): number {

@@ -23,9 +23,9 @@ function row(term: string, ...content: (HTMLElement | string)[]): HTMLElement[] 
 /** A node's card. */
 export function nodeDetails(node: GraphNode, graph: Graph, actions: DetailActions): HTMLElement {
   const byId = new Map(graph.nodes.map((other) => [other.id, other]));
-  const known = (id: number): GraphNode[] => [byId.get(id) ?? []].flat();
-  const from = graph.edges.filter(([, to]) => to === node.id).flatMap(([id]) => known(id));
-  const into = graph.edges.filter(([id]) => id === node.id).flatMap(([, to]) => known(to));
+  const nodesOf = (id: number): GraphNode[] => [byId.get(id) ?? []].flat();
+  const from = graph.edges.filter(([, to]) => to === node.id).flatMap(([id]) => nodesOf(id));
+  const into = graph.edges.filter(([id]) => id === node.id).flatMap(([, to]) => nodesOf(to));
   const times = [
     node.forward === null ? "" : `${duration(node.forward)} forward`,
     node.backward === null ? "" : `${duration(node.backward, graph.clock)} backward`,

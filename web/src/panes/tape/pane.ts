@@ -112,12 +112,12 @@ export class TapePane {
   private drawPicture(graph: Graph): void {
     const backward = this.view === "backward";
     const plan = picture(graph);
-    const room = this.pane.clientWidth - 36;
-    const drawn = new TapePicture(plan, backward, room > 0 ? room : 600, {
+    const available = this.pane.clientWidth - 36;
+    const drawn = new TapePicture(plan, backward, available > 0 ? available : 600, {
       choose: (box) => this.choose(box, graph),
       point: (box) => {
         this.actions.light(box?.lineno ?? this.chosen?.lineno ?? null);
-        if (box !== null) this.tell(box, graph); // and it stays, so that what it offers can be reached
+        if (box !== null) this.describe(box, graph); // and it stays, so that what it offers can be reached
       },
     });
     this.drawn = drawn;
@@ -153,7 +153,7 @@ export class TapePane {
   private choose(box: Box, graph: Graph): void {
     this.chosen = box;
     this.drawn?.mark(box);
-    this.tell(box, graph);
+    this.describe(box, graph);
     if (box.lineno !== null) this.actions.show(box.lineno);
   }
 
@@ -167,7 +167,7 @@ export class TapePane {
     this.details.replaceChildren(nodeDetails(node, graph, this.detailActions(graph)));
   }
 
-  private tell(box: Box, graph: Graph): void {
+  private describe(box: Box, graph: Graph): void {
     const [node] = box.nodes;
     const actions = this.detailActions(graph);
     this.details.replaceChildren(box.nodes.length === 1 && node !== undefined

@@ -17,7 +17,7 @@ export interface PictureActions {
   point(box: Box | null): void;
 }
 
-interface Placed {
+interface Position {
   x: number;
   y: number;
   width: number;
@@ -31,9 +31,9 @@ function widthOf(box: Box): number {
 
 /** The box in words; it begins with what the box shows, so that both can be asked for by voice. */
 function described(box: Box, third: string): string {
-  const place = box.lineno === null ? "" : `, line ${box.lineno}`;
+  const where = box.lineno === null ? "" : `, line ${box.lineno}`;
   const trouble = box.trouble === null ? "" : `, ${box.trouble}`;
-  return `${box.title} ${box.detail} ${third}, ${box.kind}${place}${trouble}`;
+  return `${box.title} ${box.detail} ${third}, ${box.kind}${where}${trouble}`;
 }
 
 export class TapePicture {
@@ -46,7 +46,7 @@ export class TapePicture {
   constructor(
     readonly picture: Picture,
     private readonly backward: boolean,
-    room: number,
+    available: number,
     private readonly actions: PictureActions,
   ) {
     const { boxes, edges, folded } = picture;
@@ -57,7 +57,7 @@ export class TapePicture {
     for (const [from, to] of edges) plan.setEdge(from, to);
     layout(plan);
     const { width = 100, height = 100 } = plan.graph() as { width?: number; height?: number };
-    const scale = Math.min(1, Math.max(SMALLEST_SCALE, room / width));
+    const scale = Math.min(1, Math.max(SMALLEST_SCALE, available / width));
     const drawing = svg("svg", {
       class: `graph${backward ? " backward" : ""}`, viewBox: `0 0 ${width} ${height}`,
       role: "group",
@@ -72,7 +72,7 @@ export class TapePicture {
       drawing.append(path);
     }
     boxes.forEach((box, i) => {
-      const element = this.drawBox(box, plan.node(box.key) as Placed, i === 0);
+      const element = this.drawBox(box, plan.node(box.key) as Position, i === 0);
       this.elements.set(box.key, element);
       this.order.push(element);
     });
@@ -135,7 +135,7 @@ export class TapePicture {
     }
   }
 
-  private drawBox(box: Box, { x, y, width, height }: Placed, first: boolean): SVGElement {
+  private drawBox(box: Box, { x, y, width, height }: Position, first: boolean): SVGElement {
     const third = this.backward && !box.cut
       ? (box.gradient === "" ? "" : `∂ ${box.gradient}`)
       : box.value;

@@ -11,7 +11,7 @@ export class Steps {
   private readonly back: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
   private readonly count = html("span", { class: "step-count" });
-  private readonly told = html("p", { class: "step-told", role: "status", "aria-live": "polite" });
+  private readonly sentence = html("p", { class: "step-text", role: "status", "aria-live": "polite" });
 
   constructor(
     private readonly graph: Graph,
@@ -24,7 +24,7 @@ export class Steps {
     this.back = html("button", { type: "button", click: () => this.go(this.at - 1) }, "Previous");
     this.next = html("button", { type: "button", click: () => this.go(this.at + 1) }, "Next");
     this.element = html("div", { class: "steps" },
-      html("div", { class: "toolbar" }, this.back, this.next, this.slider, this.count), this.told);
+      html("div", { class: "toolbar" }, this.back, this.next, this.slider, this.count), this.sentence);
   }
 
   go(step: number): void {
@@ -36,7 +36,7 @@ export class Steps {
     this.count.textContent = this.at === 0 ? `${steps.length} steps` : `Step ${this.at} of ${steps.length}`;
     const now = steps[this.at - 1] ?? null;
     this.slider.setAttribute("aria-valuetext", this.count.textContent);
-    this.told.textContent = now === null
+    this.sentence.textContent = now === null
       ? "The pass begins at the target with ones. Press Next to follow it back, node by node."
       : this.words(now);
     this.show(now, new Set(steps.slice(0, Math.max(this.at - 1, 0)).map(({ node }) => node)));
