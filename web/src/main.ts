@@ -111,5 +111,5 @@ performance.mark("editor-usable");
 // only be reading: on small screens, in embeds, and where data are to be saved.
 const saving = (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 if (!small && !saving && !embedded) {
-  requestAnimationFrame(() => setTimeout(() => kernel.start().catch(() => {}), 0));
+  requestAnimationFrame(() => setTimeout(() => kernel.start(), 0));
 }

@@ -195,7 +195,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         _show_figures()
     except (KeyboardInterrupt, asyncio.CancelledError) as stopped:
         status, failure = "stopped", failure_of(stopped)
-        failure["message"] = failure["traceback"] = "Stopped. Variables are kept as they were."
+        failure["message"] = failure["traceback"] = "Stopped."
     except SystemExit as stop:
         if stop.code not in (None, 0):
             status, failure = "failed", failure_of(stop)

@@ -15,7 +15,7 @@ import {
   readGradientCall, readLoop, readPoints, readResult,
 } from "./report.ts";
 
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** Where ops run. */
 export type Device = "cpu" | "gpu";
@@ -33,6 +33,8 @@ export type PageToFrame =
   | {
       kind: "boot";
       protocol: number;
+      /** Which of the frame's Pythons this and the messages after it are for. */
+      python: number;
       files: Packed;
       memoryMiB: number;
       /** The engine's wheel among the files, "" where there is none. */
@@ -40,16 +42,18 @@ export type PageToFrame =
       wheelSha256: string | null;
       lockSha256: string;
     }
-  | { kind: "interrupt"; run: number }
-  | { kind: "terminate" };
+  | { kind: "interrupt"; python: number; run: number }
+  | { kind: "terminate"; python: number };
 
 export type FrameToPage =
   | { kind: "frame-ready"; interrupts: boolean }
-  | { kind: "worker-failed"; text: string };
+  | { kind: "worker-failed"; python: number; text: string };
 
 export type PageToWorker =
   | { kind: "run"; run: number; code: string; files: Files; seed: number; device: Device }
   | { kind: "cancel"; run: number }
+  /** Import what this program will import, and nothing else of it. */
+  | { kind: "warm"; code: string }
   | { kind: "check"; run: number; call: number }
   | { kind: "look-for-gpu" }
   | { kind: "packages"; files: Files };
@@ -64,6 +68,8 @@ export interface Failure {
 export type WorkerToPage =
   | { kind: "progress"; stage: string }
   | { kind: "need"; packages: string[] }
+  /** What "warm" asked for is imported. */
+  | { kind: "warmed" }
   | { kind: "ready"; python: string; numpy: string; engine: string; milliseconds: number; suspends: boolean }
   /** The GPU's name, or null and why there is none. */
   | { kind: "gpu"; name: string | null; reason: string }
@@ -109,6 +115,7 @@ function reader<M extends { kind: string }>(checks: Checks<M>): (value: unknown)
 export const readFromWorker = reader<WorkerToPage>({
   progress: record({ stage: text }),
   need: record({ packages: list(text, 100) }),
+  warmed: record({}),
   ready: record({ python: text, numpy: text, engine: text, milliseconds: number, suspends: flag }),
   gpu: record({ name: orNull(text), reason: text }),
   output: record({ run: count, stream: oneOf("stdout", "stderr"), text, dropped: count }),
@@ -135,7 +142,7 @@ export const readFromWorker = reader<WorkerToPage>({
 /** What the page accepts from the frame. */
 export const readFromFrame = reader<FrameToPage>({
   "frame-ready": record({ interrupts: flag }),
-  "worker-failed": record({ text }),
+  "worker-failed": record({ python: count, text }),
 });
 
 const location: Reader<[number, number, number]> = (value, path) => {
@@ -147,7 +154,7 @@ const location: Reader<[number, number, number]> = (value, path) => {
 };
 
 const boot: Reader<Omit<Extract<PageToFrame, { kind: "boot" }>, "kind">> = record({
-  protocol: count,
+  protocol: count, python: count,
   files: record<Packed>({ parts: list(bytes), layout: dictionary(location) }),
   memoryMiB: count, engine: text,
   wheelSha256: orNull(text), lockSha256: text,
@@ -156,8 +163,8 @@ const boot: Reader<Omit<Extract<PageToFrame, { kind: "boot" }>, "kind">> = recor
 /** What the frame accepts from the page. */
 export const readInFrame = reader<PageToFrame>({
   boot,
-  interrupt: record({ run: count }),
-  terminate: record({}),
+  interrupt: record({ python: count, run: count }),
+  terminate: record({ python: count }),
 });
 
 /** What the worker accepts on the message port. */
@@ -166,6 +173,7 @@ export const readInWorker = reader<PageToWorker>({
     run: count, code: text, files: dictionary(bytes), seed: count, device,
   }),
   cancel: record({ run: count }),
+  warm: record({ code: text }),
   check: record({ run: count, call: count }),
   "look-for-gpu": record({}),
   packages: record({ files: dictionary(bytes) }),

@@ -3,6 +3,7 @@
 import {
   type Files, type Packed, type PageToFrame, type PageToWorker, readInWorker, type WorkerToPage,
 } from "../messages/protocol.ts";
+import { type CompiledModules, shareCompiled } from "./compiled.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Output } from "./output.ts";
 import { SITE_PACKAGES, unpack } from "./packages.ts";
@@ -16,6 +17,7 @@ let interrupt: Interrupt | null = null;
 let former = false;
 let currentRun = 0;
 let cancelledRun = 0;
+let loading: Promise<string[]> = Promise.resolve([]);
 let packagesArrived: ((wheels: Files) => void) | null = null;
 
 function printer(stream: "stdout" | "stderr"): Output {
@@ -33,11 +35,14 @@ const IMPORT = "import playground.run as _scripts, playground.devices as _device
 const IMPORT_FORMER = `import playground_run as _scripts, playground_devices as _devices, os
 os.environ["MPLBACKEND"] = "module://playground_figures"`;
 
-type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "files">;
+type Boot = Omit<Extract<PageToFrame, { kind: "boot" }>, "kind" | "protocol" | "python" | "files"> & {
+  compiled: CompiledModules;
+};
 
-async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Promise<void> {
+async function start({ engine, memoryMiB, wheelSha256, lockSha256, compiled }: Boot): Promise<void> {
   const began = performance.now();
   capMemory(memoryMiB);
+  const allCompiled = shareCompiled(compiled);
   post({ kind: "progress", stage: "Starting Python" });
   python = await startPyodide(files);
   // A fatal error leaves the promise of the run unanswered for ever; this is where it is told.
@@ -81,19 +86,34 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256 }: Boot): Prom
   python.globals.set("_wheel", wheelSha256 ?? undefined);
   python.globals.set("_lock", lockSha256);
   python.runPython("_scripts.know(_wheel, _lock)");
+  handOn(allCompiled());
   const suspends = "Suspending" in WebAssembly;
   post({ kind: "ready", ...versions, milliseconds: performance.now() - began, suspends });
 }
 
+/** To the frame, for the next Python; it takes only this, a worker's first word. */
+function handOn(modules: CompiledModules): void {
+  try {
+    self.postMessage(modules);
+  } catch {
+    self.postMessage(new Map()); // a browser that shares no modules compiles them again
+  }
+}
+
 // ---------------------------------------------------------------- running
 
-/** Packages of the lock that the program imports and that are not loaded yet. */
-async function loadImports(code: string): Promise<void> {
+/** Packages of the lock that the program imports and that are not loaded yet; one program's at a time. */
+function loadImports(code: string): Promise<string[]> {
+  loading = loading.then(() => loadMissing(code));
+  return loading;
+}
+
+async function loadMissing(code: string): Promise<string[]> {
   python.globals.set("_code", code);
   const names = JSON.parse(
     python.runPython("_scripts.packages_of(_code)") as string,
   ) as string[];
-  if (names.length === 0) return;
+  if (names.length === 0) return names;
   post({ kind: "progress", stage: `Loading ${names.join(", ")}` });
   const arrived = new Promise<Files>((resolve) => {
     packagesArrived = resolve;
@@ -102,6 +122,15 @@ async function loadImports(code: string): Promise<void> {
   for (const wheel of Object.values(await arrived)) unpack(python.FS, new Uint8Array(wheel));
   python.runPython("import importlib; importlib.invalidate_caches()");
   post({ kind: "progress", stage: "" });
+  return names;
+}
+
+/** Have the packages imported that a program will import: its next run then does not wait for them. */
+async function warm(code: string): Promise<void> {
+  for (const name of await loadImports(code)) {
+    python.runPython(`import importlib; importlib.import_module("${name === "matplotlib" ? "matplotlib.pyplot" : name}")`);
+  }
+  post({ kind: "warmed" });
 }
 
 /** The GPU backend's own scripts: Python may not evaluate text here, so they are imported for it. */
@@ -195,6 +224,8 @@ function receive(message: MessageEvent): void {
     run(request).catch(fatal);
   } else if (request.kind === "cancel") {
     cancel(request.run);
+  } else if (request.kind === "warm") {
+    warm(request.code).catch((error: unknown) => console.warn(`not warm: ${error}`));
   } else if (request.kind === "check") {
     python.globals.set("_call", request.call);
     const check = JSON.parse(python.runPython("_scripts.check(_call)") as string);
