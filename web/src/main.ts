@@ -2,59 +2,65 @@
 import "./ui/style.css";
 import { announce } from "./ui/announce.ts";
 import { byId } from "./ui/dom.ts";
-import { type Documented, makeEditor } from "./editor/editor.ts";
+import { makeEditor } from "./editor/editor.ts";
 import { makeCommands } from "./page/commands.ts";
 import { DeviceMenu } from "./page/device_menu.ts";
-import { Draft } from "./page/draft.ts";
+import { ownProgram, ProgramDraft } from "./page/draft.ts";
 import { FIRST_PROGRAM } from "./page/first_program.ts";
 import { Gallery } from "./page/gallery.ts";
 import { Results } from "./page/results.ts";
 import { Runs } from "./page/run.ts";
-import { Sharing } from "./page/sharing.ts";
+import { addressed, Sharing } from "./page/sharing.ts";
 import { SideBySide } from "./page/side_by_side.ts";
 import { StatusLine } from "./page/status.ts";
-import { load } from "./page/store.ts";
 import { makeTabs } from "./page/tabs.ts";
 import { Kernel, type RunRequest } from "./python/kernel.ts";
 import { readSite } from "./python/site.ts";
 import { idInPath } from "./snippets/snippet.ts";
 
 const site = readSite();
-const route = idInPath(location.pathname);
-const embedded = route?.embedded === true;
+const embedded = idInPath(location.pathname)?.embedded === true;
 document.documentElement.classList.toggle("embedded", embedded);
 const small = matchMedia("(max-width: 700px)").matches;
 const memoryMiB = small ? 512 : 1024;
-const shared = route !== null || location.hash.startsWith("#code=");
-const saved = shared ? null : load();
+const shared = addressed() !== null;
+const own = ownProgram();
 
 const status = new StatusLine();
 const deviceMenu = new DeviceMenu();
 const sideBySide = new SideBySide();
-const editor = makeEditor(byId("editor"), shared ? "" : saved?.code ?? FIRST_PROGRAM, {
-  change: () => draft.changed(), run: () => runs.start(), line: (line) => results.lightLine(line),
+const editor = makeEditor(byId("editor"), shared ? "" : own.code, {
+  change(code) {
+    draft.changed();
+    runs.compareWith(code);
+  },
+  run: () => runs.start(), line: (line) => results.lightLine(line),
 });
 const results = new Results(editor, sideBySide.form, (call) => kernel.check(call));
 const tabs = makeTabs(["output", "tape", "gradients", "kernels", "check"], (name) => {
   if (name === "tape") results.fitTape();
   if (name === "check") void sideBySide.offerEngines(site.engine?.wheel.sha256 ?? null);
 });
-const sharing = new Sharing(editor, results.check, {
+const sharing = new Sharing({ code: editor.code, show: (code) => draft.show(code) }, results.check, {
+  leaving: () => draft.keep(),
+  shown: () => runs.forget(),
   recorded: () => tabs.select("check"),
-  left: () => draft.keep(),
+  forked: () => draft.begin(editor.code()),
+  closed: () => draft.resume(),
   failed(why) {
+    draft.resume();
     results.output.clear();
     results.output.note(`${why} Here is your own program instead.`);
     announce(why);
-    editor.replace(load()?.code ?? FIRST_PROGRAM);
   },
 });
-const draft = new Draft(editor, saved?.example ?? null, embedded, () => sharing.link);
-const gallery = new Gallery(site.examples, (example) => {
+const draft = new ProgramDraft(editor, shared ? null : own.example, embedded, () => sharing.link);
+function open(code: string, example: string | null): void {
   sharing.leave();
-  draft.open(example);
-  results.clear();
-});
+  draft.begin(code, example);
+  runs.forget();
+}
+const gallery = new Gallery(site.examples, ({ code, name }) => open(code, name));
 const kernel = new Kernel(site, memoryMiB, {
   state: (state, detail) => runs.show(state, detail),
   note: (text) => results.output.note(text),
@@ -80,12 +86,13 @@ const showCommands = makeCommands({
   run: () => runs.start(), stop: () => kernel.stop(), restart: () => kernel.restart("Python was restarted."),
   share: () => sharing.share(), fork: () => sharing.fork(), format: () => draft.format(),
   show: (pane) => tabs.select(pane, true), edit: () => editor.view.focus(), search: editor.search,
-  startOver() {
-    sharing.leave();
-    editor.replace(FIRST_PROGRAM);
-  },
-  examples: () => gallery.examples.map((example) => (
-    { name: example.title, keys: "example", run: () => gallery.choose(example) })),
+  startOver: () => open(FIRST_PROGRAM, null),
+  programs: () => [
+    ...draft.aside().map(({ title, when, code, example }) => (
+      { name: `${title} (yours, ${when})`, keys: "program", run: () => open(code, example) })),
+    ...gallery.examples.map((example) => (
+      { name: example.title, keys: "example", run: () => gallery.choose(example) })),
+  ],
 });
 const onClick = (id: string, click: () => void): void => byId(id).addEventListener("click", click);
 onClick("run", () => runs.start());
@@ -93,7 +100,7 @@ onClick("stop", () => kernel.stop());
 onClick("share", () => sharing.share());
 onClick("format", () => draft.format());
 onClick("more", showCommands);
-window.addEventListener("hashchange", () => void sharing.open());
+window.addEventListener("popstate", () => sharing.follow());
 
 results.clear();
 results.check.clear();
@@ -101,11 +108,7 @@ results.output.note("Press Run (Ctrl+Enter). What the program prints appears her
 void results.loadTapePane();
 void sharing.open();
 gallery.load().catch(() => results.output.note("The examples could not be loaded."));
-if (site.index !== null) {
-  fetch(site.index).then((response) => response.json())
-    .then((index) => editor.setIndex(index as Documented[]))
-    .catch(() => {}); // without it the editor completes less, and that is all
-}
+if (site.index !== null) void editor.loadIndex(site.index);
 performance.mark("editor-usable");
 // Python starts by itself once the page stands, except where that would cost a visitor who may
 // only be reading: on small screens, in embeds, and where data are to be saved.

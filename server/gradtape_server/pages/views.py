@@ -36,6 +36,19 @@ def _head(
     title = f"{title_of(manifest)} – gradtape" if manifest else site
     marks = [element("meta", name="csp-nonce", content=nonce)]
     if manifest is None:
+        about = (
+            "Run GradientTape programs in the browser and see the tape: where gradients flow, and "
+            "why one is None."
+        )
+        home = {
+            "og:type": "website",
+            "og:site_name": "gradtape",
+            "og:title": title,
+            "og:description": about,
+            "og:url": f"{base}/",
+            "twitter:card": "summary",
+        }
+        marks += [element("meta", property=name, content=text) for name, text in home.items()]
         return title, marks
     link = f"{base}/s/{identifier}"
     first = manifest["results"][0] if manifest["results"] else None

@@ -99,6 +99,13 @@ def test_the_page_is_isolated_and_runs_only_its_own_scripts(make_client, built, 
         assert policy["style-src"] == f"'self' 'nonce-{nonce}'"
 
 
+def test_the_home_page_says_what_it_is_where_it_is_posted(make_client, built):
+    client = make_client(page_dir=built, public_url="https://play.example")
+    tags = dict(re.findall(r'<meta property="([\w:]+)" content="([^"]*)">', client.get("/").text))
+    assert tags["og:title"] == "gradtape playground" and tags["og:url"] == "https://play.example/"
+    assert "see the tape" in tags["og:description"] and tags["og:type"] == "website"
+
+
 def test_pages_have_strong_tags_that_answer_304(make_client, built, manifest):
     client = make_client(page_dir=built)
     path = f"/s/{stored(client, manifest())}"

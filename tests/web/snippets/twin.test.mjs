@@ -36,6 +36,9 @@ test("a link's fragment holds the text and survives nothing cut off", () => {
   assert.throws(() => page.fromFragment(fragment.slice(0, -20)), /damaged/);
   assert.throws(() => page.fromFragment("#code=2abc"), /version/);
   assert.equal(page.fromFragment("#output"), null);
+  const largest = "x".repeat(256 * 1024);
+  assert.equal(page.fromFragment(page.toFragment(largest)), largest);
+  assert.equal(page.toFragment(`${largest}x`), null, "no link is made that could not be opened");
 });
 
 test("only ids that a server could have given are taken from a path", () => {

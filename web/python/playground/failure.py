@@ -27,6 +27,8 @@ def failure_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError) and error.filename == FILE:
         lineno = error.lineno
     try:
+        if isinstance(error, AttributeError) and "Did you mean" in str(error):
+            error.name = None  # else Python adds a guess of its own to the engine's
         lines = traceback.TracebackException(
             type(error), error, steps, limit=_without_internals(steps), compact=True
         ).format()

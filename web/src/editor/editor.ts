@@ -23,7 +23,7 @@ import { tags } from "@lezer/highlight";
 import { html } from "../ui/dom.ts";
 
 /** What the engine says of one of its names: shown on completion and on hover. */
-export interface Documented {
+interface Documented {
   name: string;
   signature: string;
   summary: string;
@@ -132,13 +132,14 @@ export interface Editor {
   /** Underline a line: as wrong, or as where the program was. */
   complain(line: number, message: string, severity: "error" | "info"): void;
   forgive(): void;
-  setIndex(index: Documented[]): void;
+  /** Fetch what completion and hover say; without it the editor completes less, and that is all. */
+  loadIndex(address: string): Promise<void>;
   /** Put `after` where `before` stands in the line, keeping the line's indentation. */
   suggest(line: number, before: string, after: string): boolean;
 }
 
 export function makeEditor(
-  parent: HTMLElement, code: string, on: { change(): void; run(): void; line(line: number): void },
+  parent: HTMLElement, code: string, on: { change(code: string): void; run(): void; line(line: number): void },
 ): Editor {
   const root = parent.attachShadow({ mode: "open" });
   const host = document.createElement("div");
@@ -195,7 +196,7 @@ export function makeEditor(
           "aria-description": "Tab indents; Escape, then Tab, leaves the editor.",
         }),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) on.change();
+          if (update.docChanged) on.change(update.state.doc.toString());
           if (update.selectionSet || update.docChanged) {
             on.line(update.state.doc.lineAt(update.state.selection.main.head).number);
           }
@@ -249,7 +250,8 @@ export function makeEditor(
       view.dispatch(setDiagnostics(view.state, [diagnostic]));
     },
     forgive: () => view.dispatch(setDiagnostics(view.state, []), { effects: lightLine.of(null) }),
-    setIndex(index) {
+    async loadIndex(address) {
+      const index = await fetch(address).then((response) => response.json() as Promise<Documented[]>).catch(() => []);
       byName = new Map(index.map((entry) => [entry.name, entry]));
       options = index.map((entry) => ({
         label: entry.name, type: /^[A-Z]/.test(entry.name) ? "class" : "function",

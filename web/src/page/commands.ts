@@ -13,8 +13,8 @@ export interface Actions {
   startOver(): void;
   search(): void;
   format(): void;
-  /** The gallery, one command for each example. */
-  examples(): Command[];
+  /** Programs to open: of the gallery, and those that were put aside. */
+  programs(): Command[];
 }
 
 /** Let keys do what the commands say; what shows all of them is the answer. */
@@ -30,6 +30,7 @@ export function makeCommands(actions: Actions): () => void {
     { name: "Show the tape", keys: "Alt+2", run: () => show("tape") },
     { name: "Show the gradients", keys: "Alt+3", run: () => show("gradients") },
     { name: "Show the check", keys: "Alt+4", run: () => show("check") },
+    { name: "Show the kernels of a run on a GPU", keys: "Alt+5", run: () => show("kernels") },
     { name: "Go to the editor", keys: "Alt+0", run: actions.edit },
     { name: "Start over with the first program", keys: "", run: actions.startOver },
     { name: "Search in the program", keys: "Ctrl+F", inEditor: true, run: actions.search },
@@ -37,7 +38,7 @@ export function makeCommands(actions: Actions): () => void {
     { name: "Show all keys", keys: "F1", run: () => showKeys(commands) },
     { name: "Compare with another run", keys: "", run: () => show("check") },
   ];
-  const showAll = (): void => showCommands(commands, actions.examples());
+  const showAll = (): void => showCommands(commands, actions.programs());
   const byKey = [...commands, { name: "Show all commands", keys: "Ctrl+K", run: showAll }];
   document.addEventListener("keydown", (event) => {
     const command = byKey.find(({ keys, inEditor }) => inEditor !== true && isPressed(keys, event));

@@ -26,10 +26,10 @@ function open(title: string, ...content: HTMLElement[]): HTMLDialogElement {
   return dialog;
 }
 
-/** All commands and examples, filtered by typing, walked with the arrow keys, run by Enter or a click. */
-export function showCommands(commands: Command[], examples: Command[]): void {
+/** All commands and programs, filtered by typing, walked with the arrow keys, run by Enter or a click. */
+export function showCommands(commands: Command[], programs: Command[]): void {
   const filter = html("input", {
-    type: "search", placeholder: "Type to filter", "aria-label": "Filter commands and examples",
+    type: "search", placeholder: "Type to filter", "aria-label": "Filter commands and programs",
   });
   const list = html("ul", { class: "commands" });
   const nothing = html("p", { class: "note", role: "status" });
@@ -38,9 +38,9 @@ export function showCommands(commands: Command[], examples: Command[]): void {
   filter.focus();
   const draw = (): void => {
     const wanted = filter.value.trim().toLowerCase();
-    const found = [...commands, ...examples].filter(({ name }) => name.toLowerCase().includes(wanted));
+    const found = [...commands, ...programs].filter(({ name }) => name.toLowerCase().includes(wanted));
     nothing.hidden = found.length > 0;
-    nothing.textContent = found.length > 0 ? "" : "No command and no example has this in its name.";
+    nothing.textContent = found.length > 0 ? "" : "No command and no program has this in its name.";
     list.replaceChildren(...found.map((command) => html("li", {}, html("button", {
       type: "button",
       click: () => {
@@ -106,7 +106,8 @@ function link(label: string, address: string, explanation: string): HTMLElement 
 }
 
 export interface Shareable {
-  fragment: string;
+  /** The link that holds the program; null where it is too large, and whether its record is in it too. */
+  fragment: { address: string | null; whole: boolean };
   /** Stores the snippet and gives its address; null where this page has no server. */
   store: () => Promise<{ id: string; url: string }>;
   recorded: number;
@@ -128,8 +129,12 @@ export function showShare({ fragment, store, recorded, downloads }: Shareable): 
   const whatIsRecorded = recorded === 0
     ? "No results are recorded: run the program first, and the link can be checked by others."
     : `${recorded} ${recorded === 1 ? "gradient is" : "gradients are"} recorded with it, so whoever runs it sees whether theirs are the same.`;
-  open("Share", html("p", {}, whatIsRecorded), state, short,
-    link("Link without a server", fragment, "The whole program is in the link itself; it is not sent to the server."),
+  const long = fragment.address === null
+    ? html("p", { class: "muted" }, "The program is too large for a link that needs no server.")
+    : link("Link without a server", fragment.address, fragment.whole
+      ? "The whole program is in the link itself; it is not sent to the server."
+      : "The program is in the link itself, without its recorded gradients, which are too large for it.");
+  open("Share", html("p", {}, whatIsRecorded), state, short, long,
     html("h3", {}, "Download"), row);
   store().then(
     ({ id, url }) => {

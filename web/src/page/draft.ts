@@ -1,14 +1,23 @@
-// The program that is being written: kept while one types, formatted, replaced by an example.
+// The program that is being written: kept while one types, formatted, put aside for another one.
 import type { Editor } from "../editor/editor.ts";
-import type { Example } from "../python/site.ts";
 import { announce } from "../ui/announce.ts";
 import { byId } from "../ui/dom.ts";
-import { save } from "./store.ts";
+import { FIRST_PROGRAM } from "./first_program.ts";
+import { draftOfTab, listDrafts, loadDraft, newName, saveChanges, saveDraft, takeDraft } from "./store.ts";
 
 const AFTER_TYPING_MS = 400;
 
-export class Draft {
+/** What the visitor's own program is when the page opens: this tab's, else a copy of the last one. */
+export function ownProgram(): { code: string; example: string | null } {
+  const mine = draftOfTab();
+  return (mine === null ? null : loadDraft(mine)) ?? listDrafts()[0] ?? { code: FIRST_PROGRAM, example: null };
+}
+
+export class ProgramDraft {
+  private name = draftOfTab() ?? newName();
   private timer: number | undefined;
+  /** The text as it was opened or saved; only what is different is worth keeping. */
+  private unchanged: string;
 
   /**
    * `example` is the one that the program began as; `link` gives the address of the shared program on
@@ -19,7 +28,12 @@ export class Draft {
     public example: string | null,
     private readonly embedded: boolean,
     private readonly link: () => string | null,
-  ) {}
+  ) {
+    this.unchanged = editor.code();
+    if (embedded) return;
+    void takeDraft(this.name).then((taken) => { if (!taken) this.rename(); });
+    window.addEventListener("pagehide", () => this.keep());
+  }
 
   changed(): void {
     byId("saved").textContent = "";
@@ -29,17 +43,49 @@ export class Draft {
 
   keep(): void {
     window.clearTimeout(this.timer);
-    if (this.embedded) return;
+    const code = this.editor.code();
+    if (this.embedded || code === this.unchanged) return;
+    this.unchanged = code;
     const link = this.link();
-    const saved = save({ code: this.editor.code(), example: this.example }, link);
+    const saved = link === null ? saveDraft(this.name, code, this.example) : saveChanges(link, code);
     byId("saved").textContent = !saved ? "not saved: this browser keeps nothing"
       : link === null ? "saved here" : "kept in this tab";
   }
 
-  open({ name, code }: Example): void {
-    this.example = name;
-    this.editor.replace(code);
+  /** Put the program aside and begin another one. */
+  begin(code: string, example: string | null = null): void {
     this.keep();
+    this.rename();
+    this.example = example;
+    this.editor.replace(code);
+    this.unchanged = "";
+    this.keep();
+  }
+
+  /** Show the visitor's own program again, after a shared one. */
+  resume(): void {
+    const { code, example } = ownProgram();
+    this.example = example;
+    this.editor.replace(code);
+    this.unchanged = code;
+    window.clearTimeout(this.timer);
+  }
+
+  /** Show a program that is not the visitor's own. */
+  show(code: string): void {
+    this.editor.replace(code);
+    this.unchanged = code;
+    window.clearTimeout(this.timer);
+  }
+
+  /** Programs that were put aside, the last first; those with the text of another one stand once. */
+  aside(): { title: string; when: string; code: string; example: string | null }[] {
+    const texts = new Set([this.editor.code()]);
+    return listDrafts().filter(({ name, code }) => {
+      const isNew = name !== this.name && !texts.has(code);
+      texts.add(code);
+      return isNew;
+    }).map(({ code, example, saved }) => ({ title: titleOf(code), when: new Date(saved).toLocaleString(), code, example }));
   }
 
   /** Rewrite the program in ruff's style; the formatter is fetched when it is first asked for. */
@@ -59,4 +105,16 @@ export class Draft {
       (error: Error) => say(`not formatted: ${error.message}`),
     );
   }
+
+  private rename(): void {
+    this.name = newName();
+    void takeDraft(this.name);
+  }
+}
+
+/** The first words that a program has of its own. */
+function titleOf(code: string): string {
+  const lines = code.split("\n").map((line) => line.trim());
+  const line = lines.find((text) => text !== "" && !/^(import|from) /.test(text)) ?? lines[0] ?? "";
+  return line.replace(/^[#"' ]+|["']+$/g, "").slice(0, 60);
 }

@@ -29,7 +29,9 @@ export interface RunParts {
 export class Runs {
   private readonly runButton = byId<HTMLButtonElement>("run");
   private readonly stopButton = byId<HTMLButtonElement>("stop");
+  /** The program of the last run, and whether what that showed is still there. */
   private code = "";
+  private ran = false;
   private clock: number | undefined;
 
   constructor(private readonly parts: RunParts) {}
@@ -41,6 +43,8 @@ export class Runs {
     results.clear();
     status.begin();
     this.code = request.code;
+    this.ran = true;
+    this.compareWith(request.code);
     sharing.begin();
     this.runButton.disabled = true;
     performance.mark("run-asked");
@@ -53,6 +57,18 @@ export class Runs {
         results.output.note(`Python did not start: ${error.message}`);
       },
     );
+  }
+
+  /** The program is this now: what is shown may be of another one. */
+  compareWith(code: string): void {
+    byId("stale").hidden = !this.ran || code === this.code;
+  }
+
+  /** Nothing is shown of a run any more. */
+  forget(): void {
+    this.ran = false;
+    this.parts.results.clear();
+    byId("stale").hidden = true;
   }
 
   /** A run has ended. */

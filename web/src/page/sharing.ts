@@ -1,40 +1,51 @@
 // The snippet on the page: opened from a link, compared with a run, forked, shared.
 import { compare } from "../snippets/comparison.ts";
-import { showShare } from "./dialogs.ts";
-import type { Editor } from "../editor/editor.ts";
+import { type Shareable, showShare } from "./dialogs.ts";
 import { byId, html } from "../ui/dom.ts";
 import type { CheckPane } from "../panes/check.ts";
-import { load } from "./store.ts";
+import { loadChanges } from "./store.ts";
 import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "../snippets/snippet.ts";
 
+/** The program on the page. */
+export interface ShownProgram {
+  code(): string;
+  /** Show one that is not the visitor's own. */
+  show(code: string): void;
+}
+
 export interface SharingActions {
+  /** Another program is about to be shown: what is there must be kept. */
+  leaving(): void;
+  /** Another program is shown now, so what is known of the last run says nothing of it. */
+  shown(): void;
   /** A snippet with recorded results was opened. */
   recorded(): void;
-  /** The program belongs to the visitor again. */
-  left(): void;
+  /** The shared program is the visitor's own from here on. */
+  forked(): void;
+  /** The address names no shared program any more. */
+  closed(): void;
   /** Opening did not work. */
   failed(why: string): void;
 }
 
 export class Sharing {
-  readonly route = idInPath(location.pathname);
   private readonly banner = byId("banner");
   /** The stored snippet on the page; runs of its code are compared with it. */
-  private opened: { manifest: Manifest; id: string | null } | null = null;
+  private opened: { manifest: Manifest; id: string | null; link: string } | null = null;
   /** The snippet that the program comes from. */
   private parent: string | null = null;
   /** What the last finished run made of exactly this code. */
   private made: { code: string; manifest: Manifest } | null = null;
 
   constructor(
-    private readonly editor: Pick<Editor, "code" | "replace">,
+    private readonly program: ShownProgram,
     private readonly check: CheckPane,
     private readonly actions: SharingActions,
   ) {}
 
   /** The address of the shared program on the page; null where the program is the visitor's own. */
   get link(): string | null {
-    return this.opened === null ? null : location.pathname + location.hash;
+    return this.opened?.link ?? null;
   }
 
   /** The program runs again: what was made of it before, and said of it, is no longer so. */
@@ -43,7 +54,7 @@ export class Sharing {
     const record = this.opened?.manifest;
     if (record !== undefined) this.introduce("It runs without network or storage.");
     if (record === undefined) this.check.clear();
-    else if (record.code[record.entry] === this.editor.code()) this.check.recorded(record);
+    else if (record.code[record.entry] === this.program.code()) this.check.recorded(record);
     else this.check.clear("The program is no longer the one that was shared, so its run is compared with nothing.");
   }
 
@@ -68,17 +79,30 @@ export class Sharing {
     try {
       const linked = fromFragment(location.hash);
       if (linked !== null) return this.show(linked, null);
-      if (this.route === null) return;
-      const response = await fetch(`/api/v1/snippets/${this.route.id}.json`);
+      const route = idInPath(location.pathname);
+      if (route === null) return;
+      const response = await fetch(`/api/v1/snippets/${route.id}.json`);
       if (!response.ok) {
         throw new Error(response.status === 410
           ? "This snippet was taken down."
-          : `There is no snippet ${this.route.id} here (the server answered ${response.status}).`);
+          : `There is no snippet ${route.id} here (the server answered ${response.status}).`);
       }
-      this.show(await response.text(), this.route.id);
+      const text = await response.text();
+      if (idInPath(location.pathname)?.id === route.id) this.show(text, route.id); // still there
     } catch (error) {
       this.actions.failed(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Show what the address says, after Back or Forward. */
+  follow(): void {
+    const link = addressed();
+    if (link === this.link) return;
+    this.actions.leaving();
+    if (link !== null) return void this.open();
+    this.close();
+    this.actions.closed();
+    this.actions.shown();
   }
 
   /** Go on with the program as one's own; what comes of it names this snippet as its origin. */
@@ -86,27 +110,31 @@ export class Sharing {
     const parent = this.opened?.id ?? this.parent;
     this.leave();
     this.parent = parent;
-    this.actions.left();
+    this.actions.forked();
   }
 
+  /** The page is the visitor's own again, and so is its address. */
   leave(): void {
+    this.actions.leaving();
+    this.close();
+    if (location.pathname !== "/" || location.hash !== "") history.pushState(null, "", "/");
+  }
+
+  private close(): void {
     this.opened = this.parent = null;
     this.banner.hidden = true;
     this.check.clear();
-    if (location.pathname !== "/" || location.hash !== "") history.pushState(null, "", "/");
     document.title = "gradtape playground";
   }
 
   share(): void {
     const manifest = this.current();
-    const address = new URL("/", location.origin);
-    address.hash = toFragment(manifest).slice(1);
     showShare({
-      fragment: address.href,
+      fragment: fragmentOf(manifest, this.program.code()),
       store: () => store(manifest),
       recorded: readManifest(manifest).results.length,
       downloads: [
-        { name: "program.py", text: this.editor.code(), type: "text/x-python" },
+        { name: "program.py", text: this.program.code(), type: "text/x-python" },
         { name: "snippet.json", text: manifest, type: "application/json" },
       ],
     });
@@ -114,17 +142,19 @@ export class Sharing {
 
   private current(): string {
     const parent = this.opened?.id ?? this.parent;
-    const code = this.editor.code();
+    const code = this.program.code();
     return JSON.stringify(this.made?.code === code
       ? { ...this.made.manifest, parent } : { schema: 0, title: "", code });
   }
 
   private show(text: string, id: string | null): void {
     const manifest = readManifest(text);
-    this.opened = { manifest, id };
+    const link = addressed() ?? "/";
+    this.opened = { manifest, id, link };
     const code = manifest.code[manifest.entry] ?? "";
-    const changed = this.link === null ? code : (load(this.link)?.code ?? code);
-    this.editor.replace(changed);
+    const changed = loadChanges(link) ?? code;
+    this.program.show(changed);
+    this.actions.shown();
     document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
     this.introduce(`${changed === code ? "" : "Here with your changes. "}It has not run yet; it runs when you press Run, without network or storage.`);
     this.check.recorded(manifest);
@@ -137,12 +167,27 @@ export class Sharing {
     const { manifest: { title }, id } = this.opened;
     this.banner.replaceChildren(
       html("p", {}, html("strong", {}, title === "" ? "A shared program" : `“${title}”`), ` by somebody else. ${state}`),
-      this.route?.embedded === true
+      idInPath(location.pathname)?.embedded === true
         ? html("a", { href: `/s/${id}`, target: "_blank", rel: "noopener" }, "Open in the playground")
         : html("button", { type: "button", title: "Go on with it as your own", click: () => this.fork() }, "Fork"),
     );
     this.banner.hidden = false;
   }
+}
+
+/** The part of the address that names a shared program; null where it names none. */
+export function addressed(): string | null {
+  if (location.hash.startsWith("#code=")) return location.pathname + location.hash;
+  return idInPath(location.pathname) === null ? null : location.pathname;
+}
+
+/** A link that holds the program with its record; the program alone, or nothing, where that is too much. */
+function fragmentOf(manifest: string, code: string): Shareable["fragment"] {
+  const whole = toFragment(manifest);
+  const alone = whole ?? toFragment(JSON.stringify({ schema: 0, title: "", code }));
+  const address = new URL("/", location.origin);
+  address.hash = (alone ?? "").slice(1);
+  return { address: alone === null ? null : address.href, whole: whole !== null };
 }
 
 async function store(manifest: string): Promise<{ id: string; url: string }> {

@@ -9,6 +9,7 @@ export interface Tabs {
 
 export function makeTabs(names: readonly string[], shown: (name: string) => void): Tabs {
   function select(name: string, focus = false): void {
+    if (byId(`tab-${name}`).hidden) return; // a pane that is not offered would be an empty one
     for (const tab of names) {
       const button = byId(`tab-${tab}`);
       const chosen = tab === name;

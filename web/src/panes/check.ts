@@ -4,8 +4,6 @@ import { announce } from "../ui/announce.ts";
 import { html } from "../ui/dom.ts";
 import type { Manifest } from "../snippets/snippet.ts";
 
-type Shown = Tier | "UNKNOWN";
-
 export class CheckPane {
   private readonly verdictSection = html("div", { class: "recorded-verdict" });
   private readonly comparisonSection = html("section", { class: "side-by-side", "aria-labelledby": "side-title" });
@@ -44,7 +42,14 @@ export class CheckPane {
 
   /** The verdict on a run of a snippet; the text of it, for those who listen. */
   verdict(comparison: Comparison): string {
-    const { tier, text } = inWords(comparison);
+    const { tier } = comparison;
+    if (comparesNothing(comparison)) {
+      const nothing = "No gradients were recorded with this program, so there is nothing to compare.";
+      this.badge.replaceChildren();
+      this.verdictSection.replaceChildren(html("p", { class: "note" }, nothing));
+      return nothing;
+    }
+    const text = inWords(comparison);
     this.badge.replaceChildren(badge(tier));
     this.verdictSection.replaceChildren(
       html("h3", {}, badge(tier), ` ${text}`),
@@ -58,7 +63,9 @@ export class CheckPane {
 
   /** Two runs of the program on the page. */
   compared(comparison: Comparison, first: string, second: string): void {
-    const { tier, text } = inWords(comparison);
+    const { tier } = comparison;
+    if (comparesNothing(comparison)) return this.note("Neither run asked for a gradient, so there is nothing to compare.");
+    const text = inWords(comparison);
     const words = tier === "EXACT" ? "Both give the very same bits." : tier === "CLOSE"
       ? text.replace("within the tolerance", "close") : "They differ.";
     this.comparisonSection.replaceChildren(
@@ -76,15 +83,16 @@ export class CheckPane {
   }
 }
 
-function badge(tier: Shown): HTMLElement {
+function comparesNothing({ results, tier }: Comparison): boolean {
+  return results.length === 0 && tier === "EXACT";
+}
+
+function badge(tier: Tier): HTMLElement {
   return html("span", { class: `badge ${tier.toLowerCase()}` }, tier);
 }
 
-function inWords(comparison: Comparison): { tier: Shown; text: string } {
+function inWords(comparison: Comparison): string {
   const count = comparison.results.length;
-  if (count === 0 && comparison.tier === "EXACT") {
-    return { tier: "UNKNOWN", text: "No gradients were recorded with this program." };
-  }
   const gradients = count === 1 ? "The gradient" : count === 2 ? "Both gradients" : `All ${count} gradients`;
   const worst = worstUlp(comparison);
   const texts: Record<Tier, string> = {
@@ -92,7 +100,7 @@ function inWords(comparison: Comparison): { tier: Shown; text: string } {
     CLOSE: `${gradients} ${count === 1 ? "is" : "are"} within the tolerance; the worst is ${worst ?? 0n} ulp off.`,
     DIFFERS: "This run's gradients are not the recorded ones.",
   };
-  return { tier: comparison.tier, text: texts[comparison.tier] };
+  return texts[comparison.tier];
 }
 
 function sideBySide(comparison: Comparison, first: string, second: string): HTMLElement {

@@ -160,9 +160,12 @@ export class OutputPane {
     this.cards.append(card);
   }
 
-  /** The last characters of what is shown. */
+  /** The end of what is shown: whole words, no more characters than these. */
   end(characters: number): string {
-    return [...this.pane.children].map(({ textContent }) => textContent).join("\n").trim().slice(-characters);
+    const text = [...this.pane.children].map(({ textContent }) => textContent).join("\n").trim();
+    if (text.length <= characters) return text;
+    const end = text.slice(-characters - 1);
+    return `… ${end.slice(end.search(/\s/) + 1).trim()}`;
   }
 
   /** Bring the end into view, once a frame; cards at the top are not scrolled away. */

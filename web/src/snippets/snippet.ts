@@ -75,9 +75,14 @@ export function idInPath(path: string): { id: string; embedded: boolean } | null
   return match === null ? null : { id: match[2] as string, embedded: match[1] === "e" };
 }
 
-/** A whole snippet as the part of a link behind the #, which no browser sends to a server. */
-export function toFragment(json: string): string {
-  const packed = deflateSync(strToU8(json), { level: 9 });
+/**
+ * A whole snippet as the part of a link behind the #, which no browser sends to a server; null where it
+ * is larger than `fromFragment` unfolds.
+ */
+export function toFragment(json: string): string | null {
+  const content = strToU8(json);
+  if (content.length > LARGEST_LINKED) return null;
+  const packed = deflateSync(content, { level: 9 });
   let binary = "";
   for (const byte of packed) binary += String.fromCharCode(byte);
   const letters = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
