@@ -17,6 +17,8 @@ const CORE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdli
 const SNAPSHOT = "memory.bin";
 /** The engine's bytecode, to lie beside its sources. */
 const BYTECODE = "engine-bytecode.zip";
+/** The Python beside the program, with its bytecode. */
+const SCRIPTS = "playground.zip";
 /** The folder of the scripts for engines without observers, and the date in their zip. */
 const FORMER = "before_observers";
 const DATE = new Date(2020, 0, 1);
@@ -28,10 +30,10 @@ interface Lock {
   packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
 }
 
-/** The Python files of a folder in one zip, below `inside`. */
-function zipped(folder: string, inside: string): Buffer {
+/** The Python files of a folder in one zip. */
+function zipped(folder: string): Buffer {
   const names = readdirSync(folder).filter((name) => name.endsWith(".py")).sort();
-  const files = Object.fromEntries(names.map((name) => [inside + name, new Uint8Array(readFileSync(join(folder, name)))]));
+  const files = Object.fromEntries(names.map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]));
   return Buffer.from(zipSync(files, { mtime: DATE, level: 9 }));
 }
 
@@ -65,8 +67,8 @@ async function collect(): Promise<{ site: Site; policy: string; files: HashedFil
   const engine = wheel === undefined ? null : keep(hashed("engine", wheel, join(engineFolder, wheel)));
 
   const python = join(web, "python");
-  const scripts = keep(hashed("python", "playground.zip", zipped(join(python, "playground"), "playground/")));
-  const former = keep(hashed("python", `${FORMER}.zip`, zipped(join(python, FORMER), "")));
+  const scripts = keep(hashed("python", SCRIPTS, join(compiled, SCRIPTS)));
+  const former = keep(hashed("python", `${FORMER}.zip`, zipped(join(python, FORMER))));
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(hashed("data", "examples.json", Buffer.from(JSON.stringify(examples))));

@@ -35,6 +35,13 @@ def shown(signature: inspect.Signature) -> str:
     return str(inspect.Signature(parameters, return_annotation=inspect.Signature.empty))
 
 
+def shortened(call: str) -> str:
+    """The call with as many whole parameters as fit."""
+    if len(call) <= LONGEST_CALL:
+        return call
+    return call[: LONGEST_CALL - 3].rpartition(", ")[0] + ", …)"
+
+
 def entry(name: str, value: Any) -> dict[str, str]:
     """One name: how it is called, and the first line of its docstring."""
     last = name.rpartition(".")[2]
@@ -47,7 +54,7 @@ def entry(name: str, value: Any) -> dict[str, str]:
     own = isinstance(value, type) or inspect.isroutine(value) or isinstance(value, ModuleType)
     text = (inspect.getdoc(value) or "") if own else repr(value)
     summary = text.strip().partition("\n\n")[0].replace("\n", " ")
-    return {"name": name, "signature": call[:LONGEST_CALL], "summary": summary or last}
+    return {"name": name, "signature": shortened(call), "summary": summary or last}
 
 
 def walk(prefix: str, module: Any, depth: int) -> dict[str, dict[str, str]]:

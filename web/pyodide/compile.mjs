@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { zipSync } from "fflate";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const runtime = join(here, "dist");
@@ -15,8 +16,7 @@ mkdirSync(target, { recursive: true });
 mkdirSync(cache, { recursive: true });
 
 let python = null;
-async function make(name, wheel, call) {
-  const content = readFileSync(wheel);
+async function make(name, content, call) {
   const kept = join(cache, createHash("sha256").update(script).update(content).digest("hex"));
   if (!existsSync(kept)) {
     if (python === null) {
@@ -34,8 +34,12 @@ async function make(name, wheel, call) {
 
 const find = (folder, start) => readdirSync(folder).find((name) => name.startsWith(start) && name.endsWith(".whl"));
 const numpy = find(runtime, "numpy-");
-await make(numpy, join(runtime, numpy), "compiled");
+await make(numpy, readFileSync(join(runtime, numpy)), "compiled");
 const engineFolder = join(runtime, "engine");
 const engine = existsSync(engineFolder) ? find(engineFolder, "gradtape-") : undefined;
-if (engine !== undefined) await make("engine-bytecode.zip", join(engineFolder, engine), "bytecode_only");
+if (engine !== undefined) await make("engine-bytecode.zip", readFileSync(join(engineFolder, engine)), "bytecode_only");
+const scripts = join(here, "..", "python", "playground");
+const sources = readdirSync(scripts).filter((name) => name.endsWith(".py")).sort()
+  .map((name) => [`playground/${name}`, new Uint8Array(readFileSync(join(scripts, name)))]);
+await make("playground.zip", zipSync(Object.fromEntries(sources), { mtime: new Date(2020, 0, 1) }), "with_bytecode");
 process.exit(0);

@@ -49,12 +49,19 @@ def compiled(wheel: str, target: str) -> None:
                 add(new, name, content)
 
 
-def bytecode_only(wheel: str, target: str) -> None:
+def bytecode_only(wheel: str, target: str, *, sources: bool = False) -> None:
     """Pack the bytecode of a wheel's sources, to lie beside them."""
     with zipfile.ZipFile(wheel) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
+            if sources:
+                add(new, name, old.read(name))
             if name.endswith(".py"):
                 path = f"/lib/python3.12/site-packages/{name}"
                 folder, _, last = name.rpartition("/")
                 pyc = f"{folder}/__pycache__/{last[:-3]}.cpython-312.pyc"
                 add(new, pyc, bytecode(old.read(name), path))
+
+
+def with_bytecode(sources: str, target: str) -> None:
+    """Pack sources again with their bytecode beside them."""
+    bytecode_only(sources, target, sources=True)

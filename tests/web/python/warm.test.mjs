@@ -7,6 +7,14 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
+test("the first visit says how much it fetches, and what for", async () => {
+  const page = await fresh(browser, "/", { held: "**/*.asm.wasm" });
+  const line = page.locator("#state");
+  await line.getByText(/^Fetching Python and NumPy, once: \d+ of \d\d MB$/).waitFor();
+  page.release();
+  assert.equal(await run(page), "6.0");
+});
+
 test("a second visit fetches nothing of Python's and starts from the snapshot", async () => {
   const page = await fresh(browser);
   const told = [];

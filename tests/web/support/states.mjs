@@ -205,6 +205,29 @@ export const SCENES = {
       },
     },
   },
+  programs: {
+    states: {
+      stale: async (page) => { await run(page); await page.locator(".cm-content").click(); await page.keyboard.type("#"); },
+      "put-aside": async (page) => {
+        await command(page, "Start over with the first program");
+        await page.keyboard.press("Control+k");
+        await page.keyboard.type("yours");
+      },
+      "share-too-large": async (page) => {
+        await page.keyboard.press("Escape");
+        await write(page, `# ${"x".repeat(300_000)}\n`);
+        await button(page, "Share").click();
+        await page.getByText("too large for a link that needs no server").waitFor();
+      },
+      "nothing-to-compare": async (page) => {
+        await button(page, "Close").click();
+        await write(page, "print(1)\n");
+        await tab(page, "Check");
+        await button(page, "Compare").click();
+        await page.locator("#check").getByText("Neither run asked for a gradient").waitFor({ timeout: MINUTE });
+      },
+    },
+  },
   exact: {
     at: (browser) => linkTo(browser, varying(0)),
     states: {

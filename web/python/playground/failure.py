@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+import re
 import traceback
 from types import FrameType, TracebackType
 from typing import Any
@@ -44,7 +46,25 @@ def failure_of(error: BaseException) -> dict[str, Any]:
         "message": message[:2000],
         "traceback": text,
         "lineno": lineno,
+        "suggestion": _suggestion(error, lineno),
     }
+
+
+def _suggestion(error: BaseException, lineno: int | None) -> dict[str, Any] | None:
+    """An edit that mends the line: programs are pasted that were written for TensorFlow."""
+    if not isinstance(error, ModuleNotFoundError) or lineno is None:
+        return None
+    before = linecache.getline(FILE, lineno).strip()
+    if error.name == "tensorflow":
+        after = re.sub(r"\btensorflow\b", "gradtape", before)
+        if after == "import gradtape":
+            after = "import gradtape as tensorflow"
+    elif error.name == "keras":
+        after = re.sub(r"\bimport keras$", "from gradtape import keras", before)
+        after = re.sub(r"^(import|from) keras\b", r"\1 gradtape.keras", after)
+    else:
+        return None
+    return {"lineno": lineno, "before": before, "after": after} if after != before else None
 
 
 def _without_internals(steps: TracebackType | None) -> int | None:

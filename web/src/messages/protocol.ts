@@ -12,7 +12,7 @@ import {
 } from "./readers.ts";
 import {
   type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
-  readGradientCall, readLoop, readPoints, readResult,
+  readGradientCall, readLoop, readPoints, readResult, readSuggestion, type Suggestion,
 } from "./report.ts";
 
 export const PROTOCOL = 4;
@@ -63,6 +63,8 @@ export interface Failure {
   message: string;
   traceback: string;
   lineno: number | null;
+  /** An edit that mends it. */
+  suggestion: Suggestion | null;
 }
 
 export type WorkerToPage =
@@ -129,7 +131,7 @@ export const readFromWorker = reader<WorkerToPage>({
     run: count,
     status: oneOf("finished", "failed", "stopped"),
     failure: orNull(record<Failure>({
-      name: text, message: text, traceback: text, lineno: orNull(count),
+      name: text, message: text, traceback: text, lineno: orNull(count), suggestion: orNull(readSuggestion),
     })),
     milliseconds: number,
     calls: count,

@@ -176,13 +176,15 @@ const graph = record<Graph>({
   })),
 });
 
+export const readSuggestion = record<Suggestion>({ lineno: count, before: text, after: text });
+
 const explanation = record<Explanation>({
   source: text,
   cause: text,
   text,
   line: orNull(line),
   advice: text,
-  suggestion: orNull(record<Suggestion>({ lineno: count, before: text, after: text })),
+  suggestion: orNull(readSuggestion),
 });
 
 /** An array with its label, as a table or a heat map can show it. */

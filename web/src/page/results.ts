@@ -24,8 +24,7 @@ export class Results {
   ) {
     this.output = new OutputPane(byId("output"), {
       reveal: editor.reveal, light: editor.light,
-      apply: ({ suggestion }) => suggestion !== null
-        && editor.suggest(suggestion.lineno, suggestion.before, suggestion.after),
+      apply: ({ lineno, before, after }) => editor.suggest(lineno, before, after),
     });
     this.gradients = new GradientsPane(byId("gradients"), { reveal: editor.reveal, check: checkCall });
     this.check = new CheckPane(byId("check"), byId("badge"), compareForm);

@@ -4,6 +4,7 @@
 // A tab writes one draft and no other: a second tab begins with a copy, so that neither overwrites
 // what the other holds. Opening a link never touches one's own programs.
 const DRAFT = "gradtape.draft.";
+const ONLY = "gradtape.program"; // the one program of a visitor from before there were several
 const TAB = "gradtape.tab"; // which draft is this tab's
 const SHARED = "gradtape.shared ";
 const MOST_DRAFTS = 40;
@@ -19,7 +20,7 @@ export interface Draft {
 /** Every draft by its name, the one saved last first. */
 export function listDrafts(): (Draft & { name: string })[] {
   const found = attempt(() => Object.keys(localStorage)) ?? [];
-  return found.filter((key) => key.startsWith(DRAFT)).flatMap((key) => {
+  return found.filter((key) => key.startsWith(DRAFT) || key === ONLY).flatMap((key) => {
     const draft = read(localStorage, key);
     return draft === null ? [] : [{ ...draft, name: key.slice(DRAFT.length) }];
   }).sort((a, b) => b.saved - a.saved);

@@ -2,7 +2,7 @@
 // gradient that was None.
 import { html } from "../ui/dom.ts";
 import type { Failure } from "../messages/protocol.ts";
-import type { Explanation, GradientResult, Points } from "../messages/report.ts";
+import type { Explanation, GradientResult, Points, Suggestion } from "../messages/report.ts";
 import type { Plots } from "./plots.ts";
 import { Printed } from "./printed.ts";
 import { tensorViews } from "./tensor.ts";
@@ -12,7 +12,8 @@ const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives
 export interface OutputActions {
   reveal(line: number): void;
   light(line: number | null): void;
-  apply(explanation: Explanation): boolean;
+  /** Make an edit in the program; false where the line is another one by now. */
+  apply(suggestion: Suggestion): boolean;
 }
 
 export class OutputPane {
@@ -103,7 +104,7 @@ export class OutputPane {
     void mine.then((plots) => plots.add(points));
   }
 
-  failure({ traceback, lineno }: Failure): void {
+  failure({ traceback, lineno, suggestion }: Failure): void {
     this.text = null;
     const go = lineno === null ? null : html(
       "button", { type: "button", click: () => this.actions.reveal(lineno) }, `Show line ${lineno}`,
@@ -112,7 +113,8 @@ export class OutputPane {
     const frames = /^(?:Traceback .*\n|[ \t].*\n)+/.exec(traceback)?.[0] ?? "";
     const shown = html("div", { class: "failure" },
       frames === "" ? null : html("pre", { class: "stderr frames", tabindex: 0, role: "group", "aria-label": "Traceback" }, frames),
-      html("pre", { class: "stderr" }, traceback.slice(frames.length)), go);
+      html("pre", { class: "stderr" }, traceback.slice(frames.length)), go,
+      suggestion === null ? null : this.edit(suggestion));
     this.pane.append(shown);
     this.pane.scrollTop += shown.getBoundingClientRect().bottom - this.pane.getBoundingClientRect().bottom + 12;
   }
@@ -139,25 +141,24 @@ export class OutputPane {
         html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
       html("p", {}, text), goToLine,
       advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
+      suggestion === null ? null : this.edit(suggestion),
     );
-    if (suggestion !== null) {
-      const apply = html(
-        "button",
-        {
-          type: "button",
-          click: () => {
-            const done = this.actions.apply(explanation);
-            apply.disabled = true;
-            apply.textContent = done ? "Applied; run again" : "The line has changed";
-          },
-        },
-        "Apply this edit",
-      );
-      card.append(html("div", { class: "edit" },
-        html("pre", { class: "before" }, `- ${suggestion.before.trim()}`),
-        html("pre", { class: "after" }, `+ ${suggestion.after.trim()}`), apply));
-    }
     this.cards.append(card);
+  }
+
+  /** An edit, with a button that makes it. */
+  private edit(suggestion: Suggestion): HTMLElement {
+    const apply = html("button", {
+      type: "button",
+      click: () => {
+        const done = this.actions.apply(suggestion);
+        apply.disabled = true;
+        apply.textContent = done ? "Applied; run again" : "The line has changed";
+      },
+    }, "Apply this edit");
+    return html("div", { class: "edit" },
+      html("pre", { class: "before" }, `- ${suggestion.before.trim()}`),
+      html("pre", { class: "after" }, `+ ${suggestion.after.trim()}`), apply);
   }
 
   /** The end of what is shown: whole words, no more characters than these. */

@@ -152,7 +152,8 @@ export class Kernel implements InterpreterListener {
   message(python: Interpreter, message: WorkerToPage): void {
     if ("run" in message && (python !== this.last || message.run !== this.run)) return;
     if (message.kind === "progress") {
-      if (python === this.last || this.state === "starting") this.listener.state(this.state, message.stage);
+      if (python !== this.last && this.state !== "starting") return; // it is for the next run
+      this.listener.state(this.state, message.stage);
     } else if (message.kind === "ready") {
       this.pythonStarted(python);
     } else if (message.kind === "warmed") {
@@ -182,7 +183,12 @@ export class Kernel implements InterpreterListener {
 
   private make(engine: Engine | null): Interpreter {
     this.frame ??= new SandboxFrame(this.site.sandbox.url);
-    return new Interpreter(this.site, this.frame, engine, this.memoryMiB, this.startBytes.read(), this);
+    const bytes = this.startBytes.read((done, all) => {
+      if (this.state !== "starting") return;
+      const megabytes = (count: number): string => (count / 1e6).toFixed(0);
+      this.listener.state("starting", `Fetching Python and NumPy, once: ${megabytes(done)} of ${megabytes(all)} MB`);
+    });
+    return new Interpreter(this.site, this.frame, engine, this.memoryMiB, bytes, this);
   }
 
   /** A Python with this engine in which nothing has run. */
@@ -277,7 +283,7 @@ export class Kernel implements InterpreterListener {
     this.pending = false;
     this.deliver({
       kind: "done", run: this.run, status: "stopped", milliseconds: 0, calls: 0,
-      failure: { name: "Stopped", message: reason, traceback: reason, lineno: null },
+      failure: { name: "Stopped", message: reason, traceback: reason, lineno: null, suggestion: null },
       manifest: null, kernels: null,
     });
   }

@@ -24,10 +24,19 @@ export class StartBytes {
     this.key = `/kept/aligned/${this.files.map(({ sha256 }) => sha256.slice(0, 12)).join("-")}`;
   }
 
-  async read(): Promise<Packed> {
+  /** `progress` is told how many bytes of how many have come, file by file, where they are not kept yet. */
+  async read(progress: (done: number, all: number) => void): Promise<Packed> {
     const cached = await this.readCached().catch(() => null);
     if (cached !== null) return cached;
-    const parts = await Promise.all(this.files.map(fetchFile));
+    const all = this.files.reduce((sum, { size }) => sum + size, 0);
+    let done = 0;
+    progress(done, all);
+    const parts = await Promise.all(this.files.map(async (file) => {
+      const content = await fetchFile(file);
+      done += file.size;
+      progress(done, all);
+      return content;
+    }));
     const layout = this.names.map((name, i) => [name, [i, 0, parts[i]?.byteLength ?? 0]]);
     return { parts, layout: Object.fromEntries(layout) as Packed["layout"] };
   }

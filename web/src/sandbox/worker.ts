@@ -155,7 +155,7 @@ type Report = Omit<Extract<WorkerToPage, { kind: "done" }>, "kind" | "run" | "mi
 
 const STOPPED: Report = {
   status: "stopped", calls: 0, manifest: null, kernels: null,
-  failure: { name: "Stopped", message: "Stopped before it ran.", traceback: "", lineno: null },
+  failure: { name: "Stopped", message: "Stopped before it ran.", traceback: "", lineno: null, suggestion: null },
 };
 
 async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<void> {
