@@ -61,3 +61,35 @@ playground.show([float("nan"), 1.0, float("inf"), 2.0], "<b>broken</b>")
   await picture(page, "shown");
   await page.context().close();
 });
+
+test("what comes last stays in view until the reader scrolls away, and again when they come back", async () => {
+  const page = await fresh(browser);
+  const away = () => page.evaluate(() => {
+    const pane = document.getElementById("output");
+    return pane.scrollHeight - pane.clientHeight - pane.scrollTop;
+  });
+  await write(page, `import time
+for i in range(1200):
+    print("line", i, "and more of it " * (i % 7))
+    time.sleep(0.01)
+`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await page.locator("#output").getByText("line 300").waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => {
+    const pane = document.getElementById("output");
+    return pane.scrollHeight > 2 * pane.clientHeight && pane.scrollHeight - pane.clientHeight - pane.scrollTop < 60;
+  });
+  await page.locator("#output").hover();
+  await page.mouse.wheel(0, -2000);
+  await page.locator("#output").getByText("line 500").waitFor({ timeout: 60_000, state: "attached" });
+  assert.ok(await away() > 500, "it stays where the reader is");
+  for (let i = 0; i < 20 && await away() > 60; i++) { // it grows while the wheel turns
+    await page.mouse.wheel(0, 1e6);
+    await page.waitForTimeout(100);
+  }
+  await page.locator("#output").getByText("line 1199").waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => performance.getEntriesByName("run-done").length > 0);
+  await page.waitForTimeout(300);
+  assert.ok(await away() < 60, "it follows again");
+  await page.context().close();
+});

@@ -8,6 +8,8 @@ import { Printed } from "./printed.ts";
 import { tensorViews } from "./tensor.ts";
 
 const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives way
+const BY_HAND_MS = 500; // after a key or a turn of the wheel the pane still scrolls because of it
+const MOST_FRAMES = 30;
 
 export interface OutputActions {
   reveal(line: number): void;
@@ -25,19 +27,28 @@ export class OutputPane {
   private readonly addresses: string[] = [];
   /** Whether what comes last stays in view: until the reader scrolls away from it. */
   private following = true;
-  private moving = false;
-  private top = 0;
+  /** Frames in which the end may still be brought into view; 0 while nothing moves. */
+  private frames = 0;
 
   constructor(
     private readonly pane: HTMLElement,
     private readonly actions: OutputActions,
   ) {
+    // The pane scrolls by itself too, when text that comes into view turns out to be shorter; only
+    // what follows a reader's hand is a wish.
+    let byHand = -Infinity;
+    for (const name of ["wheel", "touchmove", "keydown", "pointerdown", "pointermove"]) {
+      pane.addEventListener(name, (event) => {
+        if (name !== "pointermove" || (event as PointerEvent).buttons > 0) byHand = performance.now();
+      }, { passive: true });
+    }
+    let top = 0;
     pane.addEventListener("scroll", () => {
-      // Downwards it may be the page itself that scrolls, after text that has come meanwhile.
-      if (!this.following || pane.scrollTop < this.top - 4) {
-        this.following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
-      }
-      this.top = pane.scrollTop;
+      const left = pane.scrollHeight - pane.scrollTop - pane.clientHeight;
+      // On the way down more text may have come since the reader was at the end.
+      const near = pane.scrollTop > top ? pane.clientHeight : 40;
+      if (performance.now() - byHand < BY_HAND_MS) this.following = left < near;
+      top = pane.scrollTop;
     }, { passive: true });
   }
 
@@ -47,7 +58,7 @@ export class OutputPane {
     this.addresses.length = 0;
     this.pane.replaceChildren();
     this.text = this.cards = this.curves = null;
-    this.length = this.top = 0;
+    this.length = 0;
     this.following = true;
   }
 
@@ -169,16 +180,21 @@ export class OutputPane {
     return `… ${end.slice(end.search(/\s/) + 1).trim()}`;
   }
 
-  /** Bring the end into view, once a frame; cards at the top are not scrolled away. */
+  /** Bring the end into view; cards at the top are not scrolled away. */
   private follow(): void {
-    if (this.moving || !this.following || this.cards !== null) return;
-    this.moving = true;
-    requestAnimationFrame(() => {
-      this.moving = false;
-      if (!this.following || this.cards !== null) return;
-      this.pane.scrollTop = this.pane.scrollHeight;
-      this.top = this.pane.scrollTop;
-    });
+    const moves = this.frames > 0;
+    this.frames = MOST_FRAMES;
+    if (!moves) requestAnimationFrame(() => this.move());
+  }
+
+  /** Go to the end, and again until it stays the end: what comes into view is laid out only then. */
+  private move(): void {
+    const { pane } = this;
+    const there = pane.scrollHeight - pane.clientHeight - pane.scrollTop < 1;
+    this.frames = !this.following || this.cards !== null ? 0 : there ? Math.min(this.frames - 1, 2) : this.frames - 1;
+    if (this.frames <= 0) return;
+    pane.scrollTop = pane.scrollHeight;
+    requestAnimationFrame(() => this.move());
   }
 }
 
