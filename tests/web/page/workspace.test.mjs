@@ -157,7 +157,7 @@ test("a program without gradients has no verdict, and the page says why", async 
   await page.keyboard.press("Alt+4");
   assert.match(await page.locator("#check").innerText(), /No gradients were recorded with this program, so there is nothing to compare/);
   await page.getByRole("button", { name: "Compare" }).click();
-  await page.locator("#check").getByText("Neither run asked for a gradient").waitFor();
+  await page.locator("#check").getByText("Neither run asked for a gradient").waitFor({ timeout: 100_000 }); // two starts of Python
 });
 
 test("a name that does not exist is followed by one guess", async () => {

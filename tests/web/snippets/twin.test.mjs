@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "../../../web/node_modules/rolldown/dist/index.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const vectors = JSON.parse(readFileSync(here("../../snippet/twin_vectors.json"), "utf8"));
+const vectors = JSON.parse(readFileSync(here("../../core/snippet/twin_vectors.json"), "utf8"));
 let page;
 before(async () => {
   const bundle = await rolldown({ input: here("../../../web/src/snippets/snippet.ts"), cwd: here("../../../web") });
