@@ -10,6 +10,7 @@ from typing import Any
 
 FILE = "main.py"  # the program, in tracebacks
 LONGEST_TRACEBACK = 20_000  # characters
+PYTHONS_GUESS = re.compile(r"\. Did you mean: '[^']*'\?(?=\s*$)")
 
 
 def _own_steps(steps: TracebackType | None) -> TracebackType | None:
@@ -29,12 +30,12 @@ def failure_of(error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError) and error.filename == FILE:
         lineno = error.lineno
     try:
-        if isinstance(error, AttributeError) and "Did you mean" in str(error):
-            error.name = None  # else Python adds a guess of its own to the engine's
         lines = traceback.TracebackException(
             type(error), error, steps, limit=_without_internals(steps), compact=True
         ).format()
         text = "".join(lines)
+        if "Did you mean" in str(error):  # the engine has said it; Python adds a guess of its own
+            text = PYTHONS_GUESS.sub("", text)
     except BaseException as broken:  # the program's own __str__ may raise anything
         text = f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
     if len(text) > LONGEST_TRACEBACK:
