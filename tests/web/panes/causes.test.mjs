@@ -1,4 +1,4 @@
-// Every cause of a None in the page: a red card with the explanation, the line, and the suggested
+// Every cause of a None or a NaN in the page: a red card with explanation, line, and the suggested
 // edit, which brings the gradient when it is applied. The programs are those of the engine's tests.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -21,8 +21,8 @@ test("every cause has its card", async (t) => {
       const output = await run(page);
       const card = page.locator("#output .card.none");
       assert.equal(await card.count(), 1, output);
-      assert.match(await card.locator("h3").innerText(), new RegExp(`(None|LookupError).*${cause}`, "si"));
-      assert.match(await card.locator("p").first().innerText(), /^d\(.+\)\/d\(.+\) is (None|a LookupError): /);
+      assert.match(await card.locator("h3").innerText(), new RegExp(`(None|LookupError|not finite).*${cause}`, "si"));
+      assert.match(await card.locator("p").first().innerText(), /^d\(.+\)\/d\(.+\) is (None|a LookupError|NaN|infinite): /);
       assert.notEqual(await card.locator(".advice").innerText(), "");
       if (line !== null) {
         await card.getByRole("button", { name: /^line \d+/ }).click();
