@@ -31,11 +31,17 @@ _HOMES = {
 }
 
 
+#: `from gradtape.keras import naming` asks for an attribute before it looks for a module
+_INNER = frozenset({"categories", "identifiers", "naming", "variable"})
+
+
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"gradtape.keras.{name}")
     if name in _HOMES:
         return getattr(import_module(f"gradtape.keras.{_HOMES[name]}"), name)
+    if name in _INNER:
+        return import_module(f"{__name__}.{name}")
     raise import_module("gradtape.names.did_you_mean").missing(__name__, name)
 
 

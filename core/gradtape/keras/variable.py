@@ -9,6 +9,22 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config, naming
+from gradtape.tensors.variable import UnreadVariable
+
+
+class Value(UnreadVariable):
+    """`variable.value`: the variable itself, as Keras has it; called, its present value."""
+
+    __slots__ = ()
+
+    def __call__(self) -> tf.Tensor:
+        """The value as a new tensor, as TensorFlow's method gives it."""
+        return self._of.read_value()
+
+    @property
+    def name(self) -> str:
+        """The variable's."""
+        return self._of.name
 
 
 class Variable(tf.Variable):
@@ -80,6 +96,17 @@ class Variable(tf.Variable):
         self._trainable = bool(value)
 
     @property
+    def value(self) -> Any:
+        """The variable as Keras's property gives it; `value()` is a tensor, as in TensorFlow.
+
+        >>> from gradtape import keras
+        >>> v = keras.Variable([1.0, 2.0])
+        >>> (v.value + 1.0).numpy(), v.value().numpy()
+        (array([2., 3.], dtype=float32), array([1., 2.], dtype=float32))
+        """
+        return Value(self)
+
+    @property
     def constraint(self) -> Callable[[Any], Any] | None:
         """The projection that optimizers apply after an update."""
         return self._constraint
@@ -95,19 +122,35 @@ class Variable(tf.Variable):
         )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        copy = _rebuild(self._tensor, self.trainable, self.name, self.path)
-        copy.regularizer, copy.constraint = self.regularizer, self.constraint
+        copy = _rebuild(self._tensor, *self._description())
         memo[id(self)] = copy
         return copy
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (np.asarray(self._tensor), self.trainable, self.name, self.path)
+        return _rebuild, (np.asarray(self._tensor), *self._description())
+
+    def _description(self) -> tuple[Any, ...]:
+        return (
+            self.trainable, self.name, self.path, self._born_trainable, self.regularizer,
+            self.constraint,
+        )  # fmt: skip
 
 
 Variable.__name__ = Variable.__qualname__ = "Variable"
 
 
-def _rebuild(value: Any, trainable: bool, name: str, path: str) -> Variable:
+def _rebuild(
+    value: Any,
+    trainable: bool,
+    name: str,
+    path: str,
+    born_trainable: bool | None = None,
+    regularizer: Any = None,
+    constraint: Any = None,
+) -> Variable:
     variable = Variable(value, trainable=trainable, name=name)
     variable._path = path
+    if born_trainable is not None:
+        variable._born_trainable = born_trainable
+    variable.regularizer, variable.constraint = regularizer, constraint
     return variable

@@ -124,6 +124,12 @@ class Generator:
                 _checked_state(state, self._alg), trainable=False, name="StateVar"
             )
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if key != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     # -- making
 
     @classmethod

@@ -316,15 +316,13 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
 
     # -- copies and refusals
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Variable:
-        copy = Variable(
-            self._tensor, trainable=self._trainable, name=self._name, constraint=self._constraint
-        )
-        memo[id(self)] = copy
-        return copy
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        state = self._trainable, self._name, self._shape, self._constraint
+        return memo.setdefault(id(self), _rebuild(self._tensor, *state))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (np.asarray(self._tensor), self._trainable, self._name))
+        value = np.asarray(self._tensor._text())
+        return _rebuild, (value, self._trainable, self._name, self._shape, self._constraint)
 
     def __hash__(self) -> int:
         raise TypeError(
@@ -377,8 +375,12 @@ Variable.__name__ = Variable.__qualname__ = "ResourceVariable"
 UnreadVariable.__name__ = UnreadVariable.__qualname__ = "_UnreadVariable"
 
 
-def _rebuild(value: Any, trainable: bool, name: str) -> Variable:
-    return Variable(value, trainable=trainable, name=name.rpartition("/")[2])
+def _rebuild(value: Any, trainable: bool, name: str, *rest: Any) -> Variable:
+    shape, constraint = rest or (None, None)  # older pickles have neither
+    variable = Variable(value, trainable=trainable, constraint=constraint, shape=shape)
+    variable._name = name
+    variable.ref_weak.name = "" if name == "Variable" else variable.name
+    return variable
 
 
 def _from_variable(variable: Variable, dtype: DType | None) -> EagerTensor:

@@ -75,6 +75,15 @@ class Convolution(Layer):
     def _channel_axis(self) -> int:
         return 1 if self.data_format == "channels_first" else -1
 
+    @property
+    def _kernel(self) -> Any:
+        """`kernel` under Keras's name for it; a tensor may be put in its place."""
+        return self.kernel
+
+    @_kernel.setter
+    def _kernel(self, value: Any) -> None:
+        self.kernel = value
+
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         channels = input_shape[self._channel_axis]

@@ -58,6 +58,15 @@ class Dense(Layer):
         self.input_spec = InputSpec(min_ndim=2)
         self.bias: Any = None
 
+    @property
+    def _kernel(self) -> Any:
+        """`kernel` under Keras's name for it; a tensor may be put in its place."""
+        return self.kernel
+
+    @_kernel.setter
+    def _kernel(self, value: Any) -> None:
+        self.kernel = value
+
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         width = input_shape[-1]

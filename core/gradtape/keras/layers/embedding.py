@@ -55,6 +55,15 @@ class Embedding(Layer):
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self._given = weights
 
+    @property
+    def _embeddings(self) -> Any:
+        """`embeddings` under Keras's name for it; a tensor may be put in its place."""
+        return self.embeddings
+
+    @_embeddings.setter
+    def _embeddings(self, value: Any) -> None:
+        self.embeddings = value
+
     def build(self, input_shape: Any = None) -> None:
         """Make the table."""
         if self.built:

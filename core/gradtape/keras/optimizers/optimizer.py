@@ -14,7 +14,9 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import initializers, naming
+from gradtape.keras.optimizers.clipping import clipped
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
+from gradtape.keras.optimizers.resuming import take_over
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
 from gradtape.runtime.recorders import restore_warnings, silence_warnings
@@ -79,12 +81,14 @@ class Optimizer:
         self.weight_decay = weight_decay
         self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
         self.built = False
-        self._undecayed: set[int] = set()
+        self._undecayed: list[tf.Variable] = []
         self._undecayed_names: list[str] = []
         self._trained: list[tf.Variable] = []
         self._places: dict[int, int] = {}
         self._slots: list[tuple[Variable, ...]] = []
         self._rooms: dict[Any, Array] = {}
+        #: the places in `_trained` that may still be taken over (see resuming.py)
+        self._copied: set[int] = set()
         with naming.inside(self):
             self.iterations = Variable(0, dtype=tf.int64, trainable=False, name="iteration")
             self._learning_rate: Any = self._as_rate(learning_rate)
@@ -152,7 +156,7 @@ class Optimizer:
                 UserWarning,
                 stacklevel=3,
             )
-        arrays = self._clipped(arrays)
+        arrays = clipped(arrays, self.clipvalue, self.clipnorm, self.global_clipnorm)
         rate, n = self._rate(), self._count() + 1
         if self.weight_decay:
             for place in places:
@@ -190,7 +194,7 @@ class Optimizer:
             slot.set_array(state)
 
     def _decay(self, variable: tf.Variable, rate: float) -> None:
-        if id(variable) in self._undecayed:
+        if any(variable is each for each in self._undecayed):
             return
         if any(name in variable.name for name in self._undecayed_names):
             return
@@ -199,16 +203,6 @@ class Optimizer:
         loss *= rate
         x -= loss
         variable.set_array(x)
-
-    def _clipped(self, arrays: list[Array]) -> list[Array]:
-        if self.clipvalue is not None and self.clipvalue > 0:
-            return [np.clip(g, -self.clipvalue, self.clipvalue) for g in arrays]
-        if self.clipnorm is not None and self.clipnorm > 0:
-            return [_shrunk(g, _norm([g]), self.clipnorm) for g in arrays]
-        if self.global_clipnorm is not None and self.global_clipnorm > 0:
-            norm = _norm(arrays)
-            return [_shrunk(g, norm, self.global_clipnorm) for g in arrays]
-        return arrays
 
     def _room(self, like: Array, which: int = 0) -> Array:
         """An array for intermediate values, of the shape and dtype of `like`."""
@@ -267,6 +261,8 @@ class Optimizer:
             return self._trained
         given: list[tf.Variable] = list(variables)
         self.build(given)
+        if self._copied:
+            take_over(self, given)
         for variable in given:
             if id(variable) not in self._places:
                 raise ValueError(
@@ -275,6 +271,16 @@ class Optimizer:
                     "variables, you should recreate a new optimizer instance."
                 )
         return given
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(vars(self))
+        del state["_places"], state["_rooms"]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _rooms={})
+        self._places = {id(variable): place for place, variable in enumerate(self._trained)}
+        self._copied = set(self._places.values())
 
     @property
     def variables(self) -> list[Variable]:
@@ -290,7 +296,7 @@ class Optimizer:
 
     def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
         """Keep weight decay away from these variables, or from those whose names hold a word."""
-        self._undecayed.update(id(variable) for variable in var_list or ())
+        self._undecayed.extend(var_list or ())
         self._undecayed_names.extend(var_names or ())
 
     # -- the learning rate ------------------------------------------------------------------------
@@ -380,16 +386,3 @@ def _called(rate: Callable[..., Any], step: Any) -> Any:
     code = getattr(rate, "__code__", None)
     takes_step = isinstance(rate, LearningRateSchedule) or (code and code.co_argcount > 0)
     return rate(step) if takes_step else rate()
-
-
-def _norm(arrays: list[Array]) -> float:
-    return float(np.sqrt(sum(float(np.vdot(g, g).real) for g in arrays)))
-
-
-def _shrunk(gradient: Array, norm: float, limit: float) -> Array:
-    """The gradient times limit / norm where the norm is larger; NaN where the norm is infinite."""
-    if norm <= limit:
-        return gradient
-    factor = limit / norm if np.isfinite(norm) else float("nan")
-    shrunk: Array = gradient * gradient.dtype.type(factor)
-    return shrunk
