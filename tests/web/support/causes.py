@@ -28,8 +28,10 @@ def typed(program: Program) -> dict[str, str | None]:
 seen: Counter[str] = Counter()
 chosen = []
 for program in programs():
-    if program.cause == "zero_gradient" or program.code.count("tape.gradient(") > 1:
-        continue  # what is zero has no card, and each call that gives None has its own
+    if program.cause in ("zero_gradient", "other_thread"):
+        continue  # what is zero has no card, and a tab has no threads
+    if program.code.count("tape.gradient(") > 1:
+        continue  # each call that gives None has its own card
     seen[program.cause] += 1
     if seen[program.cause] <= 3:
         chosen.append(typed(program))
