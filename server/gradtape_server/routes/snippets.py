@@ -74,16 +74,17 @@ async def same_site(request: Request, here: Here) -> None:
 
 
 OwnToken = Annotated[
-    str | None,
+    str,
     Header(
         alias="Delete-Token",
         description="A secret of the sender's own. Who has lost an answer sends it again with the "
         "same one; without it the server makes one up.",
-        pattern="^[A-Za-z0-9_-]{22,86}$",
+        pattern="^([A-Za-z0-9_-]{22,86})?$",
     ),
 ]
 Days = Annotated[
-    int | None, Query(ge=1, le=3650, description="After how many days the content is removed.")
+    int,
+    Query(ge=0, le=3650, description="After how many days the content is removed; 0: never."),
 ]
 
 
@@ -147,7 +148,7 @@ _OWNERS_LINKS = {
     },
 )
 async def create(
-    request: Request, here: Here, delete_token: OwnToken = None, expires_in_days: Days = None
+    request: Request, here: Here, delete_token: OwnToken = "", expires_in_days: Days = 0
 ) -> Response:
     """Store a manifest. Sending equal content again is harmless and gives the same id."""
     settings = here.settings
@@ -162,9 +163,9 @@ async def create(
         message = "is not the id of a snippet stored here; leave the parent out (null)"
         raise Refusal(422, f"parent: {message}", errors=[{"path": "parent", "message": message}])
     await here.require_room()
-    end = None if expires_in_days is None else int(time.time()) + expires_in_days * 86_400
+    end = int(time.time()) + expires_in_days * 86_400 if expires_in_days else None
     added = await here.snippets.add(
-        body, parent, here.client_of(request), token=delete_token, expires_at=end
+        body, parent, here.client_of(request), token=delete_token or None, expires_at=end
     )
     if added.taken_down is not None:
         raise Refusal(410, f"this content was taken down: {added.taken_down}")

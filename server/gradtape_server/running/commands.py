@@ -60,7 +60,6 @@ def serve(arguments: argparse.Namespace) -> int:
         raise Refused("; ".join(wrong))
     if arguments.workers < 1:
         raise Refused(f"got --workers {arguments.workers}; must be at least 1")
-    settings = _shared_out(settings, arguments.workers)
     try:
         sockets = (
             [bound_file(Path(arguments.uds))]
@@ -71,6 +70,7 @@ def serve(arguments: argparse.Namespace) -> int:
         asyncio.run(prepare(settings))
     except (CannotListen, Unusable) as error:
         raise Refused(str(error)) from None
+    settings = _shared_out(settings, arguments.workers)
     # Who reaches a socket file is this machine's own proxy.
     proxies = "*" if arguments.uds else arguments.forwarded_allow_ips
     return serve_until_stopped(settings, sockets, arguments.workers, proxies)
