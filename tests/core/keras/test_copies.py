@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "layers.Lambda": (tf.abs,),
     "layers.Permute": ((2, 1),),
     "layers.RNN": (K.layers.LSTMCell(2),),
+    "layers.StackedRNNCells": ([K.layers.LSTMCell(2), K.layers.GRUCell(2)],),
     "layers.RepeatVector": (2,),
     "layers.Rescaling": (2.0,),
     "layers.Reshape": ((-1,),),
@@ -124,7 +125,16 @@ SHAPES: dict[str, Any] = {
     "ZeroPadding2D": (2, 4, 4, 1), "RepeatVector": (2, 3),
 }  # fmt: skip
 MERGING = {"Add", "Average", "Concatenate", "Maximum", "Multiply", "Subtract"}
-UNCALLED = {"Layer", "InputLayer", "InputSpec", "GRUCell", "LSTMCell", "SimpleRNNCell", "RNN"}
+UNCALLED = {
+    "Layer",
+    "InputLayer",
+    "InputSpec",
+    "GRUCell",
+    "LSTMCell",
+    "SimpleRNNCell",
+    "RNN",
+    "StackedRNNCells",
+}
 
 
 @pytest.mark.parametrize("way", ["deepcopy", "pickle5"])
