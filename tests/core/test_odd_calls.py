@@ -178,6 +178,25 @@ CASES = [
         "tf.keras.utils.to_categorical(tf.constant([0]), 2)",
         "<tf.Tensor: shape=(1, 2), dtype=float32, numpy=array([[1., 0.]], dtype=float32)>",
     ),
+    ("tf.keras.constraints.NonNeg()(tf.constant([-np.inf])).numpy().tolist()", "list[float 0.0]"),
+    ("tf.keras.losses.mse([1j], [2 + 1j]).numpy().item()", "complex (4+0j)"),
+    ("tf.keras.losses.binary_crossentropy([1j], [2 + 1j])", "!InvalidArgumentError"),
+    (
+        "tf.keras.losses.hinge([[1.0], [1.0]], [-0.5, 1.0]).numpy().tolist()",
+        "list[float 0.75, float 0.75]",
+    ),
+    ("tf.keras.metrics.Mean()(tf.ones([3]), sample_weight=[1.0, 2.0])", "!InvalidArgumentError"),
+    (
+        "tf.keras.metrics.sparse_top_k_categorical_accuracy([0], [[0.5]], k=1).numpy().tolist()",
+        "list[float 1.0]",
+    ),
+    ("tf.keras.metrics.sparse_top_k_categorical_accuracy([1], [[0.5]])", "!InvalidArgumentError"),
+    ("tf.keras.layers.Concatenate()([tf.ones([1, 1, 1]), tf.ones([1, 1])])", "!ValueError"),
+    # one kind of number where TensorFlow has one
+    ("tf.linalg.global_norm([tf.constant(1j)])", "!InvalidArgumentError"),
+    ("tf.math.argmin([1.0], output_type=tf.uint16)", "!InvalidArgumentError"),
+    ("tf.math.argmax([1.0], output_type=tf.uint16).dtype", "tf.uint16"),
+    ("tf.math.argmax([1.0], output_type=tf.float32)", "!InvalidArgumentError"),
     # numbers that are not finite, integers
     (
         "tf.math.segment_max([-np.inf, 1.0], [0, 2]).numpy().tolist()",

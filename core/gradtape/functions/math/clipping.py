@@ -104,7 +104,7 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
 
     Derivative: t divided by the norm, nan where all are 0. Floating point, and `tf.IndexedSlices`.
 
-    Raises: TypeError where `t_list` is no list.
+    Raises: TypeError where `t_list` is no list, InvalidArgumentError for complex numbers.
 
     >>> tf.linalg.global_norm([[3.0], [4.0]]).numpy()
     np.float32(5.0)
@@ -112,6 +112,12 @@ def global_norm(t_list: Any, name: str | None = None) -> EagerTensor:
     xs = [_values(t) for t in _tensors(t_list) if t is not None]
     if not xs:
         return convert(0.0)
+    for x in xs:
+        if x.dtype.is_complex:
+            raise InvalidArgumentError(
+                f"Value for attr 'T' of {x.dtype.word} is not in the list of allowed values: half, "
+                "bfloat16, float, double [Op:L2Loss]. Use tf.abs(t)."
+            )
     parts = [reduce_sum(x * x, axis=tuple(range(-x.ndim, 0)), keepdims=False) for x in xs]
     return roots.sqrt(arithmetic.add_n(*parts))
 

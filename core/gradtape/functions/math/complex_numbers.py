@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
-from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.selection import select
 from gradtape.ops.array.shaping import zeros_like
 from gradtape.ops.math import complex_numbers as ops
@@ -18,23 +17,18 @@ def complex(real: Any, imag: Any, name: str | None = None) -> EagerTensor:
 
     Derivative: the real part of the cotangent for `real`, its imaginary part for `imag`.
 
-    Raises: TypeError for other dtypes, InvalidArgumentError where the two differ.
+    Raises: TypeError for other dtypes, or where the two differ.
 
     >>> tf.complex(1.0, 2.0).numpy()
     np.complex64(1+2j)
     """
     a = convert_operand(real)
     b = convert_operand(imag) if is_tensor_like(imag) else convert(imag, a.dtype)
-    if {a.dtype.name, b.dtype.name} - {"float32", "float64"}:
+    if a.dtype is not b.dtype or a.dtype.name not in ("float32", "float64"):
         raise TypeError(
             f"The `real` and `imag` components have incorrect types: {a.dtype.name} "
             f"{b.dtype.name}. They must be consistent, and one of [tf.float32, tf.float64]; use "
             "tf.cast."
-        )
-    if a.dtype is not b.dtype:
-        raise InvalidArgumentError(
-            f"cannot compute Complex as input #1(zero-based) was expected to be a {a.dtype.word} "
-            f"tensor but is a {b.dtype.word} tensor [Op:Complex]. Use tf.cast."
         )
     return ops.make_complex(a, b)
 

@@ -266,7 +266,7 @@ def argmax(
     """The index of the largest element along `axis` (None: axis 0); of equals the first.
 
     A nan counts as the largest, as it does in `tf.reduce_max`. No gradient passes. Real
-    dtypes and bool; `output_type` is an integer dtype.
+    dtypes and bool; `output_type` is int64, int32, int16 or uint16.
 
     Raises: InvalidArgumentError for an axis that the tensor has not, or that is empty.
 
@@ -282,7 +282,7 @@ def argmin(
     """The index of the smallest element along `axis` (None: axis 0); of equals the first.
 
     A nan counts as the smallest, as it does in `tf.reduce_min`. No gradient passes. Real
-    dtypes and bool; `output_type` is an integer dtype.
+    dtypes and bool; `output_type` is int32 or int64.
 
     Raises: InvalidArgumentError for an axis that the tensor has not, or that is empty.
 
@@ -306,4 +306,11 @@ def _index_of(call: Call, op: str, input: Any, axis: Any, output_type: Any) -> E
         raise InvalidArgumentError(
             f"Reduction axis {k} is empty in shape {list(shape)} [Op:{op}]: there is no index."
         )
-    return call(x, axis=k if k < 0 else k - len(shape), dtype=numpy_dtype(output_type))
+    kind = numpy_dtype(output_type)
+    allowed = ("int32", "int64") if op == "ArgMin" else ("int16", "uint16", "int32", "int64")
+    if kind.name not in allowed:
+        raise InvalidArgumentError(
+            f"Value for attr 'output_type' of {kind.name} is not in the list of allowed values: "
+            f"{', '.join(allowed)} [Op:{op}]"
+        )
+    return call(x, axis=k if k < 0 else k - len(shape), dtype=kind)

@@ -93,6 +93,16 @@ class Concatenate(_Merge):
         self.axis = axis
 
     def _merge(self, inputs: list[Any]) -> Any:
+        shapes = [tuple(x.shape) for x in inputs]
+        rank = len(shapes[0])
+        others = {
+            tuple(n for k, n in enumerate(s) if k != self.axis % max(rank, 1)) for s in shapes
+        }
+        if len(others) > 1 or {len(s) for s in shapes} != {rank}:
+            raise ValueError(
+                "A `Concatenate` layer requires inputs with matching shapes except for the "
+                f"concatenation axis. Received: input_shape={shapes}"
+            )
         return tf.concat(inputs, axis=self.axis)
 
 

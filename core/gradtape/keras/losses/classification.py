@@ -128,7 +128,7 @@ def sparse_categorical_crossentropy(
 
 def kl_divergence(y_true: Any, y_pred: Any) -> Any:
     """Σ y log(y / p) along the last axis: the Kullback–Leibler divergence."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     small = config.epsilon()
     y_true, y_pred = tf.clip_by_value(y_true, small, 1.0), tf.clip_by_value(y_pred, small, 1.0)
     return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
@@ -142,19 +142,19 @@ def _signs(y_true: Any) -> Any:
 
 def hinge(y_true: Any, y_pred: Any) -> Any:
     """The mean of max(1 − y p, 0) along the last axis, for labels −1 and 1 (or 0 and 1)."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     return tf.reduce_mean(tf.maximum(1.0 - _signs(y_true) * y_pred, 0.0), axis=-1)
 
 
 def squared_hinge(y_true: Any, y_pred: Any) -> Any:
     """The mean of max(1 − y p, 0)² along the last axis, for labels −1 and 1 (or 0 and 1)."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     return tf.reduce_mean(tf.square(tf.maximum(1.0 - _signs(y_true) * y_pred, 0.0)), axis=-1)
 
 
 def categorical_hinge(y_true: Any, y_pred: Any) -> Any:
     """max(1 + max over other classes − p of the true class, 0), for one-hot labels."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     right = tf.reduce_sum(y_true * y_pred, axis=-1)
     wrong = tf.reduce_max((1.0 - y_true) * y_pred, axis=-1)
     return tf.maximum(wrong - right + 1.0, 0.0)

@@ -128,9 +128,9 @@ class FunctionLoss(Loss):
 
 
 def as_pair(y_true: Any, y_pred: Any, same_rank: bool = True) -> tuple[Any, Any]:
-    """Both arguments as tensors of the prediction's floating-point dtype."""
+    """Both arguments as tensors of the prediction's floating-point or complex dtype."""
     y_pred = tf.convert_to_tensor(y_pred)
-    if not y_pred.dtype.is_floating:
+    if not (y_pred.dtype.is_floating or y_pred.dtype.is_complex):
         y_pred = tf.cast(y_pred, config.floatx())
     y_true = tf.cast(y_true, y_pred.dtype)
     return to_same_rank(y_true, y_pred) if same_rank else (y_true, y_pred)

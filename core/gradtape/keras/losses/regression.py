@@ -67,7 +67,7 @@ def logcosh(y_true: Any, y_pred: Any) -> Any:
 
 def poisson(y_true: Any, y_pred: Any) -> Any:
     """The mean of y_pred − y_true · log(y_pred + ε) along the last axis."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     return tf.reduce_mean(y_pred - y_true * tf.math.log(y_pred + config.epsilon()), axis=-1)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import gradtape as tf
+from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.keras import config, initializers, naming
 from gradtape.keras.losses.loss import to_same_rank
 from gradtape.keras.variable import Variable
@@ -91,7 +92,13 @@ class Metric:
         values, weights = (np.asarray(t) for t in to_same_rank(values, weights))
         if weights.ndim < values.ndim:
             values = reduce(values, axis=tuple(range(weights.ndim, values.ndim)))
-        values = values * weights
+        try:
+            values = values * weights
+        except ValueError:
+            raise InvalidArgumentError(
+                f"Incompatible shapes: sample_weight is {shape_text(weights.shape)} and the values "
+                f"are {shape_text(values.shape)}; one weight goes with each sample."
+            ) from None
         further = tuple(range(1, values.ndim))
         if further:
             weights = reduce(np.broadcast_to(weights, values.shape), axis=further)
