@@ -25,7 +25,8 @@ NOT_CALLED.update(
     dict.fromkeys(
         (
             *(f"keras.layers.{name}" for name in (
-                "RNN", "Bidirectional", "GRUCell", "LSTMCell", "SimpleRNNCell", "Lambda", "Layer",
+                "RNN", "Bidirectional", "StackedRNNCells", "GRUCell", "LSTMCell", "SimpleRNNCell",
+                "Lambda", "Layer",
                 "Input", "InputLayer", "InputSpec")),
             "keras.losses.Loss", "keras.losses.get", "keras.metrics.Metric", "keras.metrics.get",
             "keras.metrics.MeanMetricWrapper", "keras.optimizers.Optimizer",
