@@ -51,7 +51,7 @@ types: python-test
 	@echo "lint: types (mypy, strict)"
 	@mypy
 
-imports: python-test $(MODULES)
+imports: python-test modules
 	@echo "lint: imports (import-linter, oxlint)"
 	@lint-imports --no-logo --cache-dir .cache/import-linter
 	@cd web && npm run --silent lint
@@ -182,6 +182,9 @@ $(MODULES): | $(NODE)
 	@echo "node: installing the page's packages (web/package-lock.json)"
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+.PHONY: modules
+modules: $(MODULES)
 
 # The tab's Python; the fetch step checks every file by its hash and does nothing where all is there.
 .PHONY: runtime
