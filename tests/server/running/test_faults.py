@@ -69,12 +69,15 @@ def test_killed_while_writing_it_keeps_everything_it_acknowledged(
             writers = [threading.Thread(target=write, args=(url, stop)) for _ in range(3)]
             for writer in writers:
                 writer.start()
-            time.sleep(source.uniform(0.02, 0.2))
+            before = len(acknowledged)
+            machines_module.wait_for("a create", lambda: len(acknowledged) > before)  # noqa: B023
+            time.sleep(source.uniform(0.0, 0.15))
             respawner.kill(child)
             stop.set()
             for writer in writers:
                 writer.join()
-        assert len(acknowledged) > ROUNDS
+        assert len(acknowledged) >= ROUNDS
+        print(f"{len(acknowledged)} acknowledged in {ROUNDS} rounds")
         with contextlib.closing(sqlite3.connect(tmp_path / "snippets.sqlite3")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             kept = {row[0] for row in database.execute("SELECT id FROM snippets")}
