@@ -139,7 +139,7 @@ def _indices(value: Any) -> EagerTensor:
     indices = convert(value)
     if indices.dtype.name in ("int32", "int64"):
         return indices
-    if not indices._value.size and indices.dtype.is_floating:  # an empty list is float32
+    if isinstance(value, list) and not indices._value.size:  # an empty list is float32
         return wrap(np.zeros(indices._value.shape, np.int32))
     raise InvalidArgumentError(
         f"scatter takes indices of int32 or int64, got {indices.dtype.name}; use "

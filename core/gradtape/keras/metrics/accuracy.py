@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 import gradtape as tf
-from gradtape.errors import InvalidArgumentError
 from gradtape.keras.losses.loss import to_same_rank
 from gradtape.keras.metrics.metric import MeanMetricWrapper
 
@@ -63,16 +62,14 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
 def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
     """1 where the true class, given by number, is among the k largest predictions.
 
-    Predictions that tie with the k-th are among them.
+    Predictions that tie with the k-th are among them; a class that there is not is never.
     """
     y_true, y_pred = _class_numbers(y_true, y_pred)
     numbers = np.asarray(y_true).reshape(-1)
     scores = np.asarray(y_pred).reshape(numbers.size, y_pred.shape[-1])
-    if numbers.size and (numbers.min() < 0 or numbers.max() >= scores.shape[1]):
-        raise InvalidArgumentError(
-            f"a class number of {numbers.tolist()} is not in [0, {scores.shape[1]})."
-        )
-    own = np.take_along_axis(scores, numbers[:, None], axis=-1)
+    there = (numbers >= 0) & (numbers < scores.shape[1])
+    own = np.full((numbers.size, 1), np.nan)
+    own[there] = np.take_along_axis(scores[there], numbers[there][:, None], axis=-1)
     right = ((scores > own).sum(axis=-1) < k) & np.isfinite(own[:, 0])
     return tf.constant(right.reshape(tuple(y_true.shape)).astype(np.float32))
 

@@ -65,7 +65,11 @@ def sigmoid(x: Any) -> Any:
     >>> round(float(tf.sigmoid(-1.0)), 4)
     0.2689
     """
-    return 1 / (1 + np.exp(-x))
+    if x.dtype.kind != "c":
+        return 1 / (1 + np.exp(-x))
+    below = x.real < 0  # of complex numbers inf/inf is nan: the exponential is kept small
+    e = np.exp(np.where(below, x, -x))
+    return np.where(below, e, 1) / (1 + e)
 
 
 @elementwise("Tanh", lambda g, y, _x: g * (1.0 - y * y), kernel=np.tanh)
