@@ -91,7 +91,7 @@ bench-browser: python-test programs runtime ## Compare the GPU kernels with TF.j
 goldens: python-test ## Record the reference values again from TensorFlow
 	@tensorflow=$$(python tests/benchmarks/peers.py tf); \
 	for script in tests/goldens/record*.py; do echo "goldens: $$script"; "$$tensorflow" "$$script"; done
-	@python tests/core/autodiff/singular/table.py
+	@python tests/core/autodiff/singular/singular_table.py
 
 .PHONY: wheel
 wheel: python-test page ## Build the wheel into dist/, with the page inside

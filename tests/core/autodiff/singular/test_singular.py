@@ -13,7 +13,7 @@ import gradtape as tf
 from gradtape.primitives.registry import REGISTRY, load_all
 
 sys.path.insert(0, str(Path(__file__).parent))
-import table
+import singular_table as table
 
 load_all()
 NAN = float("nan")
@@ -31,7 +31,7 @@ WITHIN = {
 
 def test_the_page_is_current() -> None:
     assert table.PAGE.read_text(encoding="utf-8") == table.page(), (
-        "run python tests/core/autodiff/singular/table.py"
+        "run python tests/core/autodiff/singular/singular_table.py"
     )
 
 

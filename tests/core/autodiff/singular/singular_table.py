@@ -1,6 +1,6 @@
 """Writes the table of singular points, core/SINGULAR.md, from gradtape and the recorded peers.
 
-    python tests/core/autodiff/singular/table.py
+    python tests/core/autodiff/singular/singular_table.py
 
 A point is singular where the inputs are finite and the value or a derivative is not, at kinks, and
 (for functions of one number) where it is infinite and a derivative nan. Outside the domain, where
@@ -32,7 +32,7 @@ COLUMNS = dict(zip(Answer._fields, ("value", "∂1", "∂0", "t0", "∂∂1", "�
 INTRODUCTION = """# Derivatives at singular points
 
 What gradtape gives where a derivative is infinite, undefined or a matter of convention. Written by
-`tests/core/autodiff/singular/table.py` from what gradtape gives and what TensorFlow 2.21, JAX 0.10
+`tests/core/autodiff/singular/singular_table.py` from what gradtape gives and what TensorFlow 2.21, JAX 0.10
 and PyTorch 2.13 were recorded to give, all in float32.
 
 | column | what it is |
