@@ -32,8 +32,8 @@ COLUMNS = dict(zip(Answer._fields, ("value", "∂1", "∂0", "t0", "∂∂1", "�
 INTRODUCTION = """# Derivatives at singular points
 
 What gradtape gives where a derivative is infinite, undefined or a matter of convention. Written by
-`tests/core/autodiff/singular/singular_table.py` from what gradtape gives and what TensorFlow 2.21, JAX 0.10
-and PyTorch 2.13 were recorded to give, all in float32.
+`tests/core/autodiff/singular/singular_table.py` from what gradtape gives and what TensorFlow 2.21,
+JAX 0.10 and PyTorch 2.13 were recorded to give, all in float32.
 
 | column | what it is |
 |---|---|
