@@ -299,3 +299,11 @@ def test_softmax_is_nan_all_along_where_a_logit_is_no_number() -> None:
     """TensorFlow has 0 beside it in float32, and nan in float64."""
     assert np.isnan(tf.nn.softmax([0.0, np.nan])).all()
     assert np.isnan(tf.nn.softmax([0.0, np.inf])).all()
+
+
+def test_a_weight_of_0_is_not_held_back_by_non_neg() -> None:
+    """The derivative of max(w, 0), with TensorFlow's slope of 1 at 0."""
+    w = tf.Variable([0.0, -1.0, np.nan])
+    with tf.GradientTape() as tape:
+        y = tf.keras.constraints.NonNeg()(w)
+    assert tape.gradient(y, w).numpy().tolist() == [1.0, 0.0, 0.0]

@@ -24,7 +24,7 @@ class NonNeg(Constraint):
     def __call__(self, w: Any) -> Any:
         """The allowed weight."""
         w = tf.convert_to_tensor(w)
-        return tf.nn.relu(w)
+        return tf.maximum(w, tf.zeros_like(w))
 
 
 class MaxNorm(Constraint):
