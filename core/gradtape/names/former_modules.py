@@ -78,7 +78,11 @@ FORMER: dict[str, str] = {
 }
 
 #: functions that went on from there → their module
-MOVED = {("functions.array.selection", "strided_slice"): "functions.array.indexing"}
+MOVED = {
+    ("autodiff.custom_gradients", "gradients"): "autodiff.function_gradients",
+    ("autodiff.custom_gradients", "hessians"): "autodiff.function_gradients",
+    ("functions.array.selection", "strided_slice"): "functions.array.indexing",
+}
 
 
 def find_spec(name: str) -> ModuleSpec | None:
