@@ -18,7 +18,7 @@ from gradtape.dispatch.apply import register_array_type
 from gradtape.primitives.op import Op
 from gradtape.primitives.registry import lookup
 from gradtape.runtime.recorders import recorders, state
-from gradtape.tensors.tensor import EagerTensor, ForeignTensor
+from gradtape.tensors.tensor import ForeignTensor
 
 new_level: Callable[[], int] = count(1).__next__
 
@@ -185,8 +185,3 @@ def full(x: Any, size: int) -> Any:
     if isinstance(x, (np.ndarray, np.generic)):
         return np.broadcast_to(x, (size, *x.shape))
     return lookup("BroadcastTo")(x, shape=(size, *x.shape))
-
-
-def values_of(x: Any) -> Any:
-    """The inside of a tensor around a batch."""
-    return x._value if isinstance(x, EagerTensor) else x

@@ -121,7 +121,7 @@ def upload(value: Any) -> Any:
 
 def log(type: str, device: str) -> None:
     """Tell where an op runs, as TensorFlow does."""
-    from gradtape.runtime.logger import get_logger  # brings `logging` along
+    from gradtape.runtime.logger import get_logger  # of use where ops are logged
 
     get_logger().warning(
         "Executing op %s in device /job:localhost/replica:0/task:0/device:%s", type, device

@@ -16,7 +16,6 @@ SHORTEST_ID = 12  # 57 bits: no chance clash, but who means to can make two cont
 ID_LENGTH = 27  # 128 bits: nobody finds two contents with one such id
 FULL_LENGTH = 54  # digits of a 256-bit number to the base 27
 ID_PATTERN = re.compile(rf"[{ALPHABET}]{{{SHORTEST_ID},{FULL_LENGTH}}}")
-SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 
 
 def sha256_hex(data: bytes) -> str:

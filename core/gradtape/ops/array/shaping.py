@@ -8,7 +8,6 @@ import numpy as np
 
 from gradtape.dispatch.batching import full, trailing, widened
 from gradtape.ops.declaration import custom, linear, nondifferentiable
-from gradtape.primitives.registry import lookup
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -230,8 +229,3 @@ def zeros_like(x: Any) -> Any:
 def ones_like(x: Any) -> Any:
     """Ones of the shape and dtype of x."""
     return np.ones(np.shape(x), x.dtype)
-
-
-def sum_of(x: Any) -> Any:
-    """Σ over all elements (for rules)."""
-    return lookup("Sum")(x, axis=tuple(range(-len(x.shape), 0)), keepdims=False)

@@ -16,10 +16,6 @@ from gradtape.primitives.op import FLOATING, REAL
 _COMPLEX = frozenset("c")
 
 
-def _real_dtype(x: Any) -> Any:
-    return np.zeros(0, _dtype(x)).real.dtype
-
-
 def _dtype(x: Any) -> Any:
     return np.dtype(getattr(x.dtype, "as_numpy_dtype", x.dtype))
 
