@@ -214,7 +214,9 @@ export const SCENES = {
         await page.keyboard.type("yours");
       },
       "share-too-large": async (page) => {
+        await page.keyboard.press("Escape"); // empties the field
         await page.keyboard.press("Escape");
+        await page.locator("dialog.palette").waitFor({ state: "hidden" });
         await write(page, `# ${"x".repeat(300_000)}\n`);
         await button(page, "Share").click();
         await page.getByText("too large for a link that needs no server").waitFor();
