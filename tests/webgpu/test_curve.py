@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.adam import rates_of_float32
 from tests.webgpu.support import curve
 from tests.webgpu.support.owned import GPU
 from tests.webgpu.support.tab.browser import ROOT, pack, run_in_tab
@@ -21,6 +22,7 @@ IN_TAB = """
 import json
 from pathlib import Path
 import gradtape_webgpu
+from tests.support.adam import rates_of_float32
 from tests.webgpu.support import curve
 await gradtape_webgpu.start()
 json.dumps(curve.losses(Path(curve.__file__).parent, "/GPU:0"))
@@ -30,7 +32,7 @@ json.dumps(curve.losses(Path(curve.__file__).parent, "/GPU:0"))
 @pytest.fixture(scope="module")
 def exact() -> list[float]:
     """The curve in float64, which does fall."""
-    with curve.in_float64():
+    with curve.in_float64(), rates_of_float32():
         losses = curve.losses(FOLDER, "/CPU:0")
     assert len(losses) == 90
     assert losses[0] > 2.2 and np.mean(losses[-10:]) < 0.3

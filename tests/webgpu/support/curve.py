@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import gradtape as tf
 
 EXAMPLE = "42-digits-cnn.py"
@@ -18,27 +16,19 @@ EXAMPLE = "42-digits-cnn.py"
 
 @contextmanager
 def in_float64() -> Iterator[None]:
-    """Layers compute in float64 while the block runs, from the weights that float32 begins with.
-
-    Adam's rate stays that of float32: 1 − 0.999ⁿ loses digits there, as in Keras, which belongs to
-    the curve and is no rounding of it.
-    """
+    """Layers compute in float64 while the block runs, from the weights that float32 begins with."""
     scaling, before = tf.keras.initializers.VarianceScaling, tf.keras.backend.floatx()
-    adam = tf.keras.optimizers.Adam
-    draw, alpha = scaling.__call__, adam._alpha
-
-    def alpha_of_float32(self: Any, dtype: Any, rate: float, n: int) -> float:
-        return float(alpha(self, np.float32, rate, n))
+    draw = scaling.__call__
 
     def widened(self: Any, shape: Any, dtype: Any = None, **rest: Any) -> Any:
         return tf.cast(draw(self, shape, "float32", **rest), dtype or "float64")
 
     tf.keras.backend.set_floatx("float64")
-    scaling.__call__, adam._alpha = widened, alpha_of_float32
+    scaling.__call__ = widened
     try:
         yield
     finally:
-        scaling.__call__, adam._alpha = draw, alpha
+        scaling.__call__ = draw
         tf.keras.backend.set_floatx(before)
 
 
