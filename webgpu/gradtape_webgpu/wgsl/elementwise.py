@@ -86,8 +86,7 @@ EXPRESSIONS: dict[str, dict[str, Expression]] = {
     | _same("squared_i32({0})", "i32")
     | _same("squared_u32({0})", "u32"),
     "SquaredDifference": _binary("squared_difference")
-    | _same("squared_i32({0} - {1})", "i32")
-    | _same("squared_u32({0} - {1})", "u32"),
+    | _same("squared_i32({0} - {1})", "i32"),  # of unsigned numbers it is refused, by the CPU
     "Sqrt": _unary("square_root"),
     "Rsqrt": _unary("reciprocal_root"),
     "DivNoNan": _binary("divided_or_zero"),
