@@ -22,7 +22,6 @@ IN_TAB = """
 import json
 from pathlib import Path
 import gradtape_webgpu
-from tests.support.adam import rates_of_float32
 from tests.webgpu.support import curve
 await gradtape_webgpu.start()
 json.dumps(curve.losses(Path(curve.__file__).parent, "/GPU:0"))
