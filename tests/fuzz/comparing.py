@@ -32,6 +32,8 @@ def ours(call: Call) -> Outcome:
     """What comes of the call in gradtape."""
     signal.signal(signal.SIGALRM, _alarm)
     signal.alarm(PATIENCE)
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -40,6 +42,7 @@ def ours(call: Call) -> Outcome:
         return {"value": {"error": "Hang", "message": str(error)}}
     finally:
         signal.alarm(0)
+        logging.disable(before)
 
 
 class Comparison:
@@ -49,7 +52,6 @@ class Comparison:
         self._peer = peer
         self._declared = declared() if meant is None else meant
         self._known: dict[Call, tuple[list[Difference], int]] = {}
-        logging.disable(logging.CRITICAL)
 
     def __call__(self, call: Call) -> tuple[list[Difference], int]:
         """The differences that are not declared, and how many are."""
