@@ -53,6 +53,8 @@ test("where Python cannot be suspended, a value is awaited, and a program is tol
   await write(page, AWAITS);
   assert.equal(await run(page), "google swiftshader never\n[1. 2.]");
   await write(page, PROGRAM);
+  assert.match(await run(page), /CannotWaitError: .* write `await gradtape_webgpu.start\(\)` first/);
+  await write(page, PROGRAM.replace("tab.acquire", "await tab.start"));
   assert.match(await run(page), /CannotWaitError: .* Write `await tensor.fetch\(\)`/);
 });
 
