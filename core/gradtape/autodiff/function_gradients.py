@@ -122,10 +122,7 @@ def gradients(
             known = {id(record) for record in records}
             records.extend(record for record in kept if id(record) not in known)
             tape.records = records
-    return [
-        result(source, [found[i] for i in own if i in found], zero)
-        for source, own in zip(sources, ids, strict=True)
-    ]
+    return [result(source, own, found, zero) for source, own in zip(sources, ids, strict=True)]
 
 
 def _outputs(record: Any) -> tuple[int, ...]:

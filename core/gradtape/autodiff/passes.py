@@ -108,7 +108,7 @@ def pull_to(
     Raises: LookupError where an op on the way has no registered gradient.
     """
     ids = [tape._ids(source) for source in sources]
-    wanted = {i for own in ids for i in own}
+    wanted = {*ids[0]} if len(ids) == 1 else {i for own in ids for i in own}
     records: list[Record] = tape.records  # type: ignore[assignment]
     live = None if tape.watched.keys() <= wanted else live_ids(records, wanted)
     if tape._unregistered:

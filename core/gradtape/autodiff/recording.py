@@ -48,8 +48,8 @@ class Recording:
     refused: set[int] | frozenset[int] = frozenset()  # what ops without a gradient gave
     elsewhere: Sequence[tuple[int, str]] = ()  # value id → its device, where that is not the CPU
     opened_id = 0
-    #: ids of sources, with weak references to the gradients that were given out for them last
-    _given: tuple[tuple[int, Any], ...] = ()
+    #: the ids of the sources that were asked for last, and weak references to their gradients
+    _given: tuple[Sequence[tuple[int, ...]], tuple[Any, ...]] = ((), ())
 
     def _begin(self) -> None:
         if self.records is not None:  # a second recording: back to how the class has it
@@ -196,13 +196,15 @@ class Recording:
 
     def given(self, source: Any) -> Any:
         """The gradient of a source that was given out last, while somebody still has it."""
-        ids = self._ids(source)
-        return next((got() for i, got in self._given if i in ids and got is not None), None)
+        return next((got() for got in self._given_for(source) if got is not None), None)
 
     def gave_none(self, source: Any) -> bool:
         """Whether the gradient of a source that was given out last was None."""
+        return None in self._given_for(source)
+
+    def _given_for(self, source: Any) -> list[Any]:
         ids = self._ids(source)
-        return any(got is None for i, got in self._given if i in ids)
+        return [got for own, got in zip(*self._given, strict=True) if own[0] in ids]
 
     def _note_inner(self, begun: int, targets: list[Any]) -> None:
         """Tell the recordings around that a gradient was taken under them."""

@@ -205,15 +205,13 @@ class GradientTape(Recording):
 
             warn_of_lost(self, targets, flat_sources)
         if single:
-            gradient = result(sources, [found[i] for i in ids[0] if i in found], zero)
-            self._given = ((ids[0][0], None if gradient is None else ref(gradient)),)
+            gradient = result(sources, ids[0], found, zero)
+            self._given = ids, (None if gradient is None else ref(gradient),)
             return gradient
         results = [
-            result(source, [found[i] for i in own if i in found], zero)
-            for source, own in zip(flat_sources, ids, strict=True)
+            result(source, own, found, zero) for source, own in zip(flat_sources, ids, strict=True)
         ]
-        pairs = zip(ids, results, strict=True)
-        self._given = tuple([(own[0], None if g is None else ref(g)) for own, g in pairs])
+        self._given = ids, tuple([None if g is None else ref(g) for g in results])
         return nest.pack_sequence_as(sources, results)
 
     _gradient = gradient  # this very function, also where a program has put another in its place

@@ -73,14 +73,17 @@ def cotangents(targets: list[Any], target: Any, given: Any) -> list[EagerTensor 
     return out
 
 
-def result(source: Any, parts: list[Any], zero: bool) -> Any:
-    """The gradient of one source as a tensor, or what stands for its absence."""
-    if not parts:
+def result(source: Any, ids: tuple[int, ...], found: dict[int, Any], zero: bool) -> Any:
+    """The gradient of one source as a tensor, or what stands for its absence.
+
+    `ids` are those of the values that the source had; the cotangents `found` for them add up.
+    """
+    total: Any = None
+    for i in ids:
+        if i in found:
+            total = found[i] if total is None else add_cotangents(total, found[i])
+    if total is None:
         return zeros_like_source(source) if zero else None
-    total = parts[0]
-    if len(parts) > 1:
-        for part in parts[1:]:
-            total = add_cotangents(total, part)
     if type(total) is IndexedSlices:
         values, indices = (
             x if isinstance(x, EagerTensor) else wrap(x) for x in (total.values, total.indices)

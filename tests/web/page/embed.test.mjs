@@ -132,7 +132,8 @@ test("what a stranger stored stays text in the page, in the embed and in the pla
       let alerted = false;
       const page = await fresh(browser, path, { javaScriptEnabled });
       page.on("dialog", (dialog) => { alerted = true; return dialog.dismiss(); });
-      const code = page.locator(javaScriptEnabled ? ".cm-content" : "noscript pre").first();
+      const shown = page.locator(javaScriptEnabled ? ".cm-content" : "noscript pre");
+      const code = shown.filter({ hasText: evil }).first(); // the editor stands before its text has come
       await code.waitFor();
       assert.ok((await code.evaluate((element) => element.textContent)).includes(evil), path);
       if (javaScriptEnabled) {
