@@ -18,6 +18,7 @@ from gradtape import raw_ops
 from gradtape import snippet
 from gradtape import strings
 from gradtape import test
+from gradtape import train
 from gradtape import version
 from gradtape.autodiff.custom_gradients import RegisterGradient
 from gradtape.autodiff.custom_gradients import custom_gradient
@@ -412,6 +413,7 @@ __all__ = [
     "tensordot",
     "test",
     "tile",
+    "train",
     "transpose",
     "truediv",
     "tuple",

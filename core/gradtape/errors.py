@@ -8,6 +8,10 @@
         OutOfRangeError           past the end                                        (code 11)
         UnimplementedError        TensorFlow has it, gradtape does not                (code 12)
         InternalError             an inconsistency inside gradtape                    (code 13)
+        DataLossError             damaged data, as in a broken file                   (code 15)
+      and, for programs that name them: AbortedError, AlreadyExistsError, CancelledError,
+      DeadlineExceededError, PermissionDeniedError, UnauthenticatedError, UnavailableError,
+      UnknownError
 
 Messages say what came, what is allowed and what to do.
 """
@@ -20,6 +24,7 @@ OK, CANCELLED, UNKNOWN, INVALID_ARGUMENT = 0, 1, 2, 3
 DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED = 4, 5, 6, 7
 RESOURCE_EXHAUSTED, FAILED_PRECONDITION, ABORTED, OUT_OF_RANGE = 8, 9, 10, 11
 UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS = 12, 13, 14, 15
+UNAUTHENTICATED = 16
 
 
 class OpError(Exception):
@@ -76,6 +81,60 @@ class UnimplementedError(OpError):
     """TensorFlow has this; gradtape does not (the message names what comes nearest)."""
 
     error_code = UNIMPLEMENTED
+
+
+class DataLossError(OpError):
+    """Data are damaged or cut off."""
+
+    error_code = DATA_LOSS
+
+
+class AlreadyExistsError(OpError):
+    """Something that was to be made is there already."""
+
+    error_code = ALREADY_EXISTS
+
+
+class PermissionDeniedError(OpError):
+    """The system does not let this be done."""
+
+    error_code = PERMISSION_DENIED
+
+
+class CancelledError(OpError):
+    """The operation was called off."""
+
+    error_code = CANCELLED
+
+
+class AbortedError(OpError):
+    """The operation was ended before it was done."""
+
+    error_code = ABORTED
+
+
+class UnavailableError(OpError):
+    """What was asked for cannot be reached now."""
+
+    error_code = UNAVAILABLE
+
+
+class DeadlineExceededError(OpError):
+    """The time for it is over."""
+
+    error_code = DEADLINE_EXCEEDED
+
+
+class UnauthenticatedError(OpError):
+    """Who asks is not known."""
+
+    error_code = UNAUTHENTICATED
+
+
+class UnknownError(OpError):
+    """It failed, and nobody knows why."""
+
+    error_code = UNKNOWN
 
 
 class InternalError(OpError):

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from gradtape import nest
+from gradtape.runtime import arrivals
 from gradtape.tensors.name_scope import name_scope
 from gradtape.tensors.variable import Variable
 
@@ -59,6 +60,11 @@ class Module:
         self._name = name
         with name_scope(name) as prefix:
             self._name_scope = name_scope(prefix)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if arrivals.waiting:  # a checkpoint may have values for what is new
+            arrivals.tell(self)
 
     @property
     def name(self) -> str:

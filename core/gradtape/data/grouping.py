@@ -27,6 +27,13 @@ class Batch(Node):
             return map(rows.taken, groups(self._source.indices(), self._size, self._whole))
         return map(stacked, groups(self._source.elements(), self._size, self._whole))
 
+    def after(self, passed: int) -> Iterator[Any]:
+        rows, skipped = self._source.rows, passed * self._size
+        if rows is None:
+            return map(stacked, groups(self._source.after(skipped), self._size, self._whole))
+        numbers = itertools.islice(self._source.indices(), skipped, None)
+        return map(rows.taken, groups(numbers, self._size, self._whole))
+
     def count(self) -> int:
         n = self._source.count()
         return n if n < 0 else n // self._size if self._whole else -(-n // self._size)
@@ -56,7 +63,11 @@ class PaddedBatch(Batch):
         self._shapes, self._values = shapes, values
 
     def elements(self) -> Iterator[Any]:
-        for group in groups(self._source.elements(), self._size, self._whole):
+        return self.after(0)
+
+    def after(self, passed: int) -> Iterator[Any]:
+        source = self._source.after(passed * self._size)
+        for group in groups(source, self._size, self._whole):
             yield padded(group, self._shapes, self._values)
 
     def spec(self) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Iterator as PythonIterator
 from typing import Any
 
@@ -24,6 +26,7 @@ class Iterator:
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset
+        self._begin, self._taken = self._random_states(), 0
         self._elements = dataset._elements()
 
     def __iter__(self) -> Iterator:
@@ -31,7 +34,41 @@ class Iterator:
 
     def __next__(self) -> Any:
         with recorders(()):
-            return next(self._elements)
+            element = next(self._elements)
+        self._taken += 1
+        return element
+
+    def _shuffles(self) -> list[Any]:
+        """The stages that draw orders."""
+        return [node for node in self._dataset._node.below() if hasattr(node, "random_state")]
+
+    def _random_states(self) -> list[list[int]]:
+        return [stage.random_state() for stage in self._shuffles()]
+
+    def state(self) -> dict[str, Any]:
+        """How far this pass has come, for a checkpoint: numbers alone, no element."""
+        return {"begin": self._begin, "taken": self._taken}
+
+    def set_state(self, state: Any) -> None:
+        """Go on where such a state (or its JSON) was taken, in a dataset that was made alike.
+
+        Elements before are computed again only where what comes after depends on them (filters,
+        scans, shuffled elements): functions in `map` are not.
+
+        Raises: ValueError where the dataset has another number of shuffles.
+        """
+        known = json.loads(state) if isinstance(state, (bytes, str)) else state
+        stages = self._shuffles()
+        if len(stages) != len(known["begin"]):
+            raise ValueError(
+                f"the iterator was saved from a dataset with {len(known['begin'])} shuffles, and "
+                f"this one has {len(stages)}: make the dataset as it was."
+            )
+        for stage, numbers in zip(stages, known["begin"], strict=True):
+            stage.set_random_state(numbers)
+        self._begin, self._taken = known["begin"], int(known["taken"])
+        with recorders(()):
+            self._elements = _begun(self._dataset._node.after(self._taken))
 
     def get_next(self, name: str | None = None) -> Any:
         """The next element."""
@@ -44,6 +81,13 @@ class Iterator:
     def element_spec(self) -> Any:
         """The spec of each tensor of an element."""
         return self._dataset.element_spec
+
+
+def _begun(elements: PythonIterator[Any]) -> PythonIterator[Any]:
+    """The same elements, with the first one computed: all that is skipped has been then."""
+    for first in elements:
+        return itertools.chain([first], elements)
+    return iter(())
 
 
 class NumpyIterator:

@@ -22,21 +22,27 @@ class Map(Node):
         self._source, self._function, self._workers = source, function, workers
 
     def elements(self) -> Iterator[Any]:
+        return self._of(self._source.elements())
+
+    def after(self, passed: int) -> Iterator[Any]:
+        return self._of(self._source.after(passed))
+
+    def _of(self, elements: Iterator[Any]) -> Iterator[Any]:
         if self._workers > 1 and THREADS:
-            return self._in_threads()
-        return map(self._mapped, self._source.elements())
+            return self._in_threads(elements)
+        return map(self._mapped, elements)
 
     def _mapped(self, element: Any) -> Any:
         value = call(self._function, element)
         return element_of(tuple(value) if isinstance(value, list) and _holds(value) else value)
 
-    def _in_threads(self) -> Iterator[Any]:
+    def _in_threads(self, elements: Iterator[Any]) -> Iterator[Any]:
         from concurrent.futures import ThreadPoolExecutor  # of use to pipelines with threads alone
 
         pending: deque[Any] = deque()
         with ThreadPoolExecutor(self._workers) as pool:
             try:
-                for element in self._source.elements():
+                for element in elements:
                     pending.append(pool.submit(self._mapped, element))
                     if len(pending) > 2 * self._workers:
                         yield pending.popleft().result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,20 @@ class Node:
     def indices(self) -> Iterator[int]:
         """A new pass over the numbers of the rows, where `rows` is not None."""
         raise NotImplementedError
+
+    def after(self, passed: int) -> Iterator[Any]:
+        """A new pass that begins after so many elements, which are computed where that must be."""
+        return itertools.islice(self.elements(), passed, None)
+
+    def below(self) -> Iterator[Node]:
+        """This node and all that it takes elements from, always in one order."""
+        yield self
+        for value in vars(self).values():
+            parts = value if isinstance(value, (list, tuple)) else (value,)
+            for part in parts:
+                node = getattr(part, "_node", part)  # of a dataset
+                if isinstance(node, Node) and part is not self.rows:
+                    yield from node.below()
 
     def count(self) -> int:
         """How many elements: INFINITE, UNKNOWN, or the number."""

@@ -30,6 +30,11 @@ class Reordering(Node):
     def indices(self) -> Iterator[int]:
         return self.reorder(self.source.indices)
 
+    def after(self, passed: int) -> Iterator[Any]:
+        if self.rows is not None:
+            return map(self.rows.element, itertools.islice(self.indices(), passed, None))
+        return super().after(passed)
+
     def count(self) -> int:
         return self.source.count()
 
@@ -113,3 +118,6 @@ class Same(Reordering):
 
     def reorder(self, items: Callable[[], Iterator[Any]]) -> Iterator[Any]:
         return items()
+
+    def after(self, passed: int) -> Iterator[Any]:
+        return self.source.after(passed)

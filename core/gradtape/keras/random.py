@@ -6,6 +6,7 @@ ones) or None (the draws of one generator shared by all).
 
 from __future__ import annotations
 
+import json
 import random as _python_random
 from typing import Any
 
@@ -76,6 +77,17 @@ class SeedGenerator:
         else:
             self._state = ((first + 1) * 5387 % 933199, (second + 1) * 5387 % 933199)
         return seed
+
+    _is_python_state = True
+
+    def serialize(self) -> str:
+        """The seed that the next draw will take, for a checkpoint."""
+        return json.dumps(self._state)
+
+    def deserialize(self, string_value: Any) -> None:
+        """Go on from there."""
+        first, second = json.loads(string_value)
+        self._state = int(first), int(second)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal generator."""

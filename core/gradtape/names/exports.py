@@ -221,6 +221,7 @@ NAMESPACES: dict[str, str] = {
     "snippet": "gradtape.snippet",
     "strings": "gradtape.strings",
     "test": "gradtape.test",
+    "train": "gradtape.train",
     "version": "gradtape.version",
 }
 
@@ -242,6 +243,5 @@ ABSENT: dict[str, str] = {
     "SparseTensor": "use tf.gather and tf.math.unsorted_segment_sum, or tf.IndexedSlices",
     "summary": "print, or collect values in a list and plot them with matplotlib",
     "tpu": "gradtape runs on CPUs, and on GPUs by WebGPU",
-    "train": "use tf.keras.optimizers, and model.save_weights",
     "xla": "nothing comes near; tf.function(jit_compile=True) is accepted and runs eagerly",
 }

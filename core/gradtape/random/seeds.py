@@ -17,7 +17,14 @@ from gradtape.random.philox import Stream
 if TYPE_CHECKING:
     from random import Random
 
-__all__ = ["dataset_seeds", "fresh_stream", "op_stream", "set_seed"]
+__all__ = [
+    "dataset_seeds",
+    "fresh_stream",
+    "global_state",
+    "op_stream",
+    "set_global_state",
+    "set_seed",
+]
 
 _DEFAULT_SEED = 87654321  # of draws that have a seed where no global one was set
 _HASH_MODULUS = 2**61 - 1
@@ -113,6 +120,33 @@ def dataset_seeds(seed: Any) -> tuple[int, int]:
         else:
             op_seed = _reduced(seed, "seed=")
         return key, _SEED_LIMIT if key == op_seed == 0 else op_seed
+
+
+def global_state() -> dict[str, Any]:
+    """Where the global seed and all that follows it stand, as numbers and texts."""
+    with _SEEDS.lock:
+        return {
+            "seed": _SEEDS.seed,
+            "sequence": None if _SEEDS.sequence is None else _SEEDS.sequence.getstate(),
+            "read": [[reader, count] for reader, count in _SEEDS.read.items()],
+        }
+
+
+def set_global_state(state: Any) -> None:
+    """Go on from a state that `global_state` gave, also when it has come through JSON."""
+    from random import Random  # as in set_seed
+
+    sequence = None
+    if state["sequence"] is not None:
+        sequence = Random()
+        sequence.setstate(_tuples(state["sequence"]))
+    with _SEEDS.lock:
+        _SEEDS.seed, _SEEDS.sequence = state["seed"], sequence
+        _SEEDS.read = {_tuples(reader): count for reader, count in state["read"]}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _stream(key: int, op_seed: int) -> Stream:

@@ -16,6 +16,7 @@ from gradtape.keras import config, constraints, initializers, naming, regularize
 from gradtape.keras.layers.input_spec import InputSpec, former_shape, shape_tuple
 from gradtape.keras.layers.weights import WeightOwner
 from gradtape.keras.variable import Variable
+from gradtape.runtime import arrivals
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -197,6 +198,8 @@ class Layer(WeightOwner):
             self.input_spec.check(self, inputs)
         self.build(_shapes(inputs))
         self.built = True
+        if arrivals.waiting:  # a checkpoint has values for the new weights
+            arrivals.tell(self)
 
     def _input(self, value: Any) -> Any:
         """A positional argument as tensors; floating-point ones in the layer's dtype."""

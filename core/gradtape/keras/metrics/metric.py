@@ -26,6 +26,11 @@ class Metric:
         self._dtype = tf.as_dtype(dtype or config.floatx())
         self._variables: list[tuple[Variable, Any]] = []
 
+    def _checkpoint_children(self) -> dict[str, Any]:
+        return {f"{k}": v for k, v in vars(self).items() if k != "_variables"} | {
+            "_variables": self.variables
+        }
+
     @property
     def dtype(self) -> str:
         """The dtype of the variables."""

@@ -19,6 +19,7 @@ from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.resuming import take_over
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
+from gradtape.runtime import arrivals
 from gradtape.runtime.recorders import restore_warnings, silence_warnings
 
 Array = np.ndarray[Any, Any]
@@ -232,6 +233,17 @@ class Optimizer:
             self._trained.append(variable)
             self._slots.append(tuple(self._new_slot(slot, variable) for slot in self.slots))
         self.built = True
+        if arrivals.waiting:  # a checkpoint has values for the new slots
+            arrivals.tell(self)
+
+    def _checkpoint_children(self) -> dict[str, Any]:
+        rate = self._learning_rate
+        return {
+            "_iterations": self.iterations,
+            "_learning_rate": rate if isinstance(rate, Variable) else {},
+            "_variables": self.variables,
+            "_trainable_variables": self._trained,
+        }
 
     def _new_slot(self, slot: str, variable: tf.Variable) -> Variable:
         own = getattr(variable, "path", None) or variable.name.replace(":", "_")

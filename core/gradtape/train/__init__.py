@@ -1,0 +1,30 @@
+"""`tf.train`: checkpoints, and the messages that records are made of."""
+
+from __future__ import annotations
+
+from gradtape.names.absence import absent_from
+from gradtape.saving.checkpoint import Checkpoint
+from gradtape.saving.manager import CheckpointManager
+from gradtape.saving.reading import (
+    CheckpointReader,
+    list_variables,
+    load_checkpoint,
+    load_variable,
+)
+from gradtape.saving.state_file import CheckpointState, get_checkpoint_state, latest_checkpoint
+from gradtape.train import experimental as experimental
+
+__all__ = [
+    "Checkpoint",
+    "CheckpointManager",
+    "CheckpointReader",
+    "CheckpointState",
+    "experimental",
+    "get_checkpoint_state",
+    "latest_checkpoint",
+    "list_variables",
+    "load_checkpoint",
+    "load_variable",
+]
+
+__getattr__ = absent_from(__name__)
