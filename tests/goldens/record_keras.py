@@ -1,9 +1,10 @@
-"""Records what TensorFlow's Keras gives for the programs of tests/core/keras/cases.
+"""Records what TensorFlow's Keras gives for the programs of tests/core/keras/cases and library.
 
-    python tests/goldens/record_keras.py      (in an environment with tensorflow-cpu)
+    python tests/goldens/record_keras.py [FILE]     (in an environment with tensorflow-cpu)
 
-Each result becomes an array in keras.npz, named by its program and place; a result that is None is
-recorded as an empty string. The test-suite reads the file and never needs TensorFlow.
+Each result becomes an array in keras.npz or keras_library.npz, named by its program and place; a
+result that is None is recorded as an empty string. The test-suite reads the files and never needs
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 from tests.core.keras.cases import PROGRAMS  # noqa: E402
+from tests.core.keras.library import LIBRARY  # noqa: E402
 
 
-def recorded() -> dict[str, np.ndarray[Any, Any]]:
+def recorded(programs: Any) -> dict[str, np.ndarray[Any, Any]]:
     """All results of all programs."""
     arrays: dict[str, np.ndarray[Any, Any]] = {}
-    for name, program in PROGRAMS.items():
+    for name, program in programs.items():
         tf.keras.utils.clear_session()
         try:
             results = program(tf)
@@ -42,7 +44,10 @@ def recorded() -> dict[str, np.ndarray[Any, Any]]:
 
 
 if __name__ == "__main__":
-    found = recorded()
-    path = Path(__file__).with_name("keras.npz")
-    np.savez_compressed(path, **found)  # type: ignore[arg-type]
-    print(f"{len(PROGRAMS)} programs, {len(found)} arrays, {path.stat().st_size} bytes")
+    for file, programs in (("keras.npz", PROGRAMS), ("keras_library.npz", LIBRARY)):
+        if sys.argv[1:] and file not in sys.argv[1:]:
+            continue
+        found = recorded(programs)
+        path = Path(__file__).with_name(file)
+        np.savez_compressed(path, **found)  # type: ignore[arg-type]
+        print(f"{len(programs)} programs, {len(found)} arrays, {path.stat().st_size} bytes")

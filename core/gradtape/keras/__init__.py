@@ -11,7 +11,7 @@ from typing import Any
 _MODULES = frozenset(
     {
         "activations", "backend", "config", "constraints", "initializers", "layers", "losses",
-        "metrics", "models", "optimizers", "random", "regularizers", "utils",
+        "metrics", "models", "ops", "optimizers", "random", "regularizers", "utils",
     }
 )  # fmt: skip
 

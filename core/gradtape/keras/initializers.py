@@ -6,6 +6,7 @@ made: the same initializer gives the same numbers for the same shape each time.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -191,6 +192,8 @@ class VarianceScaling(RandomInitializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: random.Seed = None,
+        input_axes: Any = None,
+        output_axes: Any = None,
     ) -> None:
         if scale <= 0.0:
             raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale}")
@@ -205,11 +208,26 @@ class VarianceScaling(RandomInitializer):
                 f"Please use one of {self._DISTRIBUTIONS}"
             )
         self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.input_axes, self.output_axes = input_axes, output_axes
         super().__init__(seed)
+
+    def along(self, input_axes: Any, output_axes: Any) -> VarianceScaling:
+        """This one, with these axes as those of the inputs and of the outputs."""
+        made = copy.copy(self)
+        made.input_axes, made.output_axes = input_axes, output_axes
+        return made
+
+    def _fans(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        if self.input_axes is None or self.output_axes is None:
+            return fans(shape)
+        return (
+            math.prod(shape[axis] for axis in self.input_axes),
+            math.prod(shape[axis] for axis in self.output_axes),
+        )
 
     def __call__(self, shape: Any, dtype: Any = None) -> Any:
         """The values of a new weight."""
-        fan_in, fan_out = fans(tuple(shape))
+        fan_in, fan_out = self._fans(tuple(shape))
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         dtype = _dtype(dtype)
@@ -223,7 +241,10 @@ class VarianceScaling(RandomInitializer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal initializer."""
-        own = {"scale": self.scale, "mode": self.mode, "distribution": self.distribution}
+        own = {
+            "scale": self.scale, "mode": self.mode, "distribution": self.distribution,
+            "input_axes": self.input_axes, "output_axes": self.output_axes,
+        }  # fmt: skip
         return {**super().get_config(), **own}
 
 
@@ -232,12 +253,15 @@ class _Preset(VarianceScaling):
 
     preset: tuple[float, str, str]
 
-    def __init__(self, seed: random.Seed = None) -> None:
-        super().__init__(*self.preset, seed=seed)
+    def __init__(
+        self, seed: random.Seed = None, input_axes: Any = None, output_axes: Any = None
+    ) -> None:
+        super().__init__(*self.preset, seed=seed, input_axes=input_axes, output_axes=output_axes)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal initializer."""
-        return {"seed": self._given_seed}
+        own = {"input_axes": self.input_axes, "output_axes": self.output_axes}
+        return {"seed": self._given_seed, **own}
 
 
 class GlorotUniform(_Preset):

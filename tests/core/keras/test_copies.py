@@ -63,6 +63,21 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "schedules.PolynomialDecay": (0.1, 3),
     **{f"layers.{kind}": (2,) for kind in ("GRU", "GRUCell", "LSTM", "LSTMCell", "SimpleRNN")},
     "layers.SimpleRNNCell": (2,),
+    **{f"layers.Adaptive{kind}Pooling{n}D": (2,) for kind in ("Average", "Max") for n in (1, 2, 3)},
+    **{f"layers.SpatialDropout{n}D": (0.5,) for n in (1, 2, 3)},
+    **{f"layers.{kind}Dropout": (0.5,) for kind in ("Alpha", "Gaussian")},
+    **{f"layers.{kind}": (K.layers.Dense(2),) for kind in ("TimeDistributed", "Wrapper")},
+    **{f"layers.SeparableConv{n}D": (2, 2) for n in (1, 2)},
+    **{f"layers.DepthwiseConv{n}D": (2,) for n in (1, 2)},
+    **{f"layers.Conv{n}DTranspose": (2, 2) for n in (1, 2, 3)},
+    "layers.Conv3D": (2, 2),
+    "layers.AveragePooling3D": (2,),
+    "layers.Dot": (1,),
+    "layers.EinsumDense": ("abc,cd->abd", (None, 2)),
+    "layers.GroupNormalization": (1,),
+    "layers.GroupQueryAttention": (2, 2, 1),
+    "layers.MultiHeadAttention": (2, 2),
+    "layers.SpectralNormalization": (K.layers.Dense(2),),
     **{f"layers.{kind}1D": (2, 2) for kind in ("Conv", "Convolution")},
     **{f"layers.{kind}2D": (2, 2) for kind in ("Conv", "Convolution")},
 }
@@ -118,13 +133,19 @@ def test_every_class(name: str, way: str) -> None:
     assert seen(again) == seen(made)
 
 
-SHAPES: dict[str, Any] = {
-    "Embedding": np.array([[1, 2]]), "Conv2D": (2, 5, 5, 1), "Convolution2D": (2, 5, 5, 1),
-    "MaxPooling2D": (2, 4, 4, 1), "AveragePooling2D": (2, 4, 4, 1), "UpSampling2D": (2, 4, 4, 1),
-    "GlobalMaxPooling2D": (2, 4, 4, 1), "GlobalAveragePooling2D": (2, 4, 4, 1),
-    "ZeroPadding2D": (2, 4, 4, 1), "RepeatVector": (2, 3),
-}  # fmt: skip
-MERGING = {"Add", "Average", "Concatenate", "Maximum", "Multiply", "Subtract"}
+#: what a layer is called with: by its name, else by the axes that its name tells
+SHAPES: dict[str, Any] = {"Embedding": np.array([[1, 2]]), "RepeatVector": (2, 3)}
+SPACES = {"1D": (2, 4, 3), "2D": (2, 5, 5, 1), "3D": (2, 4, 4, 4, 1)}
+
+
+def shape_of(kind: str) -> Any:
+    return SHAPES.get(kind) or SPACES.get(kind.removesuffix("Transpose")[-2:], (2, 4, 3))
+
+
+MERGING = {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"}
+MERGING |= {"Attention", "AdditiveAttention"}
+#: called with two arguments
+PAIRED = {"GroupQueryAttention", "MultiHeadAttention"}
 UNCALLED = {
     "Layer",
     "InputLayer",
@@ -134,6 +155,7 @@ UNCALLED = {
     "SimpleRNNCell",
     "RNN",
     "StackedRNNCells",
+    "Wrapper",
 }
 
 
@@ -145,15 +167,15 @@ UNCALLED = {
 def test_a_layer_goes_on_with_the_same_bits(name: str, way: str) -> None:
     kind = name.rpartition(".")[2]
     layer = PUBLIC[name](*ARGUMENTS.get(name, ()))
-    shape = SHAPES.get(kind, (2, 4, 3))
+    shape = SHAPES[kind] if kind == "Embedding" else shape_of(kind)
     given = shape if isinstance(shape, np.ndarray) else np.random.default_rng(0).normal(size=shape)
     x = tf.constant(given if given.dtype.kind == "i" else given.astype(np.float32))
     arguments = {} if kind in MERGING else {"training": True}
-    inputs = [x, 2.0 * x] if kind in MERGING or kind == "Subtract" else x
-    layer(inputs, **arguments)
+    inputs = [[x, 2.0 * x]] if kind in MERGING else [x, 2.0 * x] if kind in PAIRED else [x]
+    layer(*inputs, **arguments)
     again = WAYS[way](layer)
     for _ in range(3):
-        ours, copied = layer(inputs, **arguments), again(inputs, **arguments)
+        ours, copied = layer(*inputs, **arguments), again(*inputs, **arguments)
         np.testing.assert_array_equal(ours, copied)
     assert seen(again.weights) == seen(layer.weights)
     assert not {id(v) for v in again.weights} & {id(v) for v in layer.weights}

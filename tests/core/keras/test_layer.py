@@ -231,8 +231,8 @@ def test_output_shape_by_a_call_on_zeros():
 
 
 def test_what_keras_has_and_gradtape_has_not():
-    with pytest.raises(AttributeError, match=r"no attribute 'ops'. Instead: use the functions"):
-        _ = keras.ops
+    with pytest.raises(AttributeError, match=r"no attribute 'no'. Instead: use the functions"):
+        _ = keras.ops.no
     with pytest.raises(
         AttributeError, match=r"no attribute 'foo'. Instead: write it with tf.keras"
     ):

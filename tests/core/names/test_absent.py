@@ -81,7 +81,7 @@ def test_what_an_advice_names_exists(text: str) -> None:
         ("linalg.expm", "tf.linalg.eigh"),
         ("linalg.reduce_sum", "Did you mean tf.reduce_sum?"),
         ("linalg.sovle", "Did you mean tf.linalg.solve?"),
-        ("keras.layers.MultiHeadAttention", "tf.nn.softmax"),
+        ("keras.layers.FlaxLayer", "subclass tf.keras.layers.Layer"),
         ("keras.layers.Danse", "Did you mean tf.keras.layers.Dense?"),
         ("keras.optimizers.Nadam", "tf.keras.optimizers.Adam"),
         ("keras.metrics.AUC", "tf.keras.metrics.Mean"),

@@ -11,6 +11,8 @@ import numpy as np
 import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.ops.batch_dot import batch_dot
+from gradtape.keras.ops.normalizing import normalize
 
 
 class _Merge(Layer):
@@ -85,6 +87,50 @@ class Maximum(_Merge):
         return reduce(tf.maximum, inputs)
 
 
+class Minimum(_Merge):
+    """The smallest of the inputs, element by element."""
+
+    def _merge(self, inputs: list[Any]) -> Any:
+        return reduce(tf.minimum, inputs)
+
+
+class Dot(_Merge):
+    """The products of two inputs, summed along an axis of each, example by example.
+
+    `axes` is one number for both, or one for each; with `normalize` both are first divided by their
+    lengths along it, so that the sums are cosines.
+
+    Raises: ValueError where the axes have other lengths.
+    """
+
+    def __init__(self, axes: Any, normalize: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not isinstance(axes, int):
+            if not isinstance(axes, (list, tuple)):
+                raise TypeError(
+                    "Invalid type for argument `axes`: it should be a list or an int. "
+                    f"Received: axes={axes}"
+                )
+            if len(axes) != 2 or not all(isinstance(a, int) for a in axes):
+                raise ValueError(
+                    "Invalid format for argument `axes`: it should contain two integers. "
+                    f"Received: axes={axes}"
+                )
+        self.axes, self.normalize = axes, normalize
+
+    def _merge(self, inputs: list[Any]) -> Any:
+        if len(inputs) != 2:
+            raise ValueError(
+                f"A `Dot` layer should be called on exactly 2 inputs. Received: inputs={inputs}"
+            )
+        x, y = inputs
+        pair = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        a, b = (axis % each.ndim for axis, each in zip(pair, inputs, strict=True))
+        if self.normalize:
+            x, y = normalize(x, axis=a), normalize(y, axis=b)
+        return batch_dot(x, y, (a, b))
+
+
 class Concatenate(_Merge):
     """The inputs one after the other along `axis`."""
 
@@ -131,6 +177,7 @@ class Lambda(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.function, self.arguments = function, arguments or {}
+        self.mask = mask
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -151,3 +198,43 @@ class Rescaling(Layer):
         if not inputs.dtype.is_floating:
             inputs = tf.cast(inputs, self._dtype)
         return inputs * self.scale + self.offset
+
+
+def add(inputs: Any, **kwargs: Any) -> Any:
+    """The sum of the inputs: the layer `Add`, called."""
+    return Add(**kwargs)(inputs)
+
+
+def average(inputs: Any, **kwargs: Any) -> Any:
+    """The mean of the inputs: the layer `Average`, called."""
+    return Average(**kwargs)(inputs)
+
+
+def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
+    """The inputs one after the other along `axis`: the layer `Concatenate`, called."""
+    return Concatenate(axis=axis, **kwargs)(inputs)
+
+
+def dot(inputs: Any, axes: Any = -1, **kwargs: Any) -> Any:
+    """The products of two inputs summed along `axes`: the layer `Dot`, called."""
+    return Dot(axes=axes, **kwargs)(inputs)
+
+
+def maximum(inputs: Any, **kwargs: Any) -> Any:
+    """The largest of the inputs: the layer `Maximum`, called."""
+    return Maximum(**kwargs)(inputs)
+
+
+def minimum(inputs: Any, **kwargs: Any) -> Any:
+    """The smallest of the inputs: the layer `Minimum`, called."""
+    return Minimum(**kwargs)(inputs)
+
+
+def multiply(inputs: Any, **kwargs: Any) -> Any:
+    """The product of the inputs: the layer `Multiply`, called."""
+    return Multiply(**kwargs)(inputs)
+
+
+def subtract(inputs: Any, **kwargs: Any) -> Any:
+    """The first of two inputs less the second: the layer `Subtract`, called."""
+    return Subtract(**kwargs)(inputs)

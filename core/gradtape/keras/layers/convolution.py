@@ -1,4 +1,4 @@
-"""Convolutions over one or two axes: sliding windows with a trainable kernel."""
+"""Convolutions over one, two or three axes: sliding windows with a trainable kernel."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import gradtape as tf
 from gradtape.keras import activations, config, constraints, initializers, regularizers
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
-from gradtape.keras.layers.windows import checked_padding, per_axis, tf_format
+from gradtape.keras.windows import checked_padding, per_axis, tf_format
 
 
 class Convolution(Layer):
-    """The base of Conv1D and Conv2D; `n_axes` is the number of axes the window slides along."""
+    """The base of all convolutions; `n_axes` is the number of axes the window slides along."""
 
     n_axes: int
     paddings: tuple[str, ...] = ("valid", "same")
@@ -140,7 +140,7 @@ class Convolution(Layer):
         )
 
     def _window(self, inputs: Any, kernel: Any) -> Any:
-        function = tf.nn.conv1d if self.n_axes == 1 else tf.nn.conv2d
+        function = (tf.nn.conv1d, tf.nn.conv2d, tf.nn.conv3d)[self.n_axes - 1]
         one = self.n_axes == 1
         return function(
             inputs,
@@ -207,3 +207,20 @@ class Conv2D(Convolution):
     """
 
     n_axes = 2
+
+
+class Conv3D(Convolution):
+    """A convolution over volumes: as `Conv2D`, with one more axis.
+
+    Shapes: x (batch, depth, rows, columns, channels) → (batch, depth', rows', columns', filters).
+    """
+
+    n_axes = 3
+
+    def __init__(
+        self, filters: int, kernel_size: Any, strides: Any = (1, 1, 1), padding: str = "valid",
+        data_format: str | None = None, dilation_rate: Any = (1, 1, 1), *args: Any, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            filters, kernel_size, strides, padding, data_format, dilation_rate, *args, **kwargs
+        )

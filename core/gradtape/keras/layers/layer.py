@@ -196,10 +196,20 @@ class Layer(WeightOwner):
         inputs = args[0] if args else next(iter(kwargs.values()), None)
         if self.input_spec is not None:
             self.input_spec.check(self, inputs)
-        self.build(_shapes(inputs))
+        self.build(*self._build_arguments(args, kwargs) or [_shapes(inputs)])
         self.built = True
         if arrivals.waiting:  # a checkpoint has values for the new weights
             arrivals.tell(self)
+
+    def _build_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """The shapes for a `build(query_shape, value_shape)`: those of the arguments so named."""
+        wanted = [n for n in _build_parameters(type(self)) if n.endswith("_shape")]
+        if len(wanted) < 2:
+            return []
+        names = list(inspect.signature(self.call).parameters)
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        values = [given.get(name.removesuffix("_shape")) for name in wanted]
+        return [None if value is None else _shapes(value) for value in values]
 
     def _input(self, value: Any) -> Any:
         """A positional argument as tensors; floating-point ones in the layer's dtype."""
@@ -297,6 +307,22 @@ def _parameters(kind: type[Layer]) -> frozenset[str]:
     known = _signatures.get(kind)
     if known is None:
         known = _signatures[kind] = frozenset(inspect.signature(kind.call).parameters)
+    return known
+
+
+def takes(layer: Layer, argument: str) -> bool:
+    """Whether the `call` of a layer has an argument of this name."""
+    return argument in _parameters(type(layer))
+
+
+_build_signatures: dict[type, tuple[str, ...]] = {}
+
+
+def _build_parameters(kind: type[Layer]) -> tuple[str, ...]:
+    """The names of the parameters of a layer's `build`, but `self`."""
+    known = _build_signatures.get(kind)
+    if known is None:
+        known = _build_signatures[kind] = tuple(inspect.signature(kind.build).parameters)[1:]
     return known
 
 

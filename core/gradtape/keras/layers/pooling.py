@@ -9,7 +9,7 @@ import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
-from gradtape.keras.layers.windows import checked_padding, per_axis, tf_format
+from gradtape.keras.windows import checked_padding, per_axis, tf_format
 
 
 class Pooling(Layer):
@@ -94,6 +94,29 @@ class AveragePooling2D(Pooling):
         return self._pool(tf.nn.avg_pool2d, inputs)
 
 
+class MaxPooling3D(Pooling):
+    """The maximum of each window of a volume."""
+
+    n_axes = 3
+
+    def __init__(self, pool_size: Any = (2, 2, 2), *args: Any, **kwargs: Any) -> None:
+        super().__init__(pool_size, *args, **kwargs)
+
+    def call(self, inputs: Any) -> Any:
+        """The pooled inputs."""
+        return self._pool(tf.nn.max_pool3d, inputs)
+
+
+class AveragePooling3D(Pooling):
+    """The mean of each window of a volume; padding does not count."""
+
+    n_axes = 3
+
+    def call(self, inputs: Any) -> Any:
+        """The pooled inputs."""
+        return self._pool(tf.nn.avg_pool3d, inputs)
+
+
 class GlobalPooling(Layer):
     """The base of pooling over all places of an image or a sequence."""
 
@@ -146,3 +169,15 @@ class GlobalMaxPooling2D(GlobalMaxPooling1D):
     """The maximum over all rows and columns."""
 
     n_axes = 2
+
+
+class GlobalAveragePooling3D(GlobalAveragePooling1D):
+    """The mean over the whole volume."""
+
+    n_axes = 3
+
+
+class GlobalMaxPooling3D(GlobalMaxPooling1D):
+    """The maximum over the whole volume."""
+
+    n_axes = 3

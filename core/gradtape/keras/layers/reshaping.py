@@ -1,4 +1,4 @@
-"""Layers that move elements and compute nothing: Flatten, Reshape, Permute, padding and so on."""
+"""Layers that move or repeat elements: Flatten, Reshape, Permute, RepeatVector, UpSampling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
-from gradtape.keras.layers.windows import per_axis
+from gradtape.keras.windows import per_axis
 
 
 class Flatten(Layer):
@@ -97,28 +97,6 @@ class RepeatVector(Layer):
         return tf.repeat(tf.expand_dims(inputs, 1), self.n, axis=1)
 
 
-class ZeroPadding2D(Layer):
-    """Zeros around images: `padding` on all sides, or (rows, columns), or ((t, b), (l, r))."""
-
-    def __init__(
-        self, padding: Any = (1, 1), data_format: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        if isinstance(padding, int):
-            padding = (padding, padding)
-        self.padding = tuple((p, p) if isinstance(p, int) else tuple(p) for p in padding)
-        self.data_format = config.standardize_data_format(data_format)
-        self.input_spec = InputSpec(ndim=4)
-        self.built = True
-
-    def call(self, inputs: Any) -> Any:
-        """The padded inputs."""
-        none = (0, 0)
-        if self.data_format == "channels_first":
-            return tf.pad(inputs, [none, none, *self.padding])
-        return tf.pad(inputs, [none, *self.padding, none])
-
-
 class UpSampling2D(Layer):
     """Images enlarged `size` times: each pixel repeated, or by another interpolation.
 
@@ -158,3 +136,37 @@ class UpSampling2D(Layer):
         if not inputs.dtype.is_floating:
             large = tf.cast(tf.round(large), inputs.dtype)
         return tf.transpose(large, [last.index(k) for k in range(4)])
+
+
+class UpSampling1D(Layer):
+    """Each step of a sequence `size` times."""
+
+    def __init__(self, size: int = 2, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.size = int(size)
+        self.input_spec = InputSpec(ndim=3)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """The longer inputs."""
+        return tf.repeat(inputs, self.size, axis=1)
+
+
+class UpSampling3D(Layer):
+    """Each element of a volume repeated along the three axes."""
+
+    def __init__(
+        self, size: Any = (2, 2, 2), data_format: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.size = per_axis(size, 3, "size")
+        self.data_format = config.standardize_data_format(data_format)
+        self.input_spec = InputSpec(ndim=5)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """The enlarged inputs."""
+        first = 2 if self.data_format == "channels_first" else 1
+        for axis, times in enumerate(self.size, first):
+            inputs = tf.repeat(inputs, times, axis=axis)
+        return inputs

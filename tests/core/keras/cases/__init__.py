@@ -10,28 +10,33 @@ from typing import Any
 import numpy as np
 
 Program = Callable[[Any], list[Any]]
-
-PROGRAMS: dict[str, Program] = {}
-
-
-def program(function: Program) -> Program:
-    """Enter `function` under its name."""
-    assert function.__name__ not in PROGRAMS
-    PROGRAMS[function.__name__] = function
-    return function
+Variants = Callable[..., list[Any]]
 
 
-def programs(**variants: Any) -> Callable[[Callable[..., list[Any]]], Callable[..., list[Any]]]:
-    """Enter `function(tf, variant)` once for each variant."""
+class Programs(dict[str, Program]):
+    """Programs by name, which the two decorators enter."""
 
-    def enter(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
-        for name, variant in variants.items():
-            key = f"{function.__name__}_{name}"
-            assert key not in PROGRAMS
-            PROGRAMS[key] = lambda tf, variant=variant: function(tf, variant)
+    def program(self, function: Program) -> Program:
+        """Enter `function` under its name."""
+        assert function.__name__ not in self
+        self[function.__name__] = function
         return function
 
-    return enter
+    def programs(self, **variants: Any) -> Callable[[Variants], Variants]:
+        """Enter `function(tf, variant)` once for each variant."""
+
+        def enter(function: Variants) -> Variants:
+            for name, variant in variants.items():
+                key = f"{function.__name__}_{name}"
+                assert key not in self
+                self[key] = lambda tf, variant=variant: function(tf, variant)
+            return function
+
+        return enter
+
+
+PROGRAMS = Programs()
+program, programs = PROGRAMS.program, PROGRAMS.programs
 
 
 def numbers(*shape: int, seed: int = 0, low: float = -1.0, high: float = 1.0) -> Any:

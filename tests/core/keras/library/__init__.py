@@ -1,0 +1,10 @@
+"""Programs of the breadth of tf.keras, in the manner of `cases`, recorded in keras_library.npz."""
+
+from tests.core.keras.cases import Programs
+
+LIBRARY = Programs()
+program, programs = LIBRARY.program, LIBRARY.programs
+
+from tests.core.keras.library import layers  # noqa: E402
+
+__all__ = ["LIBRARY", "layers"]
