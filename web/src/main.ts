@@ -15,6 +15,7 @@ import { SideBySide } from "./page/side_by_side.ts";
 import { StatusLine } from "./page/status.ts";
 import { makeTabs } from "./page/tabs.ts";
 import { Kernel, type RunRequest } from "./python/kernel.ts";
+import { type Program, single } from "./python/program.ts";
 import { readSite } from "./python/site.ts";
 import { idInPath } from "./snippets/snippet.ts";
 
@@ -41,11 +42,11 @@ const tabs = makeTabs(["output", "tape", "gradients", "kernels", "check"], (name
   if (name === "tape") results.fitTape();
   if (name === "check") void sideBySide.offerEngines(site.engine?.wheel.sha256 ?? null);
 });
-const sharing = new Sharing({ code: editor.code, show: (code) => draft.show(code) }, results.check, {
+const sharing = new Sharing({ now: () => draft.program(), show: (program) => draft.show(program) }, results.check, {
   leaving: () => draft.keep(),
   shown: () => runs.forget(),
   recorded: () => tabs.select("check"),
-  forked: () => draft.begin(editor.code()),
+  forked: () => draft.begin(draft.program()),
   closed: () => draft.resume(),
   failed(why) {
     draft.resume();
@@ -54,13 +55,13 @@ const sharing = new Sharing({ code: editor.code, show: (code) => draft.show(code
     announce(why);
   },
 });
-const draft = new ProgramDraft(editor, shared ? null : own.example, embedded, () => sharing.link);
-function open(code: string, example: string | null): void {
+const draft = new ProgramDraft(editor, shared ? single("") : own, shared ? null : own.example, embedded, () => sharing.link);
+function open(program: Program, example: string | null): void {
   sharing.leave();
-  draft.begin(code, example);
+  draft.begin(program, example);
   runs.forget();
 }
-const gallery = new Gallery(site.examples, ({ code, name }) => open(code, name));
+const gallery = new Gallery(site.examples, ({ code, name }) => open(single(code), name));
 const kernel = new Kernel(site, memoryMiB, {
   state: (state, detail) => runs.show(state, detail),
   note: (text) => results.output.note(text),
@@ -76,8 +77,10 @@ const kernel = new Kernel(site, memoryMiB, {
 
 function request(): RunRequest {
   draft.keep();
-  const code = editor.code();
-  return { code, data: gallery.dataOf(draft.example), device: deviceMenu.chosen, engine: sharing.engineOf(code) };
+  const program = draft.program();
+  return {
+    ...program, data: gallery.dataOf(draft.example), device: deviceMenu.chosen, engine: sharing.engineOf(program.code),
+  };
 }
 
 const runs = new Runs({ site, memoryMiB, kernel, editor, results, sharing, status, tabs, request });
@@ -86,10 +89,10 @@ const showCommands = makeCommands({
   run: () => runs.start(), stop: () => kernel.stop(), restart: () => kernel.restart("Python was restarted."),
   share: () => sharing.share(), fork: () => sharing.fork(), format: () => draft.format(),
   show: (pane) => tabs.select(pane, true), edit: () => editor.view.focus(), search: editor.search,
-  startOver: () => open(FIRST_PROGRAM, null),
+  startOver: () => open(single(FIRST_PROGRAM), null),
   programs: () => [
-    ...draft.aside().map(({ title, when, code, example }) => (
-      { name: `${title} (yours, ${when})`, keys: "program", run: () => open(code, example) })),
+    ...draft.aside().map(({ title, when, program, example }) => (
+      { name: `${title} (yours, ${when})`, keys: "program", run: () => open(program, example) })),
     ...gallery.examples.map((example) => (
       { name: example.title, keys: "example", run: () => gallery.choose(example) })),
   ],

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fresh, launch, picture, run, tab, write } from "../support/browser.mjs";
+import { ofSeveralFiles } from "../support/states.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -161,5 +162,86 @@ test("a GPU is offered by its name, or it is said why there is none", async () =
   const words = await option.textContent();
   if (await option.isDisabled()) assert.match(words, /^WebGPU \((this|the) [a-z ]+.*\)$/i);
   else assert.match(words, /^WebGPU: \S+/);
+  await page.context().close();
+});
+
+test("an author ends a link by a date, deletes it, and nobody else can", async () => {
+  const author = await fresh(browser);
+  await write(author, "print('to be withdrawn')\n");
+  const link = await shared(author);
+  const dialog = author.getByRole("dialog");
+  await dialog.getByText("What the link proves").click();
+  const sha256 = await dialog.getByRole("textbox", { name: "sha256 of the content" }).inputValue();
+  assert.match(sha256, /^[0-9a-f]{64}$/);
+  await dialog.getByRole("combobox", { name: "How long the link lasts" }).selectOption("30 days");
+  await dialog.getByText("it lasts until").waitFor();
+  const stored = await author.evaluate(() => JSON.parse(localStorage.getItem("gradtape.links")));
+  assert.equal(stored.length, 1);
+  assert.equal(Math.round((Date.parse(stored[0].expires) - Date.now()) / 86_400_000), 30);
+  await author.getByRole("button", { name: "Close" }).click();
+
+  const reader = await fresh(browser, `/s/${sha256}`); // the whole number names it, too
+  await reader.getByText("by somebody else").waitFor();
+  assert.equal(await reader.getByRole("button", { name: "Delete link" }).count(), 0);
+  await reader.getByText("Content proved").click();
+  assert.equal(await reader.locator(".proof code").innerText(), sha256);
+  await picture(reader, "content-proved");
+  await reader.context().close();
+
+  await author.goto(link.href);
+  await author.getByText("that you shared").waitFor();
+  author.on("dialog", (question) => question.accept());
+  await author.getByRole("button", { name: "Delete link" }).click();
+  await author.waitForURL((url) => url.pathname === "/");
+  assert.equal((await fetch(link)).status, 410);
+  assert.match(await author.locator(".cm-content").innerText(), /to be withdrawn/, "the program itself stays");
+  await author.context().close();
+});
+
+test("a lost answer is no lost link: sent again, it still is its author's", async () => {
+  const page = await fresh(browser);
+  await write(page, `print('answer lost ${Date.now()}')\n`);
+  let lose = true;
+  await page.route("**/api/v1/snippets", async (route) => {
+    if (!lose) return route.continue();
+    lose = false;
+    await route.fetch();
+    await route.abort();
+  });
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByText("No short link").waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+  await shared(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete link" }).click();
+  await page.getByText("The link is deleted").waitFor();
+  await page.context().close();
+});
+
+test("what a link does not name is not shown", async () => {
+  const page = await fresh(browser);
+  const link = await shared(page);
+  await page.route(`**/api/v1/snippets/${link.pathname.slice(3)}.json`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace("3.0", "4.0") });
+  });
+  await page.goto(link.href);
+  await page.locator("#output").getByText("something else than this link names").waitFor();
+  await page.context().close();
+});
+
+test("a snippet of several files is shown whole, runs, and stays whole when it is forked", async () => {
+  const page = await fresh(browser, await ofSeveralFiles());
+  await page.getByText("It has not run yet").waitFor();
+  await page.getByText("model.py", { exact: true }).click();
+  assert.match(await page.getByRole("region", { name: "model.py" }).innerText(), /return x \* x/);
+  await picture(page, "several-files");
+  assert.equal(await run(page), "6.0");
+  await page.getByRole("button", { name: "Fork" }).click();
+  await page.reload();
+  await page.getByText("model.py", { exact: true }).waitFor();
+  assert.equal(await run(page), "6.0");
+  const fork = await shared(page);
+  const { code, entry } = await page.evaluate((name) => fetch(`/api/v1/snippets/${name}.json`).then((r) => r.json()), fork.pathname.slice(3));
+  assert.deepEqual([Object.keys(code), entry], [["model.py", "train.py"], "train.py"]);
   await page.context().close();
 });

@@ -105,6 +105,45 @@ print("<img src=x onerror=alert(1)><script>alert(2)</script>")
   await page.context().close();
 });
 
+// A program gets hold of the port to the page when Python next says something, and then of all it likes.
+const withThePort = (message) => `import js, json
+from pyodide.ffi import create_proxy, to_js
+PORT = js.MessagePort.prototype
+honest, caught = PORT.postMessage, []
+
+def catch(port, message, *more):
+    caught.append(port)
+    return honest.call(port, message, *more)
+
+PORT.postMessage = create_proxy(catch, capture_this=True)
+print("caught the port", flush=True)
+forged = to_js(json.loads('''${JSON.stringify(message)}'''), dict_converter=js.Object.fromEntries)
+for _ in range(10_000):
+    honest.call(caught[0], forged)
+`;
+const FORGED = {
+  progress: { stage: "forged" }, need: { packages: ["matplotlib", "__proto__"] }, warmed: {},
+  ready: { python: "0", numpy: "0", engine: "0", milliseconds: 0, suspends: true },
+  gpu: { name: "forged", reason: "" }, output: { run: 1, stream: "stdout", text: "forged ", dropped: 0 },
+  done: { run: 1, status: "finished", failure: null, milliseconds: 1, calls: 1, manifest: null, kernels: null },
+  fatal: { text: "forged" }, figure: { run: 1 }, gradient: { run: 1, call: 5 }, checked: { run: 1, check: {} },
+  points: { run: 1, points: [] }, tensor: { run: 1 }, loop: { run: 1, loop: {} }, "no such kind": {},
+};
+test("ten thousand forged messages of each kind leave a page that answers and runs the next program", async (t) => {
+  const page = await fresh(browser);
+  for (const [kind, rest] of Object.entries(FORGED)) {
+    const began = performance.now();
+    await write(page, withThePort({ kind, ...rest }));
+    const told = await run(page);
+    if (["ready", "need", "gpu", "figure", "no such kind"].includes(kind)) assert.match(told, /only Python itself sends/, kind);
+    await write(page, "print('the next one')\n");
+    assert.equal(await run(page), "the next one", kind);
+    assert.ok(page.workers().length <= 3, `${page.workers().length} workers after "${kind}"`);
+    t.diagnostic(`${kind}: ${Math.round(performance.now() - began)} ms`);
+  }
+  await page.context().close();
+});
+
 test("hostile text stays text: names, tracebacks, figures", async () => {
   const page = await fresh(browser);
   await write(page, `import gradtape as tf

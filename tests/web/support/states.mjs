@@ -77,6 +77,18 @@ async function titled(browser) {
   return `/s/${(await stored.json()).id}`;
 }
 
+/** The path of a link to a program of two files. */
+export async function ofSeveralFiles() {
+  const post = async (body) => (await (await fetch(`${base}/api/v1/snippets`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  })).json()).id;
+  const bare = await (await fetch(`${base}/api/v1/snippets/${await post({ schema: 0, code: "x = 1" })}`)).json();
+  const train = "import gradtape as tf\nfrom model import square\nx = tf.Variable(3.0)\nwith tf.GradientTape() as t:\n    y = square(x)\nprint(t.gradient(y, x).numpy())\n";
+  return `/s/${await post({
+    ...bare, entry: "train.py", code: { "train.py": train, "model.py": "def square(x):\n    return x * x\n" },
+  })}`;
+}
+
 // ---------------------------------------------------------------- the scenes
 
 /**
@@ -197,12 +209,27 @@ export const SCENES = {
         await page.locator("dialog .preview").evaluate((image) => image.decode());
         await page.locator("dialog .preview").scrollIntoViewIfNeeded();
       },
+      "proofs-and-ends": async (page) => {
+        await button(page, "Close").click();
+        await write(page, `print(${Date.now()})  # who stores this is its author\n`);
+        await share(page);
+        await page.getByText("What the link proves").click();
+        await page.getByRole("combobox", { name: "How long the link lasts" }).selectOption("30 days");
+        await page.getByText("it lasts until").waitFor();
+      },
       "share-refused": async (page) => {
         await button(page, "Close").click();
         await page.context().route("**/api/v1/snippets", (route) => route.fulfill({ status: 429 }));
         await button(page, "Share").click();
         await page.getByText("No short link").waitFor();
       },
+    },
+  },
+  files: {
+    at: (browser) => ofSeveralFiles(browser),
+    states: {
+      "several-files": (page) => page.getByText("model.py", { exact: true }).click(),
+      "content-proved": (page) => page.getByText("Content proved").click(),
     },
   },
   programs: {
@@ -314,8 +341,11 @@ export const SCENES = {
   },
 };
 
+/** All scenes, or those that whoever works on a few has named: PAGE_SCENES=tape,share */
+const someScenes = process.env.PAGE_SCENES?.split(",") ?? Object.keys(SCENES);
+
 /** Go through the scenes at one width and in one colour scheme; `visit` is called in each state. */
-export async function walk(browser, { width, colorScheme = "light", scenes = Object.keys(SCENES) }, visit) {
+export async function walk(browser, { width, colorScheme = "light", scenes = someScenes }, visit) {
   for (const scene of scenes) {
     const { at = () => "/", options, states } = SCENES[scene];
     const page = await fresh(browser, await at(browser), {

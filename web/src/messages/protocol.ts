@@ -8,7 +8,8 @@
 //   page <── window message ── frame      frame-ready, worker-failed
 //   page <── message port ──> worker      everything else
 import {
-  bytes, count, dictionary, flag, list, Malformed, number, oneOf, orNull, type Reader, record, refuse, text,
+  bytes, count, dictionary, flag, list, number, oneOf, orNull, type Reader, record, refuse, text,
+  UnknownMessage,
 } from "./readers.ts";
 import {
   type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
@@ -106,7 +107,7 @@ function reader<M extends { kind: string }>(checks: Checks<M>): (value: unknown)
   return (value) => {
     const kind = (value as { kind?: unknown } | null | undefined)?.kind;
     if (typeof kind !== "string" || !Object.hasOwn(checks, kind)) {
-      throw new Malformed(`kind: got ${JSON.stringify(kind)?.slice(0, 60)}; not a known message`);
+      throw new UnknownMessage(`kind: got ${JSON.stringify(kind)?.slice(0, 60)}; not a known message`);
     }
     const check = checks[kind as M["kind"]] as Reader<object>;
     return { kind, ...check(value, kind) } as unknown as M;

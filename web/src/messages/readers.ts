@@ -8,6 +8,9 @@ export class Malformed extends Error {
   override name = "Malformed";
 }
 
+/** Its kind is none of the protocol's. */
+export class UnknownMessage extends Malformed {}
+
 export type Reader<T> = (value: unknown, path: string) => T;
 
 export function refuse(path: string, wanted: string, value: unknown): never {

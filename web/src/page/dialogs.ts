@@ -1,4 +1,4 @@
-// The page's dialogs: sharing a program, and the list of all commands with their keys.
+// The page's dialogs, and two of them: all commands, and all keys.
 import { html } from "../ui/dom.ts";
 
 export interface Command {
@@ -9,7 +9,7 @@ export interface Command {
   run(): void;
 }
 
-function open(title: string, ...content: HTMLElement[]): HTMLDialogElement {
+export function openDialog(title: string, ...content: HTMLElement[]): HTMLDialogElement {
   // The heading has the focus where nothing in the dialog asks for it, so that a reader begins there.
   const heading = html("h2", { id: "dialog-title", tabindex: -1, autofocus: true }, title);
   const dialog = html("dialog", { "aria-labelledby": "dialog-title" }, heading, ...content,
@@ -33,7 +33,7 @@ export function showCommands(commands: Command[], programs: Command[]): void {
   });
   const list = html("ul", { class: "commands" });
   const nothing = html("p", { class: "note", role: "status" });
-  const dialog = open("Commands", filter, nothing, list);
+  const dialog = openDialog("Commands", filter, nothing, list);
   dialog.classList.add("palette");
   filter.focus();
   const draw = (): void => {
@@ -84,77 +84,6 @@ export function showKeys(commands: Command[]): void {
   const all = html("div", { class: "sheet", tabindex: 0, role: "region", "aria-label": "All keys" },
     sheet("Everywhere", commands.filter(({ keys }) => keys !== "").map(({ name, keys }) => [name, keys])),
     sheet("In the editor", editorKeys), sheet("In the results", pane));
-  open("Keys", all);
+  openDialog("Keys", all);
   all.focus(); // the arrow keys scroll it
-}
-
-/** A link to copy. */
-function link(label: string, address: string, explanation: string): HTMLElement {
-  const field = html("input", { type: "text", readonly: true, value: address, "aria-label": label });
-  field.addEventListener("focus", () => field.select());
-  const copy = html("button", {
-    type: "button", "aria-live": "polite",
-    click: () => {
-      navigator.clipboard.writeText(address).then(
-        () => { copy.textContent = "Copied"; },
-        () => { field.select(); copy.textContent = "Press Ctrl+C"; },
-      );
-    },
-  }, "Copy");
-  return html("div", { class: "link" }, html("h3", {}, label),
-    html("div", { class: "row" }, field, copy), html("p", { class: "muted" }, explanation));
-}
-
-export interface Shareable {
-  /** The link that holds the program; null where it is too large, and whether its record is in it too. */
-  fragment: { address: string | null; whole: boolean };
-  /** Stores the snippet and gives its address; null where this page has no server. */
-  store: () => Promise<{ id: string; url: string }>;
-  recorded: number;
-  downloads: { name: string; text: string; type: string }[];
-}
-
-function download(name: string, text: string, type: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  html("a", { href: address, download: name }).click();
-  URL.revokeObjectURL(address);
-}
-
-export function showShare({ fragment, store, recorded, downloads }: Shareable): void {
-  const state = html("p", { role: "status", class: "muted" }, "Making a short link …");
-  const short = html("div");
-  const row = html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
-    type: "button", click: () => download(name, text, type),
-  }, name)));
-  const whatIsRecorded = recorded === 0
-    ? "No results are recorded: run the program first, and the link can be checked by others."
-    : `${recorded} ${recorded === 1 ? "gradient is" : "gradients are"} recorded with it, so whoever runs it sees whether theirs are the same.`;
-  const long = fragment.address === null
-    ? html("p", { class: "muted" }, "The program is too large for a link that needs no server.")
-    : link("Link without a server", fragment.address, fragment.whole
-      ? "The whole program is in the link itself; it is not sent to the server."
-      : "The program is in the link itself, without its recorded gradients, which are too large for it.");
-  open("Share", html("p", {}, whatIsRecorded), state, short, long,
-    html("h3", {}, "Download"), row);
-  store().then(
-    ({ id, url }) => {
-      state.textContent = "The short link is made.";
-      const embed = `<iframe src="${url.replace("/s/", "/e/")}" title="gradtape snippet" width="100%" height="420" allow="cross-origin-isolated"></iframe>`;
-      short.replaceChildren(
-        link("Short link", url, "The link is made from the content: it can never show anything else."),
-        link("Embed", embed, "Shows the program and runs it on a click."),
-        html("details", {}, html("summary", {}, "How the link looks where it is posted"), html("img", {
-          class: "preview", src: `/s/${id}/preview.png`, width: 1200, height: 630, loading: "lazy",
-          alt: "The program's code and its recorded gradients",
-        })),
-      );
-      const made = [["ipynb", "Notebook"], ...(recorded > 0 ? [["test.py", "Failing test"]] : [])];
-      row.append(...made.map(([ending, name]) => html("a", {
-        class: "button", href: `/api/v1/snippets/${id}.${ending}`, download: "",
-      }, name ?? "")));
-    },
-    (error: Error) => {
-      state.textContent = `No short link: ${error.message}. Embedding, the notebook and the test need one.`;
-    },
-  );
 }

@@ -1,6 +1,7 @@
 // A run, from the press of Run to its end: what is asked of Python, and what is told when it has ended.
 import type { Editor } from "../editor/editor.ts";
 import type { Done, Kernel, RunRequest, State } from "../python/kernel.ts";
+import { single } from "../python/program.ts";
 import type { Site } from "../python/site.ts";
 import { attested } from "../snippets/attested.ts";
 import { announce } from "../ui/announce.ts";
@@ -30,7 +31,7 @@ export class Runs {
   private readonly runButton = byId<HTMLButtonElement>("run");
   private readonly stopButton = byId<HTMLButtonElement>("stop");
   /** The program of the last run, and whether what that showed is still there. */
-  private code = "";
+  private program = single("");
   private ran = false;
   private clock: number | undefined;
 
@@ -42,7 +43,7 @@ export class Runs {
     const request = this.parts.request();
     results.clear();
     status.begin();
-    this.code = request.code;
+    this.program = request;
     this.ran = true;
     this.compareWith(request.code);
     sharing.begin();
@@ -61,7 +62,7 @@ export class Runs {
 
   /** The program is this now: what is shown may be of another one. */
   compareWith(code: string): void {
-    byId("stale").hidden = !this.ran || code === this.code;
+    byId("stale").hidden = !this.ran || code === this.program.code;
   }
 
   /** Nothing is shown of a run any more. */
@@ -77,12 +78,12 @@ export class Runs {
     window.clearTimeout(this.clock);
     performance.mark("run-done");
     const finished = done.status === "finished";
-    const manifest = finished ? attested(done, this.code, site, kernel.engine) : null;
+    const manifest = finished ? attested(done, this.program, site, kernel.engine) : null;
     this.fail(done);
     if (finished && byId("output").childElementCount === 0) {
       results.output.note("The program ended without printing anything.");
     }
-    const verdict = manifest === null ? "" : sharing.finished(this.code, manifest);
+    const verdict = manifest === null ? "" : sharing.finished(this.program.code, manifest);
     results.finish(done.kernels, tabs);
     status.ended(done.status, done.milliseconds, done.calls);
     announce(`${WORDS[done.status]}. ${results.output.end(300)}${verdict === "" ? "" : ` ${verdict}`}`);

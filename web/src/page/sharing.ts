@@ -1,16 +1,21 @@
 // The snippet on the page: opened from a link, compared with a run, forked, shared.
 import { compare } from "../snippets/comparison.ts";
-import { type Shareable, showShare } from "./dialogs.ts";
+import { type Shareable, showShare } from "./share_dialog.ts";
+import { proven, remove, store } from "./stored.ts";
+import { newToken, ownLink } from "./own_links.ts";
 import { byId, html } from "../ui/dom.ts";
 import type { CheckPane } from "../panes/check.ts";
+import type { Program } from "../python/program.ts";
 import { loadChanges } from "./store.ts";
-import { fromFragment, idInPath, type Manifest, readManifest, toFragment } from "../snippets/snippet.ts";
+import {
+  bare, fromFragment, idInPath, type Manifest, programOf, readManifest, toFragment,
+} from "../snippets/snippet.ts";
 
 /** The program on the page. */
 export interface ShownProgram {
-  code(): string;
+  now(): Program;
   /** Show one that is not the visitor's own. */
-  show(code: string): void;
+  show(program: Program): void;
 }
 
 export interface SharingActions {
@@ -31,11 +36,13 @@ export interface SharingActions {
 export class Sharing {
   private readonly banner = byId("banner");
   /** The stored snippet on the page; runs of its code are compared with it. */
-  private opened: { manifest: Manifest; id: string | null; link: string } | null = null;
+  private opened: { manifest: Manifest; id: string | null; link: string; sha256: string } | null = null;
   /** The snippet that the program comes from. */
   private parent: string | null = null;
   /** What the last finished run made of exactly this code. */
   private made: { code: string; manifest: Manifest } | null = null;
+  /** What was sent to be stored, and with what token: sent again it is still the same author's. */
+  private sent = { manifest: "", token: "" };
 
   constructor(
     private readonly program: ShownProgram,
@@ -54,7 +61,7 @@ export class Sharing {
     const record = this.opened?.manifest;
     if (record !== undefined) this.introduce("It runs without network or storage.");
     if (record === undefined) this.check.clear();
-    else if (record.code[record.entry] === this.program.code()) this.check.recorded(record);
+    else if (record.code[record.entry] === this.program.now().code) this.check.recorded(record);
     else this.check.clear("The program is no longer the one that was shared, so its run is compared with nothing.");
   }
 
@@ -88,7 +95,8 @@ export class Sharing {
           : `There is no snippet ${route.id} here (the server answered ${response.status}).`);
       }
       const text = await response.text();
-      if (idInPath(location.pathname)?.id === route.id) this.show(text, route.id); // still there
+      const sha256 = await proven(route.id, text);
+      if (idInPath(location.pathname)?.id === route.id) this.show(text, route.id, sha256); // still there
     } catch (error) {
       this.actions.failed(error instanceof Error ? error.message : String(error));
     }
@@ -129,12 +137,16 @@ export class Sharing {
 
   share(): void {
     const manifest = this.current();
+    const program = this.program.now();
+    if (this.sent.manifest !== manifest) this.sent = { manifest, token: newToken() };
+    const { token } = this.sent;
     showShare({
-      fragment: fragmentOf(manifest, this.program.code()),
-      store: () => store(manifest),
+      fragment: fragmentOf(manifest, program),
+      store: (days) => store(manifest, token, days),
+      remove,
       recorded: readManifest(manifest).results.length,
       downloads: [
-        { name: "program.py", text: this.program.code(), type: "text/x-python" },
+        { name: "program.py", text: program.code, type: "text/x-python" },
         { name: "snippet.json", text: manifest, type: "application/json" },
       ],
     });
@@ -142,31 +154,43 @@ export class Sharing {
 
   private current(): string {
     const parent = this.opened?.id ?? this.parent;
-    const code = this.program.code();
-    return JSON.stringify(this.made?.code === code
-      ? { ...this.made.manifest, parent } : { schema: 0, title: "", code });
+    const program = this.program.now();
+    return this.made?.code === program.code ? JSON.stringify({ ...this.made.manifest, parent }) : bare(program);
   }
 
-  private show(text: string, id: string | null): void {
+  private show(text: string, id: string | null, sha256 = ""): void {
     const manifest = readManifest(text);
     const link = addressed() ?? "/";
-    this.opened = { manifest, id, link };
-    const code = manifest.code[manifest.entry] ?? "";
-    const changed = loadChanges(link) ?? code;
-    this.program.show(changed);
+    this.opened = { manifest, id, link, sha256 };
+    const program = programOf(manifest);
+    const changed = loadChanges(link) ?? program.code;
+    this.program.show({ ...program, code: changed });
     this.actions.shown();
     document.title = manifest.title === "" ? "Snippet · gradtape" : `${manifest.title} · gradtape`;
-    this.introduce(`${changed === code ? "" : "Here with your changes. "}It has not run yet; it runs when you press Run, without network or storage.`);
+    this.introduce(`${changed === program.code ? "" : "Here with your changes. "}It has not run yet; it runs when you press Run, without network or storage.`);
     this.check.recorded(manifest);
     if (manifest.results.length > 0) this.actions.recorded();
+  }
+
+  /** Delete the link on the page, which is the visitor's own; the program stays as theirs. */
+  private async withdraw(id: string): Promise<void> {
+    if (!window.confirm("Delete this link? Whoever opens it then finds nothing. Your program stays here.")) return;
+    await remove(id).then(() => this.fork(), (error: Error) => {
+      this.banner.append(html("p", { class: "note", role: "status" }, `Not deleted: ${error.message}.`));
+    });
   }
 
   /** Say above the program whose it is. */
   private introduce(state: string): void {
     if (this.opened === null) return;
-    const { manifest: { title }, id } = this.opened;
+    const { manifest: { title }, id, sha256 } = this.opened;
+    const own = id === null ? null : ownLink(id);
     this.banner.replaceChildren(
-      html("p", {}, html("strong", {}, title === "" ? "A shared program" : `“${title}”`), ` by somebody else. ${state}`),
+      html("p", {}, html("strong", {}, title === "" ? "A shared program" : `“${title}”`),
+        ` ${own === null ? "by somebody else" : "that you shared"}. ${state}`),
+      ...(sha256 === "" ? [] : [html("details", { class: "proof" }, html("summary", {}, "Content proved"),
+        html("p", {}, "The link is made from the content, and this page has checked it. Its sha256: ", html("code", {}, sha256)))]),
+      ...(own === null ? [] : [html("button", { type: "button", click: () => void this.withdraw(own.id) }, "Delete link")]),
       idInPath(location.pathname)?.embedded === true
         ? html("a", { href: `/s/${id}`, target: "_blank", rel: "noopener" }, "Open in the playground")
         : html("button", { type: "button", title: "Go on with it as your own", click: () => this.fork() }, "Fork"),
@@ -182,23 +206,10 @@ export function addressed(): string | null {
 }
 
 /** A link that holds the program with its record; the program alone, or nothing, where that is too much. */
-function fragmentOf(manifest: string, code: string): Shareable["fragment"] {
+function fragmentOf(manifest: string, program: Program): Shareable["fragment"] {
   const whole = toFragment(manifest);
-  const alone = whole ?? toFragment(JSON.stringify({ schema: 0, title: "", code }));
+  const alone = whole ?? toFragment(bare(program));
   const address = new URL("/", location.origin);
   address.hash = (alone ?? "").slice(1);
   return { address: alone === null ? null : address.href, whole: whole !== null };
-}
-
-async function store(manifest: string): Promise<{ id: string; url: string }> {
-  const response = await fetch("/api/v1/snippets", {
-    method: "POST", headers: { "content-type": "application/json" }, body: manifest,
-  }).catch(() => { throw new Error("this site does not answer; there may be no network"); });
-  if (response.status === 429) throw new Error("too many links from here; wait a minute");
-  if (!response.ok) {
-    const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
-    throw new Error(typeof problem.detail === "string" ? problem.detail : `the server answered ${response.status}`);
-  }
-  const { id } = (await response.json()) as { id: string };
-  return { id, url: new URL(`/s/${id}`, location.origin).href };
 }

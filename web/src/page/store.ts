@@ -3,14 +3,15 @@
 //
 // A tab writes one draft and no other: a second tab begins with a copy, so that neither overwrites
 // what the other holds. Opening a link never touches one's own programs.
+import { type Program, single } from "../python/program.ts";
+
 const DRAFT = "gradtape.draft.";
 const ONLY = "gradtape.program"; // the one program of a visitor from before there were several
 const TAB = "gradtape.tab"; // which draft is this tab's
 const SHARED = "gradtape.shared ";
 const MOST_DRAFTS = 40;
 
-export interface Draft {
-  code: string;
+export interface Draft extends Program {
   /** The example that it began as. */
   example: string | null;
   /** When it was saved, in milliseconds. */
@@ -31,9 +32,9 @@ export function loadDraft(name: string): Draft | null {
 }
 
 /** Save; false where the browser keeps nothing (private windows, full storage). */
-export function saveDraft(name: string, code: string, example: string | null): boolean {
+export function saveDraft(name: string, program: Program, example: string | null): boolean {
   for (const { name: old } of listDrafts().slice(MOST_DRAFTS)) localStorage.removeItem(DRAFT + old);
-  return write(attempt(() => localStorage), DRAFT + name, { code, example, saved: Date.now() });
+  return write(attempt(() => localStorage), DRAFT + name, { ...program, example, saved: Date.now() });
 }
 
 export function newName(): string {
@@ -67,14 +68,16 @@ export function loadChanges(link: string): string | null {
 }
 
 export function saveChanges(link: string, code: string): boolean {
-  return write(attempt(() => sessionStorage), SHARED + link, { code, example: null, saved: Date.now() });
+  return write(attempt(() => sessionStorage), SHARED + link, { ...single(code), example: null, saved: Date.now() });
 }
 
 function read(storage: Storage | null, key: string): Draft | null {
   const value = attempt(() => JSON.parse(storage?.getItem(key) ?? "null") as Partial<Draft> | null);
   if (typeof value?.code !== "string") return null;
   const { code, example, saved } = value;
-  return { code, example: typeof example === "string" ? example : null, saved: typeof saved === "number" ? saved : 0 };
+  const whole = typeof value.entry === "string" && typeof value.beside === "object" && value.beside !== null;
+  const { entry, beside } = whole ? value as Program : single(code); // drafts of before had one file
+  return { code, entry, beside, example: typeof example === "string" ? example : null, saved: typeof saved === "number" ? saved : 0 };
 }
 
 function write(storage: Storage | null, key: string, draft: Draft): boolean {
@@ -83,7 +86,7 @@ function write(storage: Storage | null, key: string, draft: Draft): boolean {
 }
 
 /** Storage may be refused by the browser, at every touch. */
-function attempt<T>(use: () => T): T | null {
+export function attempt<T>(use: () => T): T | null {
   try {
     return use();
   } catch {

@@ -5,7 +5,8 @@
 import {
   type Files, type Packed, type PageToWorker, PROTOCOL, readFromWorker, type WorkerToPage,
 } from "../messages/protocol.ts";
-import { Malformed } from "../messages/readers.ts";
+import { Quota } from "../messages/quota.ts";
+import { Malformed, UnknownMessage } from "../messages/readers.ts";
 import type { Engine } from "./engines.ts";
 import type { SandboxFrame } from "./sandbox_frame.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
@@ -13,6 +14,7 @@ import { fetchFile, type Site, type SiteFile } from "./site.ts";
 const BYTECODE = "engine-bytecode.zip";
 const SCRIPTS = "playground.zip";
 const FORMER = "former-scripts.zip";
+const FORGED = "The program sent the page what only Python itself sends it, or too much of it.";
 
 /** What every start needs, by name. */
 export function filesOfStart({ runtime, engine, scripts }: Site): Record<string, SiteFile> {
@@ -50,6 +52,7 @@ export class Interpreter {
   /** Whether it is gone. */
   ended = false;
   private readonly sent = new Set<string>();
+  private readonly quota = new Quota();
 
   /** `engine` is another one than the page's own, or null; `files` are those of a start. */
   constructor(
@@ -123,8 +126,10 @@ export class Interpreter {
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       console.warn(`refused a message from the sandbox: ${error.message}`);
+      if (error instanceof UnknownMessage || !this.quota.allowsRefused()) this.fail(FORGED);
       return;
     }
+    if (!this.quota.allows(message.kind)) return this.fail(FORGED);
     if (message.kind === "fatal") return this.fail(message.text);
     if (message.kind === "need") void this.sendPackages(message.packages);
     if (message.kind === "ready") {
@@ -139,7 +144,7 @@ export class Interpreter {
     const { packages, files } = this.site.runtime;
     const wanted = new Set<string>();
     const add = (name: string): void => {
-      const entry = packages[name];
+      const entry = Object.hasOwn(packages, name) ? packages[name] : undefined;
       if (entry === undefined || wanted.has(name)) return;
       wanted.add(name);
       entry.depends.forEach(add);

@@ -6,6 +6,7 @@
 import type { Device, Files, WorkerToPage } from "../messages/protocol.ts";
 import { type Engine, findEngine } from "./engines.ts";
 import { filesOfStart, Interpreter, type InterpreterListener } from "./interpreter.ts";
+import type { Program } from "./program.ts";
 import keepWorker from "./keep_worker.ts?worker&url";
 import { SandboxFrame } from "./sandbox_frame.ts";
 import { fetchFile, type Site, type SiteFile } from "./site.ts";
@@ -17,8 +18,7 @@ export type Done = Extract<WorkerToPage, { kind: "done" }>;
 export type State = "off" | "starting" | "ready" | "running" | "stopping" | "failed";
 
 /** What is to be run, and on what. */
-export interface RunRequest {
-  code: string;
+export interface RunRequest extends Program {
   data: Record<string, SiteFile>;
   device: Device;
   /** The sha256 of the wheel of the engine to run on; null is the page's own. */
@@ -91,6 +91,7 @@ export class Kernel implements InterpreterListener {
       this.to("running", "Running");
       const files: Files = {};
       for (const [name, file] of Object.entries(request.data)) files[name] = await fetchFile(file);
+      for (const [name, text] of Object.entries(request.beside)) files[name] = new TextEncoder().encode(text).buffer;
       if (this.ended(run)) return false;
       performance.mark("run-sent");
       python.send({ kind: "run", run, code: request.code, files, seed: 0, device: request.device });
@@ -159,6 +160,7 @@ export class Kernel implements InterpreterListener {
     } else if (message.kind === "warmed") {
       performance.mark("next-warm");
     } else if (message.kind === "done") {
+      if (!this.pending) return; // it has ended already
       window.clearTimeout(this.patience);
       this.pending = false;
       this.to("ready", this.readiness());

@@ -169,7 +169,9 @@ async function run(request: Extract<PageToWorker, { kind: "run" }>): Promise<voi
   for (const [name, content] of Object.entries(request.files)) {
     if (/^[\w.-]+$/.test(name)) python.FS.writeFile(`/home/pyodide/${name}`, new Uint8Array(content));
   }
-  await loadImports(request.code);
+  const modules = Object.keys(request.files).filter((name) => name.endsWith(".py"));
+  const texts = modules.map((name) => new TextDecoder().decode(request.files[name]));
+  for (const text of [request.code, ...texts]) await loadImports(text);
   if (cancelledRun === request.run) return ended(STOPPED);
   python.globals.set("_code", request.code);
   python.globals.set("_seed", request.seed);

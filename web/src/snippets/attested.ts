@@ -4,11 +4,12 @@
 // sent both in, and writes down what it sent; values alone are the sandbox's word.
 import type { Engine } from "../python/engines.ts";
 import type { Done } from "../python/kernel.ts";
+import type { Program } from "../python/program.ts";
 import type { Site } from "../python/site.ts";
-import { type Manifest, readManifest } from "./snippet.ts";
+import { filesOf, type Manifest, readManifest } from "./snippet.ts";
 
 /** The manifest of a finished run, as the page can stand for it; null where there is none to read. */
-export function attested({ manifest }: Done, code: string, site: Site, engine: Engine | null): Manifest | null {
+export function attested({ manifest }: Done, program: Program, site: Site, engine: Engine | null): Manifest | null {
   if (manifest === null) return null;
   let claimed: Manifest;
   try {
@@ -20,8 +21,7 @@ export function attested({ manifest }: Done, code: string, site: Site, engine: E
   return {
     ...claimed,
     title: "",
-    code: { "main.py": code },
-    entry: "main.py",
+    ...filesOf(program),
     engine: { ...claimed.engine, version: engine?.version ?? null, wheel_sha256: engine?.wheel.sha256 ?? null },
     runtime: { ...claimed.runtime, version: site.runtime.version, lock_sha256: site.runtime.lock_sha256 },
   };

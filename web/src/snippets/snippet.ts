@@ -5,6 +5,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import {
   count, dictionary, list, Malformed, orNull, type Reader, record, refuse, text,
 } from "../messages/readers.ts";
+import type { Program } from "../python/program.ts";
 
 const ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
 const ID_LENGTH = 12;
@@ -41,6 +42,16 @@ export interface Manifest {
   parent: string | null;
 }
 
+/** A program as a manifest holds it. */
+export function filesOf({ code, entry, beside }: Program): Pick<Manifest, "code" | "entry"> {
+  return { code: { ...beside, [entry]: code }, entry };
+}
+
+export function programOf({ code, entry }: Pick<Manifest, "code" | "entry">): Program {
+  const { [entry]: text = "", ...beside } = code;
+  return { code: text, entry, beside };
+}
+
 /** The canonical text of a JSON value: keys in UTF-16 order, no spaces, whole numbers only. */
 export function canonical(value: Json): string {
   if (typeof value === "number") {
@@ -57,10 +68,15 @@ export function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
+/** The sha256 of a manifest's canonical text, in hexadecimal. */
+export async function manifestDigest(manifest: Json): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", strToU8(canonical(manifest)) as BufferSource);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** The id of a manifest: the first letters of the name of its sha256. */
 export async function snippetId(manifest: Json, length = ID_LENGTH): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", strToU8(canonical(manifest)) as BufferSource);
-  let number = new Uint8Array(hash).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  let number = BigInt(`0x${await manifestDigest(manifest)}`);
   let name = "";
   for (let i = 0; i < FULL_LENGTH; i++) {
     name = ALPHABET.charAt(Number(number % BigInt(ALPHABET.length))) + name;
@@ -71,7 +87,7 @@ export async function snippetId(manifest: Json, length = ID_LENGTH): Promise<str
 
 /** The id in a path like /s/ID or /e/ID; null elsewhere. */
 export function idInPath(path: string): { id: string; embedded: boolean } | null {
-  const match = /^\/([se])\/([23456789bcdfghjkmnpqrstvwxz]{12,54})\/?$/.exec(path);
+  const match = /^\/([se])\/([23456789bcdfghjkmnpqrstvwxz]{12,54}|[0-9a-f]{64})\/?$/.exec(path);
   return match === null ? null : { id: match[2] as string, embedded: match[1] === "e" };
 }
 
@@ -108,6 +124,14 @@ export function fromFragment(fragment: string): string | null {
 
 const pin: Reader<string | number | null> = (value, path) =>
   value === null ? null : typeof value === "number" ? count(value, path) : text(value, path);
+
+/** A program of one file, or nothing recorded of one with several, as a manifest's text. */
+export function bare(program: Program): string {
+  const { code, beside } = program;
+  const alone = JSON.stringify({ schema: 0, title: "", code });
+  if (Object.keys(beside).length === 0) return alone;
+  return JSON.stringify({ ...readManifest(alone), schema: 1, ...filesOf(program) });
+}
 
 const manifest = record<Manifest>({
   schema: count, title: text, code: dictionary(text), entry: text,
