@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from peers import python_of
+from slowest import BROAD_PEERS, SHOWN, slowest
+from slowest import rows as broad_rows
 from table import PEERS, ROWS, Measured, table
 
 HERE = Path(__file__).resolve().parent
@@ -88,12 +90,12 @@ class Worker:
         self.log.close()
 
 
-def agree(answers: dict[str, dict[str, Any]]) -> dict[str, str]:
+def agree(answers: dict[str, dict[str, Any]], random: bool = False) -> dict[str, str]:
     """What to say of each library whose result is not gradtape's."""
     own = answers["gradtape"]
     trouble = {}
     for library, answer in answers.items():
-        near = all(
+        near = random or all(
             abs(answer[key] - own[key]) <= 1e-3 * max(abs(own["norm"]), abs(answer["norm"]))
             for key in ("norm", "projection")
         )
@@ -113,7 +115,7 @@ def time_work(measured: Measured, workers: dict[str, Worker], rounds: int, secon
     if "gradtape" in measured.trouble:
         return
     sound = {name: answer for name, answer in first.items() if name not in measured.trouble}
-    measured.trouble.update(agree(sound))
+    measured.trouble.update(agree(sound, measured.row.random))
     libraries = [library for library in libraries if library not in measured.trouble]
     for turn in range(rounds):
         shift = turn % len(libraries)
@@ -123,6 +125,26 @@ def time_work(measured: Measured, workers: dict[str, Worker], rounds: int, secon
                 measured.trouble[library] = answer["error"]
             else:
                 measured.figures.setdefault(library, []).append(answer["seconds"])
+
+
+def time_broad(
+    peers: list[str], rounds: int, seconds: float, functions: list[str] | None
+) -> list[Measured]:
+    """Time the functions of `broad.py`, all or the named ones."""
+    libraries = ["gradtape", *(peer for peer in BROAD_PEERS if peer in peers)]
+    workers = {library: Worker(library, None, "broad") for library in libraries}
+    results = [Measured(row) for row in broad_rows(functions)]
+    for number, measured in enumerate(results, 1):
+        say(f"{number}/{len(results)} {measured.row.title}")
+        time_work(measured, workers, rounds, seconds)
+    for worker in workers.values():
+        worker.stop()
+    return results
+
+
+def say(what: str) -> None:
+    """What is being measured, to whoever waits."""
+    print(f"bench: {what}", file=sys.stderr, flush=True)
 
 
 def weigh_work(measured: Measured, libraries: list[str], rounds: int) -> None:
@@ -168,6 +190,9 @@ def main() -> None:
     parser.add_argument(
         "--peers", nargs="*", metavar="PEER", choices=list(PEERS), default=list(PEERS)
     )
+    parser.add_argument(
+        "--functions", nargs="+", metavar="NAME", help="of the work `slowest` these alone"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     chosen = parser.parse_args()
     if chosen.threads:
@@ -181,9 +206,13 @@ def main() -> None:
     if any(row.kind == "time" for row in rows):
         libraries = ["gradtape", *(peer for peer in peers if peer != "numpy")]
         workers = {library: Worker(library) for library in libraries}
-    results = []
+    results: list[Measured] = []
+    broad: list[Measured] = []
     for row in rows:
-        print(f"bench: {row.title.strip()}", file=sys.stderr, flush=True)
+        say(row.title.strip())
+        if row.kind == "broad":
+            broad = time_broad(chosen.peers, chosen.rounds, chosen.seconds / 4, chosen.functions)
+            continue
         measured = Measured(row)
         results.append(measured)
         if row.kind == "time":
@@ -194,9 +223,12 @@ def main() -> None:
             time_import(measured, chosen.rounds)
     for worker in workers.values():
         worker.stop()
-    print(table(results, peers))
+    if results:
+        print(table(results, peers))
+    if broad:
+        print(slowest(broad, len(broad) if chosen.functions else SHOWN))
     if chosen.json:
-        figures = {measured.row.work: measured.figures for measured in results}
+        figures = {measured.row.work: measured.figures for measured in results + broad}
         chosen.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 

@@ -19,6 +19,7 @@ PEERS = {
     "tf": ["tensorflow-cpu==2.21.0", "numpy==2.4.6"],
     "autograd": ["autograd==1.9.1", "numpy==2.4.6"],
     "jax": ["jax==0.10.2", "numpy==2.4.6"],
+    "scipy": ["scipy==1.17.1", "numpy==2.4.6"],
 }
 
 

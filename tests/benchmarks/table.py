@@ -10,6 +10,7 @@ PEERS = {
     "autograd": ("autograd", "autograd"),
     "jax": ("JAX, no jit", "jax"),
     "numpy": ("NumPy", None),
+    "scipy": ("NumPy, SciPy", "scipy"),
 }
 
 
@@ -22,6 +23,7 @@ class Row:
     targets: dict[str, float]
     kind: str = "time"
     peers: tuple[str, ...] = ("torch", "tensorflow", "autograd", "jax")
+    random: bool = False  # the results are drawn: libraries agree on their shape alone
 
 
 ROWS = [
@@ -35,6 +37,8 @@ ROWS = [
     Row("deep", "peak memory kept by a tape, 100 × relu(x @ W)", {"torch": 1.0}, "memory"),
     Row("deep_persistent", "    the same, persistent tape", {}, "memory", ("torch", "tensorflow")),
     Row("import", "import gradtape", {"numpy": 1.5}, "import", ("numpy",)),
+    # a table of its own: `slowest.py`
+    Row("slowest", "each function at a million elements", {}, "broad", ()),
 ]
 
 

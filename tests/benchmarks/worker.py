@@ -2,8 +2,8 @@
 
     python worker.py LIBRARY [PROGRAMS]     with one of the names in `PROGRAMS`
 
-The works are functions of its module of programs, or of the one that is named. A work may have
-sizes: "matmul 1024" is matmul(1024).
+The works are functions of its module of programs, or of the one that is named, or stand in its
+`works` under any name. A work may have sizes: "matmul 1024" is matmul(1024).
 
 Reads one JSON object a line and answers with one a line:
 
@@ -50,6 +50,9 @@ def load(name: str) -> Any:
 
 def maker(programs: Any, work: str) -> Callable[[], Any]:
     """What sets a work up, with its sizes if it has some."""
+    named: dict[str, Callable[[], Any]] = getattr(programs, "works", {})
+    if work in named:
+        return named[work]
     name, *sizes = work.split()
     return partial(getattr(programs, name), *map(int, sizes))
 

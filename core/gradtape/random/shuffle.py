@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradtape.dispatch.cuts import without_gradient
 from gradtape.random.arguments import host, stateless_stream
 from gradtape.random.philox import Stream
@@ -12,6 +14,8 @@ from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["shuffle", "stateless_shuffle"]
+
+Array = np.ndarray[Any, Any]
 
 
 def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTensor:
@@ -60,8 +64,46 @@ def _shuffled(tensor: EagerTensor, stream: Stream) -> EagerTensor:
     swaps, array = _swaps(tensor), host(tensor)
     if not swaps:
         return without_gradient("RandomShuffle", (tensor,), wrap(tensor._text()))
-    order = list(range(len(array)))
-    for i, word in enumerate(stream.words(swaps).tolist()):
-        other = i + word % (len(order) - i)
-        order[i], order[other] = order[other], order[i]
+    order = _order(len(array), stream.words(swaps))
     return without_gradient("RandomShuffle", (tensor,), wrap(array[order]))
+
+
+def _order(n: int, words: Array) -> Array:
+    """The order to which n − 1 exchanges lead: of i and i + words[i] mod (n − i), from i = 0 on.
+
+    All at once. What comes to place i last stood at its partner j. Either nobody had come there
+    before, or what had, came from the place that was served then, where it had come in its turn: a
+    chain of places, which is followed for all places together, in steps that double.
+    """
+    place = np.arange(n, dtype=np.int64 if n >> 31 else np.int32)
+    turn = place[:-1]
+    partner = turn + (words % (n - turn).astype(np.uint32)).astype(place.dtype)
+    last, before = _visits(n, turn, partner)
+    # where what stands at a place, when its turn comes, has come from: the last visit of another
+    itself = np.append(partner == turn, False)
+    chain = np.where(itself, before, last)
+    chain = np.where(chain < 0, place, chain)
+    while not np.array_equal(further := chain.take(chain), chain):
+        chain = further
+    order = chain.copy()
+    order[:-1] = np.where(before[:-1] < 0, partner, chain.take(before[:-1], mode="clip"))
+    return order
+
+
+def _visits(n: int, turn: Array, partner: Array) -> tuple[Array, Array]:
+    """For each place the last turn of which it is the partner; for each turn the one before it.
+
+    Turns write themselves to their partner's place, and of those with one partner the last stays.
+    Those that are overwritten write again: what stays then came before. -1 stands for none.
+    """
+    slot = np.full(n, -1, turn.dtype)
+    before = slot.copy()
+    slot[partner] = turn
+    last = slot.copy()
+    while (overwritten := np.flatnonzero(slot.take(partner) != turn)).size:
+        turn, partner = turn.take(overwritten), partner.take(overwritten)
+        later = slot.take(partner)
+        slot[partner] = turn
+        stays = slot.take(partner) == turn
+        before[later[stays]] = turn[stays]
+    return last, before

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.batching import elementwise as by_element
 from gradtape.ops.array.shaping import broadcast_to, reshape
+from gradtape.ops.array.sorting import stable_order
 from gradtape.ops.declaration import linear, nondifferentiable, unregistered
 from gradtape.primitives.op import REAL
 
@@ -59,13 +60,36 @@ def unique_with_counts(x: Any, *, dtype: Any) -> Any:
 
 
 def _unique(x: Any, dtype: Any) -> Any:
-    values, first, inverse, counts = np.unique(
-        x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False
-    )
-    order = np.argsort(first, kind="stable")
-    rank = np.empty_like(order)
-    rank[order] = np.arange(order.size)
-    return values[order], rank[inverse.reshape(-1)].astype(dtype), counts[order].astype(dtype)
+    first = _first_places(x)
+    distinct = np.flatnonzero(first == np.arange(x.size))
+    number = np.empty(x.size, dtype)
+    number[distinct] = np.arange(distinct.size)
+    numbers = number.take(first)
+    counts = np.bincount(numbers, minlength=distinct.size).astype(dtype)
+    return x[distinct], numbers, counts
+
+
+def _first_places(x: Any) -> Any:
+    """For each element the first place of its value; each nan is a value of its own."""
+    places = np.arange(x.size)
+    if x.dtype.kind in "iu" and x.size:
+        least = x.min()
+        span = int(x.max()) - int(least) + 1
+        if span <= 4 * x.size:
+            wide = x if x.dtype.itemsize == 8 else x.astype(np.int64)
+            at = (wide - least).astype(np.intp)
+            first = np.empty(span, np.intp)
+            first[at[::-1]] = places[::-1]  # of equal ones the last that is written stays
+            return first.take(at)
+    if x.dtype.kind == "O":
+        _, first, inverse = np.unique(x, return_index=True, return_inverse=True)
+        return first.take(inverse.reshape(-1))
+    order = stable_order(x)
+    in_order = x.take(order)
+    fresh = np.append(True, in_order[1:] != in_order[:-1])[: x.size]
+    first = np.empty(x.size, np.intp)
+    first[order] = order[fresh].take(np.cumsum(fresh) - 1)
+    return first
 
 
 @nondifferentiable("Size")

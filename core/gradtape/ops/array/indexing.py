@@ -8,6 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.batching import full
 from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.selection import masked, select, zero
 from gradtape.ops.array.shaping import reshape, transpose
 from gradtape.ops.declaration import linear, nondifferentiable
@@ -183,7 +184,7 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
             "[Op:UnsortedSegmentSum]"
         )
     out = np.zeros((num_segments, *tail), x.dtype)
-    np.add.at(out, flat, rows)
+    join_rows(np.add, out, flat, rows)
     return out
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.dispatch.batching import full, trailing
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.indexing import gather, scattered
+from gradtape.ops.array.sorting import inverted, largest_order
 from gradtape.ops.declaration import custom, nondifferentiable
 from gradtape.primitives.op import REAL
 
@@ -27,14 +28,14 @@ def _top_k_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
 def top_k(x: Any, *, k: int, sorted: bool, dtype: Any) -> Any:
     """The k largest elements along the last axis, largest first, and where they stand.
 
-    Of equal elements the first comes first. Stable: turn round, sort upwards, turn round.
+    Of equal elements the first comes first.
     """
     n = x.shape[-1]
     if k > n:
         raise InvalidArgumentError(
             f"input must have at least k columns. Had {n}, needed {k} [Op:TopKV2]"
         )
-    order = n - 1 - np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1][..., :k]
+    order = largest_order(x, k)
     return np.take_along_axis(x, order, -1), order.astype(dtype)
 
 
@@ -71,8 +72,8 @@ def upper_bound(rows: Any, values: Any, *, dtype: Any) -> Any:
 @nondifferentiable("InvertPermutation", allowed=frozenset("iu"))
 def invert_permutation(x: Any) -> Any:
     """y with y[x[i]] = i."""
-    if x.ndim != 1 or sorted(x.tolist()) != list(range(x.size)):
+    if x.ndim != 1 or not np.array_equal(np.sort(x), np.arange(x.size)):
         raise InvalidArgumentError(
             f"{x.tolist()} is no permutation of 0 … {x.size - 1} [Op:InvertPermutation]"
         )
-    return np.argsort(x).astype(x.dtype)
+    return inverted(x)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradtape.dispatch.batching import full, looped
 from gradtape.errors import InvalidArgumentError
+from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
 from gradtape.ops.array.selection import masked, one, select, zero
 from gradtape.ops.array.shaping import concat, moved, reshape, zeros_like
@@ -77,7 +78,10 @@ def _at(ufunc: Any) -> Callable[[Any, Any, Any], None]:
 
     def write(out: Any, places: Any, updates: Any) -> None:
         if places:
-            ufunc.at(out, places, updates)
+            own, tail = out.shape[: len(places)], out.shape[len(places) :]
+            ids = np.ravel_multi_index(places, own).reshape(-1)
+            flat = out.reshape((-1, *tail))  # a view: `out` is new and whole
+            join_rows(ufunc, flat, ids, updates.reshape((ids.size, *tail)))
         elif updates.size:  # coordinates of length 0 mean the whole tensor
             for update in updates.reshape((-1, *out.shape)):
                 ufunc(out, update, out=out)
@@ -131,7 +135,7 @@ def _declare(
             )
         places = _places(type, indices, x.shape)
         _check_updates(type, indices, updates, x.shape)
-        out = np.array(x)
+        out = np.array(x, order="C")
         write(out, places, updates)
         return out
 

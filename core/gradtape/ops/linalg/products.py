@@ -71,4 +71,40 @@ def matmul(a: Any, b: Any) -> Any:
             f"Matrix size-incompatible: In[0]: {list(a.shape)}, In[1]: {list(b.shape)}: the last "
             "axis of the first must equal the second-to-last of the second"
         )
-    return np.matmul(a, b)
+    kind, size = a.dtype.kind, a.dtype.itemsize
+    if (kind in "fc" and size > 2) or a.size * b.shape[-1] < _SMALL:
+        return np.matmul(a, b)
+    if kind == "f":
+        return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(a.dtype)
+    return _whole_product(a, b)
+
+
+#: Below so many multiplications a product of integers is done as NumPy does it.
+_SMALL = 1 << 14
+
+
+def _whole_product(a: Any, b: Any) -> Any:
+    """A product of integers by that of floats, which is exact as long as the sums are below 2⁵³.
+
+    Where they are not, numbers of 32 bits are taken apart: (2¹⁶h + l)(2¹⁶h′ + l′) is, but for
+    multiples of 2³², 2¹⁶(hl′ + lh′) + ll′.
+    """
+    if a.shape[-1] * _magnitude(a) * _magnitude(b) < 1 << 53:
+        return _exact(a, b).astype(a.dtype)
+    if a.dtype.itemsize > 4 or a.shape[-1] >> 20:
+        return np.matmul(a, b)
+    a_high, b_high = a >> 16, b >> 16
+    a_low, b_low = a & 0xFFFF, b & 0xFFFF
+    y = _exact(a_high, b_low)
+    y += _exact(a_low, b_high)
+    y <<= 16
+    y += _exact(a_low, b_low)
+    return y.astype(a.dtype)
+
+
+def _magnitude(x: Any) -> int:
+    return max(abs(int(x.min())), abs(int(x.max()))) if x.size else 0
+
+
+def _exact(a: Any, b: Any) -> Any:
+    return np.matmul(a.astype(np.float64), b.astype(np.float64)).astype(np.int64)

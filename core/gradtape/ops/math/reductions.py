@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.batching import trailing
+from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.selection import one, select
 from gradtape.ops.array.shaping import reshape
 from gradtape.ops.declaration import (
@@ -190,13 +191,18 @@ def in_top_k(predictions: Any, targets: Any, *, k: int) -> Any:
 def dense_bincount(values: Any, weights: Any, *, size: int, dtype: Any, binary: bool) -> Any:
     """How often each of 0 … size − 1 occurs (or the sum of its weights), row by row."""
     shape = (*values.shape[:-1], size)
-    out = np.zeros((int(np.prod(shape[:-1], dtype=int)), size), dtype)
-    row = np.repeat(np.arange(out.shape[0]), values.shape[-1])
-    value = values.reshape(-1)
-    add = weights.reshape(-1) if weights.size else np.ones(value.size, dtype)
-    used = value < size
-    if binary:
-        out[row[used], value[used]] = 1
+    places = values.reshape((int(np.prod(shape[:-1], dtype=int)), values.shape[-1]))
+    used = places < size
+    if len(places) > 1:  # each row counts in a part of its own
+        places = places.astype(np.intp) + np.arange(len(places))[:, np.newaxis] * size
+    count = int(np.prod(shape, dtype=int))
+    whole = used.all()
+    flat = places.reshape(-1) if whole else places[used]
+    if binary or not weights.size:
+        counts = np.bincount(flat, minlength=count)
+        out = (np.minimum(counts, 1) if binary else counts).astype(dtype)
     else:
-        np.add.at(out, (row[used], value[used]), add[used].astype(dtype))
+        out = np.zeros(count, dtype)
+        added = weights.reshape(places.shape).astype(dtype, copy=False)
+        join_rows(np.add, out, flat, added.reshape(-1) if whole else added[used])
     return out.reshape(shape)

@@ -14,9 +14,11 @@ import numpy as np
 
 from gradtape.dispatch.batching import looped
 from gradtape.errors import InvalidArgumentError, shape_text
+from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
 from gradtape.ops.array.selection import logical_not, masked, one, select, zero
 from gradtape.ops.array.shaping import moved, reshape
+from gradtape.ops.array.sorting import inverted, stable_order
 from gradtape.ops.declaration import Call, custom, linear, nondifferentiable
 from gradtape.ops.math.arithmetic import divide_no_nan, maximum
 from gradtape.ops.math.complex_numbers import conj_if_complex
@@ -100,10 +102,11 @@ def _weighted(
 def segment_order(ids: Any) -> Any:
     """The order that sorts the flat ids, where groups begin and end in it, and the way back."""
     flat = np.reshape(ids, -1)
-    order = np.argsort(flat, kind="stable")
-    change = np.diff(flat[order]) != 0
+    order = stable_order(flat)
+    in_order = flat.take(order)
+    change = in_order[1:] != in_order[:-1]
     edge = np.ones(min(flat.size, 1), bool)
-    return order, np.append(edge, change), np.append(change, edge), np.argsort(order, kind="stable")
+    return order, np.append(edge, change), np.append(change, edge), inverted(order)
 
 
 # -- sorted ids ------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def _count(op: str, x: Any, ids: Any) -> int:
         )
     if not ids.size:
         return 0
-    if np.any(np.diff(ids) < 0):
+    if (ids[1:] < ids[:-1]).any():
         raise InvalidArgumentError(
             f"segment ids are not increasing [Op:{op}]. Sort them with the rows, or use "
             "tf.math.unsorted_segment_sum and its kin."
@@ -137,9 +140,11 @@ def _grouped(ufunc: Any, x: Any, ids: Any, n: int, start: Any) -> Any:
     ids = np.asarray(ids)
     tail = x.shape[ids.ndim :]
     flat, numbers = np.reshape(x, (ids.size, *tail)), ids.reshape(-1)
-    used = numbers >= 0
+    if numbers.size and numbers.min() < 0:
+        used = numbers >= 0
+        flat, numbers = flat[used], numbers[used]
     out = np.full((n, *tail), start, x.dtype)
-    ufunc.at(out, numbers[used], flat[used])
+    join_rows(ufunc, out, numbers, flat)
     return out
 
 
