@@ -9,6 +9,7 @@ the general path; the tests of the registry run every op on both.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from sys import _getframe
 from typing import Any
@@ -25,6 +26,9 @@ from gradtape.runtime.recorders import next_id, restore_warnings, silence_warnin
 from gradtape.tensors.conversion import READERS, as_array, convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor, wrap
 
+if sys.platform == "emscripten":
+    from gradtape.dispatch import replacing  # natively nothing is replaced, and nothing is loaded
+
 _new = object.__new__
 _ndarray = np.ndarray
 
@@ -32,6 +36,8 @@ _ndarray = np.ndarray
 def make_call(op: Op) -> Callable[..., Any]:
     """Give `op` its callable, the fastest that fits its kind."""
     op.work = WORK.get(op.type)
+    if sys.platform == "emscripten":
+        replacing.offer(op)
     if op.kind == "elementwise" and not op.has_params and len(op.rules) in (1, 2):
         op.call = (_unary if len(op.rules) == 1 else _binary)(op)
     else:
