@@ -202,6 +202,9 @@ OPTIMIZERS: dict[str, Callable[[], Any]] = {
     "adamw": lambda: K.optimizers.AdamW(0.1),
     "rmsprop": lambda: K.optimizers.RMSprop(0.01, momentum=0.5, centered=True),
     "adagrad": lambda: K.optimizers.Adagrad(0.1, weight_decay=0.1),
+    "nadam": lambda: K.optimizers.Nadam(0.1),
+    "adafactor": lambda: K.optimizers.Adafactor(0.1),
+    "muon": lambda: K.optimizers.Muon(0.1),
 }
 X = np.random.default_rng(1).normal(size=(8, 3)).astype(np.float32)
 

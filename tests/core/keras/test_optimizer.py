@@ -318,3 +318,17 @@ def test_rows_that_stand_twice_in_slices_are_one_gradient():
     for gradient, variable in ((tf.convert_to_tensor(slices), dense), (slices, sliced)):
         optimizers.Adam(0.1).apply_gradients([(gradient, variable)])
     np.testing.assert_array_equal(dense, sliced)
+
+
+def test_the_mean_of_schedule_free_adam_is_that_of_the_steps_before() -> None:
+    """z moves by Adam's steps, and x is drawn from z towards the mean of all z."""
+    x = tf.Variable([1.0, -2.0])
+    made = tf.keras.optimizers.ScheduleFreeAdamW(0.1, beta_1=0.8, beta_2=0.5, warmup_steps=2)
+    z = mean = np.array([1.0, -2.0])
+    v = np.zeros(2)
+    for n, g in enumerate(np.array([[0.5, 1.0], [-1.0, 2.0], [0.1, 0.3]]), 1):
+        made.apply_gradients([(tf.constant(g, tf.float32), x)])
+        v = v + 0.5 * (g * g - v)
+        z = z - 0.1 * min(n / 2, 1) * g / (np.sqrt(v / (1 - 0.5**n)) + 1e-8)
+        mean = (1 - 1 / n) * mean + z / n
+        np.testing.assert_allclose(x, 0.2 * z + 0.8 * mean, rtol=1e-5)

@@ -7,7 +7,7 @@ on arrays.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import gradtape as tf
 from gradtape.keras import initializers, naming
 from gradtape.keras.optimizers.clipping import clipped
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
+from gradtape.keras.optimizers.rates import as_rate, called
 from gradtape.keras.optimizers.resuming import take_over
 from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
@@ -92,7 +93,7 @@ class Optimizer:
         self._copied: set[int] = set()
         with naming.inside(self):
             self.iterations = Variable(0, dtype=tf.int64, trainable=False, name="iteration")
-            self._learning_rate: Any = self._as_rate(learning_rate)
+            self._learning_rate: Any = as_rate(learning_rate)
 
     # -- what a subclass defines ------------------------------------------------------------------
 
@@ -109,6 +110,13 @@ class Optimizer:
 
     def _slot_value(self, slot: str, variable: tf.Variable) -> Array:
         return np.zeros(np.shape(variable._tensor._value), variable.dtype.as_numpy_dtype)
+
+    def _begin_step(self, n: int) -> None:
+        """What happens once at the start of step n ≥ 1, before any variable changes."""
+
+    def _is_kept(self, slot: str, variable: tf.Variable) -> bool:
+        """Whether a slot of this variable is one of `variables`; a placeholder is not."""
+        return True
 
     # -- the step ---------------------------------------------------------------------------------
 
@@ -159,7 +167,8 @@ class Optimizer:
             )
         arrays = clipped(arrays, self.clipvalue, self.clipnorm, self.global_clipnorm)
         rate, n = self._rate(), self._count() + 1
-        if self.weight_decay:
+        self._begin_step(n)
+        if self._decays:
             for place in places:
                 self._decay(self._trained[place], rate)
         if type(self).update_step is Optimizer.update_step:
@@ -194,13 +203,22 @@ class Optimizer:
         for slot, state in zip(slots, states, strict=True):
             slot.set_array(state)
 
+    @property
+    def _decays(self) -> bool:
+        """Whether weights lose a share before each step."""
+        return bool(self.weight_decay)
+
+    def _decay_of(self, variable: tf.Variable) -> float:
+        """The share, times the rate, that this variable loses."""
+        return float(self.weight_decay or 0.0)
+
     def _decay(self, variable: tf.Variable, rate: float) -> None:
         if any(variable is each for each in self._undecayed):
             return
         if any(name in variable.name for name in self._undecayed_names):
             return
         x = writable(variable)
-        loss = np.multiply(x, float(self.weight_decay or 0.0), out=self._room(x))
+        loss = np.multiply(x, self._decay_of(variable), out=self._room(x))
         loss *= rate
         x -= loss
         variable.set_array(x)
@@ -301,8 +319,9 @@ class Optimizer:
         ordered = [
             slots[self.slots.index(name)]
             for together in self.slot_groups or (self.slots,)
-            for slots in self._slots
+            for variable, slots in zip(self._trained, self._slots, strict=True)
             for name in together
+            if self._is_kept(name, variable)
         ]
         return [self.iterations, *rate, *ordered]
 
@@ -313,21 +332,6 @@ class Optimizer:
 
     # -- the learning rate ------------------------------------------------------------------------
 
-    def _as_rate(self, rate: Any) -> Any:
-        if isinstance(rate, LearningRateSchedule):
-            return rate
-        if isinstance(rate, (int, float, np.number)) and not isinstance(rate, bool):
-            return Variable(np.float32(rate), trainable=False, name="learning_rate")
-        if tf.is_tensor(rate):
-            return Variable(np.float32(float(rate)), trainable=False, name="learning_rate")
-        if callable(rate):
-            return rate
-        raise ValueError(
-            "Argument `learning_rate` should be float, or an instance of LearningRateSchedule, or "
-            "a callable (that takes in the current iteration value and returns the corresponding "
-            f"learning rate value). Received instead: learning_rate={rate}"
-        )
-
     def _count(self) -> int:
         return int(self.iterations._tensor._value)
 
@@ -337,7 +341,7 @@ class Optimizer:
             return float(rate._tensor._value)
         if isinstance(rate, FormulaSchedule):
             return rate.rate(self._count())
-        return float(_called(rate, self.iterations))
+        return float(called(rate, self.iterations))
 
     @property
     def learning_rate(self) -> Any:
@@ -392,9 +396,3 @@ class Optimizer:
     def from_config(cls, config: dict[str, Any]) -> Optimizer:
         """The optimizer made from `get_config`'s arguments."""
         return cls(**config)
-
-
-def _called(rate: Callable[..., Any], step: Any) -> Any:
-    code = getattr(rate, "__code__", None)
-    takes_step = isinstance(rate, LearningRateSchedule) or (code and code.co_argcount > 0)
-    return rate(step) if takes_step else rate()
