@@ -14,7 +14,7 @@ from gradtape.snippet import Recorded, current_pins, draft
 from gradtape.snippet.wheels import describe
 from gradtape_server.app import create_app
 from gradtape_server.settings import Settings
-from tests.server.support import machines
+from tests.server.support import failing_disk, machines
 from tests.server.support.relay import Relay, recorded
 from tests.server.support.wheels import POWER_RULE, built
 
@@ -34,6 +34,12 @@ def postgres():
 def machines_module():
     """The module that starts real servers."""
     return machines
+
+
+@pytest.fixture(scope="session")
+def failing_library(tmp_path_factory):
+    """What makes a server's disk fail."""
+    return failing_disk.compiled(tmp_path_factory.mktemp("failing_disk"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

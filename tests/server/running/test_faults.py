@@ -1,6 +1,8 @@
-"""What breaks under a server: power, disk, database, clients. The acknowledged must be there."""
+"""What breaks under a server: power, a full disk, clients. The acknowledged must be there.
 
-import concurrent.futures
+Disks and databases that fail for a while are in `test_fault_matrix.py`.
+"""
+
 import contextlib
 import http.client
 import itertools
@@ -85,58 +87,6 @@ def test_killed_while_writing_it_keeps_everything_it_acknowledged(
         respawner.start()
         for identifier, body in acknowledged.items():
             assert get(url, identifier) == body
-
-
-def test_a_postgresql_restarted_under_load_loses_nothing(machines_module, tmp_path, manifest):
-    cluster = machines_module.Postgres()
-    url = cluster.create("loaded")
-    server = machines_module.Server("--data-dir", str(tmp_path), "--database", url)
-    acknowledged, statuses, unready = {}, [], []
-    stop = threading.Event()
-
-    def write(offset):
-        number = offset
-        while not stop.is_set():
-            value = manifest(number)
-            status, told = post(server.url, value)
-            statuses.append(status)
-            if status in (200, 201):
-                acknowledged[told["id"]] = canonical(value)
-                number += 10
-            elif status == 503:
-                time.sleep(0.05)  # and the same again: a create can be repeated
-
-    def watch():
-        while not stop.is_set():
-            try:
-                with urllib.request.urlopen(server.url + "/readyz", timeout=10):
-                    pass
-            except urllib.error.HTTPError as error:
-                unready.append(error.code)
-            time.sleep(0.02)
-
-    try:
-        with server, concurrent.futures.ThreadPoolExecutor(5) as pool:
-            work = [pool.submit(write, offset) for offset in range(4)] + [pool.submit(watch)]
-            try:
-                for mode in ("fast", "immediate"):
-                    time.sleep(0.7)
-                    cluster.stop(mode)
-                    time.sleep(1.5)
-                    cluster.start()
-                time.sleep(1.5)
-            finally:
-                stop.set()
-            for job in work:
-                job.result()
-            assert set(statuses) <= {200, 201, 503}, set(statuses)
-            assert 503 in statuses and set(unready) == {503}
-            machines_module.wait_for("the server after the restarts", server.is_ready)
-            assert len(acknowledged) > 20
-            for identifier, body in acknowledged.items():
-                assert get(server.url, identifier) == body
-    finally:
-        cluster.remove()
 
 
 def test_a_full_disk_stores_nothing_and_breaks_nothing(make_sqlite_client, manifest, tmp_path):

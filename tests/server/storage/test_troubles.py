@@ -8,10 +8,8 @@ import contextlib
 import errno
 import json
 import os
-import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -20,59 +18,9 @@ import pytest
 
 from gradtape.snippet import canonical
 from tests.server.support import machines
+from tests.server.support.failing_disk import FailingDisk
 
 API = "/api/v1/snippets"
-
-# Fails the calls named in FAILING_FAIL with an errno, while the file named there exists.
-INTERPOSER = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
-
-static int fails(const char *call) {
-  const char *words = getenv("FAILING_CALLS"), *file = getenv("FAILING_SWITCH");
-  if (!words || !file || !strstr(words, call) || access(file, F_OK)) return 0;
-  errno = atoi(getenv("FAILING_ERRNO"));
-  return 1;
-}
-int fsync(int f) {
-  static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, "fsync");
-  return fails("fsync") ? -1 : real(f);
-}
-int fdatasync(int f) {
-  static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
-  return fails("fsync") ? -1 : real(f);
-}
-ssize_t pwrite64(int f, const void *b, size_t n, off64_t o) {
-  static ssize_t (*real)(int, const void *, size_t, off64_t);
-  if (!real) real = dlsym(RTLD_NEXT, "pwrite64");
-  return fails("write") ? -1 : real(f, b, n, o);
-}
-ssize_t write(int f, const void *b, size_t n) {
-  static ssize_t (*real)(int, const void *, size_t);
-  if (!real) real = dlsym(RTLD_NEXT, "write");
-  /* A socket or a log is no disk. */
-  return n == 8 && !memcmp(b, "gradtape", 8) && fails("write") ? -1 : real(f, b, n);
-}
-"""
-
-
-@pytest.fixture(scope="module")
-def interposer(tmp_path_factory):
-    """The library, compiled."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        pytest.skip("there is no C compiler here to make a disk fail with")
-    folder = tmp_path_factory.mktemp("interposer")
-    (folder / "fail.c").write_text(INTERPOSER)
-    made = folder / "fail.so"
-    command = [compiler, "-shared", "-fPIC", "-o", str(made), str(folder / "fail.c"), "-ldl"]
-    subprocess.run(command, check=True)
-    return made
 
 
 def post(url, value):
@@ -109,19 +57,14 @@ def told_in(log, event):
     ],
 )
 def test_a_failing_disk_is_told_by_its_cause(
-    interposer, tmp_path, manifest, calls, number, status, words
+    failing_library, tmp_path, manifest, calls, number, status, words
 ):
-    switch, log = tmp_path / "switch", tmp_path / "log"
-    environment = {
-        "LD_PRELOAD": str(interposer),
-        "FAILING_CALLS": calls,
-        "FAILING_ERRNO": str(number),
-        "FAILING_SWITCH": str(switch),
-    }
-    server = machines.Server("--data-dir", str(tmp_path / "data"), environment=environment)
+    log = tmp_path / "log"
+    disk = FailingDisk(failing_library, tmp_path / "switch", calls, number)
+    server = machines.Server("--data-dir", str(tmp_path / "data"), environment=disk.environment)
     with server.start(log):
         assert post(server.url, manifest(0))[0] == 201
-        switch.touch()
+        disk.fail()
         code, told = post(server.url, manifest(1))
         assert code == status and words in told["detail"] and "nothing was stored" in told["detail"]
         assert status_of(server.url + "/readyz") == 503
@@ -129,7 +72,7 @@ def test_a_failing_disk_is_told_by_its_cause(
         (line,) = told_in(log, "storage trouble")
         assert line["errno"] == number and line["reason"] == os.strerror(number)
         assert line["database_says"].startswith("SQLITE_") and line["request"]
-        switch.unlink()
+        disk.work()
         machines.wait_for("it to be ready again", server.is_ready, 10)
         assert post(server.url, manifest(1))[0] == 201
         assert told_in(log, "storage works again")
