@@ -10,8 +10,8 @@ from typing import Any
 
 _MODULES = frozenset(
     {
-        "activations", "backend", "config", "constraints", "initializers", "layers", "losses",
-        "metrics", "models", "ops", "optimizers", "random", "regularizers", "utils",
+        "activations", "backend", "callbacks", "config", "constraints", "initializers", "layers",
+        "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "utils",
     }
 )  # fmt: skip
 
@@ -20,6 +20,7 @@ _HOMES = {
     "Initializer": "initializers",
     "Input": "layers",
     "InputSpec": "layers",
+    "KerasTensor": "symbolic",
     "Layer": "layers",
     "Loss": "losses",
     "Metric": "metrics",

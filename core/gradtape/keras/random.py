@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import random as _python_random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -72,6 +74,8 @@ class SeedGenerator:
 
     def _next(self, ordered: bool) -> tuple[int, int]:
         first, second = seed = self._state
+        if _kept:
+            return seed
         if ordered:
             self._state = (first, second + 1)
         else:
@@ -99,6 +103,19 @@ Seed = int | SeedGenerator | None
 _SEED_LIMIT = 2**31 - 2  # as in Keras, which takes seeds modulo this
 
 _shared: list[SeedGenerator] = []
+
+#: not empty while generators give their next seed and stay where they are
+_kept: list[None] = []
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """While this lasts, draws use up no seed."""
+    _kept.append(None)
+    try:
+        yield
+    finally:
+        _kept.pop()
 
 
 def draw_seed(seed: Seed) -> tf.Tensor:

@@ -85,7 +85,6 @@ ABSENT: dict[str, Table] = {
     },
     "keras": {
         "there are no pre-trained networks here": "applications",
-        "write what a callback would do into your training loop": "callbacks",
         "load the data as NumPy arrays": "datasets",
         "pass dtype= to the layers": "mixed_precision DTypePolicy FloatDTypePolicy dtype_policies",
         "prepare the data with NumPy": "preprocessing",
@@ -100,7 +99,6 @@ ABSENT: dict[str, Table] = {
     "keras.optimizers": {
         "use tf.keras.optimizers.Adam": "Adamax Nadam Lion Lamb Adafactor Muon ScheduleFreeAdamW",
         "use tf.keras.optimizers.RMSprop": "Adadelta Ftrl",
-        "multiply the loss by hand, and divide the gradients": "LossScaleOptimizer",
         "use tf.keras.optimizers.get": "deserialize",
         "use optimizer.get_config()": "serialize",
     },

@@ -21,6 +21,7 @@ __all__ = [
     "dataset_seeds",
     "fresh_stream",
     "global_state",
+    "graph_stream",
     "op_stream",
     "set_global_state",
     "set_seed",
@@ -147,6 +148,15 @@ def set_global_state(state: Any) -> None:
 
 def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, (list, tuple)) else value
+
+
+def graph_stream() -> Stream:
+    """The stream of the first random op of a new graph; unforeseeable where no seed was ever set.
+
+    Graphs count their ops anew, so that every graph draws the same numbers after `set_seed`.
+    """
+    with _SEEDS.lock:
+        return fresh_stream() if _SEEDS.seed is None else _stream(_SEEDS.seed, 0)
 
 
 def _stream(key: int, op_seed: int) -> Stream:

@@ -68,6 +68,11 @@ def _shuffled(tensor: EagerTensor, stream: Stream) -> EagerTensor:
     return without_gradient("RandomShuffle", (tensor,), wrap(array[order]))
 
 
+def order_of(n: int, stream: Stream) -> Array:
+    """The numbers below n in a random order."""
+    return _order(n, stream.words(n - 1)) if n > 1 else np.arange(n)
+
+
 def _order(n: int, words: Array) -> Array:
     """The order to which n − 1 exchanges lead: of i and i + words[i] mod (n − i), from i = 0 on.
 

@@ -33,6 +33,7 @@ NAMESPACES = {
     "regularizers": K.regularizers,
     "constraints": K.constraints,
     "random": K.random,
+    "callbacks": K.callbacks,
 }
 
 #: how a class is made that needs arguments
@@ -53,7 +54,12 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "layers.Rescaling": (2.0,),
     "layers.Reshape": ((-1,),),
     "layers.InputLayer": ((2,),),
+    "callbacks.BackupAndRestore": ("kept",),
+    "callbacks.CSVLogger": ("log.csv",),
+    "callbacks.LearningRateScheduler": (abs,),
+    "callbacks.ModelCheckpoint": ("model.keras",),
     "metrics.MeanMetricWrapper": (K.losses.mse,),
+    "optimizers.LossScaleOptimizer": (K.optimizers.SGD(0.1, momentum=0.9),),
     "optimizers.Optimizer": (0.1,),
     "schedules.CosineDecay": (0.1, 3),
     "schedules.CosineDecayRestarts": (0.1, 3),
@@ -121,7 +127,7 @@ def seen(x: Any) -> Any:
 
 
 #: what belongs to one object alone: places by identity, room for intermediate values, a lock
-PRIVATE = {"_places", "_rooms", "_copied", "_lock", "_last_call"}
+PRIVATE = {"_places", "_rooms", "_copied", "_lock", "_last_call", "_inbound_nodes"}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -216,8 +216,8 @@ def test_refusals(call, error, text):
     assert text in str(caught.value)
 
 
-def test_a_layer_called_on_an_input_says_that_models_are_made_otherwise():
+def test_a_layer_called_on_a_layer_says_what_to_call():
     layer = tf.keras.layers.Dense(2)
     for call in (lambda x: layer(x), lambda x: tf.keras.layers.Add()([x, x])):
-        with pytest.raises(NotImplementedError, match=r"keras\.Sequential.*subclass keras\.Model"):
-            call(tf.keras.Input((3,)))
+        with pytest.raises(ValueError, match=r"a layer and no tensor.*keras\.Input"):
+            call(tf.keras.layers.Flatten())

@@ -175,9 +175,19 @@ def test_missing_gradients(v):
             "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set",
         ),
         (
-            lambda v: optimizers.SGD(use_ema=True),
-            NotImplementedError,
-            "SGD(use_ema=...) is not part of gradtape",
+            lambda v: optimizers.SGD(gradient_accumulation_steps=1),
+            ValueError,
+            "`gradient_accumulation_steps` must be an integer >= 2",
+        ),
+        (
+            lambda v: optimizers.SGD(use_ema=True, ema_momentum=2.0),
+            ValueError,
+            "`ema_momentum` must be in the range [0, 1]",
+        ),
+        (
+            lambda v: optimizers.LossScaleOptimizer("sgd"),
+            TypeError,
+            "LossScaleOptimizer takes another optimizer",
         ),
         (
             lambda v: optimizers.get("foo"),

@@ -85,7 +85,6 @@ def test_what_an_advice_names_exists(text: str) -> None:
         ("keras.layers.Danse", "Did you mean tf.keras.layers.Dense?"),
         ("keras.optimizers.Nadam", "tf.keras.optimizers.Adam"),
         ("keras.metrics.AUC", "tf.keras.metrics.Mean"),
-        ("keras.callbacks", "into your training loop"),
         ("nn.mean", "Did you mean tf.reduce_mean?"),
     ],
 )

@@ -13,8 +13,10 @@ import gradtape as tf
 from gradtape import nest
 from gradtape.errors import InvalidArgumentError
 from gradtape.keras import config, constraints, initializers, naming, regularizers
-from gradtape.keras.layers.input_spec import InputSpec, former_shape, shape_tuple
+from gradtape.keras.layers.input_spec import InputSpec, former_shape
+from gradtape.keras.layers.symbolic_calls import SymbolicCalls, shapes_of
 from gradtape.keras.layers.weights import WeightOwner
+from gradtape.keras.symbolic import holds_symbols
 from gradtape.keras.variable import Variable
 from gradtape.runtime import arrivals
 from gradtape.tensors.tensor import EagerTensor
@@ -32,7 +34,7 @@ _call = _Call()
 _numbers = count(1)
 
 
-class Layer(WeightOwner):
+class Layer(SymbolicCalls, WeightOwner):
     """The base of all layers: define `__init__`, `build(input_shape)` and `call(inputs)`.
 
     `build` makes the weights with `add_weight`, once, before the first call. Variables and layers
@@ -148,6 +150,8 @@ class Layer(WeightOwner):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs for the inputs, with the weights made first where they are missing."""
+        if holds_symbols(args, kwargs):
+            return self._symbolic_call(args, kwargs)
         accepts = _parameters(type(self))
         if len(args) == 1:
             args = (self._input(args[0]),)
@@ -179,7 +183,7 @@ class Layer(WeightOwner):
             self._last_call = state.number
             outputs = self.call(*args, **kwargs)
             if self._output_shape is None:
-                self._output_shape = _shapes(outputs)
+                self._output_shape = shapes_of(outputs)
             if self.activity_regularizer is not None:
                 self._regularize(outputs)
             return outputs
@@ -196,7 +200,7 @@ class Layer(WeightOwner):
         inputs = args[0] if args else next(iter(kwargs.values()), None)
         if self.input_spec is not None:
             self.input_spec.check(self, inputs)
-        self.build(*self._build_arguments(args, kwargs) or [_shapes(inputs)])
+        self.build(*self._build_arguments(args, kwargs) or [shapes_of(inputs)])
         self.built = True
         if arrivals.waiting:  # a checkpoint has values for the new weights
             arrivals.tell(self)
@@ -209,7 +213,7 @@ class Layer(WeightOwner):
         names = list(inspect.signature(self.call).parameters)
         given = {**dict(zip(names, args, strict=False)), **kwargs}
         values = [given.get(name.removesuffix("_shape")) for name in wanted]
-        return [None if value is None else _shapes(value) for value in values]
+        return [None if value is None else shapes_of(value) for value in values]
 
     def _input(self, value: Any) -> Any:
         """A positional argument as tensors; floating-point ones in the layer's dtype."""
@@ -231,10 +235,9 @@ class Layer(WeightOwner):
             value = tf.convert_to_tensor(value)
         elif not tf.is_tensor(value):
             if required and isinstance(value, Layer):
-                raise NotImplementedError(
-                    f"{self.name} was called on {value.name}, a layer and no tensor: models made "
-                    "of keras.Input and calls are not built here. Put the layers into "
-                    "keras.Sequential([...]), or subclass keras.Model and call them in its call()."
+                raise ValueError(
+                    f"{self.name} was called on {value.name}, a layer and no tensor. Call that "
+                    "layer first: x = layer(inputs), where inputs = keras.Input(shape)."
                 )
             if required and value is not None:
                 raise ValueError(
@@ -262,6 +265,11 @@ class Layer(WeightOwner):
             batch = output.shape[0] if output.shape.rank else 1
             self.add_loss(self.activity_regularizer(output) / float(batch or 1))
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(vars(self))
+        state.pop("_inbound_nodes", None)  # a functional model makes those of its copy itself
+        return state
+
     # -- names and types --------------------------------------------------------------------------
 
     @property
@@ -275,14 +283,6 @@ class Layer(WeightOwner):
         return str(self._dtype.name)
 
     variable_dtype = compute_dtype = dtype
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """The shape of the outputs for inputs of this shape, found by a call on zeros."""
-        outputs = self(tf.zeros([1 if n is None else n for n in input_shape]), training=False)
-        unknown = bool(input_shape) and input_shape[0] is None
-        return nest.map_structure(
-            lambda t: (None, *t.shape[1:]) if unknown else tuple(t.shape), outputs
-        )
 
     def __getattr__(self, name: str) -> Any:
         if "_weights" not in self.__dict__ and not name.startswith("__"):
@@ -336,10 +336,3 @@ def _float_dtype(dtype: Any) -> Any:
             f"A layer's dtype is a floating-point type, such as 'float32', got {dtype!r}."
         )
     return found
-
-
-def _shapes(values: Any) -> Any:
-    """The shape of a tensor as a tuple; for a structure, the structure of the shapes."""
-    if not nest.is_nested(values):
-        return shape_tuple(values)
-    return nest.map_structure(shape_tuple, values)

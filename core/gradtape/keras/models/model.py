@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
-
-import numpy as np
+from typing import Any
 
 from gradtape import nest
+from gradtape.keras import naming
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.symbolic_calls import shapes_of, symbols_of
 from gradtape.keras.models import weights_file
+from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.summary import summary_lines
+from gradtape.keras.symbolic import KerasTensor
+from gradtape.keras.training import Trainer
 
-_LOOP = """\
-gradtape trains with the loop that you write:
-    for x, y in batches:
-        with tf.GradientTape() as tape:
-            loss = loss_function(y, model(x, training=True))
-        gradients = tape.gradient(loss, model.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, model.trainable_variables))"""
+#: the class of models of inputs and outputs; functional.py puts it here
+FUNCTIONAL: list[type] = []
 
 
-class Model(Layer):
-    """A layer made of layers: define `__init__` and `call(inputs)`, or use `Sequential`.
+class Model(Trainer, Layer):
+    """A layer made of layers: of symbolic inputs and outputs, or with a `call(inputs)` of its own.
 
-    A gradient program needs `model(x, training=True)`, `model.trainable_variables` and, where
-    weights or activities are penalised, `model.losses`.
+    `Model(inputs, outputs)` runs the layers that lead from the one to the other; both are
+    `keras.Input`s and what layers gave for them, or lists and dictionaries of them. A subclass
+    defines `__init__` and `call(inputs)`. `Sequential` is a chain of layers.
 
-    Raises: NotImplementedError for `Model(inputs=..., outputs=...)`, and for `compile`, `fit`,
-    `evaluate`, whose texts show the loop to write.
+    Raises: ValueError where an output does not come from the inputs.
 
     >>> import gradtape as tf
+    >>> x = tf.keras.Input((2,))
+    >>> y = tf.keras.layers.Dense(1, kernel_initializer="ones")(x)
+    >>> model = tf.keras.Model(inputs=x, outputs=y + 1.0)
+    >>> model(tf.constant([[1.0, 2.0]])).numpy()
+    array([[4.]], dtype=float32)
     >>> class Line(tf.keras.Model):
     ...     def __init__(self):
     ...         super().__init__()
@@ -44,18 +47,118 @@ class Model(Layer):
     ['kernel', 'bias']
     """
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A model; one of inputs and outputs is a `Functional`."""
+        if cls is Model and FUNCTIONAL and (args or "inputs" in kwargs or "outputs" in kwargs):
+            return super().__new__(FUNCTIONAL[0])
+        return super().__new__(cls)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if args or "inputs" in kwargs or "outputs" in kwargs:
-            raise NotImplementedError(
-                "keras.Model(inputs, outputs) is not built here: subclass keras.Model and write "
-                "call(self, inputs), or use keras.Sequential for a chain of layers."
-            )
+        inputs, outputs, trainable = _sides(args, kwargs)
         super().__init__(**kwargs)
+        self._graph: Graph | None = None
+        if inputs is not None:
+            self._set_graph(Graph(inputs, outputs))
+        if not trainable:
+            self.trainable = False
+
+    def _set_graph(self, graph: Graph) -> None:
+        self._graph = graph
+        self._graph_layers = graph.layers
+        self.built = True
+        self._output_shape = shapes_of(graph.outputs)
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The outputs for the inputs."""
+        if self._graph is None:
+            raise NotImplementedError(
+                f"Model {type(self).__name__} does not have a `call()` method implemented."
+            )
+        return self._graph.run(inputs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for symbolic inputs: symbolic tensors of their shapes and dtypes."""
+        graph = self._graph
+        if graph is not None and len(args) == 1 and not kwargs and type(self).call is Model.call:
+            given = nest.flatten(args[0])
+            if [(t.shape, t.dtype) for t in given] == [
+                (t.shape, t.dtype) for t in graph.flat_inputs
+            ]:
+                return nest.map_structure(lambda t: KerasTensor(t.shape, t.dtype), graph.outputs)
+        return super().compute_output_spec(*args, **kwargs)
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of this shape, None standing for an unknown size."""
+        if self._graph is not None or naming.is_inside(self):
+            return  # there they are, or the first call is running and the layers build themselves
+        if input_shape is not None:
+            self(symbols_of(input_shape, self.dtype))
+
+    def _graph_of(self, side: str) -> Graph:
+        if self._graph is None:
+            raise AttributeError(
+                f"{type(self).__name__} '{self.name}' has no symbolic {side}: it is no model of "
+                "keras.Input and layers called on it."
+            )
+        return self._graph
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The symbolic inputs, as a list."""
+        return list(self._graph_of("inputs").flat_inputs)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The symbolic outputs, as a list."""
+        return list(self._graph_of("outputs").flat_outputs)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs as they were given."""
+        return self._graph_of("input").inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs as they were given."""
+        return self._graph_of("output").outputs
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [t.name for t in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that give the outputs."""
+        return [t._keras_history.operation.name for t in self.outputs]
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the inputs, with the batch axis."""
+        return shapes_of(self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the outputs, with the batch axis."""
+        return shapes_of(self.output)
+
+    @property
+    def operations(self) -> list[Any]:
+        """The layers and the steps between them, in their order."""
+        return list(self._graph_of("operations").operations)
 
     @property
     def layers(self) -> list[Layer]:
         """The layers directly below this one."""
         return self._own()[1]
+
+    def _own(self) -> tuple[list[Any], list[Any]]:
+        variables, layers = super()._own()
+        if self._graph is None:
+            return variables, layers
+        first = {id(layer): layer for layer in self._graph_layers}
+        first.update({id(layer): layer for layer in layers})
+        return variables, list(first.values())
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of this name, or at this place."""
@@ -97,38 +200,17 @@ class Model(Layer):
         """
         weights_file.load(self, filepath)
 
-    def predict(self, x: Any, batch_size: int = 32, verbose: Any = 0) -> Any:
-        """The outputs for all of `x` as an array, computed in batches."""
-        n = len(nest.flatten(x)[0])
-        parts = [
-            nest.map_structure(lambda a, i=i: np.asarray(a)[i : i + batch_size], x)
-            for i in range(0, n, batch_size)
-        ]
-        outputs = [self(part, training=False) for part in parts]
-        return nest.map_structure(lambda *ys: np.concatenate([np.asarray(y) for y in ys]), *outputs)
 
-    def _refuse(self, method: str) -> NoReturn:
-        raise NotImplementedError(f"Model.{method}() is not part of gradtape. {_LOOP}")
-
-    def compile(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Not here: write the training loop."""
-        self._refuse("compile")
-
-    def fit(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Not here: write the training loop."""
-        self._refuse("fit")
-
-    def evaluate(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Not here: call the model and a metric."""
-        raise NotImplementedError(
-            "Model.evaluate() is not part of gradtape. Use a metric: "
-            "metric = tf.keras.metrics.SparseCategoricalAccuracy(); "
-            "metric.update_state(y, model(x, training=False)); float(metric.result())."
-        )
-
-    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Not here: a model's code is its class; its numbers go to `save_weights`."""
-        raise NotImplementedError(
-            "Model.save() is not part of gradtape: keep the program that makes the model, and its "
-            "numbers with model.save_weights('name.weights.npz')."
-        )
+def _sides(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, bool]:
+    """Inputs, outputs and `trainable`, taken out of the arguments of `Model`."""
+    names = ("inputs", "outputs", "name")
+    if len(args) > len(names):
+        raise TypeError(f"keras.Model takes (inputs, outputs, name), got {len(args)} arguments.")
+    for name, value in zip(names, args, strict=False):
+        if name in kwargs:
+            raise TypeError(f"keras.Model got {name} twice.")
+        kwargs[name] = value
+    inputs, outputs = kwargs.pop("inputs", None), kwargs.pop("outputs", None)
+    if (inputs is None) != (outputs is None):
+        raise ValueError("keras.Model takes both inputs and outputs, or neither.")
+    return inputs, outputs, kwargs.pop("trainable", True)

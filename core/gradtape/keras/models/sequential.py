@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradtape as tf
 from gradtape.keras import naming
 from gradtape.keras.layers.input_layer import InputLayer
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.symbolic_calls import shapes_of
+from gradtape.keras.layers.weights import WeightOwner
+from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.model import Model
-
-#: stands for an unknown size when a model is built by a call on zeros
-_BATCH, _LENGTH = 1, 32
+from gradtape.keras.symbolic import KerasTensor
 
 
 class Sequential(Model):
@@ -50,10 +50,14 @@ class Sequential(Model):
         """Take the last layer away, and give it."""
         if not self._layers:
             raise ValueError("There is no layer to take away.")
-        self._output_shape = None
-        return self._layers.pop()
+        self._output_shape = self._graph = None
+        last = self._layers.pop()
+        self._build_from_input()
+        return last
 
     def _append(self, layer: Any) -> None:
+        if isinstance(layer, KerasTensor):
+            layer = layer._keras_history.operation
         if not isinstance(layer, Layer):
             raise ValueError(
                 "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
@@ -81,6 +85,17 @@ class Sequential(Model):
         """The layers, without `keras.Input`."""
         return list(self._layers)
 
+    def _graph_of(self, side: str) -> Graph:
+        if self._graph is None and self._input_shape is not None and self._layers:
+            self._draw(self._input_shape)
+        if self._graph is None:
+            raise AttributeError(
+                f"The layer {self.name} has never been called and thus has no defined {side}: "
+                f"Sequential model '{self.name}' has no defined {side} shape yet. Call it once, "
+                "or begin it with keras.Input(shape)."
+            )
+        return self._graph
+
     @property
     def input_shape(self) -> Any:
         """The shape of the inputs, with the batch axis; AttributeError before it is known."""
@@ -102,23 +117,41 @@ class Sequential(Model):
         """Make the weights for inputs of this shape, None standing for an unknown size."""
         if input_shape is None:
             raise ValueError("Sequential.build takes the shape of the inputs, such as (None, 3).")
-        self._input_shape = tuple(input_shape)
+        self._input_shape = _shape_of(input_shape)
         if naming.is_inside(self):
             return  # the first call is running: the layers build themselves on its way
-        fill = [_BATCH] + [_LENGTH] * (len(input_shape) - 1)
-        sizes = [n or instead for n, instead in zip(input_shape, fill, strict=True)]
-        dtype = tf.float32 if self._input_layer is None else self._input_layer.input_dtype
         for layer in (self, *self._layers):
             layer._output_shape = None
-        self(tf.zeros(sizes, dtype), training=False)
-        self._input_shape = tuple(input_shape)
-        if input_shape[0] is None:
-            for layer in (self, *self._layers):
-                layer._output_shape = _without_batch(layer._output_shape)
+        self._draw(self._input_shape)
+        self.built = True
+
+    def _draw(self, shape: Any) -> None:
+        """Call the layers on a symbolic input, which makes the weights that are missing."""
+        if self._input_layer is None or self._input_layer.batch_shape != shape:
+            dtype = None if self._input_layer is None else self._input_layer.input_dtype
+            self._input_layer = InputLayer(batch_shape=shape, dtype=dtype)
+        value = begin = self._input_layer.output
+        with naming.inside(self):
+            if self._path is None:
+                self._path = naming.current_path()
+            for layer in self._layers:
+                value = layer(value)
+        self._graph = Graph(begin, value)
+        self._output_shape = shapes_of(value)
 
     def _build_from_input(self) -> None:
         if self._input_layer is not None and self._layers:
             self.build(self._input_layer.batch_shape)
+
+    def compute_output_spec(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """The output for a symbolic input."""
+        for layer in self._layers:
+            inputs = layer.compute_output_spec(inputs)
+        return inputs
+
+    def _own(self) -> tuple[list[Any], list[Any]]:
+        variables, layers = WeightOwner._own(self)
+        return variables, [layer for layer in layers if layer is not self._input_layer]
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs of the last layer."""
@@ -127,7 +160,5 @@ class Sequential(Model):
         return inputs
 
 
-def _without_batch(shape: Any) -> Any:
-    if isinstance(shape, tuple) and shape and not isinstance(shape[0], tuple):
-        return (None, *shape[1:])
-    return shape
+def _shape_of(value: Any) -> Any:
+    return tuple(_shape_of(v) if isinstance(v, (list, tuple)) else v for v in value)

@@ -12,6 +12,7 @@ from gradtape.keras.optimizers.adamax import Adamax
 from gradtape.keras.optimizers.ftrl import Ftrl
 from gradtape.keras.optimizers.lamb import Lamb
 from gradtape.keras.optimizers.lion import Lion
+from gradtape.keras.optimizers.loss_scale import LossScaleOptimizer
 from gradtape.keras.optimizers.muon import Muon
 from gradtape.keras.optimizers.nadam import Nadam
 from gradtape.keras.optimizers.optimizer import Optimizer
@@ -39,7 +40,8 @@ def get(identifier: Any) -> Optimizer:
 
 __all__ = [
     "SGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-    "Muon", "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW", "get", "schedules",
+    "LossScaleOptimizer", "Muon", "Nadam", "Optimizer", "RMSprop", "ScheduleFreeAdamW",
+    "get", "schedules",
 ]  # fmt: skip
 
 __getattr__ = absent_from(__name__)

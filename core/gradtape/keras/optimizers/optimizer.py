@@ -14,24 +14,19 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import initializers, naming
+from gradtape.keras.optimizers.averaging import Averaging
 from gradtape.keras.optimizers.clipping import clipped
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
-from gradtape.keras.optimizers.rates import as_rate, called
+from gradtape.keras.optimizers.rates import HasRate, as_rate
 from gradtape.keras.optimizers.resuming import take_over
-from gradtape.keras.optimizers.schedules import FormulaSchedule, LearningRateSchedule
 from gradtape.keras.variable import Variable
 from gradtape.runtime import arrivals
 from gradtape.runtime.recorders import restore_warnings, silence_warnings
 
 Array = np.ndarray[Any, Any]
 
-_ABSENT = {
-    "use_ema": (False, None), "ema_momentum": (0.99,), "ema_overwrite_frequency": (None,),
-    "loss_scale_factor": (None,), "gradient_accumulation_steps": (None,), "jit_compile": (False,),
-}  # fmt: skip
 
-
-class Optimizer:
+class Optimizer(HasRate, Averaging):
     """The base of all optimizers; `apply_gradients(zip(gradients, variables))` takes one step.
 
     Args:
@@ -39,6 +34,10 @@ class Optimizer:
       weight_decay: the share, times the learning rate, that variables lose before each step.
       clipnorm, clipvalue, global_clipnorm: at most one: the largest norm of each gradient, its
         largest element, the largest norm of all gradients together.
+      use_ema, ema_momentum, ema_overwrite_frequency: whether a moving average of each variable is
+        kept, a ← momentum · a + (1 − momentum) · x, and after how many steps it replaces them.
+      loss_scale_factor: what `scale_loss` multiplies by and gradients are divided by.
+      gradient_accumulation_steps: how many steps make one, with the mean of their gradients.
 
     Raises: ValueError where no variable has a gradient, for an argument it does not know, and for
     variables other than those of the first step; InvalidArgumentError where a gradient has another
@@ -61,11 +60,8 @@ class Optimizer:
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        for argument, allowed in _ABSENT.items():
-            if kwargs.pop(argument, allowed[0]) not in allowed:
-                raise NotImplementedError(
-                    f"{type(self).__name__}({argument}=...) is not part of gradtape; leave it out."
-                )
+        kwargs.pop("jit_compile", None)  # there is nothing to compile
+        self._take_averaging(kwargs)
         if kwargs.pop("decay", None) is not None:
             warnings.warn(
                 "Argument `decay` is no longer supported and will be ignored. Give a "
@@ -165,8 +161,15 @@ class Optimizer:
                 UserWarning,
                 stacklevel=3,
             )
-        arrays = clipped(arrays, self.clipvalue, self.clipnorm, self.global_clipnorm)
         rate, n = self._rate(), self._count() + 1
+        if self.loss_scale_factor is not None:
+            arrays = [array / array.dtype.type(self.loss_scale_factor) for array in arrays]
+        if self.gradient_accumulation_steps:
+            arrays = self._accumulated(places, arrays, n)
+            if not arrays:
+                self.iterations.set_array(np.int64(n))
+                return
+        arrays = clipped(arrays, self.clipvalue, self.clipnorm, self.global_clipnorm)
         self._begin_step(n)
         if self._decays:
             for place in places:
@@ -181,6 +184,8 @@ class Optimizer:
             variable = self._trained[place]
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable))
+        if self.use_ema:
+            self._average(n)
         self.iterations.set_array(np.int64(n))
         for array in arrays:
             if on_device(array):
@@ -249,6 +254,8 @@ class Optimizer:
                 )
             self._places[id(variable)] = len(self._trained)
             self._trained.append(variable)
+        self._build_averaging()
+        for variable in self._trained[len(self._slots) :]:
             self._slots.append(tuple(self._new_slot(slot, variable) for slot in self.slots))
         self.built = True
         if arrivals.waiting:  # a checkpoint has values for the new slots
@@ -264,10 +271,13 @@ class Optimizer:
         }
 
     def _new_slot(self, slot: str, variable: tf.Variable) -> Variable:
+        return self._slot_of(slot, variable, self._slot_value(slot, variable))
+
+    def _slot_of(self, slot: str, variable: tf.Variable, value: Array) -> Variable:
         own = getattr(variable, "path", None) or variable.name.replace(":", "_")
         name = f"{own.replace('/', '_')}_{slot}"
         with naming.inside(self):
-            made = Variable(self._slot_value(slot, variable), trainable=False, name=name)
+            made = Variable(value, trainable=False, name=name)
         made.set_array(np.array(np.asarray(made._tensor)))
         return made
 
@@ -323,45 +333,12 @@ class Optimizer:
             for name in together
             if self._is_kept(name, variable)
         ]
-        return [self.iterations, *rate, *ordered]
+        return [self.iterations, *rate, *self._averages_and_sums, *ordered]
 
     def exclude_from_weight_decay(self, var_list: Any = None, var_names: Any = None) -> None:
         """Keep weight decay away from these variables, or from those whose names hold a word."""
         self._undecayed.extend(var_list or ())
         self._undecayed_names.extend(var_names or ())
-
-    # -- the learning rate ------------------------------------------------------------------------
-
-    def _count(self) -> int:
-        return int(self.iterations._tensor._value)
-
-    def _rate(self) -> float:
-        rate = self._learning_rate
-        if isinstance(rate, Variable):
-            return float(rate._tensor._value)
-        if isinstance(rate, FormulaSchedule):
-            return rate.rate(self._count())
-        return float(called(rate, self.iterations))
-
-    @property
-    def learning_rate(self) -> Any:
-        """The rate, a variable; for a schedule its present value."""
-        rate = self._learning_rate
-        return rate if isinstance(rate, Variable) else tf.constant(np.float32(self._rate()))
-
-    @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
-        if isinstance(value, LearningRateSchedule):
-            self._learning_rate = value
-        elif isinstance(self._learning_rate, Variable):
-            self._learning_rate.assign(float(value))
-        else:
-            raise TypeError(
-                "This optimizer was created with a `LearningRateSchedule` object as its "
-                "`learning_rate` constructor argument, hence its learning rate is not settable. If "
-                "you need the learning rate to be settable, you should instantiate the optimizer "
-                "with a float `learning_rate` argument."
-            )
 
     # -- keeping ----------------------------------------------------------------------------------
 
@@ -390,6 +367,7 @@ class Optimizer:
             "clipnorm": self.clipnorm,
             "global_clipnorm": self.global_clipnorm,
             "clipvalue": self.clipvalue,
+            **self._averaging_config(),
         }
 
     @classmethod
