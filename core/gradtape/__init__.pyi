@@ -8,6 +8,7 @@ from gradtape import debugging
 from gradtape import dtypes
 from gradtape import errors
 from gradtape import image
+from gradtape import io
 from gradtape import keras
 from gradtape import linalg
 from gradtape import math
@@ -16,6 +17,7 @@ from gradtape import nn
 from gradtape import random
 from gradtape import raw_ops
 from gradtape import snippet
+from gradtape import sparse
 from gradtape import strings
 from gradtape import test
 from gradtape import train
@@ -196,6 +198,7 @@ from gradtape.functions.nn.initializers import ones_initializer
 from gradtape.functions.nn.initializers import random_normal_initializer
 from gradtape.functions.nn.initializers import random_uniform_initializer
 from gradtape.functions.nn.initializers import zeros_initializer
+from gradtape.functions.sparse.places import SparseTensorSpec
 from gradtape.functions.strings.text import as_string
 from gradtape.keras import initializers
 from gradtape.keras import losses
@@ -208,6 +211,7 @@ from gradtape.tensors.constants import convert_to_tensor
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.name_scope import name_scope
 from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.sparse_tensor import SparseTensor
 from gradtape.tensors.tensor import Tensor
 from gradtape.tensors.variable import Variable
 from gradtape.tensors.variable_options import VariableAggregation
@@ -223,6 +227,8 @@ __all__ = [
     "IndexedSlices",
     "Module",
     "RegisterGradient",
+    "SparseTensor",
+    "SparseTensorSpec",
     "Tensor",
     "TensorShape",
     "TensorSpec",
@@ -318,6 +324,7 @@ __all__ = [
     "int32",
     "int64",
     "int8",
+    "io",
     "is_tensor",
     "keras",
     "less",
@@ -392,6 +399,7 @@ __all__ = [
     "slice",
     "snippet",
     "sort",
+    "sparse",
     "split",
     "sqrt",
     "square",

@@ -1,4 +1,7 @@
-"""Files that another library wrote, kept in one archive of `tests/goldens` by their names."""
+"""Files that another library wrote, kept in one archive of `tests/goldens` by their names.
+
+What begins with `=` is no file but an array that the library read or computed.
+"""
 
 from pathlib import Path
 
@@ -7,8 +10,13 @@ import numpy as np
 GOLDENS = Path(__file__).resolve().parents[1] / "goldens"
 
 
-def unpack(archive: str, folder: Path) -> None:
-    """Write the files of this archive into a folder."""
+def unpack(archive: str, folder: Path) -> dict[str, np.ndarray]:
+    """Write the files of this archive into a folder; give the arrays."""
+    arrays = {}
     with np.load(GOLDENS / f"{archive}.npz", allow_pickle=False) as files:
         for name in files.files:
-            (folder / name).write_bytes(files[name].tobytes())
+            if name.startswith("="):
+                arrays[name[1:]] = files[name]
+            else:
+                (folder / name).write_bytes(files[name].tobytes())
+    return arrays

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from gradtape.io.messages import (
+    BytesList,
+    Example,
+    Feature,
+    FeatureList,
+    FeatureLists,
+    Features,
+    FloatList,
+    Int64List,
+    SequenceExample,
+)
 from gradtape.names.absence import absent_from
 from gradtape.saving.checkpoint import Checkpoint
 from gradtape.saving.manager import CheckpointManager
@@ -15,10 +26,19 @@ from gradtape.saving.state_file import CheckpointState, get_checkpoint_state, la
 from gradtape.train import experimental as experimental
 
 __all__ = [
+    "BytesList",
     "Checkpoint",
     "CheckpointManager",
     "CheckpointReader",
     "CheckpointState",
+    "Example",
+    "Feature",
+    "FeatureList",
+    "FeatureLists",
+    "Features",
+    "FloatList",
+    "Int64List",
+    "SequenceExample",
     "experimental",
     "get_checkpoint_state",
     "latest_checkpoint",
