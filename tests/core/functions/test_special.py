@@ -46,6 +46,27 @@ def pairs(name: str) -> tuple[Any, Any]:
     return x, y
 
 
+@pytest.mark.parametrize("name", ["erf", "erfc", "erfinv", "ndtri", "lgamma", "digamma"])
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_short_forms_are_the_exact_value_rounded(name: str, dtype: str) -> None:
+    rng, function = np.random.default_rng(1), FUNCTIONS[name][0]
+    with np.errstate(all="ignore"):
+        drawn = rng.integers(0, 1 << 32, 20_000, dtype=np.uint32).view(np.float32)
+        around = [c + 1e-6 * rng.normal(size=200) for c in (-1, 0, 0.5, 1, 1.4616321, 2)]
+        ends = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, np.inf, -np.inf, np.nan, 1e-9, 4.0, 10.1, 3e38]
+        x = np.concatenate([drawn, rng.uniform(-9, 11, 20_000), *around, ends]).astype(dtype)
+        want = function(x.astype(np.float64)).numpy().astype(dtype)
+    got = function(x).numpy()
+    assert got.dtype == dtype
+    assert np.array_equal(np.isnan(got), np.isnan(want))
+    known = ~np.isnan(want)
+    assert np.array_equal(np.signbit(got[known]), np.signbit(want[known]))
+    places = [y[known].view(f"i{y.itemsize}").astype(np.int64) for y in (got, want)]
+    apart = np.abs(places[0] - places[1])
+    assert apart.max() <= 1, x[known][apart.argmax()]
+    assert np.mean(apart > 0) < 0.01
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_few_units_in_the_last_place(name: str) -> None:
     function, allowed = FUNCTIONS[name]

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-#: So many numbers at a time: a dozen such arrays stay in the processor's nearest cache.
-_BLOCK = 2048
+#: So many numbers at a time: few enough for the processor's cache, so many that the calls are few.
+_BLOCK = 1 << 14
 
 
 def series(coefficients: tuple[float, ...], t: Any) -> Any:
@@ -27,21 +27,36 @@ def series(coefficients: tuple[float, ...], t: Any) -> Any:
     return t * after - before + coefficients[0]
 
 
-def in_float64(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A kernel that computes in float64, block by block, and answers in the dtype it was given."""
+def in_float64(
+    function: Callable[..., Any],
+    short: Callable[..., Any] | None = None,
+    too_short: Callable[[Any], Any] | None = None,
+) -> Callable[..., Any]:
+    """A kernel that computes in float64, block by block, and answers in the dtype it was given.
+
+    Where that is float32 or float16 it takes the `short` form, if there is one, but for the numbers
+    for which that is `too_short`.
+    """
 
     @wraps(function)
     def kernel(*xs: Any) -> Any:
+        dtype = xs[0].dtype
+        in_short = short is not None and dtype.itemsize <= 4
+        compute: Any = short if in_short else function
         shape = np.broadcast_shapes(*(x.shape for x in xs))
-        wide = [np.asarray(x, np.float64).reshape(-1) for x in np.broadcast_arrays(*xs)]
-        size = wide[0].size
+        flat = [x.reshape(-1) for x in (xs if len(xs) == 1 else np.broadcast_arrays(*xs))]
+        size = flat[0].size
         if size <= _BLOCK:
-            y = function(*wide).astype(xs[0].dtype)
+            y = compute(*(x.astype(np.float64) for x in flat)).astype(dtype)
         else:
-            y = np.empty(size, xs[0].dtype)
+            y = np.empty(size, dtype)
             for start in range(0, size, _BLOCK):
                 block = slice(start, start + _BLOCK)
-                y[block] = function(*(x[block] for x in wide))
+                y[block] = compute(*(x[block].astype(np.float64) for x in flat))
+        if in_short and too_short is not None:
+            rest = np.flatnonzero(too_short(flat[0]))
+            if rest.size:
+                y[rest] = function(*(x.take(rest).astype(np.float64) for x in flat))
         return y.reshape(shape)[()]
 
     return kernel

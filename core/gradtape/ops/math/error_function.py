@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.ops.declaration import elementwise
+from gradtape.ops.math import short_forms
 from gradtape.ops.math.arithmetic import square
 from gradtape.ops.math.chebyshev import in_float64, series
 from gradtape.ops.math.exponential import exp
@@ -102,11 +103,18 @@ def _ndtri(p: Any) -> Any:
     return np.where((p < 0) | (p > 1), np.nan, x)
 
 
+def _in_tail(p: Any) -> Any:
+    return ~(np.minimum(p, 1.0 - p) >= 2e-8)
+
+
 _SLOPE = 2.0 / sqrt(pi)
 
 
 @elementwise(
-    "Erf", lambda g, _y, x: g * exp(-square(x)) * _SLOPE, kernel=in_float64(_erf), allowed=_REAL
+    "Erf",
+    lambda g, _y, x: g * exp(-square(x)) * _SLOPE,
+    kernel=in_float64(_erf, short_forms.erf),
+    allowed=_REAL,
 )
 def erf(x: Any) -> Any:
     """The error function 2/√π ∫₀ˣ e^(−t²) dt, element by element.
@@ -120,7 +128,10 @@ def erf(x: Any) -> Any:
 
 
 @elementwise(
-    "Erfc", lambda g, _y, x: g * exp(-square(x)) * -_SLOPE, kernel=in_float64(_erfc), allowed=_REAL
+    "Erfc",
+    lambda g, _y, x: g * exp(-square(x)) * -_SLOPE,
+    kernel=in_float64(_erfc, short_forms.erfc),
+    allowed=_REAL,
 )
 def erfc(x: Any) -> Any:
     """The complementary error function 1 − erf x, exact where erf x is near 1.
@@ -134,7 +145,7 @@ def erfc(x: Any) -> Any:
 
 @elementwise(
     "Erfinv", lambda g, y, _x: g * exp(square(y)) * (1.0 / _SLOPE),
-    kernel=in_float64(_erfinv), allowed=_REAL,
+    kernel=in_float64(_erfinv, short_forms.erfinv), allowed=_REAL,
 )  # fmt: skip
 def erfinv(x: Any) -> Any:
     """The x with erf(x) equal to the argument, which lies in [−1, 1].
@@ -148,7 +159,7 @@ def erfinv(x: Any) -> Any:
 
 @elementwise(
     "Ndtri", lambda g, y, _x: g * exp(square(y) * 0.5) * sqrt(2.0 * pi),
-    kernel=in_float64(_ndtri), allowed=_REAL,
+    kernel=in_float64(_ndtri, short_forms.ndtri, _in_tail), allowed=_REAL,
 )  # fmt: skip
 def ndtri(x: Any) -> Any:
     """The quantile of the standard normal distribution: the z below which a share x of it lies.

@@ -6,6 +6,8 @@ Between 1 and 3 (1 and 2 for ψ) a Chebyshev series over the factors that make t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import pi
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 
 from gradtape.ops.array.selection import one, select
 from gradtape.ops.declaration import elementwise
+from gradtape.ops.math import short_forms
 from gradtape.ops.math.arithmetic import multiply
 from gradtape.ops.math.chebyshev import in_float64, series
 
@@ -80,8 +83,8 @@ def _lgamma_positive(x: Any) -> Any:
     return np.where(np.isinf(x), np.inf, np.where(x > 10.0, stirling, small))
 
 
-def _lgamma(x: Any) -> Any:
-    y = _lgamma_positive(np.abs(x))
+def _lgamma(x: Any, positive: Callable[[Any], Any] = _lgamma_positive) -> Any:
+    y = positive(np.abs(x))
     negative = x < 0
     if np.any(negative):
         below = np.where(negative, x, -0.5)
@@ -91,16 +94,14 @@ def _lgamma(x: Any) -> Any:
     return y
 
 
-def _digamma(x: Any) -> Any:
-    negative = x < 0.0
-    z = np.where(negative, 1.0 - x, x)
-    large = np.maximum(z, 10.0)
+def _digamma_positive(x: Any) -> Any:
+    large = np.maximum(x, 10.0)
     inverse = 1.0 / (large * large)
     tail = np.zeros_like(x)
     for k in range(7, -1, -1):
         tail = (tail + _BERNOULLI[k] / (2 * k + 2)) * inverse
     asymptotic = np.log(large) - 0.5 / large - tail
-    w, total = np.minimum(z, 10.0), np.zeros_like(x)
+    w, total = np.minimum(x, 10.0), np.zeros_like(x)
     for _ in range(8):
         above = w > 2.0
         w = np.where(above, w - 1.0, w)
@@ -109,9 +110,29 @@ def _digamma(x: Any) -> Any:
     total = np.where(below, -1.0 / np.where(below, w, 1.0), total)
     w = np.where(below, w + 1.0, w)
     small = series(_DIGAMMA, 2.0 * w - 3.0) * ((w - _ROOT) - _ROOT_REST) + total
-    y = np.where(z > 10.0, asymptotic, small)
-    y = np.where(negative, y - pi * _cotangent_pi(x), y)
+    return np.where(x > 10.0, asymptotic, small)
+
+
+def _digamma(x: Any, positive: Callable[[Any], Any] = _digamma_positive) -> Any:
+    negative = x < 0.0
+    if np.any(negative):
+        y = positive(np.where(negative, 1.0 - x, x))
+        y = np.where(negative, y - pi * _cotangent_pi(x), y)
+    else:
+        y = positive(x)
     return np.where((x <= 0) & (x == np.floor(x)), np.nan, y)
+
+
+_short_lgamma = partial(_lgamma, positive=short_forms.lgamma_positive)
+_short_digamma = partial(_digamma, positive=short_forms.digamma_positive)
+
+
+def _near_lgamma_zero(x: Any) -> Any:
+    return np.abs(np.abs(x - 1.5) - 0.5) < 0.01
+
+
+def _near_digamma_zero(x: Any) -> Any:
+    return np.abs(x - _ROOT) < 0.01
 
 
 def _zeta(s: Any, q: Any) -> Any:
@@ -163,7 +184,12 @@ def _ones(x: Any) -> Any:
     return select(x == x, one(x), one(x))
 
 
-@elementwise("Lgamma", lambda g, _y, x: g * digamma(x), kernel=in_float64(_lgamma), allowed=_REAL)
+@elementwise(
+    "Lgamma",
+    lambda g, _y, x: g * digamma(x),
+    kernel=in_float64(_lgamma, _short_lgamma, _near_lgamma_zero),
+    allowed=_REAL,
+)
 def lgamma(x: Any) -> Any:
     """log |Γ(x)|, element by element.
 
@@ -178,7 +204,7 @@ def lgamma(x: Any) -> Any:
 
 @elementwise(
     "Digamma", lambda g, _y, x: g * polygamma(_ones(x), x),
-    kernel=in_float64(_digamma), allowed=_REAL,
+    kernel=in_float64(_digamma, _short_digamma, _near_digamma_zero), allowed=_REAL,
 )  # fmt: skip
 def digamma(x: Any) -> Any:
     """ψ(x) = Γ′(x)/Γ(x), element by element.
