@@ -54,7 +54,7 @@ def in_float64(
                 block = slice(start, start + _BLOCK)
                 y[block] = compute(*(x[block].astype(np.float64) for x in flat))
         if in_short and too_short is not None:
-            rest = np.flatnonzero(too_short(flat[0]))
+            rest = np.flatnonzero(too_short(flat[0].astype(np.float32, copy=False)))
             if rest.size:
                 y[rest] = function(*(x.take(rest).astype(np.float64) for x in flat))
         return y.reshape(shape)[()]
