@@ -92,14 +92,17 @@ class Timer:
         return (time.perf_counter() - start) / count
 
     def measure(self, seconds: float) -> dict[str, Any]:
-        """The time of a step in the best tenth of about this many seconds.
+        """The time of a step in the best part of about this many seconds: a tenth, if it is short.
 
         What disturbs a measurement only ever adds to it, so the best part is the nearest to the
         truth, on both sides of a ratio.
         """
+        if not seconds:
+            return {"seconds": self.per_step, **self.fingerprint}
         gc.collect()
-        count = max(1, round(seconds / 10 / self.per_step))
-        self.per_step = min(self._time(count) for _ in range(10))
+        parts = min(10, max(3, round(seconds / self.per_step)))  # fewer of what takes long
+        count = max(1, round(seconds / parts / self.per_step))
+        self.per_step = min(self._time(count) for _ in range(parts))
         return {"seconds": self.per_step, **self.fingerprint}
 
 

@@ -162,9 +162,13 @@ def scaled(draw: Any, scale: Any, shift: Any) -> EagerTensor:
         return y if shift is None else y + convert(shift)
     token = silence_warnings()
     try:
-        value = draw * scale
-        if shift is not None:
-            value = value + shift
+        if type(draw) is np.ndarray and not (np.ndim(scale) or np.ndim(shift)):
+            draw *= scale  # it is nobody else's
+            value = draw if shift is None else np.add(draw, shift, out=draw)
+        else:
+            value = draw * scale
+            if shift is not None:
+                value = value + shift
     except ValueError as error:
         raise InvalidArgumentError(
             f"Incompatible shapes: a draw of shape {shape_text(np.shape(draw))} with the "
