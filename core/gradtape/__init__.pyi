@@ -1,221 +1,225 @@
 """The public names, for type checkers: written by `make stubs` from `exports.py`."""
 
-from gradtape import autodiff
-from gradtape import bitwise
-from gradtape import config
-from gradtape import data
-from gradtape import debugging
-from gradtape import dtypes
-from gradtape import errors
-from gradtape import image
-from gradtape import io
-from gradtape import keras
-from gradtape import linalg
-from gradtape import math
-from gradtape import nest
-from gradtape import nn
-from gradtape import random
-from gradtape import raw_ops
-from gradtape import snippet
-from gradtape import sparse
-from gradtape import strings
-from gradtape import test
-from gradtape import train
-from gradtape import version
-from gradtape.autodiff.custom_gradients import RegisterGradient
-from gradtape.autodiff.custom_gradients import custom_gradient
-from gradtape.autodiff.custom_gradients import no_gradient
-from gradtape.autodiff.custom_gradients import recompute_grad
-from gradtape.autodiff.function_gradients import gradients
-from gradtape.autodiff.function_gradients import hessians
-from gradtape.autodiff.tape import GradientTape
-from gradtape.autodiff.unconnected import UnconnectedGradients
-from gradtape.config import device
-from gradtape.config import executing_eagerly
-from gradtape.dtypes import DType
-from gradtape.dtypes import as_dtype
-from gradtape.dtypes import bfloat16
+from gradtape import autodiff as autodiff
+from gradtape import bitwise as bitwise
+from gradtape import config as config
+from gradtape import data as data
+from gradtape import debugging as debugging
+from gradtape import dtypes as dtypes
+from gradtape import errors as errors
+from gradtape import image as image
+from gradtape import io as io
+from gradtape import keras as keras
+from gradtape import linalg as linalg
+from gradtape import math as math
+from gradtape import nest as nest
+from gradtape import nn as nn
+from gradtape import random as random
+from gradtape import raw_ops as raw_ops
+from gradtape import snippet as snippet
+from gradtape import sparse as sparse
+from gradtape import strings as strings
+from gradtape import test as test
+from gradtape import train as train
+from gradtape import version as version
+from gradtape.autodiff.custom_gradients import RegisterGradient as RegisterGradient
+from gradtape.autodiff.custom_gradients import custom_gradient as custom_gradient
+from gradtape.autodiff.custom_gradients import no_gradient as no_gradient
+from gradtape.autodiff.custom_gradients import recompute_grad as recompute_grad
+from gradtape.autodiff.function_gradients import gradients as gradients
+from gradtape.autodiff.function_gradients import hessians as hessians
+from gradtape.autodiff.tape import GradientTape as GradientTape
+from gradtape.autodiff.unconnected import UnconnectedGradients as UnconnectedGradients
+from gradtape.config import device as device
+from gradtape.config import executing_eagerly as executing_eagerly
+from gradtape.dtypes import DType as DType
+from gradtape.dtypes import as_dtype as as_dtype
+from gradtape.dtypes import bfloat16 as bfloat16
 from gradtape.dtypes import bool_ as bool
-from gradtape.dtypes import complex128
-from gradtape.dtypes import complex64
-from gradtape.dtypes import double
-from gradtape.dtypes import float16
-from gradtape.dtypes import float32
-from gradtape.dtypes import float64
-from gradtape.dtypes import half
-from gradtape.dtypes import int16
-from gradtape.dtypes import int32
-from gradtape.dtypes import int64
-from gradtape.dtypes import int8
-from gradtape.dtypes import string
-from gradtape.dtypes import uint16
-from gradtape.dtypes import uint32
-from gradtape.dtypes import uint64
-from gradtape.dtypes import uint8
-from gradtape.functions.array.arranging import meshgrid
-from gradtape.functions.array.arranging import pad
-from gradtape.functions.array.arranging import repeat
-from gradtape.functions.array.arranging import reverse
-from gradtape.functions.array.arranging import reverse_sequence
-from gradtape.functions.array.arranging import roll
-from gradtape.functions.array.arranging import tile
-from gradtape.functions.array.casting import cast
-from gradtape.functions.array.casting import saturate_cast
-from gradtape.functions.array.creation import eye
-from gradtape.functions.array.creation import fill
-from gradtape.functions.array.creation import linspace
-from gradtape.functions.array.creation import one_hot
-from gradtape.functions.array.creation import ones
-from gradtape.functions.array.creation import ones_like
-from gradtape.functions.array.creation import range
-from gradtape.functions.array.creation import sequence_mask
-from gradtape.functions.array.creation import zeros
-from gradtape.functions.array.creation import zeros_like
-from gradtape.functions.array.indexing import strided_slice
-from gradtape.functions.array.joining import concat
-from gradtape.functions.array.joining import dynamic_partition
-from gradtape.functions.array.joining import dynamic_stitch
-from gradtape.functions.array.joining import identity_n
-from gradtape.functions.array.joining import split
-from gradtape.functions.array.joining import stack
-from gradtape.functions.array.joining import unstack
-from gradtape.functions.array.ordering import argsort
-from gradtape.functions.array.ordering import searchsorted
-from gradtape.functions.array.ordering import sort
-from gradtape.functions.array.ordering import unique
-from gradtape.functions.array.ordering import unique_with_counts
-from gradtape.functions.array.passing import control_dependencies
-from gradtape.functions.array.passing import get_static_value
-from gradtape.functions.array.passing import grad_pass_through
-from gradtape.functions.array.passing import group
-from gradtape.functions.array.passing import guarantee_const
-from gradtape.functions.array.passing import identity
-from gradtape.functions.array.passing import is_tensor
-from gradtape.functions.array.passing import no_op
-from gradtape.functions.array.passing import stop_gradient
+from gradtape.dtypes import complex128 as complex128
+from gradtape.dtypes import complex64 as complex64
+from gradtape.dtypes import double as double
+from gradtape.dtypes import float16 as float16
+from gradtape.dtypes import float32 as float32
+from gradtape.dtypes import float64 as float64
+from gradtape.dtypes import half as half
+from gradtape.dtypes import int16 as int16
+from gradtape.dtypes import int32 as int32
+from gradtape.dtypes import int64 as int64
+from gradtape.dtypes import int8 as int8
+from gradtape.dtypes import string as string
+from gradtape.dtypes import uint16 as uint16
+from gradtape.dtypes import uint32 as uint32
+from gradtape.dtypes import uint64 as uint64
+from gradtape.dtypes import uint8 as uint8
+from gradtape.functions.array.arranging import meshgrid as meshgrid
+from gradtape.functions.array.arranging import pad as pad
+from gradtape.functions.array.arranging import repeat as repeat
+from gradtape.functions.array.arranging import reverse as reverse
+from gradtape.functions.array.arranging import reverse_sequence as reverse_sequence
+from gradtape.functions.array.arranging import roll as roll
+from gradtape.functions.array.arranging import tile as tile
+from gradtape.functions.array.casting import cast as cast
+from gradtape.functions.array.casting import saturate_cast as saturate_cast
+from gradtape.functions.array.creation import eye as eye
+from gradtape.functions.array.creation import fill as fill
+from gradtape.functions.array.creation import linspace as linspace
+from gradtape.functions.array.creation import one_hot as one_hot
+from gradtape.functions.array.creation import ones as ones
+from gradtape.functions.array.creation import ones_like as ones_like
+from gradtape.functions.array.creation import range as range
+from gradtape.functions.array.creation import sequence_mask as sequence_mask
+from gradtape.functions.array.creation import zeros as zeros
+from gradtape.functions.array.creation import zeros_like as zeros_like
+from gradtape.functions.array.indexing import strided_slice as strided_slice
+from gradtape.functions.array.joining import concat as concat
+from gradtape.functions.array.joining import dynamic_partition as dynamic_partition
+from gradtape.functions.array.joining import dynamic_stitch as dynamic_stitch
+from gradtape.functions.array.joining import identity_n as identity_n
+from gradtape.functions.array.joining import split as split
+from gradtape.functions.array.joining import stack as stack
+from gradtape.functions.array.joining import unstack as unstack
+from gradtape.functions.array.ordering import argsort as argsort
+from gradtape.functions.array.ordering import searchsorted as searchsorted
+from gradtape.functions.array.ordering import sort as sort
+from gradtape.functions.array.ordering import unique as unique
+from gradtape.functions.array.ordering import unique_with_counts as unique_with_counts
+from gradtape.functions.array.passing import control_dependencies as control_dependencies
+from gradtape.functions.array.passing import get_static_value as get_static_value
+from gradtape.functions.array.passing import grad_pass_through as grad_pass_through
+from gradtape.functions.array.passing import group as group
+from gradtape.functions.array.passing import guarantee_const as guarantee_const
+from gradtape.functions.array.passing import identity as identity
+from gradtape.functions.array.passing import is_tensor as is_tensor
+from gradtape.functions.array.passing import no_op as no_op
+from gradtape.functions.array.passing import stop_gradient as stop_gradient
 from gradtape.functions.array.passing import tuple_ as tuple
-from gradtape.functions.array.scattering import scatter_nd
-from gradtape.functions.array.scattering import tensor_scatter_nd_add
-from gradtape.functions.array.scattering import tensor_scatter_nd_max
-from gradtape.functions.array.scattering import tensor_scatter_nd_min
-from gradtape.functions.array.scattering import tensor_scatter_nd_sub
-from gradtape.functions.array.scattering import tensor_scatter_nd_update
-from gradtape.functions.array.selection import boolean_mask
-from gradtape.functions.array.selection import gather
-from gradtape.functions.array.selection import gather_nd
-from gradtape.functions.array.selection import slice
-from gradtape.functions.array.selection import where
-from gradtape.functions.array.shaping import bitcast
-from gradtape.functions.array.shaping import broadcast_dynamic_shape
-from gradtape.functions.array.shaping import broadcast_static_shape
-from gradtape.functions.array.shaping import broadcast_to
-from gradtape.functions.array.shaping import ensure_shape
-from gradtape.functions.array.shaping import expand_dims
-from gradtape.functions.array.shaping import rank
-from gradtape.functions.array.shaping import reshape
-from gradtape.functions.array.shaping import shape
-from gradtape.functions.array.shaping import shape_n
-from gradtape.functions.array.shaping import size
-from gradtape.functions.array.shaping import squeeze
-from gradtape.functions.array.shaping import transpose
+from gradtape.functions.array.scattering import scatter_nd as scatter_nd
+from gradtape.functions.array.scattering import tensor_scatter_nd_add as tensor_scatter_nd_add
+from gradtape.functions.array.scattering import tensor_scatter_nd_max as tensor_scatter_nd_max
+from gradtape.functions.array.scattering import tensor_scatter_nd_min as tensor_scatter_nd_min
+from gradtape.functions.array.scattering import tensor_scatter_nd_sub as tensor_scatter_nd_sub
+from gradtape.functions.array.scattering import tensor_scatter_nd_update as tensor_scatter_nd_update
+from gradtape.functions.array.selection import boolean_mask as boolean_mask
+from gradtape.functions.array.selection import gather as gather
+from gradtape.functions.array.selection import gather_nd as gather_nd
+from gradtape.functions.array.selection import slice as slice
+from gradtape.functions.array.selection import where as where
+from gradtape.functions.array.shaping import bitcast as bitcast
+from gradtape.functions.array.shaping import broadcast_dynamic_shape as broadcast_dynamic_shape
+from gradtape.functions.array.shaping import broadcast_static_shape as broadcast_static_shape
+from gradtape.functions.array.shaping import broadcast_to as broadcast_to
+from gradtape.functions.array.shaping import ensure_shape as ensure_shape
+from gradtape.functions.array.shaping import expand_dims as expand_dims
+from gradtape.functions.array.shaping import rank as rank
+from gradtape.functions.array.shaping import reshape as reshape
+from gradtape.functions.array.shaping import shape as shape
+from gradtape.functions.array.shaping import shape_n as shape_n
+from gradtape.functions.array.shaping import size as size
+from gradtape.functions.array.shaping import squeeze as squeeze
+from gradtape.functions.array.shaping import transpose as transpose
 from gradtape.functions.control.control_flow import assert_ as Assert
-from gradtape.functions.control.control_flow import case
-from gradtape.functions.control.control_flow import cond
-from gradtape.functions.control.control_flow import switch_case
-from gradtape.functions.control.control_flow import while_loop
-from gradtape.functions.control.mapping import foldl
-from gradtape.functions.control.mapping import foldr
-from gradtape.functions.control.mapping import map_fn
-from gradtape.functions.control.mapping import scan
+from gradtape.functions.control.control_flow import case as case
+from gradtape.functions.control.control_flow import cond as cond
+from gradtape.functions.control.control_flow import switch_case as switch_case
+from gradtape.functions.control.control_flow import while_loop as while_loop
+from gradtape.functions.control.mapping import foldl as foldl
+from gradtape.functions.control.mapping import foldr as foldr
+from gradtape.functions.control.mapping import map_fn as map_fn
+from gradtape.functions.control.mapping import scan as scan
 from gradtape.functions.control.printing import print_ as print
-from gradtape.functions.control.python_calls import numpy_function
-from gradtape.functions.control.python_calls import py_function
-from gradtape.functions.control.tracing import TensorSpec
-from gradtape.functions.control.tracing import function
-from gradtape.functions.control.vectorizing import vectorized_map
-from gradtape.functions.linalg.norms import norm
-from gradtape.functions.linalg.products import einsum
-from gradtape.functions.linalg.products import matmul
-from gradtape.functions.linalg.products import tensordot
-from gradtape.functions.math.arithmetic import abs
-from gradtape.functions.math.arithmetic import add
-from gradtape.functions.math.arithmetic import add_n
-from gradtape.functions.math.arithmetic import divide
-from gradtape.functions.math.arithmetic import floor
-from gradtape.functions.math.arithmetic import maximum
-from gradtape.functions.math.arithmetic import minimum
-from gradtape.functions.math.arithmetic import multiply
-from gradtape.functions.math.arithmetic import negative
-from gradtape.functions.math.arithmetic import pow
-from gradtape.functions.math.arithmetic import round
-from gradtape.functions.math.arithmetic import scalar_mul
-from gradtape.functions.math.arithmetic import sign
-from gradtape.functions.math.arithmetic import sqrt
-from gradtape.functions.math.arithmetic import square
-from gradtape.functions.math.arithmetic import subtract
-from gradtape.functions.math.arithmetic import truediv
-from gradtape.functions.math.clipping import clip_by_global_norm
-from gradtape.functions.math.clipping import clip_by_norm
-from gradtape.functions.math.clipping import clip_by_value
-from gradtape.functions.math.comparison import equal
-from gradtape.functions.math.comparison import greater
-from gradtape.functions.math.comparison import greater_equal
-from gradtape.functions.math.comparison import less
-from gradtape.functions.math.comparison import less_equal
-from gradtape.functions.math.comparison import logical_and
-from gradtape.functions.math.comparison import logical_not
-from gradtape.functions.math.comparison import logical_or
-from gradtape.functions.math.comparison import not_equal
-from gradtape.functions.math.complex_numbers import complex
-from gradtape.functions.math.elementary import acos
-from gradtape.functions.math.elementary import acosh
-from gradtape.functions.math.elementary import asin
-from gradtape.functions.math.elementary import asinh
-from gradtape.functions.math.elementary import atan
-from gradtape.functions.math.elementary import atan2
-from gradtape.functions.math.elementary import atanh
-from gradtape.functions.math.elementary import cos
-from gradtape.functions.math.elementary import cosh
-from gradtape.functions.math.elementary import exp
-from gradtape.functions.math.elementary import sigmoid
-from gradtape.functions.math.elementary import sin
-from gradtape.functions.math.elementary import sinh
-from gradtape.functions.math.elementary import tan
-from gradtape.functions.math.elementary import tanh
-from gradtape.functions.math.reductions import argmax
-from gradtape.functions.math.reductions import argmin
-from gradtape.functions.math.reductions import reduce_all
-from gradtape.functions.math.reductions import reduce_any
-from gradtape.functions.math.reductions import reduce_logsumexp
-from gradtape.functions.math.reductions import reduce_max
-from gradtape.functions.math.reductions import reduce_mean
-from gradtape.functions.math.reductions import reduce_min
-from gradtape.functions.math.reductions import reduce_prod
-from gradtape.functions.math.reductions import reduce_sum
-from gradtape.functions.math.scans import cumsum
-from gradtape.functions.nn.initializers import constant_initializer
-from gradtape.functions.nn.initializers import ones_initializer
-from gradtape.functions.nn.initializers import random_normal_initializer
-from gradtape.functions.nn.initializers import random_uniform_initializer
-from gradtape.functions.nn.initializers import zeros_initializer
-from gradtape.functions.sparse.places import SparseTensorSpec
-from gradtape.functions.strings.text import as_string
-from gradtape.keras import initializers
-from gradtape.keras import losses
-from gradtape.keras import metrics
-from gradtape.keras import optimizers
-from gradtape.module import Module
-from gradtape.runtime.logger import get_logger
-from gradtape.tensors.constants import constant
-from gradtape.tensors.constants import convert_to_tensor
-from gradtape.tensors.indexed_slices import IndexedSlices
-from gradtape.tensors.name_scope import name_scope
-from gradtape.tensors.shape import TensorShape
-from gradtape.tensors.sparse_tensor import SparseTensor
-from gradtape.tensors.tensor import Tensor
-from gradtape.tensors.variable import Variable
-from gradtape.tensors.variable_options import VariableAggregation
-from gradtape.tensors.variable_options import VariableSynchronization
+from gradtape.functions.control.python_calls import numpy_function as numpy_function
+from gradtape.functions.control.python_calls import py_function as py_function
+from gradtape.functions.control.tracing import TensorSpec as TensorSpec
+from gradtape.functions.control.tracing import function as function
+from gradtape.functions.control.vectorizing import vectorized_map as vectorized_map
+from gradtape.functions.linalg.norms import norm as norm
+from gradtape.functions.linalg.products import einsum as einsum
+from gradtape.functions.linalg.products import matmul as matmul
+from gradtape.functions.linalg.products import tensordot as tensordot
+from gradtape.functions.math.arithmetic import abs as abs
+from gradtape.functions.math.arithmetic import add as add
+from gradtape.functions.math.arithmetic import add_n as add_n
+from gradtape.functions.math.arithmetic import divide as divide
+from gradtape.functions.math.arithmetic import floor as floor
+from gradtape.functions.math.arithmetic import maximum as maximum
+from gradtape.functions.math.arithmetic import minimum as minimum
+from gradtape.functions.math.arithmetic import multiply as multiply
+from gradtape.functions.math.arithmetic import negative as negative
+from gradtape.functions.math.arithmetic import pow as pow
+from gradtape.functions.math.arithmetic import round as round
+from gradtape.functions.math.arithmetic import scalar_mul as scalar_mul
+from gradtape.functions.math.arithmetic import sign as sign
+from gradtape.functions.math.arithmetic import sqrt as sqrt
+from gradtape.functions.math.arithmetic import square as square
+from gradtape.functions.math.arithmetic import subtract as subtract
+from gradtape.functions.math.arithmetic import truediv as truediv
+from gradtape.functions.math.clipping import clip_by_global_norm as clip_by_global_norm
+from gradtape.functions.math.clipping import clip_by_norm as clip_by_norm
+from gradtape.functions.math.clipping import clip_by_value as clip_by_value
+from gradtape.functions.math.comparison import equal as equal
+from gradtape.functions.math.comparison import greater as greater
+from gradtape.functions.math.comparison import greater_equal as greater_equal
+from gradtape.functions.math.comparison import less as less
+from gradtape.functions.math.comparison import less_equal as less_equal
+from gradtape.functions.math.comparison import logical_and as logical_and
+from gradtape.functions.math.comparison import logical_not as logical_not
+from gradtape.functions.math.comparison import logical_or as logical_or
+from gradtape.functions.math.comparison import not_equal as not_equal
+from gradtape.functions.math.complex_numbers import complex as complex
+from gradtape.functions.math.elementary import acos as acos
+from gradtape.functions.math.elementary import acosh as acosh
+from gradtape.functions.math.elementary import asin as asin
+from gradtape.functions.math.elementary import asinh as asinh
+from gradtape.functions.math.elementary import atan as atan
+from gradtape.functions.math.elementary import atan2 as atan2
+from gradtape.functions.math.elementary import atanh as atanh
+from gradtape.functions.math.elementary import cos as cos
+from gradtape.functions.math.elementary import cosh as cosh
+from gradtape.functions.math.elementary import exp as exp
+from gradtape.functions.math.elementary import sigmoid as sigmoid
+from gradtape.functions.math.elementary import sin as sin
+from gradtape.functions.math.elementary import sinh as sinh
+from gradtape.functions.math.elementary import tan as tan
+from gradtape.functions.math.elementary import tanh as tanh
+from gradtape.functions.math.reductions import argmax as argmax
+from gradtape.functions.math.reductions import argmin as argmin
+from gradtape.functions.math.reductions import reduce_all as reduce_all
+from gradtape.functions.math.reductions import reduce_any as reduce_any
+from gradtape.functions.math.reductions import reduce_logsumexp as reduce_logsumexp
+from gradtape.functions.math.reductions import reduce_max as reduce_max
+from gradtape.functions.math.reductions import reduce_mean as reduce_mean
+from gradtape.functions.math.reductions import reduce_min as reduce_min
+from gradtape.functions.math.reductions import reduce_prod as reduce_prod
+from gradtape.functions.math.reductions import reduce_sum as reduce_sum
+from gradtape.functions.math.scans import cumsum as cumsum
+from gradtape.functions.nn.initializers import (
+    random_normal_initializer as random_normal_initializer,
+)
+from gradtape.functions.nn.initializers import (
+    random_uniform_initializer as random_uniform_initializer,
+)
+from gradtape.functions.nn.initializers import constant_initializer as constant_initializer
+from gradtape.functions.nn.initializers import ones_initializer as ones_initializer
+from gradtape.functions.nn.initializers import zeros_initializer as zeros_initializer
+from gradtape.functions.sparse.places import SparseTensorSpec as SparseTensorSpec
+from gradtape.functions.strings.text import as_string as as_string
+from gradtape.keras import initializers as initializers
+from gradtape.keras import losses as losses
+from gradtape.keras import metrics as metrics
+from gradtape.keras import optimizers as optimizers
+from gradtape.module import Module as Module
+from gradtape.runtime.logger import get_logger as get_logger
+from gradtape.tensors.constants import constant as constant
+from gradtape.tensors.constants import convert_to_tensor as convert_to_tensor
+from gradtape.tensors.indexed_slices import IndexedSlices as IndexedSlices
+from gradtape.tensors.name_scope import name_scope as name_scope
+from gradtape.tensors.shape import TensorShape as TensorShape
+from gradtape.tensors.sparse_tensor import SparseTensor as SparseTensor
+from gradtape.tensors.tensor import Tensor as Tensor
+from gradtape.tensors.variable import Variable as Variable
+from gradtape.tensors.variable_options import VariableAggregation as VariableAggregation
+from gradtape.tensors.variable_options import VariableSynchronization as VariableSynchronization
 
 __version__: str
 newaxis: None

@@ -22,13 +22,14 @@ newaxis: None
 
 def text() -> str:
     """What the file must hold."""
-    imports = [
-        f"from {m.rpartition('.')[0]} import {m.rpartition('.')[2]}" for m in NAMESPACES.values()
-    ]
-    for name, where in EXPORTS.items():
+    homes = {name: ":".join(module.rsplit(".", 1)) for name, module in NAMESPACES.items()}
+    # What is imported as itself is exported, for every tool that reads stubs.
+    imports = []
+    for name, where in {**homes, **EXPORTS}.items():
         module, _, attribute = where.partition(":")
-        renamed = f"{attribute} as {name}" if attribute not in ("", name) else name
-        imports.append(f"from {module} import {renamed}")
+        renamed = f"{attribute or name} as {name}"
+        line = f"from {module} import {renamed}"
+        imports.append(line if len(line) <= 100 else f"from {module} import (\n    {renamed},\n)")
     names = sorted({*EXPORTS, *NAMESPACES, "__version__", "newaxis"})
     listed = "".join(f'    "{name}",\n' for name in names)
     return HEAD + "\n".join(sorted(imports)) + "\n" + VALUES + f"__all__ = [\n{listed}]\n"

@@ -54,6 +54,10 @@ class GradientTape(Recording):
         if not watch_accessed_variables:
             self._accessed = False
 
+    def __dir__(self) -> list[str]:
+        """The methods that programs call; what a recording holds is for the passes."""
+        return [n for n in super().__dir__() if n.startswith("_") or n in vars(GradientTape)]
+
     # -- the context
 
     def __enter__(self) -> GradientTape:

@@ -236,3 +236,18 @@ def test_values_that_the_backward_pass_does_not_need_are_dropped() -> None:
     assert tape.graph().bytes_kept == 4000
     tape.gradient(z, x)
     assert tape.graph().bytes_kept == 0
+
+
+def test_dir_lists_what_programs_call() -> None:
+    listed = [name for name in dir(tf.GradientTape()) if not name.startswith("_")]
+    assert listed == [
+        "batch_jacobian",
+        "explain",
+        "gradient",
+        "graph",
+        "jacobian",
+        "reset",
+        "stop_recording",
+        "watch",
+        "watched_variables",
+    ]
