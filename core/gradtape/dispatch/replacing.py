@@ -2,7 +2,7 @@
 
 NumPy in a tab has neither BLAS nor vectors. `offer`, which every op passes when it is declared,
 gives the ops of `PAYS` a kernel that waits: small operands are NumPy's, and the first that are
-worth it start `gradtape.wasm` and put its kernels in for all ops. Whether an op is computed by one
+worth it bring the op's kernel of `gradtape.wasm`. Whether an op is computed by one
 or by the other depends on its operands alone, never on what ran before: each kernel asks itself
 again, and a condition here is true wherever the kernel would not be NumPy's bit for bit.
 
@@ -29,8 +29,8 @@ class _State:
 
 
 _state = _State()
-#: the ops that wait, with NumPy's kernels
-_waiting: list[tuple[Op, Callable[..., Any]]] = []
+#: products of fewer multiplications, and functions of fewer elements, are left to NumPy
+LEAST_PRODUCT, LEAST_ELEMENTS = 512, 256
 
 
 def _product(a: Any, b: Any) -> bool:
@@ -38,33 +38,39 @@ def _product(a: Any, b: Any) -> bool:
     return bool(single and a.size * b.shape[-1] >= LEAST_PRODUCT)
 
 
-#: products of fewer multiplications are left to NumPy, by the kernel too
-LEAST_PRODUCT = 512
+def _elements(x: Any, *_: Any) -> bool:
+    return bool(x.size >= LEAST_ELEMENTS and x.dtype.char == "f")
 
-#: op type → whether an op with these operands is worth starting for
-PAYS: dict[str, Callable[..., bool]] = {"MatMul": _product}
+
+#: op type → whether an op with these operands is worth a kernel
+PAYS: dict[str, Callable[..., bool]] = {
+    "MatMul": _product,
+    **dict.fromkeys(
+        "Exp Expm1 Log Log1p Tanh Sigmoid Softplus Erf Sin Cos Elu Selu Relu Relu6 Maximum "
+        "Minimum ReluGrad Relu6Grad SigmoidCrossEntropyWithLogits".split(),
+        _elements,
+    ),
+}
 
 
 def offer(op: Op) -> None:
-    """Let an op have another kernel than NumPy's, now or later."""
-    if op.type not in PAYS or _state.why is not None:
+    """Let an op have another kernel than NumPy's, from the first operands that pay."""
+    if op.type not in PAYS:
         return
     numpy, pays = op.kernel, PAYS[op.type]
-    if _state.kernels is not None:
-        op.kernel = _state.kernels.kernel(op.type, numpy)
-        return
 
-    def kernel(*xs: Any, **params: Any) -> Any:
-        if op.kernel is kernel and pays(*xs, **params):
-            start()
-        return (numpy if op.kernel is kernel else op.kernel)(*xs, **params)
+    def kernel(*xs: Any) -> Any:
+        if not pays(*xs):
+            return numpy(*xs)
+        if op.kernel is kernel:
+            _replace(op, numpy)
+        return op.kernel(*xs)
 
     op.kernel = kernel
-    _waiting.append((op, numpy))
 
 
-def start() -> None:
-    """Put the kernels in, or NumPy's back where there are none."""
+def _replace(op: Op, numpy: Callable[..., Any]) -> None:
+    """Give an op its kernel, or NumPy's back where there are no others."""
     if _state.kernels is None and _state.why is None:
         try:
             if os.environ.get("GRADTAPE_WASM") == "0":
@@ -72,13 +78,11 @@ def start() -> None:
             _state.kernels = import_module("gradtape.wasm.kernels").start()
         except RuntimeError as error:
             _state.why = str(error)
-    while _waiting:
-        op, numpy = _waiting.pop()
-        kernel = numpy if _state.kernels is None else _state.kernels.kernel(op.type, numpy)
-        op.kernel = kernel
-        for name, cell in zip(op.call.__code__.co_freevars, op.call.__closure__ or (), strict=True):
-            if name == "kernel":  # of the straight paths, which hold it
-                cell.cell_contents = kernel
+    kernels = _state.kernels
+    op.kernel = kernel = numpy if kernels is None else kernels.kernel(op.type, numpy)
+    for name, cell in zip(op.call.__code__.co_freevars, op.call.__closure__ or (), strict=True):
+        if name == "kernel":  # of the straight paths, which hold it
+            cell.cell_contents = kernel
 
 
 def arithmetic() -> str:

@@ -255,9 +255,9 @@ def _whole(pack: int, strips: tuple[int, int]) -> Function:
     return f
 
 
-def _matmul(product: int) -> Function:
+def _matmul(name: str, product: int) -> Function:
     """matmul(a, b) of arrays: matrices, or stacks of them along one axis, which broadcasts."""
-    f, (a, b) = entry("matmul", 2)
+    f, (a, b) = entry(name, 2)
     axes_a, axes_b, three_a, three_b = (f.new("i32") for _ in range(4))
     m, n, k, count, a_row, a_column, b_row, b_column, a_next, b_next = (
         f.new("i32") for _ in range(10)
@@ -317,11 +317,11 @@ def _matmul(product: int) -> Function:
     return f
 
 
-def functions(fma: bool) -> list[Function]:
-    """The module's functions; `matmul` is called from Python."""
+def functions(name: str, fma: bool) -> list[Function]:
+    """The module's functions; the one with this name is called from Python."""
     tiles = [_tile(rows, by_columns, fma) for by_columns in (False, True) for rows in _ROWS]
     count = len(_ROWS)
     strips = [_strip(by_columns, FIRST + count * by_columns) for by_columns in (False, True)]
     pack = FIRST + len(tiles)
     whole = _whole(pack, (pack + 1, pack + 2))
-    return [*tiles, _pack(), *strips, whole, _matmul(pack + 3)]
+    return [*tiles, _pack(), *strips, whole, _matmul(name, pack + 3)]

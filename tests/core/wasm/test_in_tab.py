@@ -16,7 +16,7 @@ SUPPORT = Path(__file__).parent / "support"
 PROGRAM = """
 import json, os
 from gradtape.dispatch import replacing
-from tests.core.wasm.support import products
+from tests.core.wasm.support import elements, products
 from gradtape.primitives.registry import lookup
 import numpy as np
 
@@ -29,6 +29,7 @@ told["wrong"] = products.wrong()
 told["arithmetic"], told["why"] = replacing.arithmetic(), replacing.why_none()
 told["left alone"] = products.left_alone()
 told["sliding"] = products.sliding_bits()
+told["errors"], told["odd calls"] = elements.errors(), elements.odd_calls()
 json.dumps(told)
 """
 OFF = """
@@ -86,6 +87,17 @@ def test_what_is_numpys_stays(told: dict[str, Any]) -> None:
 
 def test_an_element_has_its_bits_in_any_product(told: dict[str, Any]) -> None:
     assert told["sliding"] is True
+
+
+def test_functions_are_as_exact_as_those_of_the_gpu(told: dict[str, Any]) -> None:
+    worst = told["errors"]
+    print("\n".join(f"{op:<32}{ulp:8.2f} of {bound}" for op, (ulp, bound, _) in worst.items()))
+    assert len(worst) > 15
+    assert {op: w for op, w in worst.items() if not w[0] <= w[1]} == {}
+
+
+def test_a_function_of_any_size_and_layout(told: dict[str, Any]) -> None:
+    assert told["odd calls"] == []
 
 
 def test_it_can_be_switched_off(node: str, archive: Path, tmp_path: Path) -> None:

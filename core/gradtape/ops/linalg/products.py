@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -75,9 +76,21 @@ def matmul(a: Any, b: Any) -> Any:
     if (kind in "fc" and size > 2) or a.size * b.shape[-1] < _SMALL:
         return np.matmul(a, b)
     if kind == "f":
-        return np.matmul(a.astype(np.float32), b.astype(np.float32)).astype(a.dtype)
+        return product(a.astype(np.float32), b.astype(np.float32)).astype(a.dtype)
     return _whole_product(a, b)
 
+
+if sys.platform == "emscripten":
+
+    def product(a: Any, b: Any, out: Any = None) -> Any:
+        """np.matmul of arrays, by the kernel that the op has in this tab."""
+        y = matmul.op.kernel(a, b)
+        if out is not None:
+            out[...] = y
+        return y
+
+else:
+    product = np.matmul
 
 #: Below so many multiplications a product of integers is done as NumPy does it.
 _SMALL = 1 << 14

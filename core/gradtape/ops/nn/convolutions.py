@@ -18,6 +18,7 @@ import numpy as np
 
 from gradtape.dispatch.batching import looped
 from gradtape.ops.declaration import linear
+from gradtape.ops.linalg.products import product
 from gradtape.ops.nn.windows import (
     Array,
     Pads,
@@ -105,7 +106,7 @@ def _kernel(x: Any, w: Any, *, strides: Sizes, pads: Pads, dilations: Sizes) -> 
     for k in range(0, len(x), step):
         part = y[k : k + step]
         rows = _patches(x[k : k + step], window, strides, dilations, out)
-        np.matmul(rows, flat, out=part.reshape(-1, filters))
+        product(rows, flat, out=part.reshape(-1, filters))
     return y
 
 
@@ -118,7 +119,7 @@ def _input_kernel(
     if g.size and w.size:
         rows = g.reshape(-1, filters)
         for place, at in taps(tuple(window), strides, dilations, out):
-            x[at] += np.matmul(rows, w[place].T).reshape(*g.shape[:-1], channels)
+            x[at] += product(rows, w[place].T).reshape(*g.shape[:-1], channels)
     return x[inside(shape[1:-1], pads)]
 
 
@@ -134,7 +135,7 @@ def _filter_kernel(
     step = _images(len(x), prod(out) * w.shape[0] * x.itemsize)
     for k in range(0, len(x), step):
         rows = _patches(x[k : k + step], tuple(window), strides, dilations, out)
-        w += np.matmul(rows.T, g[k : k + step].reshape(-1, filters))
+        w += product(rows.T, g[k : k + step].reshape(-1, filters))
     return w.reshape(shape)
 
 
