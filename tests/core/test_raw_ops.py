@@ -57,6 +57,11 @@ def test_raw_ops() -> None:
         ("MatrixBandPart", {"input": [[1.0, 2.0]], "num_lower": 0, "num_upper": 0}, [[1, 0]]),
         ("ReadVariableOp", {"resource": tf.Variable(3.0), "dtype": tf.float32}, 3.0),
         ("Real", {"input": [1 + 2j], "Tout": tf.float64}, [1.0]),
+        ("Conj", {"input": [1 + 2j]}, [1 - 2j]),
+        ("LeftShift", {"x": tf.constant([3], tf.int64), "y": 1}, [6]),
+        ("LinSpace", {"start": 0.0, "stop": 1.0, "num": 3}, [0, 0.5, 1]),
+        ("GatherNd", {"params": [1.0, 2.0], "indices": [[1]]}, [2]),
+        ("ConcatV2", {"values": [[1.0], [2.0]], "axis": 0}, [1, 2]),
     ],
 )  # fmt: skip
 def test_keywords_mean_what_they_say(op: str, arguments: dict[str, Any], value: Any) -> None:
@@ -67,6 +72,8 @@ def test_several_results_have_names() -> None:
     raw = tf.raw_ops
     dense = raw.SoftmaxCrossEntropyWithLogits(features=[[1.0, 2.0]], labels=[[0.0, 1.0]])
     sparse = raw.SparseSoftmaxCrossEntropyWithLogits(features=[[1.0, 2.0]], labels=[1])
+    twice = raw.SoftmaxCrossEntropyWithLogits(features=[[1.0]], labels=[[2.0]])
+    assert twice.backprop.numpy() == -1  # softmax − labels, whatever they sum to
     for found in (dense, sparse):
         assert np.allclose(found.loss, np.log1p(np.exp(-1)))
         assert np.allclose(found.backprop, [[0.26894143, -0.26894143]])
@@ -107,6 +114,26 @@ def test_what_raw_ops_refuse() -> None:
         raw.Sub(x=1.0)
     with pytest.raises(tf.errors.UnimplementedError, match="Truncate=False alone"):
         raw.Cast(x=[1.5], DstT=tf.float16, Truncate=True)
+    assert raw.Cast(x=[1.5], DstT=tf.float64, Truncate=True).numpy() == 1.5
+    for op, arguments in (
+        ("Angle", {"input": 1.0}),
+        ("Conj", {"input": [1.0]}),
+        ("Imag", {"input": 1.0}),
+        ("Real", {"input": 1.0}),
+        ("Complex", {"real": tf.constant(1.0), "imag": tf.constant(1.0, tf.float64)}),
+        ("Complex", {"real": 1j, "imag": 1j}),
+        ("ConcatV2", {"values": [[1.0]], "axis": 0}),
+        ("GatherNd", {"params": [1.0], "indices": tf.constant([[0]], tf.int8)}),
+        ("LinSpace", {"start": 0.0, "stop": 1.0, "num": 0}),
+        ("LinSpace", {"start": 0, "stop": 1, "num": 2}),
+        ("LinSpace", {"start": 0.0, "stop": tf.constant(1.0, tf.float64), "num": 2}),
+        (
+            "SparseSoftmaxCrossEntropyWithLogits",
+            {"features": [[1.0]], "labels": tf.constant([0], tf.int8)},
+        ),
+    ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=f"Op:{op}"):
+            getattr(raw, op)(**arguments)
     with pytest.raises(tf.errors.UnimplementedError, match="half-pixel"):
         raw.ResizeBilinear(images=tf.ones([1, 2, 2, 1]), size=[4, 4])
     with pytest.raises(tf.errors.InvalidArgumentError, match="not Tout=float32"):

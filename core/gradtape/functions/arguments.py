@@ -34,6 +34,14 @@ def matched(*values: Any) -> list[EagerTensor]:
     return xs
 
 
+def truths_of(value: Any) -> EagerTensor:
+    """A tensor as it is; what is none becomes truth values, as the ops of logic take them.
+
+    Raises: TypeError for Python numbers and texts.
+    """
+    return convert_operand(value) if is_tensor_like(value) else convert(value, as_dtype("bool"))
+
+
 def integers(value: Any, what: str) -> tuple[int, ...]:
     """The numbers of a vector (or one number) of integers, whatever holds them.
 

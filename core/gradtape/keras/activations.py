@@ -30,14 +30,19 @@ def relu(
     if threshold == 0.0:
         if max_value is None:
             return tf.nn.leaky_relu(x, negative_slope) if negative_slope else tf.nn.relu(x)
-        upper = tf.nn.relu6(x) if max_value == 6 else tf.minimum(tf.nn.relu(x), float(max_value))
+        upper = tf.nn.relu6(x) if max_value == 6 else _cut(tf.nn.relu(x), max_value)
     else:
-        upper = x * tf.cast(x > threshold, x.dtype)
+        upper = tf.where(x > tf.cast(threshold, x.dtype), x, tf.zeros((), x.dtype))
         if max_value is not None:
-            upper = tf.clip_by_value(upper, 0.0, float(max_value))
+            upper = _cut(upper, max_value)
     if not negative_slope:
         return upper
     return upper - negative_slope * tf.nn.relu(threshold - x)
+
+
+def _cut(x: Any, largest: float) -> Any:
+    """x cut to [0, largest]; of integers the limit is cut to one too."""
+    return tf.clip_by_value(x, tf.zeros((), x.dtype), tf.cast(largest, x.dtype))
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
@@ -125,7 +130,8 @@ def _floating(x: Any) -> Any:
 
 def hard_sigmoid(x: Any) -> Any:
     """x/6 + 1/2 cut to [0, 1]."""
-    return tf.nn.relu6(tf.convert_to_tensor(x) + 3.0) / 6.0
+    x = tf.convert_to_tensor(x)
+    return tf.nn.relu6(x + tf.constant(3.0, x.dtype)) / 6.0
 
 
 def hard_silu(x: Any) -> Any:

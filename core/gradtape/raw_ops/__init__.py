@@ -17,6 +17,7 @@ from types import ModuleType
 from gradtape.dtypes import DType
 from gradtape.errors import UnimplementedError
 from gradtape.primitives.registry import REGISTRY, load_all
+from gradtape.raw_ops import narrower as _narrower  # noqa: F401  (declares its ops)
 from gradtape.raw_ops.meanings import PUBLIC, TODAY, WRITTEN, of_registry
 from gradtape.raw_ops.signatures import SIGNATURES
 

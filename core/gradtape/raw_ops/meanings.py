@@ -12,17 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
-from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, UnimplementedError
 from gradtape.functions.array import ordering, shaping
 from gradtape.functions.image import resizing
 from gradtape.functions.linalg import decompositions, products
-from gradtape.functions.math import complex_numbers
-from gradtape.functions.nn import cross_entropies, depthwise
+from gradtape.functions.nn import depthwise
 from gradtape.functions.public import binary
 from gradtape.ops.math import reductions
-from gradtape.ops.nn.softmax import sparse_weights, weights
+from gradtape.ops.nn.softmax import softmax
 from gradtape.primitives.registry import lookup
+from gradtape.raw_ops.signatures import SIGNATURES
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import wrap
 
@@ -49,11 +48,9 @@ PUBLIC: dict[str, tuple[str, dict[str, str]]] = {
     "BiasAdd": ("nn.bias_add", {}),
     "Bitcast": ("bitcast", {}),
     "BroadcastTo": ("broadcast_to", {}),
-    "Cast": ("cast", {"DstT": "dtype"}),
     "CheckNumerics": ("debugging.check_numerics", {}),
     "Cholesky": ("linalg.cholesky", {}),
     "ClipByValue": ("clip_by_value", {}),
-    "ConcatV2": ("concat", {}),
     "Conv2D": ("nn.conv2d", {"filter": "filters"}),
     "Conv3D": ("nn.conv3d", {"filter": "filters"}),
     "Cumprod": ("math.cumprod", {}),
@@ -67,14 +64,12 @@ PUBLIC: dict[str, tuple[str, dict[str, str]]] = {
     "ExpandDims": ("expand_dims", {}),
     "Fill": ("fill", {}),
     "Gather": ("gather", {}),
-    "GatherNd": ("gather_nd", {}),
     "GatherV2": ("gather", {}),
     "IdentityN": ("identity_n", {}),
     "InTopKV2": ("math.in_top_k", {}),
     "InvertPermutation": ("math.invert_permutation", {}),
     "L2Loss": ("nn.l2_loss", {}),
     "LeakyRelu": ("nn.leaky_relu", {}),
-    "LinSpace": ("linspace", {}),
     "LogSoftmax": ("nn.log_softmax", {}),
     "MatMul": ("matmul", {}),
     "MatrixBandPart": ("linalg.band_part", {}),
@@ -168,13 +163,6 @@ class SoftmaxCrossEntropyWithLogits(NamedTuple):
     backprop: Any
 
 
-class SparseSoftmaxCrossEntropyWithLogits(NamedTuple):
-    """The loss, and its derivative with respect to the logits."""
-
-    loss: Any
-    backprop: Any
-
-
 class SelfAdjointEigV2(NamedTuple):
     """Eigenvalues and eigenvectors."""
 
@@ -188,45 +176,6 @@ class Svd(NamedTuple):
     s: Any
     u: Any
     v: Any
-
-
-def _of(dtype: Any, y: Any, op: str, argument: str = "Tout") -> Any:
-    """y, which has to have that dtype."""
-    if y.dtype is not as_dtype(dtype):
-        raise InvalidArgumentError(
-            f"the result has dtype {y.dtype.name}, not {argument}={as_dtype(dtype).name} [Op:{op}]"
-        )
-    return y
-
-
-@raw("Angle")
-def angle(input: Any, Tout: Any) -> Any:
-    """tf.math.angle."""
-    return _of(Tout, complex_numbers.angle(input), "Angle")
-
-
-@raw("Complex")
-def complex(real: Any, imag: Any, Tout: Any) -> Any:
-    """tf.complex."""
-    return _of(Tout, complex_numbers.complex(real, imag), "Complex")
-
-
-@raw("ComplexAbs")
-def complex_abs(x: Any, Tout: Any) -> Any:
-    """tf.abs of complex numbers."""
-    return _of(Tout, lookup("ComplexAbs")(convert_operand(x)), "ComplexAbs")
-
-
-@raw("Imag")
-def imag(input: Any, Tout: Any) -> Any:
-    """tf.math.imag."""
-    return _of(Tout, complex_numbers.imag(input), "Imag")
-
-
-@raw("Real")
-def real(input: Any, Tout: Any) -> Any:
-    """tf.math.real."""
-    return _of(Tout, complex_numbers.real(input), "Real")
 
 
 @raw("Einsum")
@@ -340,12 +289,6 @@ def resize_nearest_neighbor(
     return _resized(images, size, "nearest", align_corners, half_pixel_centers)
 
 
-@raw("ReadVariableOp")
-def read_variable_op(resource: Any, dtype: Any) -> Any:
-    """The value of a variable."""
-    return _of(dtype, resource.read_value(), "ReadVariableOp", "dtype")
-
-
 @raw("SoftmaxCrossEntropyWithLogits")
 def softmax_cross_entropy_with_logits(features: Any, labels: Any) -> SoftmaxCrossEntropyWithLogits:
     """The loss of each row, and softmax(features) − labels."""
@@ -359,23 +302,17 @@ def softmax_cross_entropy_with_logits(features: Any, labels: Any) -> SoftmaxCros
     shape = np.broadcast_shapes(x._value.shape, z._value.shape)
     x, z = shaping.broadcast_to(x, shape), shaping.broadcast_to(z, shape)
     return SoftmaxCrossEntropyWithLogits(
-        lookup("SoftmaxCrossEntropyWithLogits")(x, z), weights(x, z)
+        lookup("SoftmaxCrossEntropyWithLogits")(x, z), softmax(x, axis=-1) - z
     )
 
 
-@raw("SparseSoftmaxCrossEntropyWithLogits")
-def sparse_softmax_cross_entropy_with_logits(
-    features: Any, labels: Any
-) -> SparseSoftmaxCrossEntropyWithLogits:
-    """The loss of each row, and softmax(features) − the one-hot labels."""
-    x, k = convert_operand(features), convert_operand(labels)
-    loss = cross_entropies.sparse_softmax_cross_entropy_with_logits(k, x)
-    return SparseSoftmaxCrossEntropyWithLogits(loss, sparse_weights(x, k))
+#: The arguments of ops of two numbers, the second of which may be a Python number.
+_PAIRS = (["x", "y"], ["y", "x"], ["x1", "x2"], ["a", "x"], ["x", "q"])
 
 
 def of_registry(op: Any) -> Function:
     """An op of the registry, its tensors in TensorFlow's order."""
-    if op.kind == "elementwise" and len(op.rules) == 2:
+    if list(SIGNATURES.get(op.type, ())) in _PAIRS:
         return binary(op.call)
 
     def call(*xs: Any) -> Any:

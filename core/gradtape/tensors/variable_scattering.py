@@ -43,7 +43,7 @@ class Scattering:
     def scatter_div(
         self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
     ) -> Any:
-        """Divide rows; repeated indices accumulate."""
+        """Divide rows; repeated indices accumulate. No update may be 0."""
         return self._scatter(sparse_delta, np.divide)
 
     def scatter_max(
@@ -114,6 +114,8 @@ class Scattering:
                 f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
                 "changed"
             )
+        if combine is np.divide and not rows.all():
+            raise InvalidArgumentError("updates must not contain 0; nothing was changed")
         if not indices.size:
             return self._store(convert(slices.values), value, True)
         if combine is None:
@@ -124,6 +126,11 @@ class Scattering:
 
     def _scatter_nd(self: Any, op_type: str, indices: Any, updates: Any) -> Any:
         tensor = convert(updates, self.dtype)
+        if not tensor._value.shape:
+            raise InvalidArgumentError(
+                "Updates shape must have rank at least one. Found:[]. For one update write "
+                "indices=[[…]] and updates=[…]; nothing was changed"
+            )
         changed = lookup(op_type)(self._tensor, _indices(indices), tensor)
         return self._store(tensor, changed._value, True)
 

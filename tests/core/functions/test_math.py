@@ -256,10 +256,15 @@ def test_shifts_by_the_width_or_more_are_defined() -> None:
 
 def test_logic_takes_bools() -> None:
     for name in ("logical_and", "logical_or", "math.logical_xor"):
-        with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values: bool"):
+        with pytest.raises(TypeError, match="Cannot convert 1 to EagerTensor of dtype bool"):
             function(name)([1, 0], [1, 1])
-    with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values: bool"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values: bool"):
+            function(name)(tf.constant([1, 0]), [True, True])
+        assert function(name)(np.array([1, 0]), [True, True]).dtype == tf.bool
+    with pytest.raises(TypeError, match="Cannot convert 1 to EagerTensor of dtype bool"):
         tf.logical_not(1)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values: bool"):
+        tf.logical_not(tf.constant(1))
 
 
 def test_a_test_of_numbers_leaves_the_gradient_around_it() -> None:

@@ -53,7 +53,9 @@ def test_what_reductions_refuse() -> None:
         with pytest.raises(TypeError, match="either real or complex"):
             reduction(name)([1, 2])
     with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values: bool"):
-        tf.reduce_all([1.0])
+        tf.reduce_all(tf.constant([1.0]))
+    with pytest.raises(TypeError, match="Cannot convert 1.0 to EagerTensor of dtype bool"):
+        tf.reduce_any([1.0])
     with pytest.raises(ValueError, match="non-rectangular"):
         tf.reduce_sum([[1.0], [2.0, 3.0]])
 

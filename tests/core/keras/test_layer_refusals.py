@@ -190,7 +190,13 @@ def dense():
             ValueError,
             "has 2 states, but initial_state gave 1",
         ),
-        (lambda: layers.Add()([tf.ones(2)]), ValueError, "a list of at least 2 inputs"),
+        (lambda: layers.Add()([]), ValueError, "a list of at least 1 input"),
+        (
+            lambda: layers.Add()([tf.ones((2, 1)), tf.ones(1)]),
+            ValueError,
+            "Cannot merge tensors with different batch sizes",
+        ),
+        (lambda: layers.Add()([tf.ones(2), tf.ones(())]), ValueError, "Cannot merge a scalar"),
         (lambda: keras.regularizers.L2(-1.0), ValueError, "expected a non-negative float"),
         (
             lambda: keras.initializers.GlorotUniform(seed="a"),

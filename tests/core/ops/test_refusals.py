@@ -35,8 +35,8 @@ def _otherwise(why: str, *functions: str, of: tuple[str, ...] | str) -> None:
 
 
 _otherwise(
-    "there is nothing to resize, to project on or to convolve with",
-    "image.resize", "linalg.pinv", of="0 no rows",
+    "there is nothing to resize",
+    "image.resize", of="0 no rows",
 )  # fmt: skip
 _otherwise(
     "there is nothing to convolve with",
@@ -92,7 +92,6 @@ _otherwise(
     "nn.weighted_moments", of=("0 no axes", "1 one axis more"),
 )  # fmt: skip
 _otherwise("a scalar has no axis to reverse", "reverse", of="0 no axes")
-_otherwise("True saturates to 1", "saturate_cast", of="0 booleans")
 _otherwise("text does not add up", "scatter_nd", of=("0 text", "0 booleans", "1 text"))
 _otherwise(
     "a shape is asked for, whatever the dtype",

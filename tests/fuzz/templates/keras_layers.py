@@ -78,7 +78,12 @@ def of_image(d: Drawing) -> Call:
 def merging(d: Drawing) -> Call:
     """A layer of two inputs."""
     x = d.tensor(d.dtype_of(FLOATS, NUMBERS), d.shape(1), plain=True)
-    y = d.like(x, None if d.chance(85) else d.other_shape(x.shape), plain=True)
+    shape = None
+    if d.chance(25):  # the batch alone has to agree
+        shape = (*x.shape[:1], *x.shape[d.integer(1, max(x.rank, 1)) :])
+    elif d.chance(10):
+        shape = d.other_shape(x.shape)
+    y = d.like(x, shape, plain=True)
     return d.expression(f"tf.{d.function}()([{x!r}, {y!r}])")
 
 

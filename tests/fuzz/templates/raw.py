@@ -35,7 +35,7 @@ def operand_dtype(d: Drawing, op: str) -> str:
     """A dtype that the op takes, mostly."""
     if op in WHOLE:
         return d.dtype_of(INTEGERS, ALL)
-    if op in ("Angle", "ComplexAbs", "Imag", "Real"):
+    if op in ("Angle", "ComplexAbs", "Conj", "Imag", "Real"):
         return d.dtype_of(("complex64", "complex128"), ALL)
     return d.dtype_of(("bool",), ALL) if op in TRUTHS else d.dtype_of(FLOATS, NUMBERS, ALL)
 

@@ -284,7 +284,7 @@ def diag(d: Drawing) -> Call:
     sizes = d.maybe(d.integer, 1, 5, percent=25)
     return d.call(
         x,
-        k=d.one_of([k, (0, max(x.shape[-2] - 1, 0))]) if x.rank > 1 else k,
+        k=d.one_of([k, (k, k + max(x.shape[-2] - 1, 0))]) if x.rank > 1 else k,
         num_rows=sizes,
         num_cols=d.maybe(d.integer, 1, 5, percent=20),
         padding_value=d.maybe(d.one_of, [1, 2.5, -1], percent=20),

@@ -159,6 +159,15 @@ def reverse(tensor: Any, axis: Any, name: str | None = None) -> EagerTensor:
     return arranging.reverse(x, axis=tuple(k - rank for k in axes))
 
 
+def _from_the_front(axis: Any, rank: int, what: str) -> int:
+    if (k := integer(axis, what)) < 0:
+        raise InvalidArgumentError(
+            f"Invalid {what} {k} [Op:ReverseSequence]: it is counted from the front, write "
+            f"{what}={k + rank}."
+        )
+    return axis_of(k, rank, "ReverseSequence", what)
+
+
 def reverse_sequence(
     input: Any, seq_lengths: Any, seq_axis: Any = None, batch_axis: Any = None,
     name: str | None = None,
@@ -167,8 +176,8 @@ def reverse_sequence(
 
     Rows are counted along `batch_axis` (0), elements along `seq_axis`. The gradient is turned back.
 
-    Raises: InvalidArgumentError where a length is negative or larger than the axis, or there are
-    not as many lengths as rows; ValueError without `seq_axis`.
+    Raises: InvalidArgumentError where a length is negative or larger than the axis, there are not
+    as many lengths as rows, or an axis is counted from the end; ValueError without `seq_axis`.
 
     >>> tf.reverse_sequence([[1, 2, 3], [4, 5, 6]], [2, 3], seq_axis=1).numpy()
     array([[2, 1, 3],
@@ -180,8 +189,10 @@ def reverse_sequence(
         )
     x, lengths = convert_operand(input), indices_of(seq_lengths, "seq_lengths")
     rank = len(shape_of(x))
-    along = axis_of(seq_axis, rank, "ReverseSequence", "seq_axis") - rank
-    rows = axis_of(batch_axis or 0, rank, "ReverseSequence", "batch_axis") - rank
+    along, rows = (
+        _from_the_front(axis, rank, what) - rank
+        for axis, what in ((seq_axis, "seq_axis"), (batch_axis or 0, "batch_axis"))
+    )
     if along == rows:
         raise InvalidArgumentError(f"batch_dim == seq_dim == {rows + rank} [Op:ReverseSequence]")
     return arranging.reverse_sequence(x, lengths, seq_axis=along, batch_axis=rows)

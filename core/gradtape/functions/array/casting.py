@@ -61,19 +61,23 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> EagerTenso
     Derivative: that of `tf.clip_by_value` and `tf.cast`: 1 inside the range, 0 outside, none (None)
     through integers. Complex numbers are treated part by part.
 
+    Raises: TypeError for truth values and texts, which have no range.
+
     >>> tf.saturate_cast([-3.0, 400.0], tf.uint8).numpy()
     array([  0, 255], dtype=uint8)
     """
     x, to = convert_operand(value), as_dtype(dtype)
+    for kind in (x.dtype, to):
+        if kind.is_bool or kind.name == "string":
+            raise TypeError(f"Cannot find minimum value of {kind!r}; use tf.cast.")
     if x.dtype.is_complex:
         if not to.is_complex:
             return saturate_cast(ops.real(x), to)
         part = to.real_dtype
         return ops.make_complex(saturate_cast(ops.real(x), part), saturate_cast(ops.imag(x), part))
-    if not (x.dtype.is_bool or to.is_bool):
-        low, high = _bounds(x.dtype, to.real_dtype)
-        if low is not None:
-            return ops.cast(maximum(minimum(x, convert(high)), convert(low)), dtype=to.numpy)
+    low, high = _bounds(x.dtype, to.real_dtype)
+    if low is not None:
+        return ops.cast(maximum(minimum(x, convert(high)), convert(low)), dtype=to.numpy)
     return x if x.dtype is to else _cast(x, to)
 
 

@@ -64,6 +64,10 @@ def strided_slice(
         elif new_axis_mask & bit:
             key.append(None)
         elif shrink_axis_mask & bit:
+            if step <= 0:
+                raise InvalidArgumentError(
+                    f"only stride 1 allowed on non-range indexing, got {step} [Op:StridedSlice]"
+                )
             key.append(a)
         else:
             key.append(slice(None if begin_mask & bit else a, None if end_mask & bit else b, step))

@@ -117,7 +117,8 @@ def unstack(value: Any, num: int | None = None, axis: Any = 0, name: str = "unst
     shape = shape_of(x)
     rank, k = len(shape), integer(axis, "axis")
     if not -rank <= k < rank:
-        raise ValueError(f"Argument `axis` = {k} not in range [{-rank}, {rank})")
+        error = ValueError if num is None else InvalidArgumentError
+        raise error(f"Argument `axis` = {k} not in range [{-rank}, {rank})")
     k %= rank
     if num is not None and num != shape[k]:
         raise InvalidArgumentError(

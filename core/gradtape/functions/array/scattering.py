@@ -23,7 +23,18 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     >>> tf.scatter_nd([[1], [3], [1]], [9, 10, 1], [4]).numpy()
     array([ 0, 10,  0, 10], dtype=int32)
     """
-    return scattering.scatter_nd(indices_of(indices), convert_operand(updates), shape=dims(shape))
+    u = _updates(convert_operand(updates))
+    return scattering.scatter_nd(indices_of(indices), u, shape=dims(shape))
+
+
+def _updates(u: EagerTensor) -> EagerTensor:
+    """The updates, which a vector of coordinates has to count."""
+    if not shape_of(u):
+        raise InvalidArgumentError(
+            "Updates shape must have rank at least one. Found:[]. For one update write "
+            "indices=[[…]] and updates=[…]."
+        )
+    return u
 
 
 def _arguments(tensor: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
@@ -33,7 +44,7 @@ def _arguments(tensor: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
             f"updates must have the dtype of the tensor, {x.dtype.name}, got {u.dtype.name}; use "
             "tf.cast."
         )
-    return x, indices_of(indices), u
+    return x, indices_of(indices), _updates(u)
 
 
 def tensor_scatter_nd_update(

@@ -94,7 +94,12 @@ def resize(
                 f"images of {height} × {width} pixels have no aspect ratio to preserve"
             )
         factor = min(given[0] / height, given[1] / width)
-        given = (max(round(factor * height), 1), max(round(factor * width), 1))
+        given = (round(factor * height), round(factor * width))
+        if not all(given):
+            raise InvalidArgumentError(
+                f"output dimensions must be positive: images of {height} × {width} pixels that "
+                f"keep their shape get {given[0]} × {given[1]} in {list(integers(size, 'size'))}"
+            )
     call, weights = _METHODS[method][bool(antialias)]
     if method != "nearest" and x._value.dtype != "float32":
         x = cast(x, dtype="float32")

@@ -177,39 +177,29 @@ def svd(
 ) -> Any:
     """(s, u, v) with tensor = u·diag(s)·vᵀ, or s alone; singular values in falling order.
 
-    Vectors are defined up to sign. Raises: NotImplementedError for `full_matrices` where the
-    matrix is not square.
+    Vectors are defined up to sign. With `full_matrices` u and v are square, and there is a gradient
+    where rows and columns differ by no more than 1 (NotImplementedError elsewhere).
 
     >>> import gradtape as tf
     >>> tf.linalg.svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False).numpy()
     array([4., 3.], dtype=float32)
     """
     x = matrix_of(tensor)
-    if full_matrices and compute_uv and x._value.shape[-1] != x._value.shape[-2]:
-        raise NotImplementedError(
-            "svd(full_matrices=True) of a matrix that is not square is not there; the reduced "
-            "form has every vector that belongs to a singular value: leave full_matrices out."
-        )
-    return ops.svd(x) if compute_uv else ops.svd(x)[0]
+    return ops.svd(x, full=bool(full_matrices)) if compute_uv else ops.svd(x, full=False)[0]
 
 
 def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:
     """(q, r) with input = q·r, q with orthonormal columns, r upper triangular.
 
-    Raises: NotImplementedError for `full_matrices` with more rows than columns.
+    With `full_matrices` q is square; with more rows than columns there is no gradient then. Raises:
+    NotImplementedError when one is asked for.
 
     >>> import gradtape as tf
     >>> q, r = tf.linalg.qr([[3.0], [4.0]])
     >>> abs(r).numpy()
     array([[5.]], dtype=float32)
     """
-    x = matrix_of(input)
-    if full_matrices and x._value.shape[-2] > x._value.shape[-1]:
-        raise NotImplementedError(
-            "qr(full_matrices=True) with more rows than columns is not there (its gradient is "
-            "not defined); leave full_matrices out."
-        )
-    return Qr(*ops.qr(x))
+    return Qr(*ops.qr(matrix_of(input), full=bool(full_matrices)))
 
 
 def lstsq(
@@ -256,8 +246,9 @@ def pinv(
         raise TypeError(f"pinv takes real floating-point numbers, got {x.dtype!r}; use tf.cast.")
     if rcond is None:
         rcond = 10.0 * max(x._value.shape[-2:]) * float(np.finfo(x._value.dtype).eps)
-    s, u, v = ops.svd(x)
-    top = wrap(np.max(np.asarray(s._value), axis=-1, keepdims=True) * x._value.dtype.type(rcond))
+    s, u, v = ops.svd(x, full=False)
+    largest = np.max(np.asarray(s._value), axis=-1, keepdims=True, initial=0)
+    top = wrap(largest * x._value.dtype.type(rcond))
     inverse = divide_no_nan(one(s), masked(s > top, s))
     shape = tuple(inverse._value.shape)
     scaled = v * shapes.reshape(inverse, shape=(*shape[:-1], 1, shape[-1]))

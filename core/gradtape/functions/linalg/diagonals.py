@@ -9,6 +9,7 @@ import numpy as np
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integer, integers
+from gradtape.functions.linalg import bands
 from gradtape.functions.linalg.products import pair
 from gradtape.ops.array import shaping as shapes
 from gradtape.ops.array.selection import select
@@ -61,7 +62,7 @@ def _numbers(x: EagerTensor) -> EagerTensor:
 def diag(
     diagonal: Any,
     name: str = "diag",
-    k: int = 0,
+    k: Any = 0,
     num_rows: int = -1,
     num_cols: int = -1,
     padding_value: Any = 0,
@@ -69,13 +70,20 @@ def diag(
 ) -> EagerTensor:
     """Matrices with `diagonal` on their `k`-th diagonal and `padding_value` elsewhere.
 
-    Shapes: (…, n) → (…, n + |k|, n + |k|), or `num_rows` × `num_cols`. The derivative takes the
-    diagonal back.
+    Shapes: (…, n) → (…, n + |k|, n + |k|), or `num_rows` × `num_cols`; for a band `k=(low, high)`
+    the diagonals are the rows of (…, high − low + 1, longest), the uppermost first, and `align`
+    says at which end the shorter ones stand. The derivative takes the diagonals back.
+
+    Raises: InvalidArgumentError for sizes that do not fit.
 
     >>> import gradtape as tf
     >>> tf.linalg.diag([1, 2]).numpy()
     array([[1, 0],
            [0, 2]], dtype=int32)
+    >>> tf.linalg.diag([[0, 8, 9], [1, 2, 3]], k=(0, 1)).numpy()
+    array([[1, 8, 0],
+           [0, 2, 9],
+           [0, 0, 3]], dtype=int32)
     """
     x = _numbers(convert_operand(diagonal))
     if not x._value.shape:
@@ -83,23 +91,56 @@ def diag(
             f"diagonal must be at least 1-dim, received a scalar of dtype {x.dtype.name} "
             "[Op:MatrixDiagV3]"
         )
-    offset = _one_diagonal(k, align)
-    n = x._value.shape[-1]
-    rows = num_rows if num_rows != -1 else max(n + max(-offset, 0), 0)
-    columns = num_cols if num_cols != -1 else max(n + max(offset, 0), 0)
-    if num_rows == -1 and num_cols == -1:
-        rows = columns = n + abs(offset)
-    y = diagonals.diag(x, k=offset, shape=(rows, columns))
+    low, high = _band(k, align)
+    if low != high:
+        bands.check_band(x, (low, high), "MatrixDiagV3")
+    shape = _made(x._value.shape[-1], (low, high), num_rows, num_cols)
+    if low != high:
+        padding = _padding(padding_value, x)
+        return bands.with_band(x, (low, high), shape, padding, align)
+    y = diagonals.diag(x, k=low, shape=shape)
     if np.any(np.asarray(padding_value) != 0):
-        mask = wrap(np.eye(rows, columns, offset, dtype=bool))
-        return select(mask, y, convert(padding_value, x.dtype))
+        mask = wrap(np.eye(*shape, low, dtype=bool))
+        return select(mask, y, _padding(padding_value, x))
     return y
+
+
+def _padding(value: Any, x: EagerTensor) -> EagerTensor:
+    """What stands beside the diagonals; 0 is one of every dtype, also of truth values."""
+    if np.any(np.asarray(value) != 0):
+        return convert(value, x.dtype)
+    return wrap(np.zeros((), x._value.dtype))
+
+
+def _made(n: int, band: tuple[int, int], num_rows: int, num_cols: int) -> tuple[int, int]:
+    """The shape of matrices whose band has diagonals of length n."""
+    least = (n - min(band[1], 0), n + max(band[0], 0))
+    if num_rows == num_cols == -1:
+        return max(least), max(least)
+    shape = (
+        least[0] if num_rows == -1 else int(num_rows),
+        least[1] if num_cols == -1 else int(num_cols),
+    )
+    for what, size, needed in zip(("rows", "columns"), shape, least, strict=True):
+        if size < needed:
+            raise InvalidArgumentError(
+                f"The number of {what} is too small: {size}, and the diagonals need {needed} "
+                "[Op:MatrixDiagV3]"
+            )
+    if shape[0] != least[0] and shape[1] != least[1]:
+        raise InvalidArgumentError(
+            "The number of rows or columns is not consistent with the specified d_lower, d_upper, "
+            f"and diagonal: {list(shape)}, where {least[0]} rows or {least[1]} columns fit "
+            "[Op:MatrixDiagV3]"
+        )
+    return shape
 
 
 _ALIGNMENTS = ("LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT")
 
 
-def _one_diagonal(k: Any, align: str) -> int:
+def _band(k: Any, align: str) -> tuple[int, int]:
+    """The lowest and the highest diagonal that `k` names."""
     if align not in _ALIGNMENTS:
         raise InvalidArgumentError(
             f"Value for attr 'align' of {align!r} is not in the list of allowed values: "
@@ -114,47 +155,54 @@ def _one_diagonal(k: Any, align: str) -> int:
         raise InvalidArgumentError(
             f"lower_diag_index must not be larger than upper_diag_index: {given[0]} > {given[-1]}"
         )
-    if given[0] != given[-1]:
-        raise NotImplementedError(
-            f"gradtape takes one diagonal k at a time, got the band {given}; tf.linalg.band_part "
-            "keeps bands."
-        )
-    return given[0]
+    return given[0], given[-1]
 
 
-def _inside(k: int, shape: tuple[int, ...], op: str) -> int:
-    """A diagonal that the matrices have."""
+def _inside(band: tuple[int, int], shape: tuple[int, ...], op: str) -> tuple[int, int]:
+    """A band that the matrices have."""
     rows, columns = shape[-2:]
-    if k and not -rows < k < columns:
-        raise InvalidArgumentError(
-            f"lower_diag_index is out of bound: {k}. It must be between {-rows} and {columns} "
-            f"[Op:{op}]: the matrices are {rows} × {columns}."
-        )
-    return k
+    for what, k in zip(("lower", "upper"), band, strict=True):
+        if k and not -rows < k < columns:
+            raise InvalidArgumentError(
+                f"{what}_diag_index is out of bound: {k}. It must be between {-rows} and {columns} "
+                f"[Op:{op}]: the matrices are {rows} × {columns}."
+            )
+    return band
 
 
 def diag_part(
     input: Any,
     name: str = "diag_part",
-    k: int = 0,
+    k: Any = 0,
     padding_value: Any = 0,
     align: str = "RIGHT_LEFT",
 ) -> EagerTensor:
     """The `k`-th diagonal of the last two axes: (…, m, n) → (…, length).
 
+    A band `k=(low, high)` gives a row for each diagonal, the uppermost first; the shorter ones
+    stand at the end that `align` says, beside `padding_value`.
+
     >>> import gradtape as tf
     >>> tf.linalg.diag_part([[1, 2], [3, 4]]).numpy()
     array([1, 4], dtype=int32)
+    >>> tf.linalg.diag_part([[1, 2], [3, 4]], k=(-1, 1), padding_value=9).numpy()
+    array([[9, 2],
+           [1, 4],
+           [3, 9]], dtype=int32)
     """
     x = matrix_of(_numbers(convert_operand(input)))
-    offset = _inside(_one_diagonal(k, align), x._value.shape, "MatrixDiagPartV3")
-    return diagonals.diag_part(x, k=offset)
+    low, high = _inside(_band(k, align), x._value.shape, "MatrixDiagPartV3")
+    if low != high:
+        return bands.band_of(x, (low, high), _padding(padding_value, x), align)
+    return diagonals.diag_part(x, k=low)
 
 
 def set_diag(
-    input: Any, diagonal: Any, name: str = "set_diag", k: int = 0, align: str = "RIGHT_LEFT"
+    input: Any, diagonal: Any, name: str = "set_diag", k: Any = 0, align: str = "RIGHT_LEFT"
 ) -> EagerTensor:
     """`input` with its `k`-th diagonal replaced; the gradient splits in the same way.
+
+    For a band `k=(low, high)` the diagonals are rows, as in `tf.linalg.diag_part`.
 
     >>> import gradtape as tf
     >>> tf.linalg.set_diag([[1, 2], [3, 4]], [0, 0]).numpy()
@@ -162,15 +210,18 @@ def set_diag(
            [3, 0]], dtype=int32)
     """
     x, d = pair(input, diagonal)
-    shape = matrix_of(x)._value.shape
-    offset = _inside(_one_diagonal(k, align), shape, "MatrixSetDiagV3")
-    length = min(shape[-2] + min(offset, 0), shape[-1] - max(offset, 0))
-    if tuple(d._value.shape) != (*shape[:-2], length):
+    shape = tuple(matrix_of(x)._value.shape)
+    low, high = _inside(_band(k, align), shape, "MatrixSetDiagV3")
+    length = bands.longest((low, high), (shape[-2], shape[-1]))
+    rows = () if low == high else (high - low + 1,)
+    if tuple(d._value.shape) != (*shape[:-2], *rows, length):
         raise InvalidArgumentError(
-            f"the diagonal {offset} of {list(shape)} has shape {[*shape[:-2], length]}, got "
-            f"{list(d._value.shape)} [Op:MatrixSetDiagV3]"
+            f"the diagonals {low} to {high} of {list(shape)} have shape "
+            f"{[*shape[:-2], *rows, length]}, got {list(d._value.shape)} [Op:MatrixSetDiagV3]"
         )
-    return diagonals.set_diag(x, d, k=offset)
+    if low != high:
+        return bands.with_band(d, (low, high), (shape[-2], shape[-1]), x, align)
+    return diagonals.set_diag(x, d, k=low)
 
 
 def band_part(input: Any, num_lower: Any, num_upper: Any, name: str | None = None) -> EagerTensor:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
+from gradtape.functions.arguments import truths_of
 from gradtape.functions.public import binary, unary
 from gradtape.ops.array import selection
 from gradtape.ops.array.shaping import reshape
 from gradtape.ops.math import comparison as ops
 from gradtape.ops.math.reductions import reduce_all
-from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
 equal = binary(ops.equal)
@@ -19,8 +19,6 @@ less = binary(ops.less)
 less_equal = binary(ops.less_equal)
 greater = binary(ops.greater)
 greater_equal = binary(ops.greater_equal)
-logical_and = binary(ops.logical_and)
-logical_or = binary(ops.logical_or)
 is_nan = unary(ops.is_nan)
 is_inf = unary(ops.is_inf)
 is_finite = unary(ops.is_finite)
@@ -32,13 +30,31 @@ right_shift = binary(ops.right_shift)
 invert = unary(ops.invert)
 
 
+def logical_and(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Where x and y hold; both are bool, with broadcasting. No gradient passes.
+
+    >>> tf.logical_and([True, True], [True, False]).numpy()
+    array([ True, False])
+    """
+    return ops.logical_and(truths_of(x), truths_of(y))
+
+
+def logical_or(x: Any, y: Any, name: str | None = None) -> EagerTensor:
+    """Where x or y holds; both are bool, with broadcasting. No gradient passes.
+
+    >>> tf.logical_or([True, False], [False, False]).numpy()
+    array([ True, False])
+    """
+    return ops.logical_or(truths_of(x), truths_of(y))
+
+
 def logical_not(x: Any, name: str | None = None) -> EagerTensor:
     """Where x does not hold; x is bool. No gradient passes.
 
     >>> tf.logical_not([True, False]).numpy()
     array([False,  True])
     """
-    return selection.logical_not(convert_operand(x))
+    return selection.logical_not(truths_of(x))
 
 
 def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
@@ -47,8 +63,7 @@ def logical_xor(x: Any, y: Any, name: str = "LogicalXor") -> EagerTensor:
     >>> tf.math.logical_xor([True, True], [True, False]).numpy()
     array([False,  True])
     """
-    x = convert_operand(x) if is_tensor_like(x) else convert(x)
-    y = convert_operand(y) if is_tensor_like(y) else convert(y, x.dtype)
+    x, y = truths_of(x), truths_of(y)
     both = ops.logical_and(x, y)  # refuses what is not bool
     return ops.logical_and(ops.logical_or(x, y), selection.logical_not(both))
 

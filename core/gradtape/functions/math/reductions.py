@@ -12,7 +12,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.arguments import integers, numpy_dtype
+from gradtape.functions.arguments import integers, numpy_dtype, truths_of
 from gradtape.ops.declaration import Call
 from gradtape.ops.math import comparison, complex_numbers, roots
 from gradtape.ops.math import reductions as ops
@@ -137,7 +137,7 @@ def reduce_any(
     >>> tf.reduce_any([[True, False], [False, False]], axis=1).numpy()
     array([ True, False])
     """
-    x = convert_operand(input_tensor)
+    x = truths_of(input_tensor)
     return ops.reduce_any(x, axis=axes_of(axis, x.ndim, "Any"), keepdims=bool(keepdims))
 
 
@@ -149,7 +149,7 @@ def reduce_all(
     >>> tf.reduce_all([[True, True], [True, False]], axis=1).numpy()
     array([ True, False])
     """
-    x = convert_operand(input_tensor)
+    x = truths_of(input_tensor)
     return ops.reduce_all(x, axis=axes_of(axis, x.ndim, "All"), keepdims=bool(keepdims))
 
 

@@ -16,19 +16,45 @@ from gradtape.keras.ops.normalizing import normalize
 
 
 class _Merge(Layer):
-    """The base of layers called with a list of two or more tensors."""
+    """The base of layers called with a list of tensors whose first axis is the batch.
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.built = True
+    Inputs of fewer axes get axes of size 1 behind the batch: (2, 3) and (2, 4, 3) meet as (2, 1, 3)
+    and (2, 4, 3), example by example.
+
+    Raises: ValueError for what is no list, for batches of different sizes, and for a scalar among
+    tensors with axes.
+    """
 
     def call(self, inputs: Any) -> Any:
         """The combination of the list `inputs`."""
-        if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
+        if not isinstance(inputs, (list, tuple)) or not inputs:
             raise ValueError(
-                f"A merge layer should be called on a list of at least 2 inputs. Received: {inputs}"
+                f"A merge layer should be called on a list of at least 1 input. Received: {inputs}"
             )
-        return self._merge(_of_one_dtype(list(inputs)))
+        shapes = [tuple(x.shape) for x in inputs]
+        self._check(shapes)
+        return self._merge(_of_one_dtype(self._aligned(list(inputs), shapes)))
+
+    def _check(self, shapes: list[tuple[int, ...]]) -> None:
+        if len({shape[0] for shape in shapes if shape}) > 1:
+            raise ValueError(
+                "Cannot merge tensors with different batch sizes. Received tensors with shapes "
+                f"{shapes}"
+            )
+
+    def _aligned(self, inputs: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:
+        rank = max(map(len, shapes))
+        if rank and () in shapes:
+            raise ValueError(
+                "Cannot merge a scalar with tensors that have a batch axis. Received tensors with "
+                f"shapes {shapes}"
+            )
+        return [
+            tf.reshape(x, (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:]))
+            if len(shape) < rank
+            else x
+            for x, shape in zip(inputs, shapes, strict=True)
+        ]
 
     def _merge(self, inputs: list[Any]) -> Any:
         raise NotImplementedError
@@ -138,8 +164,7 @@ class Concatenate(_Merge):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def _merge(self, inputs: list[Any]) -> Any:
-        shapes = [tuple(x.shape) for x in inputs]
+    def _check(self, shapes: list[tuple[int, ...]]) -> None:
         rank = len(shapes[0])
         others = {
             tuple(n for k, n in enumerate(s) if k != self.axis % max(rank, 1)) for s in shapes
@@ -149,6 +174,8 @@ class Concatenate(_Merge):
                 "A `Concatenate` layer requires inputs with matching shapes except for the "
                 f"concatenation axis. Received: input_shape={shapes}"
             )
+
+    def _merge(self, inputs: list[Any]) -> Any:
         return tf.concat(inputs, axis=self.axis)
 
 
@@ -192,6 +219,9 @@ class Rescaling(Layer):
         super().__init__(**kwargs)
         self.scale, self.offset = scale, offset
         self.built = True
+
+    def _input(self, value: Any) -> Any:
+        return super()._input(tf.convert_to_tensor(value))  # numbers and lists too, as data come
 
     def call(self, inputs: Any) -> Any:
         """The scaled inputs."""

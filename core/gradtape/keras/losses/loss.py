@@ -41,7 +41,8 @@ def reduce_weighted(
         return tf.reduce_sum(values)
     if total_weight is not None:
         return tf.math.divide_no_nan(tf.reduce_sum(values), total_weight)
-    return tf.reduce_mean(values)
+    # nothing has no mean, but Keras's loss of an empty batch is 0
+    return tf.reduce_sum(values) if 0 in values.shape else tf.reduce_mean(values)
 
 
 class Loss:

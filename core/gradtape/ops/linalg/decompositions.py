@@ -280,8 +280,29 @@ def eigh(x: Any) -> Any:
     return e.astype(x.dtype), v.astype(x.dtype)
 
 
-def _svd_pull(g: Any, y: Any, x: Any) -> Any:
+def _columns(x: Any, start: int, stop: int) -> Any:
+    return strided_slice(x, index=(Ellipsis, slice(None), slice(start, stop)))
+
+
+def _reduced(u: Any, gu: Any, k: int) -> tuple[Any, Any]:
+    """The first k vectors and what reaches them, also by the one that is left orthogonal to all."""
+    n = u.shape[-1]
+    if n == k:
+        return u, gu
+    u1, u2, g1, g2 = _columns(u, 0, k), _columns(u, k, n), _columns(gu, 0, k), _columns(gu, k, n)
+    return u1, g1 - matmul(u2, matmul(adjoint(g2), u1))
+
+
+def _svd_pull(g: Any, y: Any, x: Any, *, full: bool) -> Any:
     (gs, gu, gv), (s, u, v) = g, y
+    rank = s.shape[-1]
+    if full and abs(x.shape[-2] - x.shape[-1]) > 1:
+        raise NotImplementedError(
+            "svd gradient is not implemented for full_matrices=True where rows and columns differ "
+            f"by more than 1, got {list(x.shape)}: the vectors that are left are not determined. "
+            "Leave full_matrices out."
+        )
+    (u, gu), (v, gv) = _reduced(u, gu, rank), _reduced(v, gv, rank)
     if _is_complex(x):
         s, gs = make_complex(s, zeros_like(s)), make_complex(gs, zeros_like(gs))
     squares, sigma, inverse_s = s * s, _diagonal(s), _diagonal(divide_no_nan(one(s), s))
@@ -301,14 +322,14 @@ def _svd_pull(g: Any, y: Any, x: Any) -> Any:
 
 
 @custom("Svd", pullback=_svd_pull, batch=trailing, allowed=FLOATING)
-def svd(x: Any) -> Any:
+def svd(x: Any, *, full: bool) -> Any:
     """(s, u, v) with x = u·diag(s)·vᴴ, min(m, n) singular values in falling order; they are real.
 
-    All nan where a matrix holds a nan or an infinity.
+    All nan where a matrix holds a nan or an infinity. Where `full`, u and v are square.
     """
     wide = _wide(x)
     finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
-    u, s, vt = np.linalg.svd(np.where(finite, wide, wide.dtype.type(0)), full_matrices=False)
+    u, s, vt = np.linalg.svd(np.where(finite, wide, wide.dtype.type(0)), full_matrices=full)
     if not finite.all():
         u, vt = np.where(finite, u, np.nan), np.where(finite, vt, np.nan)
         s = np.where(finite[..., 0], s, np.nan)
@@ -316,9 +337,14 @@ def svd(x: Any) -> Any:
     return s.astype(x.real.dtype), u.astype(x.dtype), v.astype(x.dtype)
 
 
-def _qr_pull(g: Any, y: Any, x: Any) -> Any:
+def _qr_pull(g: Any, y: Any, x: Any, *, full: bool) -> Any:
     (gq, gr), (q, r) = g, y
     m, n = x.shape[-2], x.shape[-1]
+    if full and m > n:
+        raise NotImplementedError(
+            f"qr gradient is not implemented for full_matrices=True and {m} rows of {n} columns: "
+            "the columns that are left are not determined. Leave full_matrices out."
+        )
     if m >= n:
         return _qr_tall(gq, gr, q, r)
     first = (Ellipsis, slice(None), slice(0, m))
@@ -342,14 +368,15 @@ def _qr_tall(gq: Any, gr: Any, q: Any, r: Any) -> Any:
 
 
 @custom("Qr", pullback=_qr_pull, batch=None, allowed=FLOATING)
-def qr(x: Any) -> Any:
+def qr(x: Any, *, full: bool) -> Any:
     """(q, r) with x = q·r, q with orthonormal columns, r upper triangular.
 
-    All nan where a matrix holds a nan or an infinity.
+    All nan where a matrix holds a nan or an infinity. Where `full`, q is square.
     """
     wide = _wide(x)
     finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
-    q, r = np.linalg.qr(np.where(finite, wide, wide.dtype.type(0)), mode="reduced")
+    mode: Any = "complete" if full else "reduced"
+    q, r = np.linalg.qr(np.where(finite, wide, wide.dtype.type(0)), mode=mode)
     if not finite.all():
         q, r = np.where(finite, q, np.nan), np.where(finite, r, np.triu(np.full_like(r, np.nan)))
     return q.astype(x.dtype), r.astype(x.dtype)

@@ -150,6 +150,39 @@ def merging(tf: Any) -> list[Any]:
 
 
 @program
+def merging_of_other_ranks(tf: Any) -> list[Any]:
+    rows, sequences = numbers(2, 3, seed=6), numbers(2, 4, 3, seed=7)
+    first = numbers(2, seed=8)
+    results = []
+    for kind in ("Add", "Multiply", "Average", "Maximum", "Subtract"):
+        for inputs in ((rows, sequences), (sequences, rows), (rows, first)):
+            xs = [tf.constant(x) for x in inputs]
+            with tf.GradientTape() as tape:
+                tape.watch(xs)
+                y = getattr(tf.keras.layers, kind)()(xs)
+            results += [y, *tape.gradient(y, xs)]
+    one = [getattr(tf.keras.layers, k)()([tf.constant(rows)]) for k in ("Add", "Average")]
+    return [*results, *one, tf.keras.layers.Concatenate()([tf.constant(rows)])]
+
+
+@program
+def activations_of_integers(tf: Any) -> list[Any]:
+    x = tf.constant([-3, 0, 1, 2, 7, 30])
+    arguments = (
+        {"threshold": 1.0}, {"max_value": 2.0}, {"max_value": 6.0}, {"max_value": 2.5},
+        {"threshold": 1.0, "max_value": 3.0}, {"threshold": 1.5},
+    )  # fmt: skip
+    at_nan = tf.constant([np.nan, np.inf, -np.inf, 0.5])
+    spoilt = [tf.keras.layers.ReLU(threshold=t)(at_nan) for t in (0.0, 0.5)]
+    return [*(tf.keras.layers.ReLU(**settings)(x) for settings in arguments), *spoilt]
+
+
+@program
+def rescaling_of_numbers(tf: Any) -> list[Any]:
+    return [tf.keras.layers.Rescaling(2.0, 1.0)(x) for x in (1.0, [1.0], [[1, 2], [3, 4]])]
+
+
+@program
 def activations(tf: Any) -> list[Any]:
     names = (
         "relu leaky_relu relu6 softmax log_softmax elu selu celu softplus softsign silu swish gelu "

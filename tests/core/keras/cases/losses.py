@@ -49,6 +49,20 @@ def regression_loss(tf: Any, variant: Any) -> list[Any]:
     return evaluated(tf, lambda **more: loss(**settings, **more), TRUE, PREDICTED)
 
 
+@program
+def losses_of_nothing(tf: Any) -> list[Any]:
+    kinds = (
+        "MeanSquaredError", "Huber", "LogCosh", "CosineSimilarity", "Hinge", "BinaryCrossentropy",
+        "CategoricalCrossentropy", "Poisson",
+    )  # fmt: skip
+    results = []
+    for kind in kinds:
+        for shape in ((1, 0, 2), (0, 2, 3), (0, 3)):
+            x = tf.zeros(shape)
+            results.append(getattr(tf.keras.losses, kind)()(x, x))
+    return results
+
+
 @programs(
     binary=("BinaryCrossentropy", {}, BITS, PROBABILITIES),
     binary_smooth=("BinaryCrossentropy", {"label_smoothing": 0.2}, BITS, PROBABILITIES),
