@@ -198,7 +198,7 @@ class Drawing:
             # TensorFlow keeps scalars that it has made and takes 0.0 for -0.0 then; no arrays.
             text = f"tf.constant({items}, tf.{dtype})"
             if not shape and numbers[0] == 0 and dtype in (*FLOATS, *COMPLEX):
-                text = f"tf.constant({_numpy(dtype)}({items}))"
+                text = f"tf.constant(np.array({items}, {_numpy(dtype)}))"
             if form == "variable":
                 text = f"tf.Variable({text})"
         source = source and dtype in (*FLOATS, *COMPLEX) and text.startswith("tf.")

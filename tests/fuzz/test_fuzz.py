@@ -158,6 +158,7 @@ F32 = np.float32
     [
         (value(F32([1, 2])), value(F32([1, 2.1])), "other number"),
         (value(F32([1, 2])), value(F32([1, np.nan])), "NaN for finite"),
+        (value(F32([1, 2])), value(F32([3, np.nan])), "other number"),
         (value(F32([1, np.inf])), value(F32([1, np.nan])), "NaN for infinite"),
         (value(F32([1, np.nan])), value(F32([1, 2])), "finite for NaN"),
         (value(F32([1, np.inf])), value(F32([1, -np.inf])), "other number"),

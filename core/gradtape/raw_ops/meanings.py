@@ -22,7 +22,7 @@ from gradtape.ops.math import reductions
 from gradtape.ops.nn.softmax import softmax
 from gradtape.primitives.registry import lookup
 from gradtape.raw_ops.signatures import SIGNATURES
-from gradtape.tensors.conversion import convert
+from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import wrap
 
 Function = Callable[..., Any]
@@ -50,7 +50,6 @@ PUBLIC: dict[str, tuple[str, dict[str, str]]] = {
     "BroadcastTo": ("broadcast_to", {}),
     "CheckNumerics": ("debugging.check_numerics", {}),
     "Cholesky": ("linalg.cholesky", {}),
-    "ClipByValue": ("clip_by_value", {}),
     "Conv2D": ("nn.conv2d", {"filter": "filters"}),
     "Conv3D": ("nn.conv3d", {"filter": "filters"}),
     "Cumprod": ("math.cumprod", {}),
@@ -69,7 +68,8 @@ PUBLIC: dict[str, tuple[str, dict[str, str]]] = {
     "InTopKV2": ("math.in_top_k", {}),
     "InvertPermutation": ("math.invert_permutation", {}),
     "L2Loss": ("nn.l2_loss", {}),
-    "LeakyRelu": ("nn.leaky_relu", {}),
+    "LogicalAnd": ("logical_and", {}),
+    "LogicalOr": ("logical_or", {}),
     "LogSoftmax": ("nn.log_softmax", {}),
     "MatMul": ("matmul", {}),
     "MatrixBandPart": ("linalg.band_part", {}),
@@ -293,7 +293,13 @@ def resize_nearest_neighbor(
 def softmax_cross_entropy_with_logits(features: Any, labels: Any) -> SoftmaxCrossEntropyWithLogits:
     """The loss of each row, and softmax(features) − labels."""
     x = convert_operand(features)
-    z = convert(labels, x.dtype)
+    z = labels if is_tensor_like(labels) else convert(labels, x.dtype)
+    if z.dtype.name != x.dtype.name:
+        raise InvalidArgumentError(
+            f"cannot compute SoftmaxCrossEntropyWithLogits as input #1(zero-based) was expected to "
+            f"be a {x.dtype.name} tensor but is a {z.dtype.name} tensor. Use tf.cast."
+        )
+    z = convert_operand(z)
     if x.ndim != 2 or z.ndim != 2:
         raise InvalidArgumentError(
             f"logits and labels must be matrices, got {list(x.shape)} and {list(z.shape)} "

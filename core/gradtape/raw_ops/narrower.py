@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, UnimplementedError
+from gradtape.functions.arguments import matched
 from gradtape.functions.array import casting, creation, joining, selection
-from gradtape.functions.math import comparison, complex_numbers
-from gradtape.functions.nn import cross_entropies
+from gradtape.functions.math import clipping, comparison, complex_numbers
+from gradtape.functions.nn import activations, cross_entropies
 from gradtape.ops.nn.softmax import sparse_weights
 from gradtape.primitives.registry import lookup
 from gradtape.raw_ops.meanings import raw
@@ -21,6 +22,7 @@ from gradtape.tensors.conversion import convert, is_tensor_like
 
 _COMPLEX = ("complex64", "complex128")
 _REAL = ("float32", "float64")
+_FLOATS = ("float16", *_REAL)
 
 
 def _only(value: Any, op: str, allowed: tuple[str, ...], attribute: str = "T") -> Any:
@@ -32,6 +34,13 @@ def _only(value: Any, op: str, allowed: tuple[str, ...], attribute: str = "T") -
             f"{', '.join(allowed)} [Op:{op}]. Use tf.cast."
         )
     return x
+
+
+def _complex(value: Any, op: str, Tout: Any = "float32") -> Any:
+    """A complex tensor; what is none becomes complex64, where the result is to be float32."""
+    if not is_tensor_like(value) and as_dtype(Tout).name == "float32":
+        return convert(value, as_dtype("complex64"))
+    return _only(value, op, _COMPLEX)
 
 
 def _of(dtype: Any, y: Any, op: str, argument: str = "Tout") -> Any:
@@ -46,7 +55,7 @@ def _of(dtype: Any, y: Any, op: str, argument: str = "Tout") -> Any:
 @raw("Angle")
 def angle(input: Any, Tout: Any) -> Any:
     """tf.math.angle of complex numbers."""
-    return _of(Tout, complex_numbers.angle(_only(input, "Angle", _COMPLEX)), "Angle")
+    return _of(Tout, complex_numbers.angle(_complex(input, "Angle", Tout)), "Angle")
 
 
 @raw("Complex")
@@ -65,25 +74,25 @@ def complex(real: Any, imag: Any, Tout: Any) -> Any:
 @raw("ComplexAbs")
 def complex_abs(x: Any, Tout: Any) -> Any:
     """tf.abs of complex numbers."""
-    return _of(Tout, lookup("ComplexAbs")(convert_operand(x)), "ComplexAbs")
+    return _of(Tout, lookup("ComplexAbs")(_complex(x, "ComplexAbs", Tout)), "ComplexAbs")
 
 
 @raw("Conj")
 def conj(input: Any) -> Any:
     """tf.math.conj of complex numbers."""
-    return complex_numbers.conj(_only(input, "Conj", _COMPLEX))
+    return complex_numbers.conj(_complex(input, "Conj"))
 
 
 @raw("Imag")
 def imag(input: Any, Tout: Any) -> Any:
     """tf.math.imag of complex numbers."""
-    return _of(Tout, complex_numbers.imag(_only(input, "Imag", _COMPLEX)), "Imag")
+    return _of(Tout, complex_numbers.imag(_complex(input, "Imag", Tout)), "Imag")
 
 
 @raw("Real")
 def real(input: Any, Tout: Any) -> Any:
     """tf.math.real of complex numbers."""
-    return _of(Tout, complex_numbers.real(_only(input, "Real", _COMPLEX)), "Real")
+    return _of(Tout, complex_numbers.real(_complex(input, "Real", Tout)), "Real")
 
 
 @raw("ReadVariableOp")
@@ -96,6 +105,21 @@ def read_variable_op(resource: Any, dtype: Any) -> Any:
 def logical_not(x: Any) -> Any:
     """tf.logical_not."""
     return comparison.logical_not(x)
+
+
+@raw("LeakyRelu")
+def leaky_relu(features: Any, alpha: float) -> Any:
+    """tf.nn.leaky_relu of floating-point numbers."""
+    if not is_tensor_like(features):
+        features = convert(features, as_dtype("float32"))
+    return activations.leaky_relu(_only(features, "LeakyRelu", _FLOATS), alpha)
+
+
+@raw("ClipByValue")
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any) -> Any:
+    """tf.clip_by_value; what is no tensor takes the dtype of one that is."""
+    t, low, high = matched(t, clip_value_min, clip_value_max)
+    return clipping.clip_by_value(t, low, high)
 
 
 @raw("Cast")
@@ -132,8 +156,7 @@ def gather_nd(params: Any, indices: Any) -> Any:
 @raw("LinSpace")
 def lin_space(start: Any, stop: Any, num: Any) -> Any:
     """tf.linspace between two floating-point scalars of one dtype, of one number at least."""
-    floats = ("float16", "float32", "float64")
-    a = _only(start, "LinSpace", floats)
+    a = _only(start, "LinSpace", _FLOATS)
     b = stop if is_tensor_like(stop) else convert(stop, a.dtype)
     if b.dtype.name != a.dtype.name:
         raise InvalidArgumentError(

@@ -291,6 +291,8 @@ def sequence_mask(
         if is_tensor_like(maxlen) and shape_of(convert_operand(maxlen)):
             raise ValueError("Argument `maxlen` must be scalar for sequence_mask")
         count = integer(maxlen, "maxlen")
+    if not x.dtype.is_integer:  # a part of a place is none
+        x = cast(x, dtype=np.int32)
     places = wrap(np.arange(count).astype(x.dtype.as_numpy_dtype))
     mask = places < ops.expand_dims(x, axis=-1)
     if as_dtype(dtype).is_bool:

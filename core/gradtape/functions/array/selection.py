@@ -106,6 +106,11 @@ def gather_nd(
     shared = integer(batch_dims, "batch_dims")
     if shared:
         own = shape_of(at)
+        for what, rank in (("params", len(shape_of(x))), ("indices", len(own))):
+            if shared >= rank:
+                raise ValueError(
+                    f"Argument `batch_dims` = {shared} must be less than rank(`{what}`) = {rank}"
+                )
         if shape_of(x)[:shared] != own[:shared] or len(own) <= shared:
             raise InvalidArgumentError(
                 f"the first {shared} axes of params {list(shape_of(x))} and indices {list(own)} "

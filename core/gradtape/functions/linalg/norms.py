@@ -8,12 +8,13 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
+from gradtape.functions.arguments import integers
 from gradtape.functions.linalg.decompositions import svd
 from gradtape.functions.math.reductions import axes_of
 from gradtape.ops.array.shaping import reshape, transpose
 from gradtape.ops.math import arithmetic, complex_numbers, roots
 from gradtape.ops.math.reductions import reduce_max, reduce_sum
-from gradtape.tensors.conversion import convert
+from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
 _MATRIX = ("euclidean", "fro", 1, 2, np.inf)
@@ -36,6 +37,8 @@ def norm(
     np.float32(5.0)
     """
     x = convert_operand(tensor)
+    if is_tensor_like(axis) and axis.shape.rank:
+        axis = list(integers(axis, "axis"))
     pair = isinstance(axis, (list, tuple, np.ndarray)) and len(axis) == 2
     if isinstance(axis, (list, tuple, np.ndarray)) and (
         len(axis) not in (1, 2) or len({int(k) for k in axis}) < len(axis)

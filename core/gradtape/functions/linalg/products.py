@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import DType, as_dtype
-from gradtape.errors import InvalidArgumentError
+from gradtape.errors import FailedPreconditionError, InvalidArgumentError
 from gradtape.functions.arguments import matched
 from gradtape.functions.array.indexing import getitem
 from gradtape.ops.array import shaping as shapes
@@ -191,7 +191,7 @@ def cross(a: Any, b: Any, name: str | None = None) -> EagerTensor:
     a, b = pair(a, b)
     sa, sb = tuple(a._value.shape), tuple(b._value.shape)
     if sa != sb or not sa or sa[-1] != 3:
-        raise InvalidArgumentError(
+        raise (InvalidArgumentError if sa != sb or not sa else FailedPreconditionError)(
             f"cross takes two tensors of one shape with a last axis of size 3, got {list(sa)} and "
             f"{list(sb)} [Op:Cross]; tf.broadcast_to repeats one."
         )

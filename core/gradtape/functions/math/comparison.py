@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from gradtape.dispatch.apply import convert_operand
@@ -11,7 +12,7 @@ from gradtape.ops.array import selection
 from gradtape.ops.array.shaping import reshape
 from gradtape.ops.math import comparison as ops
 from gradtape.ops.math.reductions import reduce_all
-from gradtape.tensors.tensor import EagerTensor
+from gradtape.tensors.tensor import EagerTensor, wrap
 
 equal = binary(ops.equal)
 not_equal = binary(ops.not_equal)
@@ -92,7 +93,9 @@ def is_strictly_increasing(x: Any, name: str | None = None) -> EagerTensor:
 
 def _ordered(x: Any, follows: Any) -> EagerTensor:
     tensor = convert_operand(x)
-    if not (tensor.dtype.is_integer or tensor.dtype.is_floating):
+    if not (tensor.dtype.is_integer or tensor.dtype.is_floating or tensor.dtype.is_complex):
         raise TypeError(f"Expected x to be numeric, instead found: {tensor.dtype!r}.")
+    if prod(tensor._value.shape) < 2:
+        return wrap(True)
     flat = reshape(tensor, shape=(-1,))
     return reduce_all(follows(flat[1:], flat[:-1]), axis=(-1,), keepdims=False)

@@ -91,6 +91,13 @@ def _arguments(data: Any, segment_ids: Any, num_segments: Any, op: str) -> tuple
     return x, ids, n
 
 
+def _nothing(x: Any, ids: Any, n: int) -> EagerTensor | None:
+    """The result where there are neither elements nor segments, whatever the ids are."""
+    if n or 0 not in shape_of(x):
+        return None
+    return reshape(x, shape=(0, *shape_of(x)[ids.ndim :]))
+
+
 def _unsorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
     op = call.op.type  # type: ignore[attr-defined]
 
@@ -98,7 +105,8 @@ def _unsorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
         data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, op)
-        return call(x, ids, num_segments=n)
+        nothing = _nothing(x, ids, n)
+        return call(x, ids, num_segments=n) if nothing is None else nothing
 
     function.__name__ = function.__qualname__ = call.__name__
     kind = call.__name__.removeprefix("unsorted_segment_")
@@ -142,6 +150,8 @@ def _averaged(root: bool, name: str, doc: str, derivative: str, printed: str) ->
         data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, "UnsortedSegmentSum")
+        if (nothing := _nothing(x, ids, n)) is not None:
+            return nothing
         counts = _counts(x, ids, n)
         return _sum(x, ids, num_segments=n) / (roots.sqrt(counts) if root else counts)
 

@@ -361,6 +361,8 @@ def _qr_pull(g: Any, y: Any, x: Any, *, full: bool) -> Any:
 
 
 def _qr_tall(gq: Any, gr: Any, q: Any, r: Any) -> Any:
+    d = diag_part(r, k=0)
+    r = set_diag(r, d * (d / d), k=0)  # nan where r is singular: there is no derivative
     upper = _triangle(matmul(gr, adjoint(r)) - matmul(adjoint(q), gq), False)
     whole = upper + adjoint(upper)
     middle = set_diag(whole, diag_part(whole, k=0) * 0.5, k=0)
