@@ -58,6 +58,11 @@ def test_raw_ops() -> None:
         ("ReadVariableOp", {"resource": tf.Variable(3.0), "dtype": tf.float32}, 3.0),
         ("Real", {"input": [1 + 2j], "Tout": tf.float64}, [1.0]),
         ("Conj", {"input": [1 + 2j]}, [1 - 2j]),
+        ("Angle", {"input": np.array(1j)}, np.pi / 2),
+        ("LeakyRelu", {"features": np.array(-1, np.float16)}, -0.2),
+        ("ClipByValue", {"t": 3.0, "clip_value_min": tf.constant(0.0, tf.float64),
+                         "clip_value_max": 1.0}, 1.0),
+        ("LogicalOr", {"x": np.array([1.0, 0.0]), "y": [False, False]}, [True, False]),
         ("LeftShift", {"x": tf.constant([3], tf.int64), "y": 1}, [6]),
         ("LinSpace", {"start": 0.0, "stop": 1.0, "num": 3}, [0, 0.5, 1]),
         ("GatherNd", {"params": [1.0, 2.0], "indices": [[1]]}, [2]),
@@ -116,10 +121,11 @@ def test_what_raw_ops_refuse() -> None:
         raw.Cast(x=[1.5], DstT=tf.float16, Truncate=True)
     assert raw.Cast(x=[1.5], DstT=tf.float64, Truncate=True).numpy() == 1.5
     for op, arguments in (
-        ("Angle", {"input": 1.0}),
-        ("Conj", {"input": [1.0]}),
-        ("Imag", {"input": 1.0}),
-        ("Real", {"input": 1.0}),
+        ("Angle", {"input": tf.constant(1.0)}),
+        ("Conj", {"input": tf.constant([1.0])}),
+        ("LeakyRelu", {"features": tf.constant(1)}),
+        ("Imag", {"input": tf.constant(1.0)}),
+        ("Real", {"input": tf.constant(1.0)}),
         ("Complex", {"real": tf.constant(1.0), "imag": tf.constant(1.0, tf.float64)}),
         ("Complex", {"real": 1j, "imag": 1j}),
         ("ConcatV2", {"values": [[1.0]], "axis": 0}),

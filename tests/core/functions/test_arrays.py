@@ -304,3 +304,7 @@ def test_linspace_of_integers(dtype: str, found: str) -> None:
     y = tf.linspace(tf.constant(0, dtype), tf.constant(10, dtype), 5)
     assert y.dtype.name == found
     assert y.numpy().tolist() == [0, 2.5, 5, 7.5, 10]
+
+
+def test_a_sequence_mask_of_parts_of_a_place() -> None:
+    assert tf.sequence_mask([0.5, 1.5], 2).numpy().tolist() == [[False, False], [True, False]]

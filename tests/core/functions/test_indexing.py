@@ -166,3 +166,63 @@ def test_writing_without_coordinates() -> None:
     assert tf.tensor_scatter_nd_min(x, places, updates).numpy().tolist() == [1, 2]
     with pytest.raises(tf.errors.InvalidArgumentError, match="hold no coordinates"):
         tf.tensor_scatter_nd_update(x, places, updates)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (
+            lambda: tf.strided_slice([1.0, 2.0], [0], [0], [-1], shrink_axis_mask=1),
+            tf.errors.InvalidArgumentError,
+            "only stride 1 allowed",
+        ),
+        (
+            lambda: tf.gather_nd([1.0], [[0]], batch_dims=1),
+            ValueError,
+            "must be less than rank",
+        ),
+        (
+            lambda: tf.tensor_scatter_nd_add([1.0], [0], 1.0),
+            tf.errors.InvalidArgumentError,
+            "rank at least one",
+        ),
+        (
+            lambda: tf.scatter_nd([0], 1.0, [2]),
+            tf.errors.InvalidArgumentError,
+            "rank at least one",
+        ),
+        (
+            lambda: tf.Variable([1.0]).scatter_nd_add([0], 1.0),
+            tf.errors.InvalidArgumentError,
+            "rank at least one",
+        ),
+        (
+            lambda: tf.Variable([1.0]).scatter_div(tf.IndexedSlices([0.0], [0])),
+            tf.errors.InvalidArgumentError,
+            "must not contain 0",
+        ),
+        (
+            lambda: tf.reverse_sequence([[1, 2]], [1], seq_axis=-1),
+            tf.errors.InvalidArgumentError,
+            "Invalid seq_axis -1",
+        ),
+        (
+            lambda: tf.reverse_sequence([[1, 2]], [1], seq_axis=1, batch_axis=-2),
+            tf.errors.InvalidArgumentError,
+            "Invalid batch_axis -2",
+        ),
+        (lambda: tf.unstack(1.0, num=1), tf.errors.InvalidArgumentError, "not in range"),
+        (lambda: tf.unstack(1.0), ValueError, "not in range"),
+        (lambda: tf.saturate_cast([True], tf.int32), TypeError, "minimum value"),
+        (
+            lambda: tf.image.resize(tf.ones((1, 4, 1)), (1, 1), preserve_aspect_ratio=True),
+            tf.errors.InvalidArgumentError,
+            "output dimensions must be positive",
+        ),
+        (lambda: tf.norm([1.0], axis=tf.constant([], tf.int32)), ValueError, "'axis' must be"),
+        (lambda: tf.linalg.cross([1.0], [1.0]), tf.errors.FailedPreconditionError, "size 3"),
+    ],
+)
+def test_refused_as_tensorflow_refuses(call: Any, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        call()

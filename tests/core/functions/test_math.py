@@ -283,3 +283,9 @@ def test_functions_map_over_a_batch() -> None:
     x = tf.constant([[0.5, 1.0], [2.0, 3.5]])
     exact = tf.stack([f(row) for row in tf.unstack(tf.cast(x, tf.float64))])
     assert_near(tf.vectorized_map(f, x), exact, units=8)
+
+
+def test_one_complex_number_is_in_order_and_two_are_not() -> None:
+    assert tf.math.is_non_decreasing(1j) and tf.math.is_strictly_increasing([1j])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values"):
+        tf.math.is_non_decreasing([1j, 2j])

@@ -164,3 +164,29 @@ def test_a_band_wider_than_the_matrix(lower: int, upper: int) -> None:
     assert np.array_equal(tf.linalg.band_part(m, 2, 3), m)
     with pytest.raises(TypeError, match="num_lower takes integers"):
         tf.linalg.band_part(m, 1.0, 0)
+
+
+def test_qr_of_a_singular_matrix_has_no_derivative() -> None:
+    x = tf.zeros((2, 2))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        r = tf.linalg.qr(x).r
+    assert np.isnan(tape.gradient(r, x).numpy()).any()
+
+
+def test_full_matrices() -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0], [1.0, 0.0]])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        q, r = tf.linalg.qr(x, full_matrices=True)
+        s, u, v = tf.linalg.svd(x, full_matrices=True)
+    assert (q.shape, r.shape, u.shape, v.shape) == ((4, 4), (4, 2), (4, 4), (2, 2))
+    assert np.allclose(q @ r, x, atol=1e-5)
+    assert np.allclose(u[:, :2] * s @ tf.transpose(v), x, atol=1e-5)
+    for y in (q, u):
+        with pytest.raises(NotImplementedError, match="Leave full_matrices out"):
+            tape.gradient(y, x)
+
+
+def test_the_pseudo_inverse_of_nothing() -> None:
+    assert tf.linalg.pinv(tf.zeros((0, 2))).shape == (2, 0)

@@ -319,3 +319,12 @@ def test_the_place_of_an_extremum_is_that_of_the_extremum() -> None:
 def test_bincount_counts_or_adds_or_says_whether() -> None:
     with pytest.raises(ValueError, match="mutually exclusive"):
         tf.math.bincount([1, 2], weights=[1.0, 2.0], binary_output=True)
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "min", "prod", "sqrt_n"])
+def test_segments_of_nothing_have_a_gradient(name: str) -> None:
+    x = tf.zeros((0,))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = getattr(tf.math, f"unsorted_segment_{name}")(x, tf.constant(-1), 0)
+    assert y.shape == (0, 0) and tape.gradient(y, x).shape == (0,)

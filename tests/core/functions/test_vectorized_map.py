@@ -222,3 +222,12 @@ def test_rows_move_for_all_elements_at_once(
     monkeypatch.setattr("gradtape.dispatch.batching.looped", looped)
     monkeypatch.setattr("gradtape.ops.array.scattering.looped", looped)
     np.testing.assert_array_equal(tf.vectorized_map(function, tf.constant(ROWS)), expected)
+
+
+def test_over_no_elements_the_result_has_its_shape_and_a_gradient() -> None:
+    x = tf.zeros((0, 3))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.vectorized_map(lambda row: tf.reduce_sum(row * row), x)
+    gradient = tape.gradient(y, x)
+    assert y.shape == (0,) and gradient.shape == (0, 3)

@@ -282,8 +282,8 @@ def sequence_mask(
            [1, 1, 0]], dtype=int32)
     """
     x = convert_operand(lengths)
-    if x.dtype.name == "string":
-        raise InvalidArgumentError("lengths are numbers, got text [Op:Less]")
+    if x.dtype.name in ("string", "bool"):
+        raise InvalidArgumentError(f"lengths are numbers, got {x.dtype.name} [Op:Less]")
     if maxlen is None:
         array = np.asarray(x._value)
         count = max(int(array.max()), 0) if array.size else 0

@@ -13,8 +13,8 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import shape_of
 from gradtape.functions.array.creation import zeros
 from gradtape.functions.array.joining import stack
-from gradtape.ops.array.shaping import broadcast_to, unpack
-from gradtape.runtime.recorders import recorders, state
+from gradtape.ops.array.shaping import broadcast_to, concat, unpack
+from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor, wrap
 
 
@@ -58,12 +58,10 @@ def vectorized_map(
         x if shape_of(x)[0] == size else broadcast_to(x, shape=(size, *shape_of(x)[1:]))
         for x in flat
     ]
-    if size == 0:  # what one result would look like, from a slice of zeros
-        with recorders(()):
-            y = fn(nest.pack_sequence_as(elems, [zeros(shape_of(x)[1:], x.dtype) for x in flat]))
-        return nest.map_structure(
-            lambda v: None if v is None else broadcast_to(v, shape=(0, *shape_of(v))), y
-        )
+    if size == 0:  # what one result would look like, from a slice of zeros that is dropped
+        one = [concat(x, zeros((1, *shape_of(x)[1:]), x.dtype), axis=0, rank=x.ndim) for x in flat]
+        y = vectorized_map(fn, nest.pack_sequence_as(elems, one), fallback_to_while_loop, warn)
+        return nest.map_structure(lambda v: None if v is None else v[:0], y)
     level = new_level()
     OUTSIDE[level] = state.recorders
     try:
