@@ -97,18 +97,8 @@ ABSENT: dict[str, Table] = {
         "CategoryEncoding Discretization",
     },
     "keras.optimizers": {
-        "use tf.keras.optimizers.Adam": "Adamax Nadam Lion Lamb Adafactor Muon ScheduleFreeAdamW",
-        "use tf.keras.optimizers.RMSprop": "Adadelta Ftrl",
         "use tf.keras.optimizers.get": "deserialize",
         "use optimizer.get_config()": "serialize",
-    },
-    "keras.metrics": {
-        "use tf.keras.metrics.Mean of the loss function of that name": "MAE MSE MAPE MSLE KLD "
-        "KLDivergence Hinge CategoricalHinge SquaredHinge Poisson LogCoshError CosineSimilarity "
-        "MeanAbsolutePercentageError MeanSquaredLogarithmicError",
-        "use tf.math.confusion_matrix on labels and tf.argmax of the predictions": "Precision "
-        "Recall F1Score FBetaScore TruePositives TrueNegatives FalsePositives FalseNegatives IoU "
-        "MeanIoU BinaryIoU OneHotIoU OneHotMeanIoU",
     },
     "keras.backend": {
         "use tf.clip_by_value": "clip",

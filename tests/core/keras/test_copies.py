@@ -60,6 +60,13 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "callbacks.ModelCheckpoint": ("model.keras",),
     "metrics.MeanMetricWrapper": (K.losses.mse,),
     "optimizers.LossScaleOptimizer": (K.optimizers.SGD(0.1, momentum=0.9),),
+    **{f"metrics.{kind}": (0.5,) for kind in ("PrecisionAtRecall", "RecallAtPrecision")},
+    **{
+        f"metrics.S{kind}": (0.5,)
+        for kind in ("ensitivityAtSpecificity", "pecificityAtSensitivity")
+    },
+    **{f"metrics.{kind}IoU": (2,) for kind in ("Mean", "OneHotMean")},
+    **{f"metrics.{kind}IoU": (2, [0]) for kind in ("", "OneHot")},
     "optimizers.Optimizer": (0.1,),
     "schedules.CosineDecay": (0.1, 3),
     "schedules.CosineDecayRestarts": (0.1, 3),
@@ -329,7 +336,9 @@ def test_metrics_go_on_from_what_they_have_seen() -> None:
         data = ([1.0, 0.0],) if name in ("metrics.Mean", "metrics.Sum") else ([[1.0]], [[0.3]])
         if "Sparse" in name:
             data = (np.array([1]), np.array([[0.2, 0.8]], np.float32))
-        elif "TopK" in name or "Categorical" in name:
+        elif name in ("metrics.IoU", "metrics.MeanIoU"):
+            data = (np.array([1, 0]), np.array([1, 1]))
+        elif "TopK" in name or "Categorical" in name or "OneHot" in name:
             data = (np.array([[0.0, 1.0]]), np.array([[0.2, 0.8]], np.float32))
         metric.update_state(*data)
         again = pickle.loads(pickle.dumps(metric))

@@ -83,8 +83,8 @@ def test_what_an_advice_names_exists(text: str) -> None:
         ("linalg.sovle", "Did you mean tf.linalg.solve?"),
         ("keras.layers.FlaxLayer", "subclass tf.keras.layers.Layer"),
         ("keras.layers.Danse", "Did you mean tf.keras.layers.Dense?"),
-        ("keras.optimizers.Nadam", "tf.keras.optimizers.Adam"),
-        ("keras.metrics.AUC", "tf.keras.metrics.Mean"),
+        ("keras.optimizers.MultiOptimizer", "tf.keras.optimizers.Adam"),
+        ("keras.metrics.Perplexity", "tf.keras.metrics.Mean"),
         ("nn.mean", "Did you mean tf.reduce_mean?"),
     ],
 )

@@ -11,6 +11,26 @@ from gradtape.keras import config, naming
 REDUCTIONS = ("sum", "none", None, "mean", "sum_over_batch_size", "mean_with_sample_weight")
 
 
+class Reduction:
+    """The names of reductions, as older programs write them: `Reduction.SUM` is "sum"."""
+
+    AUTO = "auto"
+    NONE = "none"
+    SUM = "sum"
+    SUM_OVER_BATCH_SIZE = "sum_over_batch_size"
+
+    @classmethod
+    def all(cls) -> tuple[str, ...]:
+        """All of them."""
+        return (cls.AUTO, cls.NONE, cls.SUM, cls.SUM_OVER_BATCH_SIZE)
+
+    @classmethod
+    def validate(cls, key: str) -> None:
+        """Raise ValueError unless `key` is one of them."""
+        if key not in cls.all():
+            raise ValueError(f'Invalid Reduction Key: {key}. Expected keys are "{cls.all()}"')
+
+
 def to_same_rank(first: Any, second: Any) -> tuple[Any, Any]:
     """Both tensors, one of them with a last axis of size 1 taken away or added.
 

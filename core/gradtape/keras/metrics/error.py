@@ -88,3 +88,71 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         super().__init__(
             losses.sparse_categorical_crossentropy, name, dtype, from_logits=from_logits, axis=axis
         )
+
+
+class MeanAbsolutePercentageError(MeanMetricWrapper):
+    """100 times the mean of |y_true − y_pred| / |y_true|."""
+
+    def __init__(self, name: str = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+        super().__init__(losses.mape, name, dtype)
+
+
+class MeanSquaredLogarithmicError(MeanMetricWrapper):
+    """The mean of (log(1 + y_pred) − log(1 + y_true))²."""
+
+    def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+        super().__init__(losses.msle, name, dtype)
+
+
+class LogCoshError(MeanMetricWrapper):
+    """The mean of log cosh(y_pred − y_true)."""
+
+    def __init__(self, name: str = "logcosh", dtype: Any = None) -> None:
+        super().__init__(losses.logcosh, name, dtype)
+
+
+class CosineSimilarity(MeanMetricWrapper):
+    """The mean cosine of the angle between truth and prediction: 1 where they point alike."""
+
+    def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
+        super().__init__(_cosine, name, dtype, axis=axis)
+        self.axis = axis
+
+
+def _cosine(y_true: Any, y_pred: Any, axis: int) -> Any:
+    return -losses.cosine_similarity(y_true, y_pred, axis)
+
+
+class Hinge(MeanMetricWrapper):
+    """The mean of max(1 − y p, 0)."""
+
+    def __init__(self, name: str = "hinge", dtype: Any = None) -> None:
+        super().__init__(losses.hinge, name, dtype)
+
+
+class SquaredHinge(MeanMetricWrapper):
+    """The mean of max(1 − y p, 0)²."""
+
+    def __init__(self, name: str = "squared_hinge", dtype: Any = None) -> None:
+        super().__init__(losses.squared_hinge, name, dtype)
+
+
+class CategoricalHinge(MeanMetricWrapper):
+    """The mean of the margin by which the true class does not lead."""
+
+    def __init__(self, name: str = "categorical_hinge", dtype: Any = None) -> None:
+        super().__init__(losses.categorical_hinge, name, dtype)
+
+
+class KLDivergence(MeanMetricWrapper):
+    """The mean Kullback–Leibler divergence of the prediction from the truth."""
+
+    def __init__(self, name: str = "kl_divergence", dtype: Any = None) -> None:
+        super().__init__(losses.kl_divergence, name, dtype)
+
+
+class Poisson(MeanMetricWrapper):
+    """The mean of y_pred − y_true · log(y_pred)."""
+
+    def __init__(self, name: str = "poisson", dtype: Any = None) -> None:
+        super().__init__(losses.poisson, name, dtype)
