@@ -19,6 +19,7 @@ from tests.core.ops.support import running
 
 #: Ops that no case of a public function can meet, and which test meets them instead.
 ELSEWHERE = {
+    "LSTMSequence": "is a layer's: tests/core/keras/test_sequences.py",
     "PassThrough": "takes a function: tests/core/functions/test_control_flow.py",
     "ReadVariableOp": "takes a variable: tests/core/autodiff/test_gradient.py",
 }

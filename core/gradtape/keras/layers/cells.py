@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 import gradtape as tf
 from gradtape.keras import activations, constraints, initializers, random, regularizers
 from gradtape.keras.layers.layer import Layer
+from gradtape.ops.nn.recurrence import lstm_sequence
+from gradtape.runtime import devices
+from gradtape.tensors.tensor import EagerTensor
 
 
 class Cell(Layer):
@@ -206,6 +211,33 @@ class LSTMCell(Cell):
         memory = gate(f) * memory + gate(i) * self.activation(candidate)
         output = gate(o) * self.activation(memory)
         return output, [output, memory]
+
+    def goes_at_once(self, inputs: Any, states: list[Any], training: bool | None) -> bool:
+        """Whether `all_steps` does what the steps would: they are the usual ones, on the CPU."""
+        return (
+            type(self) is LSTMCell
+            and self.activation is activations.tanh
+            and self.recurrent_activation is activations.sigmoid
+            and not (training and (self.dropout or self.recurrent_dropout))
+            and self.activity_regularizer is None
+            and not devices.SCOPED
+            and self._numpy_dtype.itemsize >= 4
+            and all(
+                type(x) is EagerTensor
+                and type(x._value) is np.ndarray
+                and x._value.dtype == self._numpy_dtype
+                for x in (inputs, *states)
+            )
+        )
+
+    def all_steps(self, inputs: Any, states: list[Any]) -> Any:
+        """The outputs (steps, batch, units) and the last states, of inputs (steps, batch, …)."""
+        z = tf.matmul(inputs, self.kernel)
+        if self.bias is not None:
+            z = z + self.bias
+        recurrent_kernel = tf.convert_to_tensor(self.recurrent_kernel)
+        outputs, memories, _ = lstm_sequence(z, *states, recurrent_kernel)
+        return outputs, [outputs[-1], memories[-1]]
 
 
 class GRUCell(Cell):

@@ -89,6 +89,26 @@ class RNN(Layer):
         inputs = self._floating(inputs)
         if hasattr(self.cell, "reset_dropout_masks"):
             self.cell.reset_dropout_masks()
+        at_once = getattr(self.cell, "goes_at_once", None)
+        if mask is None and at_once is not None and at_once(inputs, states, training):
+            sequence, states = self._all_steps(inputs, states)
+        else:
+            sequence, states = self._one_by_one(inputs, states, mask, training)
+        if self.stateful:
+            self._states = [tf.stop_gradient(state) for state in states]
+        return (sequence, *states) if self.return_state else sequence
+
+    def _all_steps(self, inputs: Any, states: list[Any]) -> Any:
+        steps = tf.transpose(inputs, [1, 0, 2])
+        if self.go_backwards:
+            steps = tf.reverse(steps, [0])
+        outputs, states = self.cell.all_steps(steps, states)
+        if self.return_sequences:
+            return tf.transpose(outputs, [1, 0, 2]), states
+        return states[0], states
+
+    def _one_by_one(self, inputs: Any, states: list[Any], mask: Any, training: Any) -> Any:
+        n_steps = int(inputs.shape[1])
         steps = tf.unstack(inputs, axis=1)
         kept = [None] * n_steps if mask is None else tf.unstack(tf.cast(mask, tf.bool), axis=1)
         if self.go_backwards:
@@ -104,10 +124,7 @@ class RNN(Layer):
                 new = [tf.where(keep, n, old) for n, old in zip(new, states, strict=True)]
             outputs.append(output)
             states = new
-        if self.stateful:
-            self._states = [tf.stop_gradient(state) for state in states]
-        result = tf.stack(outputs, axis=1) if self.return_sequences else outputs[-1]
-        return (result, *states) if self.return_state else result
+        return tf.stack(outputs, axis=1) if self.return_sequences else outputs[-1], states
 
     def _initial(self, given: Any, batch: int) -> list[Any]:
         zeros = initial_state(self.cell, batch)
