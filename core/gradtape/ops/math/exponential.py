@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape.ops.array.selection import one, select, zero
 from gradtape.ops.declaration import elementwise
-from gradtape.ops.math.roots import reciprocal
+from gradtape.ops.math.roots import over
 
 
 @elementwise("Exp", lambda g, y, _x: g * y, kernel=np.exp)
@@ -33,7 +33,7 @@ def expm1(x: Any) -> Any:
     """
 
 
-@elementwise("Log", lambda g, _y, x: g * reciprocal(x), kernel=np.log)
+@elementwise("Log", lambda g, _y, x: over(g, x), kernel=np.log)
 def log(x: Any) -> Any:
     """The natural logarithm of x, element by element.
 
@@ -45,7 +45,7 @@ def log(x: Any) -> Any:
     """
 
 
-@elementwise("Log1p", lambda g, _y, x: g * reciprocal(x + 1.0), kernel=np.log1p)
+@elementwise("Log1p", lambda g, _y, x: over(g, x + 1.0), kernel=np.log1p)
 def log1p(x: Any) -> Any:
     """log(1 + x), exact also near 0.
 

@@ -49,3 +49,8 @@ def reciprocal(x: Any) -> Any:
     array([0.25,  inf], dtype=float32)
     """
     return one(x) / x
+
+
+def over(g: Any, x: Any) -> Any:
+    """The rule g/x: one division of arrays; else what keeps a 0 in the derivatives to come."""
+    return g / x if type(x) is np.ndarray else g * reciprocal(x)

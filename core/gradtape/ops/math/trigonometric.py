@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape.ops.declaration import elementwise
 from gradtape.ops.math.arithmetic import square
-from gradtape.ops.math.roots import reciprocal, sqrt
+from gradtape.ops.math.roots import over, sqrt
 
 
 @elementwise("Sin", lambda g, _y, x: g * cos(x), kernel=np.sin)
@@ -44,7 +44,7 @@ def tan(x: Any) -> Any:
     """
 
 
-@elementwise("Asin", lambda g, _y, x: g * reciprocal(sqrt(1.0 - square(x))), kernel=np.arcsin)
+@elementwise("Asin", lambda g, _y, x: over(g, sqrt(1.0 - square(x))), kernel=np.arcsin)
 def asin(x: Any) -> Any:
     """The angle between −π/2 and π/2 whose sine is x.
 
@@ -55,7 +55,7 @@ def asin(x: Any) -> Any:
     """
 
 
-@elementwise("Acos", lambda g, _y, x: -g * reciprocal(sqrt(1.0 - square(x))), kernel=np.arccos)
+@elementwise("Acos", lambda g, _y, x: over(-g, sqrt(1.0 - square(x))), kernel=np.arccos)
 def acos(x: Any) -> Any:
     """The angle between 0 and π whose cosine is x.
 
@@ -66,7 +66,7 @@ def acos(x: Any) -> Any:
     """
 
 
-@elementwise("Atan", lambda g, _y, x: g * reciprocal(1.0 + square(x)), kernel=np.arctan)
+@elementwise("Atan", lambda g, _y, x: over(g, 1.0 + square(x)), kernel=np.arctan)
 def atan(x: Any) -> Any:
     """The angle between −π/2 and π/2 whose tangent is x.
 
@@ -139,7 +139,7 @@ def acosh(x: Any) -> Any:
     """
 
 
-@elementwise("Atanh", lambda g, _y, x: g * reciprocal(1.0 - square(x)), kernel=np.arctanh)
+@elementwise("Atanh", lambda g, _y, x: over(g, 1.0 - square(x)), kernel=np.arctanh)
 def atanh(x: Any) -> Any:
     """The number whose hyperbolic tangent is x.
 
