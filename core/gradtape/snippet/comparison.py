@@ -2,7 +2,8 @@
 
 EXACT: every digest is equal, so every bit of every result is. CLOSE: every compared element lies
 within the snippet's tolerance. DIFFERS: anything else; the report shows the worst element of each
-result side by side and names the pins (engine, runtime, device) in which the two runs differ.
+result side by side and names the pins (engine, runtime, device, arithmetic) in which the two runs
+differ. Equal bits are EXACT whatever the pins say: small programs have them on every arithmetic.
 """
 
 from __future__ import annotations
@@ -90,11 +91,19 @@ def differing_pins(manifest: dict[str, Any], run_pins: dict[str, Any]) -> list[s
     """Each pin known on both sides and different, as "engine.version: recorded 0.1, run 0.2"."""
     lines = []
     for group in ("engine", "runtime", "run"):
-        for name, recorded in manifest[group].items():
-            ours = run_pins.get(group, {}).get(name)
-            if recorded is not None and ours is not None and recorded != ours:
-                lines.append(f"{group}.{name}: recorded {_short(recorded)}, run {_short(ours)}")
+        ours = _named(group, run_pins.get(group, {}))
+        for name, recorded in _named(group, manifest[group]).items():
+            run = ours.get(name)
+            if recorded is not None and run is not None and recorded != run:
+                lines.append(f"{group}.{name}: recorded {_short(recorded)}, run {_short(run)}")
     return lines
+
+
+def _named(group: str, pins: dict[str, Any]) -> dict[str, Any]:
+    """The pins of a group; a known Python whose arithmetic is not named computed with NumPy."""
+    if group == "runtime" and pins.get("name") is not None:
+        return {"arithmetic": "numpy", **pins}
+    return pins
 
 
 def _short(pin: object) -> str:

@@ -16,7 +16,8 @@ def current_pins(seed: int | None = None, device: str = "cpu") -> dict[str, Any]
 
     What cannot be known here is None, and is then not compared: an engine that was not installed
     from a wheel has no `wheel_sha256`, a Python outside the browser has no `lock_sha256`. The page
-    knows both and puts them in.
+    knows both and puts them in. `arithmetic` is there where kernels of WebAssembly have computed
+    (see `gradtape/wasm/README.md`): without it NumPy did, as in every engine before there were any.
     """
     in_browser = sys.platform == "emscripten"
     return {
@@ -32,9 +33,17 @@ def current_pins(seed: int | None = None, device: str = "cpu") -> dict[str, Any]
             "python": platform.python_version(),
             "numpy": metadata.version("numpy"),
             "lock_sha256": None,
+            **_arithmetic(),
         },
         "run": {"seed": seed, "dtype": "float32", "device": device},
     }
+
+
+def _arithmetic() -> dict[str, str]:
+    """What has computed on the CPU beside NumPy, where anything has; no pin else."""
+    replacing = sys.modules.get("gradtape.dispatch.replacing")
+    named = "numpy" if replacing is None else replacing.arithmetic()
+    return {} if named == "numpy" else {"arithmetic": named}
 
 
 def engine_version() -> str:

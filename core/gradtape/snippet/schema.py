@@ -42,12 +42,12 @@ _VERSION: Final = {"type": ["string", "null"], "pattern": r"^[0-9A-Za-z][0-9A-Za
 _LINE: Final = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 
 
-def _object(description: str, **properties: Any) -> dict[str, Any]:
+def _object(description: str, *optional: str, **properties: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "description": description,
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name not in optional],
         "additionalProperties": False,
     }
 
@@ -77,12 +77,15 @@ MANIFEST_SCHEMA: Final[dict[str, Any]] = _object(
         source_sha256=_SHA256,
     ),
     runtime=_object(
-        "The Python that ran the engine. null: not known, so not compared.",
+        "The Python that ran the engine. null: not known, so not compared. arithmetic: what "
+        "computed on the CPU of a tab beside NumPy, as long as there was anything.",
+        "arithmetic",
         name={"type": ["string", "null"], "pattern": "^[a-z]{1,20}$"},
         version=_VERSION,
         python=_VERSION,
         numpy=_VERSION,
         lock_sha256=_SHA256,
+        arithmetic={"type": "string", "enum": ["wasm", "wasm fma"]},
     ),
     run=_object(
         "How the code is run. seed: set for every generator before the run; null: none is set.",

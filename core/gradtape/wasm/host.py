@@ -23,8 +23,8 @@ import numpy as np
 from gradtape.wasm.arrays import CONSTANTS, IMPORTS
 from gradtape.wasm.assembler import Function, module
 
-#: places in NumPy's tables of C functions
-_NEW_FROM_DESCR, _REPLACE_LOOP = 94, 30
+#: its place in NumPy's table of C functions
+_NEW_FROM_DESCR = 94
 _FASTCALL = 0x80
 
 
@@ -51,7 +51,6 @@ class Host:
             self._table = self._module.wasmTable
             umath = import_module("numpy._core._multiarray_umath")
             self._arrays = self._functions_of(umath._ARRAY_API)
-            self._ufuncs = self._functions_of(umath._UFUNC_API)
         except (ImportError, AttributeError) as error:
             raise Unavailable(f"this tab's Python is built otherwise: {error}") from None
         #: room for what kernels put aside: 64 bytes of numbers first
@@ -99,16 +98,6 @@ class Host:
         call = ctypes.cast(made, ctypes.py_object).value
         self._kept.append(call)
         return call
-
-    def replace_loop(self, ufunc: np.ufunc, signature: tuple[int, ...], function: Any) -> int:
-        """Let a ufunc compute with an instance's function; the number of the one before."""
-        replace = self._c_function(self._ufuncs, _REPLACE_LOOP)
-        types = np.array(signature, np.int32)
-        before = np.zeros(1, np.int32)
-        where = types.ctypes.data, before.ctypes.data
-        if replace(id(ufunc), self.number(function), *where) != 0:
-            raise Unavailable(f"NumPy does not let a loop of {ufunc.__name__} be replaced")
-        return int(before[0])
 
 
 def _check_layouts() -> None:

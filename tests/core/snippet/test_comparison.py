@@ -147,3 +147,22 @@ def test_many_large_results_still_fit_a_manifest():
 def test_a_dtype_that_cannot_travel_is_refused():
     with pytest.raises(ValueError, match="got dtype object; a snippet can hold none, bool"):
         draft("", results=[Recorded("g", np.array([object()]))])
+
+
+def test_the_arithmetic_of_a_tab_is_a_pin_and_numpys_need_not_be_named():
+    kernels = {**PINS, "runtime": {**PINS["runtime"], "arithmetic": "wasm fma"}}
+    run = [Recorded("g", np.float32([1, 2]))]
+    near = [Recorded("g", np.nextafter(run[0].value, np.float32(9)))]
+    plain, made = (draft("", pins=pins, results=run) for pins in (PINS, kernels))
+    validate(made)
+    assert compare(made, run, kernels).pins == compare(plain, run, PINS).pins == []
+    assert compare(made, near, PINS).tier is Tier.CLOSE
+    told = compare(made, run, PINS)
+    assert told.pins == ["runtime.arithmetic: recorded wasm fma, run numpy"]
+    assert told.tier is Tier.EXACT
+    assert compare(plain, run, kernels).pins == ["runtime.arithmetic: recorded numpy, run wasm fma"]
+    unknown = draft("", results=run)
+    assert compare(unknown, run, kernels).pins == []
+    made["runtime"]["arithmetic"] = "other"
+    with pytest.raises(ValueError, match="must be one of wasm, wasm fma"):
+        validate(made)

@@ -18,15 +18,17 @@ import json, os
 from gradtape.dispatch import replacing
 from tests.core.wasm.support import elements, products
 from gradtape.primitives.registry import lookup
+from gradtape import snippet
 import numpy as np
 
 def small():
     lookup("MatMul")(np.ones((7, 7), np.float32), np.ones((7, 7), np.float32))
-    return replacing.arithmetic()
+    return [replacing.arithmetic(), "arithmetic" in snippet.current_pins()["runtime"]]
 
 told = {"before": small()}
 told["wrong"] = products.wrong()
 told["arithmetic"], told["why"] = replacing.arithmetic(), replacing.why_none()
+told["pins"] = snippet.current_pins()["runtime"].get("arithmetic")
 told["left alone"] = products.left_alone()
 told["sliding"] = products.sliding_bits()
 told["errors"], told["odd calls"] = elements.errors(), elements.odd_calls()
@@ -70,7 +72,7 @@ def _under_node(node: str, archive: Path, folder: Path, program: str) -> str:
 
 
 def test_small_products_start_nothing(told: dict[str, Any]) -> None:
-    assert told["before"] == "numpy"
+    assert told["before"] == ["numpy", False]
 
 
 def test_products_of_any_size(told: dict[str, Any]) -> None:
@@ -79,6 +81,7 @@ def test_products_of_any_size(told: dict[str, Any]) -> None:
 
 def test_the_arithmetic_is_named(told: dict[str, Any]) -> None:
     assert (told["arithmetic"], told["why"]) == (told["expected"], None)
+    assert told["pins"] == told["expected"]
 
 
 def test_what_is_numpys_stays(told: dict[str, Any]) -> None:

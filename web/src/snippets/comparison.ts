@@ -2,7 +2,7 @@
 //
 // The twin of `gradtape.snippet.comparison` in Python. What a sandbox says of itself is not
 // believed: it reports values, and the page compares them with the record.
-import type { Manifest, Recorded } from "./snippet.ts";
+import type { Manifest, Pins, Recorded } from "./snippet.ts";
 
 export type Tier = "EXACT" | "CLOSE" | "DIFFERS";
 const ORDER: Tier[] = ["EXACT", "CLOSE", "DIFFERS"];
@@ -61,8 +61,8 @@ export function worstUlp({ results }: Comparison): bigint | null {
 function differingPins(record: Manifest, run: Manifest): string[] {
   const lines: string[] = [];
   for (const group of ["engine", "runtime", "run"] as const) {
-    const ours = run[group] as Record<string, string | number | null>;
-    for (const [name, recorded] of Object.entries(record[group] as Record<string, string | number | null>)) {
+    const ours = named(group, run[group]);
+    for (const [name, recorded] of Object.entries(named(group, record[group]))) {
       const mine = ours[name] ?? null;
       if (recorded !== null && mine !== null && recorded !== mine) {
         lines.push(`${group}.${name}: recorded ${shortened(recorded)}, run ${shortened(mine)}`);
@@ -70,6 +70,11 @@ function differingPins(record: Manifest, run: Manifest): string[] {
     }
   }
   return lines;
+}
+
+/** The pins of a group; a known Python whose arithmetic is not named computed with NumPy. */
+function named(group: string, pins: Pins): Pins {
+  return group === "runtime" && (pins["name"] ?? null) !== null ? { arithmetic: "numpy", ...pins } : pins;
 }
 
 function shortened(pin: string | number): string {

@@ -24,7 +24,7 @@ export interface Recorded {
   values: string;
 }
 
-type Pins = Record<string, string | number | null>;
+export type Pins = Record<string, string | number | null>;
 
 /** What a stored snippet holds. */
 export interface Manifest {
