@@ -19,6 +19,7 @@ from gradtape import raw_ops as raw_ops
 from gradtape import snippet as snippet
 from gradtape import sparse as sparse
 from gradtape import strings as strings
+from gradtape import summary as summary
 from gradtape import test as test
 from gradtape import train as train
 from gradtape import version as version
@@ -414,6 +415,7 @@ __all__ = [
     "string",
     "strings",
     "subtract",
+    "summary",
     "switch_case",
     "tan",
     "tanh",

@@ -224,6 +224,7 @@ NAMESPACES: dict[str, str] = {
     "snippet": "gradtape.snippet",
     "sparse": "gradtape.sparse",
     "strings": "gradtape.strings",
+    "summary": "gradtape.summary",
     "test": "gradtape.test",
     "train": "gradtape.train",
     "version": "gradtape.version",
@@ -242,7 +243,6 @@ ABSENT: dict[str, str] = {
     "saved_model": "save weights with model.save_weights('x.weights.npz') or numpy.savez; "
     "share a program as a gradtape snippet",
     "signal": "use numpy.fft outside the tape, or tf.matmul with the transform's matrix inside",
-    "summary": "print, or collect values in a list and plot them with matplotlib",
     "tpu": "gradtape runs on CPUs, and on GPUs by WebGPU",
     "xla": "nothing comes near; tf.function(jit_compile=True) is accepted and runs eagerly",
 }
