@@ -11,9 +11,11 @@ from gradtape import image as image
 from gradtape import io as io
 from gradtape import keras as keras
 from gradtape import linalg as linalg
+from gradtape import lookup as lookup
 from gradtape import math as math
 from gradtape import nest as nest
 from gradtape import nn as nn
+from gradtape import queue as queue
 from gradtape import random as random
 from gradtape import raw_ops as raw_ops
 from gradtape import snippet as snippet
@@ -131,6 +133,7 @@ from gradtape.functions.control.mapping import scan as scan
 from gradtape.functions.control.printing import print_ as print
 from gradtape.functions.control.python_calls import numpy_function as numpy_function
 from gradtape.functions.control.python_calls import py_function as py_function
+from gradtape.functions.control.tensor_array import TensorArray as TensorArray
 from gradtape.functions.control.tracing import TensorSpec as TensorSpec
 from gradtape.functions.control.tracing import function as function
 from gradtape.functions.control.vectorizing import vectorized_map as vectorized_map
@@ -235,6 +238,7 @@ __all__ = [
     "SparseTensor",
     "SparseTensorSpec",
     "Tensor",
+    "TensorArray",
     "TensorShape",
     "TensorSpec",
     "UnconnectedGradients",
@@ -339,6 +343,7 @@ __all__ = [
     "logical_and",
     "logical_not",
     "logical_or",
+    "lookup",
     "losses",
     "map_fn",
     "math",
@@ -367,6 +372,7 @@ __all__ = [
     "pow",
     "print",
     "py_function",
+    "queue",
     "random",
     "random_normal_initializer",
     "random_uniform_initializer",

@@ -75,7 +75,6 @@ def test_what_an_advice_names_exists(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("TensorArray", "collect tensors in a Python list"),
         ("assert_equal", "Did you mean tf.debugging.assert_equal?"),
         ("inverse", "use tf.linalg.inv"),
         ("linalg.expm", "tf.linalg.eigh"),
