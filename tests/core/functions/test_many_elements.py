@@ -34,6 +34,14 @@ def test_orders_are_stable(dtype: str, shape: tuple[int, ...]) -> None:
         assert np.array_equal(largest_order(x, k), shape[-1] - 1 - turned[..., :k])
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64"])
+@pytest.mark.parametrize("shape", [(3000,), (2, 3, 700)])
+def test_the_largest_without_ties(dtype: str, shape: tuple[int, ...]) -> None:
+    x = RNG.permutation(int(np.prod(shape))).astype(dtype).reshape(shape)
+    for k in (1, 7, shape[-1] // 8):
+        assert np.array_equal(largest_order(x, k), np.argsort(-x, axis=-1)[..., :k])
+
+
 @pytest.mark.parametrize("dtype", [*DTYPES, "complex64", "bool"])
 def test_unique_numbers_values_by_their_first_place(dtype: str) -> None:
     x = ties(dtype, 3000)
