@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 import gradtape
 from gradtape.cli import main
+from gradtape.snippet.pins import source_sha256
 from gradtape_webgpu import doctor
 from gradtape_webgpu.drivers import native
 from gradtape_webgpu.drivers.native import ADAPTER_VARIABLE
@@ -24,6 +26,8 @@ def test_the_doctor_finds_a_gpu_well(own: Any, capsys: pytest.CaptureFixture[str
     text = capsys.readouterr().out
     assert text.startswith(f"gradtape {gradtape.__version__}, Python ")
     assert f"NumPy {np.__version__}\n" in text
+    assert f"\nsources {source_sha256()}\nmachine: {platform.platform()}, " in text
+    assert "\nproducts by " in text and f"\nvariable {ADAPTER_VARIABLE}=" in text
     assert f"  {adapter}: a program on the CPU, Vulkan" in text
     assert "maxStorageBufferBindingSize" in text and "features of use: " in text
     assert f"chosen: {adapter}; it is named, and a program on the CPU" in text

@@ -1,4 +1,4 @@
-"""For PyInstaller, which asks installed packages where their hooks are: `hook-gradtape.py` is here."""
+"""For PyInstaller, which asks packages where their hooks are: here, `hook-gradtape.py`."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from importlib import import_module
 from typing import Any
@@ -16,8 +17,11 @@ import numpy as np
 
 import gradtape
 from gradtape.cli.terminal import safe
+from gradtape.snippet.pins import source_sha256
 
 WELL, ILL, NONE = 0, 1, 2
+#: how the names of those variables begin that change what is computed; none of them is a secret
+TELLING = ("GRADTAPE_GPU", "OPENBLAS_", "OMP_", "MKL_", "NPY_")
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -30,23 +34,43 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 def examined() -> dict[str, Any]:
-    """Versions, adapters, the chosen one and why, its figures and its self-test, as plain data."""
+    """Versions, machine, adapters, the chosen one, its figures and self-test, as plain data."""
     versions = {
         "python": platform.python_version(),
         "numpy": np.__version__,
         "gradtape": gradtape.__version__,
+        "source_sha256": source_sha256(),
     }
     try:
         found: dict[str, Any] = import_module("gradtape_webgpu.doctor").report()
     except ImportError as error:
         why = f'{error}; the GPU backend needs wgpu: pip install "gradtape[gpu]"'
         found = {"adapters": [], "chosen": None, "why": why, "cost": None, "self_test": []}
-    return versions | found
+    return versions | surroundings() | found
+
+
+def surroundings() -> dict[str, Any]:
+    """The machine, what NumPy multiplies and loops with on it, and variables that change that."""
+    built = np.show_config(mode="dicts")
+    blas = built["Build Dependencies"]["blas"]
+    return {
+        "machine": platform.platform(),
+        "cores": os.cpu_count(),
+        "blas": f"{blas['name']} {blas['version']}",
+        "simd": built["SIMD Extensions"].get("found", []),
+        "variables": {k: v for k, v in sorted(os.environ.items()) if k.startswith(TELLING)},
+    }
 
 
 def told(found: dict[str, Any]) -> str:
     """The findings for people."""
     lines = [f"gradtape {found['gradtape']}, Python {found['python']}, NumPy {found['numpy']}"]
+    lines.append(f"sources {found['source_sha256']}")
+    lines.append(f"machine: {found['machine']}, {found['cores']} cores")
+    lines.append(
+        f"products by {found['blas']}, loops for {' '.join(found['simd']) or 'any machine'}"
+    )
+    lines += [f"variable {name}={value}" for name, value in found["variables"].items()]
     lines.append(f"adapters: {len(found['adapters'])}")
     for adapter in found["adapters"]:
         lines += _adapter(adapter)
