@@ -1,7 +1,9 @@
 """The public names, for type checkers: written by `make stubs` from `exports.py`."""
 
 from gradtape import autodiff as autodiff
+from gradtape import autograph as autograph
 from gradtape import bitwise as bitwise
+from gradtape import compat as compat
 from gradtape import config as config
 from gradtape import data as data
 from gradtape import debugging as debugging
@@ -22,6 +24,7 @@ from gradtape import snippet as snippet
 from gradtape import sparse as sparse
 from gradtape import strings as strings
 from gradtape import summary as summary
+from gradtape import sysconfig as sysconfig
 from gradtape import test as test
 from gradtape import train as train
 from gradtape import version as version
@@ -136,6 +139,7 @@ from gradtape.functions.control.python_calls import py_function as py_function
 from gradtape.functions.control.tensor_array import TensorArray as TensorArray
 from gradtape.functions.control.tracing import TensorSpec as TensorSpec
 from gradtape.functions.control.tracing import function as function
+from gradtape.functions.control.tracing import init_scope as init_scope
 from gradtape.functions.control.vectorizing import vectorized_map as vectorized_map
 from gradtape.functions.linalg.norms import norm as norm
 from gradtape.functions.linalg.products import einsum as einsum
@@ -262,6 +266,7 @@ __all__ = [
     "atan2",
     "atanh",
     "autodiff",
+    "autograph",
     "bfloat16",
     "bitcast",
     "bitwise",
@@ -275,6 +280,7 @@ __all__ = [
     "clip_by_global_norm",
     "clip_by_norm",
     "clip_by_value",
+    "compat",
     "complex",
     "complex128",
     "complex64",
@@ -328,6 +334,7 @@ __all__ = [
     "identity",
     "identity_n",
     "image",
+    "init_scope",
     "initializers",
     "int16",
     "int32",
@@ -423,6 +430,7 @@ __all__ = [
     "subtract",
     "summary",
     "switch_case",
+    "sysconfig",
     "tan",
     "tanh",
     "tensor_scatter_nd_add",

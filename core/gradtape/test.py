@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unittest
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,19 @@ from gradtape.names.absence import absent_from
 from gradtape.ops.math.complex_numbers import imag, real
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
+from gradtape.test_case import TestCase
 
-__all__ = ["compute_gradient", "is_gpu_available"]
+__all__ = [
+    "TestCase",
+    "compute_gradient",
+    "gpu_device_name",
+    "is_built_with_cuda",
+    "is_built_with_gpu_support",
+    "is_built_with_rocm",
+    "is_built_with_xla",
+    "is_gpu_available",
+    "main",
+]
 
 Matrices = tuple[np.ndarray[Any, Any], ...]
 
@@ -112,6 +124,29 @@ def _numerical(
 def is_gpu_available(*_: Any, **__: Any) -> bool:
     """Whether a GPU can be used."""
     return bool(list_physical_devices("GPU"))
+
+
+def gpu_device_name() -> str:
+    """The name of the GPU; an empty text where there is none."""
+    return "/device:GPU:0" if list_physical_devices("GPU") else ""
+
+
+def is_built_with_cuda() -> bool:
+    """False: the GPU is reached by WebGPU."""
+    return False
+
+
+is_built_with_rocm = is_built_with_xla = is_built_with_cuda
+
+
+def is_built_with_gpu_support() -> bool:
+    """True: WebGPU is part of gradtape."""
+    return True
+
+
+def main(argv: Any = None) -> None:
+    """Run the tests of the program that calls this."""
+    unittest.main(argv=argv)
 
 
 __getattr__ = absent_from(__name__)

@@ -97,6 +97,7 @@ EXPORTS: dict[str, str] = {
     "hessians": "gradtape.autodiff.function_gradients",
     "identity": "gradtape.functions.array.passing",
     "identity_n": "gradtape.functions.array.joining",
+    "init_scope": "gradtape.functions.control.tracing",
     "int16": "gradtape.dtypes",
     "int32": "gradtape.dtypes",
     "int64": "gradtape.dtypes",
@@ -203,7 +204,9 @@ EXPORTS: dict[str, str] = {
 #: Namespaces: attribute of `gradtape` → module.
 NAMESPACES: dict[str, str] = {
     "autodiff": "gradtape.autodiff",
+    "autograph": "gradtape.autograph",
     "bitwise": "gradtape.bitwise",
+    "compat": "gradtape.compat",
     "config": "gradtape.config",
     "data": "gradtape.data",
     "debugging": "gradtape.debugging",
@@ -228,6 +231,7 @@ NAMESPACES: dict[str, str] = {
     "strings": "gradtape.strings",
     "queue": "gradtape.queue",
     "summary": "gradtape.summary",
+    "sysconfig": "gradtape.sysconfig",
     "test": "gradtape.test",
     "train": "gradtape.train",
     "version": "gradtape.version",
@@ -235,7 +239,6 @@ NAMESPACES: dict[str, str] = {
 
 #: What TensorFlow has and gradtape has not → what comes nearest.
 ABSENT: dict[str, str] = {
-    "compat": "gradtape has TensorFlow 2's interface alone",
     "distribute": "gradtape runs in one process",
     "estimator": "use tf.keras.Sequential and a tf.GradientTape loop",
     "lite": "nothing comes near",

@@ -19,6 +19,7 @@ from gradtape.functions.nn.activations import (
     softsign,
 )
 from gradtape.functions.nn.activations import silu as swish
+from gradtape.functions.nn.averaging import compute_average_loss, scale_regularization_loss
 from gradtape.functions.nn.convolutions import (
     conv1d,
     conv1d_transpose,
@@ -36,6 +37,7 @@ from gradtape.functions.nn.cross_entropies import (
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
+from gradtape.functions.nn.ctc import ctc_loss
 from gradtape.functions.nn.depthwise import depthwise_conv2d, separable_conv2d
 from gradtape.functions.nn.dropout import dropout
 from gradtape.functions.nn.embedding import embedding_lookup
@@ -69,6 +71,7 @@ __all__ = [
     "avg_pool3d",
     "batch_normalization",
     "bias_add",
+    "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
     "conv2d",
@@ -78,6 +81,7 @@ __all__ = [
     "conv_transpose",
     "convolution",
     "crelu",
+    "ctc_loss",
     "depth_to_space",
     "depthwise_conv2d",
     "dropout",
@@ -99,6 +103,7 @@ __all__ = [
     "pool",
     "relu",
     "relu6",
+    "scale_regularization_loss",
     "selu",
     "separable_conv2d",
     "sigmoid",

@@ -20,12 +20,26 @@ def image(d: Drawing, channels: int | None = None, largest: int = 4) -> Input:
     "image.flip_up_down",
     "image.transpose",
     "image.per_image_standardization",
+    "image.sobel_edges",
     "image.total_variation",
     "image.image_gradients",
 )
 def of_one(d: Drawing) -> Call:
     """One image."""
     return d.call(image(d))
+
+
+@template(
+    "image.hsv_to_rgb",
+    "image.rgb_to_hsv",
+    "image.rgb_to_yiq",
+    "image.rgb_to_yuv",
+    "image.yiq_to_rgb",
+    "image.yuv_to_rgb",
+)
+def colours(d: Drawing) -> Call:
+    """Three channels."""
+    return d.call(image(d, 3 if d.chance(95) else 2))
 
 
 @template("image.grayscale_to_rgb", "image.rgb_to_grayscale")

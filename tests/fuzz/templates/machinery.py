@@ -14,8 +14,35 @@ NOT_CALLED.update(
 )  # fmt: skip
 NOT_CALLED.update(
     dict.fromkeys(
+        (
+            *(f"image.{name}" for name in (
+                "adjust_jpeg_quality", "decode_and_crop_jpeg", "decode_bmp", "decode_gif",
+                "decode_image", "decode_jpeg", "decode_png", "encode_jpeg", "encode_png",
+                "extract_jpeg_shape", "is_jpeg")),
+        ),
+        "bytes of files; tests/core/io compares with TensorFlow's own",
+    )
+)  # fmt: skip
+NOT_CALLED.update(
+    dict.fromkeys(
+        (
+            *(f"image.{stateless}random_{name}" for stateless in ("", "stateless_") for name in (
+                "brightness", "contrast", "crop", "flip_left_right", "flip_up_down", "hue",
+                "saturation")),
+            *(f"image.{name}" for name in (
+                "crop_and_resize", "draw_bounding_boxes", "extract_patches",
+                "non_max_suppression", "resize_with_pad", "ssim", "ssim_multiscale")),
+            "nn.ctc_loss",
+        ),
+        "compared with recorded values and gradients: tests/core/functions/test_image_goldens.py, "
+        "tests/core/names/test_around.py",
+    )
+)  # fmt: skip
+NOT_CALLED.update(
+    dict.fromkeys(
         ("control_dependencies", "custom_gradient", "device", "executing_eagerly", "function",
-         "get_logger", "grad_pass_through", "gradients", "group", "hessians", "no_gradient",
+         "init_scope", "get_logger", "grad_pass_through", "gradients", "group", "hessians",
+         "no_gradient",
          "no_op", "print", "recompute_grad", "as_dtype", "is_tensor", "get_static_value"),
         "no function of tensors to tensors",
     )

@@ -60,3 +60,12 @@ def batch_normalization(d: Drawing) -> Call:
         d.one_of([scale, None]),
         d.one_of([1e-3, 0.0, 0.5]),
     )
+
+
+@template("nn.compute_average_loss", "nn.scale_regularization_loss")
+def averaged(d: Drawing) -> Call:
+    """Losses of a batch."""
+    x = d.tensor(d.dtype_of(FLOATS), d.shape(0 if d.chance(8) else 1), plain=True)
+    if d.function.endswith("regularization_loss"):
+        return d.call(x)
+    return d.call(x, global_batch_size=d.maybe(d.integer, 1, 6))

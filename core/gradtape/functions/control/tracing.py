@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,12 @@ class TensorSpec:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (TensorSpec, (self.shape, self.dtype, self.name))
+
+
+@contextmanager
+def init_scope() -> Iterator[None]:
+    """A block that would leave the building of a graph; there is none, and tapes record on."""
+    yield
 
 
 class Function:

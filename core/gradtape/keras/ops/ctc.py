@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 
 import gradtape as tf
-
-#: the logarithm of what cannot be
-_NEVER = -1e30
+from gradtape.functions.nn.ctc import spelling_loss
 
 
 def ctc_loss(
@@ -17,48 +15,10 @@ def ctc_loss(
 ) -> Any:
     """−log of the probability that the steps spell the labels, blanks and repetitions left out.
 
-    The sum over all ways to spell them is taken step by step, in logarithms; ∞ where the steps are
-    too few.
-
     Shapes: target (batch, labels) of class numbers, output (batch, steps, classes) of logits,
-    lengths (batch,) → (batch,). `mask_index` is the blank.
-
-    Source: Graves et al. (2006), Connectionist temporal classification.
+    lengths (batch,) → (batch,). `mask_index` is the blank. See `tf.nn.ctc_loss`.
     """
-    logits = tf.convert_to_tensor(output)
-    if not logits.dtype.is_floating or logits.dtype in (tf.float16, tf.bfloat16):
-        logits = tf.cast(logits, tf.float32)
-    labels = np.asarray(tf.convert_to_tensor(target)).astype(np.int32)
-    lengths = np.asarray(tf.convert_to_tensor(target_length)).astype(np.int64)
-    steps = np.asarray(tf.convert_to_tensor(output_length)).astype(np.int64)
-    batch, width = labels.shape
-    spelled = np.full((batch, 2 * width + 1), mask_index, np.int32)
-    spelled[:, 1::2] = labels
-    skips = np.zeros(spelled.shape, bool)  # over the blank between two different labels
-    skips[:, 3::2] = labels[:, 1:] != labels[:, :-1]
-    seen = _seen(tf.nn.log_softmax(logits), spelled)
-    never = tf.fill([batch, 1], tf.constant(_NEVER, logits.dtype))
-    start = np.zeros(spelled.shape, bool)
-    start[:, :2] = True
-    alpha: Any = tf.where(start, seen[:, 0], tf.constant(_NEVER, logits.dtype))
-    for t in range(1, int(logits.shape[1] or 0)):
-        one = tf.concat([never, alpha[:, :-1]], axis=1)
-        two = tf.concat([never, one[:, :-1]], axis=1)
-        two = tf.where(skips, two, tf.constant(_NEVER, logits.dtype))
-        new = tf.reduce_logsumexp(tf.stack([alpha, one, two]), axis=0) + seen[:, t]
-        alpha = tf.where((t < steps)[:, None], new, alpha)
-    last = np.stack([2 * lengths, np.maximum(2 * lengths - 1, 0)], axis=1)
-    ends: Any = tf.gather(alpha, last, batch_dims=1)
-    alone = (lengths == 0)[:, None] & np.array([[False, True]])
-    ends = tf.where(alone, tf.constant(_NEVER, logits.dtype), ends)
-    loss = -tf.reduce_logsumexp(ends, axis=1)
-    return tf.where(loss > -_NEVER / 2, tf.constant(float("inf"), logits.dtype), loss)
-
-
-def _seen(scores: Any, spelled: Any) -> Any:
-    """The score of each place of the spelling at each step: (batch, steps, places)."""
-    picked = tf.one_hot(tf.constant(spelled), scores.shape[-1], dtype=scores.dtype)
-    return tf.einsum("btc,bsc->bts", scores, picked)
+    return spelling_loss(target, output, target_length, output_length, mask_index)
 
 
 def ctc_decode(
