@@ -20,6 +20,7 @@ from gradtape import nn as nn
 from gradtape import queue as queue
 from gradtape import random as random
 from gradtape import raw_ops as raw_ops
+from gradtape import saved_model as saved_model
 from gradtape import snippet as snippet
 from gradtape import sparse as sparse
 from gradtape import strings as strings
@@ -402,6 +403,7 @@ __all__ = [
     "roll",
     "round",
     "saturate_cast",
+    "saved_model",
     "scalar_mul",
     "scan",
     "scatter_nd",

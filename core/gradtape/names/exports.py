@@ -226,6 +226,7 @@ NAMESPACES: dict[str, str] = {
     "optimizers": "gradtape.keras.optimizers",
     "random": "gradtape.random",
     "raw_ops": "gradtape.raw_ops",
+    "saved_model": "gradtape.saved_model",
     "snippet": "gradtape.snippet",
     "sparse": "gradtape.sparse",
     "strings": "gradtape.strings",
@@ -244,8 +245,6 @@ ABSENT: dict[str, str] = {
     "lite": "nothing comes near",
     "ragged": "pad to one length with tf.pad, and mask with tf.sequence_mask",
     "RaggedTensor": "pad to one length with tf.pad, and mask with tf.sequence_mask",
-    "saved_model": "save weights with model.save_weights('x.weights.npz') or numpy.savez; "
-    "share a program as a gradtape snippet",
     "signal": "use numpy.fft outside the tape, or tf.matmul with the transform's matrix inside",
     "tpu": "gradtape runs on CPUs, and on GPUs by WebGPU",
     "xla": "nothing comes near; tf.function(jit_compile=True) is accepted and runs eagerly",
