@@ -18,6 +18,7 @@ from gradtape import math as math
 from gradtape import nest as nest
 from gradtape import nn as nn
 from gradtape import queue as queue
+from gradtape import ragged as ragged
 from gradtape import random as random
 from gradtape import raw_ops as raw_ops
 from gradtape import saved_model as saved_model
@@ -223,6 +224,7 @@ from gradtape.tensors.constants import constant as constant
 from gradtape.tensors.constants import convert_to_tensor as convert_to_tensor
 from gradtape.tensors.indexed_slices import IndexedSlices as IndexedSlices
 from gradtape.tensors.name_scope import name_scope as name_scope
+from gradtape.tensors.ragged_tensor import RaggedTensor as RaggedTensor
 from gradtape.tensors.shape import TensorShape as TensorShape
 from gradtape.tensors.sparse_tensor import SparseTensor as SparseTensor
 from gradtape.tensors.tensor import Tensor as Tensor
@@ -239,6 +241,7 @@ __all__ = [
     "GradientTape",
     "IndexedSlices",
     "Module",
+    "RaggedTensor",
     "RegisterGradient",
     "SparseTensor",
     "SparseTensorSpec",
@@ -381,6 +384,7 @@ __all__ = [
     "print",
     "py_function",
     "queue",
+    "ragged",
     "random",
     "random_normal_initializer",
     "random_uniform_initializer",
