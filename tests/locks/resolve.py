@@ -14,7 +14,7 @@ ROOT = LOCKS.parents[1]
 
 # The tests run what is served, so `test` is resolved first and the others keep its versions.
 WANTED = {
-    "test": ["--extra", "server", "--extra", "gpu", "--group", "dev"],
+    "test": ["--extra", "server", "--extra", "gpu", "--extra", "keras", "--group", "dev"],
     "serve": ["--extra", "server", "--group", "install", "--constraint", "tests/locks/test.txt"],
     "node": ["--group", "node"],
 }

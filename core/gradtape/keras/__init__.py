@@ -11,7 +11,8 @@ from typing import Any
 _MODULES = frozenset(
     {
         "activations", "backend", "callbacks", "config", "constraints", "initializers", "layers",
-        "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers", "utils",
+        "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "random",
+        "regularizers", "saving", "utils",
     }
 )  # fmt: skip
 
@@ -20,6 +21,7 @@ _HOMES = {
     "Initializer": "initializers",
     "Input": "layers",
     "InputSpec": "layers",
+    "DTypePolicy": "mixed_precision",
     "KerasTensor": "symbolic",
     "Layer": "layers",
     "Loss": "losses",

@@ -17,6 +17,15 @@ class Constraint:
         """The allowed weight."""
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(self, w).")
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal constraint."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Constraint:
+        """The constraint made from `get_config`'s arguments."""
+        return cls(**config)
+
 
 class NonNeg(Constraint):
     """Negative elements become zero."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape.keras.identifiers import Registry
+from gradtape.keras.serializing.arguments import parameters
 from gradtape.names.absence import absent_from
 
 
@@ -35,7 +36,13 @@ class Regularizer:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal regularizer."""
-        return {key: value for key, value in vars(self).items() if not key.startswith("_")}
+        names = parameters(type(self), object)
+        return {key: value for key, value in vars(self).items() if key in names}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Regularizer:
+        """The regularizer made from `get_config`'s arguments."""
+        return cls(**config)
 
 
 class L1L2(Regularizer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -132,11 +133,40 @@ class Variable(tf.Variable):
     def _description(self) -> tuple[Any, ...]:
         return (
             self.trainable, self.name, self.path, self._born_trainable, self.regularizer,
-            self.constraint,
+            self.constraint, type(self),
         )  # fmt: skip
 
 
 Variable.__name__ = Variable.__qualname__ = "Variable"
+
+
+class _Reading(threading.local):
+    """The dtype that the call which is running in this thread computes in."""
+
+    dtype: Any = None
+
+
+reading = _Reading()
+
+
+class AutocastVariable(Variable):
+    """A weight that calls read in the dtype they compute in: kept in float32, used in float16."""
+
+    __slots__ = ()
+
+    def _operand(self) -> Any:
+        tensor = super()._operand()
+        wanted = reading.dtype
+        return tensor if wanted is None or tensor.dtype is wanted else tf.cast(tensor, wanted)
+
+    def assign(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Set the value; what was computed in another dtype is cast."""
+        if tf.is_tensor(value):
+            value = tf.cast(value, self.dtype)
+        return super().assign(value, *args, **kwargs)
+
+
+AutocastVariable.__name__ = AutocastVariable.__qualname__ = "AutocastVariable"
 
 
 def _rebuild(
@@ -147,8 +177,9 @@ def _rebuild(
     born_trainable: bool | None = None,
     regularizer: Any = None,
     constraint: Any = None,
+    kind: Any = None,
 ) -> Variable:
-    variable = Variable(value, trainable=trainable, name=name)
+    variable: Variable = (kind or Variable)(value, trainable=trainable, name=name)
     variable._path = path
     if born_trainable is not None:
         variable._born_trainable = born_trainable

@@ -86,7 +86,7 @@ ABSENT: dict[str, Table] = {
     "keras": {
         "there are no pre-trained networks here": "applications",
         "load the data as NumPy arrays": "datasets",
-        "pass dtype= to the layers": "mixed_precision DTypePolicy FloatDTypePolicy dtype_policies",
+        "pass dtype= to the layers": "FloatDTypePolicy dtype_policies",
         "prepare the data with NumPy": "preprocessing",
         "use tf.nest": "tree",
         "use gradtape.__version__": "version",

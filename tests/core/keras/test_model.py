@@ -121,11 +121,7 @@ def test_an_input_of_unknown_length():
             ValueError,
             "The filename must end in `.weights.npz`. Received: filepath=m.h5. HDF5",
         ),
-        (
-            lambda: Two().load_weights("m.keras"),
-            ValueError,
-            "The filename must end in `.weights.npz`",
-        ),
+        (lambda: Two().load_weights("absent.keras"), FileNotFoundError, "absent.keras"),
         (lambda: Two().load_weights("absent.weights.npz"), FileNotFoundError, "absent.weights.npz"),
     ],
 )

@@ -12,12 +12,13 @@ import numpy as np
 import gradtape as tf
 from gradtape import nest
 from gradtape.errors import InvalidArgumentError
-from gradtape.keras import config, constraints, initializers, naming, regularizers
+from gradtape.keras import constraints, initializers, naming, regularizers
+from gradtape.keras.layers.configuring import Configured
 from gradtape.keras.layers.input_spec import InputSpec, former_shape
 from gradtape.keras.layers.symbolic_calls import SymbolicCalls, shapes_of
-from gradtape.keras.layers.weights import WeightOwner
+from gradtape.keras.mixed_precision import as_policy
 from gradtape.keras.symbolic import holds_symbols
-from gradtape.keras.variable import Variable
+from gradtape.keras.variable import AutocastVariable, Variable, reading
 from gradtape.runtime import arrivals
 from gradtape.tensors.tensor import EagerTensor
 
@@ -34,7 +35,7 @@ _call = _Call()
 _numbers = count(1)
 
 
-class Layer(SymbolicCalls, WeightOwner):
+class Layer(Configured, SymbolicCalls):
     """The base of all layers: define `__init__`, `build(input_shape)` and `call(inputs)`.
 
     `build` makes the weights with `add_weight`, once, before the first call. Variables and layers
@@ -80,7 +81,8 @@ class Layer(SymbolicCalls, WeightOwner):
         self.built = False
         self.autocast = autocast
         self.activity_regularizer = regularizers.get(activity_regularizer)
-        self._dtype = _float_dtype(dtype)
+        self.dtype_policy = as_policy(dtype)
+        self._dtype = tf.as_dtype(self.dtype_policy.compute_dtype)
         self._numpy_dtype = np.dtype(self._dtype.as_numpy_dtype)
         self._trainable = bool(trainable)
         self._path: str | None = None
@@ -126,11 +128,13 @@ class Layer(SymbolicCalls, WeightOwner):
         sizes = tuple(shape or ())
         if None in sizes:
             raise ValueError(f"A weight needs a known shape, got {sizes}.")
-        kind = tf.as_dtype(dtype or self._dtype)
+        kind = tf.as_dtype(dtype or self.dtype_policy.variable_dtype)
         if initializer is None:
             initializer = "glorot_uniform" if kind.is_floating else "zeros"
         with naming.inside(self):
-            variable = Variable(initializers.get(initializer), sizes, kind, trainable, name=name)
+            variable = self._variable_class(autocast, kind)(
+                initializers.get(initializer), sizes, kind, trainable, name=name
+            )
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._weights.append(variable)
@@ -139,6 +143,13 @@ class Layer(SymbolicCalls, WeightOwner):
         return variable
 
     add_variable = add_weight
+
+    def _variable_class(self, autocast: bool, kind: Any) -> type[Variable]:
+        """The class of a weight: under a mixed policy one that is read in the dtype of the call."""
+        policy = self.dtype_policy
+        if not autocast or not kind.is_floating or policy.compute_dtype == policy.variable_dtype:
+            return Variable
+        return AutocastVariable
 
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to `losses` until the next call."""
@@ -173,6 +184,7 @@ class Layer(SymbolicCalls, WeightOwner):
             state.number = next(_numbers)
         state.depth += 1
         state.training = training
+        outer_dtype, reading.dtype = reading.dtype, self._dtype
         owners = naming.open_owners()
         owners.append(self)
         try:
@@ -191,6 +203,7 @@ class Layer(SymbolicCalls, WeightOwner):
             owners.pop()
             state.depth -= 1
             state.training = outer_training
+            reading.dtype = outer_dtype
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self._path is None:
@@ -200,10 +213,22 @@ class Layer(SymbolicCalls, WeightOwner):
         inputs = args[0] if args else next(iter(kwargs.values()), None)
         if self.input_spec is not None:
             self.input_spec.check(self, inputs)
-        self.build(*self._build_arguments(args, kwargs) or [shapes_of(inputs)])
+        shapes = self._build_arguments(args, kwargs) or [shapes_of(inputs)]
+        if type(self).build is not Layer.build and len(shapes) == 1:
+            self._build_shape = shapes[0]
+        self.build(*shapes)
         self.built = True
         if arrivals.waiting:  # a checkpoint has values for the new weights
             arrivals.tell(self)
+
+    def _build_with(self, shape: Any) -> None:
+        """Make the weights for inputs of a shape, outside a call."""
+        with naming.inside(self):
+            if self._path is None:
+                self._path = naming.current_path()
+            self._build_shape = shape
+            self.build(shape)
+        self.built = True
 
     def _build_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
         """The shapes for a `build(query_shape, value_shape)`: those of the arguments so named."""
@@ -280,9 +305,17 @@ class Layer(SymbolicCalls, WeightOwner):
     @property
     def dtype(self) -> str:
         """The dtype of the weights."""
-        return str(self._dtype.name)
+        return self.dtype_policy.variable_dtype
 
-    variable_dtype = compute_dtype = dtype
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype of the weights."""
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype that is computed in; floating-point inputs are cast to it."""
+        return self.dtype_policy.compute_dtype
 
     def __getattr__(self, name: str) -> Any:
         if "_weights" not in self.__dict__ and not name.startswith("__"):
@@ -324,15 +357,3 @@ def _build_parameters(kind: type[Layer]) -> tuple[str, ...]:
     if known is None:
         known = _build_signatures[kind] = tuple(inspect.signature(kind.build).parameters)[1:]
     return known
-
-
-def _float_dtype(dtype: Any) -> Any:
-    try:
-        found = tf.as_dtype(dtype or config.floatx())
-    except TypeError:
-        found = None
-    if found is None or not found.is_floating:
-        raise ValueError(
-            f"A layer's dtype is a floating-point type, such as 'float32', got {dtype!r}."
-        )
-    return found

@@ -15,6 +15,8 @@ from gradtape.keras.layers.stacked_cells import StackedRNNCells, initial_state, 
 
 _OWN = frozenset({"activity_regularizer", "trainable", "name", "input_shape", "input_dim"})
 
+_OF_A_LAYER = frozenset({"name", "trainable", "dtype", "activity_regularizer"})
+
 
 class RNN(Layer):
     """A cell applied to each step of a sequence, handing on its states.
@@ -65,6 +67,14 @@ class RNN(Layer):
                 self.cell.build((with_steps[0], with_steps[2]))
             self.cell.built = True
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer."""
+        config = super().get_config()
+        own = ("return_sequences", "return_state", "go_backwards", "stateful", "unroll", "cell")
+        common = {k: v for k, v in config.items() if k in _OF_A_LAYER}
+        settings = {name: getattr(self, name, False) for name in own}
+        return {**common, **settings, "zero_output_for_mask": self.zero_output_for_mask}
 
     def reset_state(self) -> None:
         """Begin the next call of a stateful layer with zeros."""
@@ -153,6 +163,7 @@ class _OneCell(RNN):
         go_backwards: bool = False,
         stateful: bool = False,
         unroll: bool = False,
+        zero_output_for_mask: bool = False,
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
@@ -160,8 +171,23 @@ class _OneCell(RNN):
         shared = {key: kwargs[key] for key in ("dtype",) if key in kwargs}
         cell = self.cell_class(units, *args, **kwargs)
         super().__init__(
-            cell, return_sequences, return_state, go_backwards, stateful, unroll, **own, **shared
+            cell,
+            return_sequences,
+            return_state,
+            go_backwards,
+            stateful,
+            unroll,
+            zero_output_for_mask,
+            **own,
+            **shared,
         )
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer: its own and its cell's."""
+        own = RNN.get_config(self)
+        cell = {k: v for k, v in self.cell.get_config().items() if k not in _OF_A_LAYER}
+        del own["cell"]
+        return {**own, **cell}
 
     @property
     def units(self) -> int:
@@ -217,14 +243,22 @@ class Bidirectional(Layer):
         if backward_layer is None:
             backward_layer = copy.deepcopy(layer)
             backward_layer.go_backwards = not layer.go_backwards
-            backward_layer._name = f"backward_{layer.name}"
+            backward_layer._name = f"backward_{layer.name.removeprefix('forward_')}"
             for initializer in ("kernel_initializer", "recurrent_initializer"):
                 drawn = getattr(backward_layer.cell, initializer)
                 if getattr(drawn, "_given_seed", 0) is None:
                     setattr(backward_layer.cell, initializer, type(drawn)(**drawn.get_config()))
         self.backward_layer = backward_layer
-        layer._name = f"forward_{layer.name}"
+        layer._name = f"forward_{layer.name.removeprefix('forward_')}"
         self.input_spec = layer.input_spec
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer."""
+        common = {k: v for k, v in super().get_config().items() if k in _OF_A_LAYER}
+        return {
+            **common, "merge_mode": self.merge_mode, "layer": self.forward_layer,
+            "backward_layer": self.backward_layer,
+        }  # fmt: skip
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         """The merged outputs of both directions."""

@@ -18,13 +18,9 @@ class SymbolicCalls(WeightOwner):
     _path: str | None
     _output_shape: Any
     _states: Any
+    compute_dtype: Any
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        raise NotImplementedError
-
-    @property
-    def compute_dtype(self) -> str:
-        """The dtype that is computed in."""
         raise NotImplementedError
 
     def _symbolic_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ import gradtape as tf
 from gradtape.keras.variable import Variable
 from gradtape.runtime.call_sites import here
 
-_OWN = frozenset({"_weights", "_frozen", "_added_losses"})
+_OWN = frozenset({"_weights", "_frozen", "_added_losses", "_made_with"})
 
 
 _OTHER, _VARIABLE, _LAYER, _MODULE, _CONTAINER = range(5)

@@ -1,10 +1,15 @@
 """`tf.keras.models`: layers made of layers."""
 
+from gradtape.keras.models.cloning import clone_model, model_from_json
 from gradtape.keras.models.functional import Functional
 from gradtape.keras.models.model import Model
 from gradtape.keras.models.sequential import Sequential
+from gradtape.keras.saving.files import load_model, save_model
 from gradtape.names.absence import absent_from
 
-__all__ = ["Functional", "Model", "Sequential"]
+__all__ = [
+    "Functional", "Model", "Sequential", "clone_model", "load_model", "model_from_json",
+    "save_model",
+]  # fmt: skip
 
 __getattr__ = absent_from(__name__)

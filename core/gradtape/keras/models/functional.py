@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradtape.keras.models.model import FUNCTIONAL, Model
+from gradtape.keras.models.model import _GRAPH_CONSTRUCTORS, FUNCTIONAL, Model
 
 
 class Functional(Model):
@@ -15,3 +15,4 @@ class Functional(Model):
 
 
 FUNCTIONAL.append(Functional)
+_GRAPH_CONSTRUCTORS.append(Functional.__init__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,20 @@ from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.symbolic_calls import shapes_of, symbols_of
 from gradtape.keras.models import weights_file
 from gradtape.keras.models.graph import Graph
+from gradtape.keras.models.graph_config import graph_config, graph_of
 from gradtape.keras.models.summary import summary_lines
+from gradtape.keras.saving import files
+from gradtape.keras.serializing import (
+    CustomObjectScope,
+    deserialize_keras_object,
+    serialize_keras_object,
+)
+from gradtape.keras.serializing.arguments import library_class
 from gradtape.keras.symbolic import KerasTensor
 from gradtape.keras.training import Trainer
 
+#: constructors that take inputs and outputs; functional.py adds its own
+_GRAPH_CONSTRUCTORS: list[Any] = []
 #: the class of models of inputs and outputs; functional.py puts it here
 FUNCTIONAL: list[type] = []
 
@@ -51,7 +62,7 @@ class Model(Trainer, Layer):
         """A model; one of inputs and outputs is a `Functional`."""
         if cls is Model and FUNCTIONAL and (args or "inputs" in kwargs or "outputs" in kwargs):
             return super().__new__(FUNCTIONAL[0])
-        return super().__new__(cls)
+        return super().__new__(cls, *args, **kwargs)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         inputs, outputs, trainable = _sides(args, kwargs)
@@ -63,6 +74,8 @@ class Model(Trainer, Layer):
             self.trainable = False
 
     def _set_graph(self, graph: Graph) -> None:
+        if library_class(type(self)) is type(self):
+            self._made_with = ((), {})  # the graph says all
         self._graph = graph
         self._graph_layers = graph.layers
         self.built = True
@@ -93,6 +106,12 @@ class Model(Trainer, Layer):
             return  # there they are, or the first call is running and the layers build themselves
         if input_shape is not None:
             self(symbols_of(input_shape, self.dtype))
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Make the weights for the shape of such a configuration."""
+        shape = config.get("input_shape")
+        if shape is not None and not self.built:
+            self(symbols_of(shape, self.dtype))
 
     def _graph_of(self, side: str) -> Graph:
         if self._graph is None:
@@ -185,20 +204,77 @@ class Model(Trainer, Layer):
         """Print the layers with the shapes of their outputs and the numbers of their weights."""
         (print_fn or print)("\n".join(summary_lines(self, line_length or 74)))
 
+    # -- configurations and files -----------------------------------------------------------------
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal model; of inputs and outputs, its layers and calls."""
+        if self._graph is not None and type(self).__init__ in _GRAPH_CONSTRUCTORS:
+            return graph_config(self, self._graph)
+        config = super().get_config()
+        return {key: value for key, value in config.items() if value is not None or key == "name"}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """The model made from `get_config`'s arguments."""
+        with CustomObjectScope(custom_objects):
+            if "input_layers" not in config:
+                return super().from_config(config)
+            inputs, outputs = graph_of(config["layers"], config)
+            kind: Any = Model if cls in FUNCTIONAL else cls
+            return kind(
+                inputs=inputs, outputs=outputs, name=config.get("name"),
+                trainable=config.get("trainable", True),
+            )  # fmt: skip
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The configuration as text; `keras.models.model_from_json` makes the model again."""
+        return json.dumps(serialize_keras_object(self), **kwargs)
+
+    def _compiled(self) -> dict[str, Any]:
+        return dict(self._compile_config or {}) if self.compiled else {}
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """What `compile` was told, as a configuration."""
+        return serialize_keras_object(self._compiled()) or {}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as a configuration says, with the optimizer's variables made."""
+        found = deserialize_keras_object(config)
+        optimizer = found.pop("optimizer", "rmsprop")
+        known = ("loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly")
+        self.compile(
+            optimizer, **{k: v for k, v in found.items() if k in known}, auto_scale_loss=False
+        )
+        if self.built and self.trainable_variables:
+            self.optimizer.build(self.trainable_variables)
+
+    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Write the model to a `.keras` file, which `keras.models.load_model` and Keras read.
+
+        Raises: ModuleNotFoundError without h5py; TypeError for what has no configuration.
+        """
+        files.save_model(self, filepath, overwrite)
+
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write all weights to a NumPy archive whose name ends in `.weights.npz`.
+        """Write all weights to a file: Keras's `.weights.h5`, or a NumPy archive `.weights.npz`.
 
         Raises: ValueError for another ending; FileExistsError where the file is there and
-        `overwrite` is false.
+        `overwrite` is false; ModuleNotFoundError for `.weights.h5` without h5py.
         """
-        weights_file.save(self, filepath, overwrite)
+        if str(filepath).endswith(".weights.h5"):
+            files.save_weights(self, filepath, overwrite)
+        else:
+            weights_file.save(self, filepath, overwrite)
 
-    def load_weights(self, filepath: Any) -> None:
-        """Set all weights from a file that `save_weights` wrote.
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False) -> None:
+        """Set all weights from a file that `save_weights` wrote, here or in Keras, or of a model.
 
         Raises: ValueError where number, names or shapes differ; nothing is changed then.
         """
-        weights_file.load(self, filepath)
+        if str(filepath).endswith((".weights.h5", ".keras")):
+            files.load_weights(self, filepath, skip_mismatch)
+        else:
+            weights_file.load(self, filepath)
 
 
 def _sides(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, bool]:
@@ -214,3 +290,6 @@ def _sides(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any, boo
     if (inputs is None) != (outputs is None):
         raise ValueError("keras.Model takes both inputs and outputs, or neither.")
     return inputs, outputs, kwargs.pop("trainable", True)
+
+
+_GRAPH_CONSTRUCTORS.append(Model.__init__)

@@ -11,6 +11,7 @@ from gradtape.keras.layers.symbolic_calls import shapes_of
 from gradtape.keras.layers.weights import WeightOwner
 from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.model import Model
+from gradtape.keras.serializing import CustomObjectScope, deserialize_keras_object
 from gradtape.keras.symbolic import KerasTensor
 
 
@@ -37,6 +38,7 @@ class Sequential(Model):
         self._input_shape: Any = None
         if isinstance(layers, Layer):
             raise TypeError(f"Sequential takes a list of layers: write Sequential([{layers!r}]).")
+        self._made_with = ((), {}) if type(self) is Sequential else self._made_with
         for layer in layers or ():
             self._append(layer)
         self._build_from_input()
@@ -158,6 +160,29 @@ class Sequential(Model):
         for layer in self._layers:
             inputs = layer(inputs)
         return inputs
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal model: its layers."""
+        if type(self).__init__ is not Sequential.__init__:
+            return Model.get_config(self)
+        begin = [] if self._input_layer is None else [self._input_layer]
+        return {
+            "name": self.name, "trainable": self.trainable, "dtype": self.dtype_policy,
+            "layers": [*begin, *self._layers], "build_input_shape": self._input_shape,
+        }  # fmt: skip
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """The model made from `get_config`'s arguments."""
+        if "layers" not in config:
+            return super().from_config(config, custom_objects)
+        with CustomObjectScope(custom_objects):
+            layers = deserialize_keras_object(config["layers"])
+        made = cls(layers, trainable=config.get("trainable", True), name=config.get("name"))
+        shape = config.get("build_input_shape")
+        if shape and not made.built and made._input_layer is None:
+            made.build(_shape_of(shape))
+        return made
 
 
 def _shape_of(value: Any) -> Any:

@@ -19,6 +19,7 @@ from gradtape.keras.optimizers.clipping import clipped
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.rates import HasRate, as_rate
 from gradtape.keras.optimizers.resuming import take_over
+from gradtape.keras.serializing import deserialize_keras_object
 from gradtape.keras.variable import Variable
 from gradtape.runtime import arrivals
 from gradtape.runtime.recorders import restore_warnings, silence_warnings
@@ -373,4 +374,4 @@ class Optimizer(HasRate, Averaging):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Optimizer:
         """The optimizer made from `get_config`'s arguments."""
-        return cls(**config)
+        return cls(**deserialize_keras_object(config))

@@ -28,15 +28,21 @@ class Operation:
     """
 
     def __init__(
-        self, function: Callable[..., Any], kind: str, module: str, name: str | None = None
+        self,
+        function: Callable[..., Any],
+        kind: str,
+        module: str,
+        name: str | None = None,
+        settings: dict[str, Any] | None = None,
     ) -> None:
         self.function: Any = function
-        self.kind, self.module = kind, module
+        self.kind, self.module, self.settings = kind, module, settings or {}
         self.name = name or naming.unique(naming.snake_case(kind))
         self._inbound_nodes: list[Node] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The function's outputs; symbolic ones for symbolic tensors."""
+        kwargs = {**self.settings, **kwargs}
         compute = getattr(self.function, "__wrapped__", self.function)
         if not holds_symbols(args, kwargs):
             return compute(*args, **kwargs)

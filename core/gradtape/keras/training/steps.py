@@ -76,7 +76,7 @@ class Steps:
         self.compiled = True
         self._loss_tracker = _mean("loss")
         self._compile_config = {
-            "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights,
+            "optimizer": self.optimizer, "loss": loss, "loss_weights": loss_weights,
             "metrics": metrics, "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution, "jit_compile": self.jit_compile,
         }  # fmt: skip
