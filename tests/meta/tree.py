@@ -5,7 +5,10 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARY = {".gif", ".gz", ".ico", ".jpg", ".npy", ".npz", ".pdf", ".png", ".wasm", ".whl", ".woff2"}
+BINARY = {
+    ".gif", ".gz", ".h5", ".ico", ".jpg", ".keras", ".npy", ".npz", ".pdf", ".png", ".wasm", ".whl",
+    ".woff2",
+}  # fmt: skip
 
 
 @functools.cache
