@@ -95,6 +95,11 @@ def batches_of(
         if _has_arrays_of(y) and _has_arrays_of(sample_weight):
             return _of_arrays(x, y, sample_weight, batch_size, steps, shuffle, class_weight)
         raise ValueError(f"Unrecognized data type: x={x} (of type {type(x)}), y={y}")
+    if isinstance(x, (list, tuple, dict, str, bytes)) or x is None:
+        raise ValueError(
+            f"Unrecognized data type: x={x} (of type {type(x)}). Lists stand for several inputs: "
+            "make an array of numbers, np.array(x)."
+        )
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
             raise ValueError(
