@@ -97,7 +97,7 @@ def batches_of(
         raise ValueError(f"Unrecognized data type: x={x} (of type {type(x)}), y={y}")
     if isinstance(x, (list, tuple, dict, str, bytes)) or x is None:
         raise ValueError(
-            f"Unrecognized data type: x={x} (of type {type(x)}). Lists stand for several inputs: "
+            f"Unrecognized data type: x={x!r} (of type {type(x)}). Lists stand for several inputs: "
             "make an array of numbers, np.array(x)."
         )
     for name, value in (("y", y), ("sample_weight", sample_weight)):
