@@ -47,7 +47,7 @@ PAYS: dict[str, Callable[..., bool]] = {
     "MatMul": _product,
     **dict.fromkeys(
         "Exp Expm1 Log Log1p Tanh Sigmoid Softplus Erf Sin Cos Elu Selu Relu Relu6 Maximum "
-        "Minimum ReluGrad Relu6Grad SigmoidCrossEntropyWithLogits".split(),
+        "Minimum MaxPool MaxPoolGrad ReluGrad Relu6Grad SigmoidCrossEntropyWithLogits".split(),
         _elements,
     ),
 }
@@ -59,12 +59,12 @@ def offer(op: Op) -> None:
         return
     numpy, pays = op.kernel, PAYS[op.type]
 
-    def kernel(*xs: Any) -> Any:
+    def kernel(*xs: Any, **params: Any) -> Any:
         if not pays(*xs):
-            return numpy(*xs)
+            return numpy(*xs, **params)
         if op.kernel is kernel:
             _replace(op, numpy)
-        return op.kernel(*xs)
+        return op.kernel(*xs, **params)
 
     op.kernel = kernel
 

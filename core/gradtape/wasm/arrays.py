@@ -15,8 +15,8 @@ IMPORTS = (
     Import("new_array", ["i32"] * 8, ["i32"]),
     Import("call_object", ["i32"] * 4, ["i32"]),
 )
-CONSTANTS = ("ndarray", "float32", "room")
-NDARRAY, FLOAT32, ROOM = (imported(k) for k in range(3))
+CONSTANTS = ("ndarray", "float32", "room", "none")
+NDARRAY, FLOAT32, ROOM, NONE = (imported(k) for k in range(4))
 _NEW_ARRAY, _CALL_OBJECT = range(2)
 #: functions of a module are numbered from here
 FIRST = len(IMPORTS)

@@ -72,6 +72,7 @@ class Host:
             "ndarray": id(np.ndarray),
             "float32": id(np.dtype(np.float32)),
             "room": self.room.ctypes.data,
+            "none": id(None),
         }
         imports = self._to_js({"env": given}, dict_converter=self._js.Object.fromEntries)
         wasm = self._js.WebAssembly
@@ -80,6 +81,16 @@ class Host:
             return wasm.Instance.new(wasm.Module.new(self._to_js(text)), imports).exports
         except Exception as error:  # whatever the browser raises
             raise Unavailable(f"this browser does not run the kernels: {error}") from None
+
+    def function(self, name: str, text: Function) -> Callable[..., None]:
+        """A function of Python of one function of the assembler's, for operands that suit it."""
+
+        def refused(*operands: Any) -> None:
+            raise TypeError(f"{name} was given {len(operands)} operands")
+
+        exports = self.instantiate([text])
+        made: Callable[..., None] = self.built_in(name, getattr(exports, name), refused)
+        return made
 
     def number(self, function: Any) -> int:
         """The number of an instance's function in the table, under which C calls it."""

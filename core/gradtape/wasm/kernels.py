@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from gradtape.wasm import circular, elementwise, functions, fusing, product
+from gradtape.wasm import circular, elementwise, functions, fusing, pooling, product
 from gradtape.wasm.host import Host
 from gradtape.wasm.lanes import Lanes
 
@@ -45,6 +45,13 @@ FORMULAS: dict[str, Formula] = {
 }
 
 
+#: op type → what makes its kernel of the host and of NumPy's
+WHOLE: dict[str, Callable[[Host, Kernel], Kernel]] = {
+    "MaxPool": pooling.largest,
+    "MaxPoolGrad": pooling.gradient,
+}
+
+
 class Kernels:
     """Kernels on this tab's memory; each is made when it is asked for."""
 
@@ -56,6 +63,8 @@ class Kernels:
 
     def kernel(self, op_type: str, numpy: Kernel) -> Kernel:
         """The kernel of an op; it calls NumPy's for whatever it does not do itself."""
+        if op_type in WHOLE:
+            return WHOLE[op_type](self._host, numpy)
         if op_type == "MatMul":
             made = product.functions(op_type, self._fma)
         else:

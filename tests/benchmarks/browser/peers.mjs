@@ -1,5 +1,7 @@
-// The rows of steps.py in TF.js, jax-js and borch, on WebGPU, in the page. A step is done when its scalar is
-// on the CPU. `globalThis.peers` holds, by name, functions that open one: row → step.
+// The rows of steps.py in TF.js, jax-js and borch, on WebGPU, and in the first two on the CPU, by their
+// kernels of WebAssembly; a page has those of one device, because both libraries compute on one at a time.
+// A step is done when its scalar is on the CPU. `globalThis.peers` and `globalThis.cpuPeers` hold, by name,
+// functions that open one: row → step.
 const numbers = (count, seed) => {
   let state = seed >>> 0;
   return Float32Array.from({ length: count }, () => {
@@ -11,9 +13,12 @@ const line = (count) => Float32Array.from({ length: count }, (_, k) => -3 + (6 *
 const small = (count, seed) => numbers(count, seed).map((x) => 0.1 * x);
 const labels = (count) => Int32Array.from({ length: count }, (_, k) => k % 10);
 const ELEMENTS = 1_000_000;
+/** The sides of the square products, and the place of a row's name in them. */
+const SIDES = [64, 128, 256, 512, 1024];
+const products = (make) => Object.fromEntries(SIDES.map((side) => [`matmul ${side}`, () => make(side)]));
 
-async function tensorflow() {
-  for (const part of ["core/dist/tf-core", "backend-cpu/dist/tf-backend-cpu", "backend-webgpu/dist/tf-backend-webgpu"]) {
+async function tensorflow(device) {
+  for (const part of ["core/dist/tf-core", "backend-cpu/dist/tf-backend-cpu", `backend-${device}/dist/tf-backend-${device}`]) {
     await new Promise((resolve, reject) => {
       const script = document.createElement("script");
       Object.assign(script, { src: `/peers/@tensorflow/tfjs-${part}.min.js`, onload: resolve, onerror: reject });
@@ -22,7 +27,8 @@ async function tensorflow() {
   }
   await import("/made/gradients.js");
   const tf = globalThis.tf;
-  await tf.setBackend("webgpu");
+  if (device === "wasm") tf.wasm.setWasmPaths("/peers/@tensorflow/tfjs-backend-wasm/dist/");
+  await tf.setBackend(device);
   await tf.ready();
   const read = async (y) => {
     const [value] = await y.data();
@@ -36,6 +42,10 @@ async function tensorflow() {
     return async () => read(descent.minimize(forward, true, variables));
   };
   return {
+    ...products((side) => {
+      const [a, b] = [1, 2].map((seed) => tf.tensor2d(numbers(side * side, seed), [side, side]));
+      return async () => read(tf.tidy(() => tf.slice(tf.matMul(a, b), [side - 1, side - 1], [1, 1])));
+    }),
     elementwise: () => {
       const x = tf.tensor1d(line(ELEMENTS));
       return async () => read(tf.tidy(() => f(x)));
@@ -65,10 +75,10 @@ async function tensorflow() {
 }
 
 /** jax-js consumes what it is given; `.ref` keeps a value for another use. */
-async function jax(compiled) {
+async function jax(compiled, device) {
   const { numpy: np, nn, lax, init, defaultDevice, grad, jit, valueAndGrad } = await import("/peers/@jax-js/jax/dist/index.js");
-  await init("webgpu");
-  defaultDevice("webgpu");
+  await init(device);
+  defaultDevice(device);
   const made = (f) => (compiled ? jit(f) : f);
   const read = async (y) => (await y.data())[0];
   const f = (x) => np.sum(nn.sigmoid(np.tanh(x).mul(2).add(1)));
@@ -93,6 +103,11 @@ async function jax(compiled) {
     };
   };
   return {
+    ...products((side) => {
+      const [a, b] = [1, 2].map((seed) => np.array(numbers(side * side, seed)).reshape([side, side]));
+      const step = made((x, w) => np.matmul(x, w));
+      return async () => (await step(a.ref, b.ref).data()).at(-1);
+    }),
     elementwise: () => {
       const x = np.array(line(ELEMENTS)), step = made(f);
       return async () => read(step(x.ref));
@@ -180,5 +195,10 @@ async function borch() {
 }
 
 globalThis.peers = {
-  "TF.js": tensorflow, "jax-js": () => jax(false), "jax-js jit": () => jax(true), "borch": borch,
+  "TF.js": () => tensorflow("webgpu"), "jax-js": () => jax(false, "webgpu"),
+  "jax-js jit": () => jax(true, "webgpu"), "borch": borch,
+};
+globalThis.cpuPeers = {
+  "TF.js wasm": () => tensorflow("wasm"), "jax-js wasm": () => jax(false, "wasm"),
+  "jax-js wasm jit": () => jax(true, "wasm"),
 };

@@ -2,7 +2,8 @@
 // its software GPU, in turns:
 //   node tests/benchmarks/browser/stack.mjs [ROUNDS] [ROW]…
 // Prints medians in milliseconds, the median of the turns' ratios and whether the goals are reached:
-// against the best eager peer and the best compiled one. Then what automatic placement costs beside
+// of the GPU against the best eager peer and the best compiled one, of the CPU against each peer's kernels
+// of WebAssembly. Then what automatic placement costs beside
 // the better of CPU and GPU, and Python's time for an op. A step ends when its scalar is in Python,
 // or in JavaScript.
 import { execFileSync } from "node:child_process";
@@ -22,10 +23,14 @@ const words = ({ message }) => {
 };
 /** The largest ratio allowed to the best eager peer and to the best compiled one. */
 const GOALS = { eager: 0.5, compiled: 1.0, placement: 1.1 };
+/** The same of the CPU to each of the peers' kernels of WebAssembly. */
+const CPU_GOALS = { elementwise: 0.2, "elementwise gradient": 0.2 };
+const CPU_GOAL = 0.6;
 const COMPILED = new Set(["jax-js jit"]);
 /** Rows with peers, and rows that show placement alone. */
 const ROWS = ["elementwise", "elementwise gradient", "mlp", "cnn"];
-const PLACED = [...ROWS, "scalar", "chain", "hessian", "matmul 64", "matmul 256", "matmul 512"];
+const SIDES = ["matmul 64", "matmul 128", "matmul 256", "matmul 512", "matmul 1024"];
+const PLACED = [...ROWS, "scalar", "chain", "hessian", ...SIDES];
 const verdict = (ratio, goal) => `${ratio.toFixed(2)} (≤ ${goal}: ${ratio <= goal ? "reached" : "MISSED"})`;
 /** What a first step, which compiles, may take; a contender that takes longer is left out. */
 const PATIENCE_MS = 60_000;
@@ -58,12 +63,16 @@ import contextlib, steps, json, time, gradtape as tf
 driver = await _tab.start()
 opened = {}
 f"{driver.caps.adapter}; Python waits: {driver.waiting}"`));
-  await tab.page.evaluate(() => import("/bench/peers.mjs"));
-  const names = await tab.page.evaluate(async () => {
-    globalThis.opened = {};
-    for (const [name, start] of Object.entries(globalThis.peers)) globalThis.opened[name] = await start();
-    return Object.keys(globalThis.opened);
-  });
+  const openPeers = async (page, group) => {
+    await page.evaluate(() => import("/bench/peers.mjs"));
+    return page.evaluate(async (group) => {
+      globalThis.opened = {};
+      for (const [name, start] of Object.entries(globalThis[group])) globalThis.opened[name] = await start();
+      return Object.keys(globalThis.opened);
+    }, group);
+  };
+  const beside = await tab.beside();
+  const names = await openPeers(tab.page, "peers"), cpuNames = await openPeers(beside, "cpuPeers");
   const ours = { "gradtape GPU": "tf.device('/GPU:0')", "gradtape CPU": "tf.device('/CPU:0')", "gradtape": "contextlib.nullcontext()" };
   const placement = {};
   for (const row of only.length > 0 ? only : PLACED) {
@@ -80,15 +89,16 @@ with ${place}:
     _took = (time.perf_counter() - _began) * 1e3
 json.dumps([_took, _value])`).then(JSON.parse);
     }
-    for (const name of names) {
-      const there = await tab.page.evaluate(([name, row]) => {
+    for (const name of [...names, ...cpuNames]) {
+      const page = cpuNames.includes(name) ? beside : tab.page;
+      const there = await page.evaluate(([name, row]) => {
         const make = globalThis.opened[name][row];
         globalThis.step ??= {};
         if (make) globalThis.step[name] = make();
         return Boolean(make);
       }, [name, row]);
       if (!there) continue;
-      turns[name] = () => tab.page.evaluate(async (name) => {
+      turns[name] = () => page.evaluate(async (name) => {
         const began = performance.now();
         const value = await globalThis.step[name]();
         return [performance.now() - began, value];
@@ -125,6 +135,9 @@ json.dumps([_took, _value])`).then(JSON.parse);
     const compiled = best([...COMPILED]);
     if (eager) console.log(`GPU over the best eager, ${eager}: ${verdict(over("gradtape GPU", eager), GOALS.eager)}`);
     if (compiled) console.log(`GPU over the best compiled, ${compiled}: ${verdict(over("gradtape GPU", compiled), GOALS.compiled)}`);
+    for (const name of cpuNames.filter((name) => times[name])) {
+      console.log(`CPU over ${name}: ${verdict(over("gradtape CPU", name), CPU_GOALS[row] ?? CPU_GOAL)}`);
+    }
     const better = best(["gradtape GPU", "gradtape CPU"]);
     placement[row] = [better, over("gradtape", better)];
   }

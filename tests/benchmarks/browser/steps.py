@@ -155,8 +155,10 @@ STEPS: dict[str, Callable[[], Step]] = {
     "chain": chain,
     "hessian": hessian,
     "matmul 64": lambda: matmul(64),
+    "matmul 128": lambda: matmul(128),
     "matmul 256": lambda: matmul(256),
     "matmul 512": lambda: matmul(512),
+    "matmul 1024": lambda: matmul(1024),
 }
 
 

@@ -16,7 +16,7 @@ SUPPORT = Path(__file__).parent / "support"
 PROGRAM = """
 import json, os
 from gradtape.dispatch import replacing
-from tests.core.wasm.support import elements, products
+from tests.core.wasm.support import elements, pools, products
 from gradtape.primitives.registry import lookup
 from gradtape import snippet
 import numpy as np
@@ -32,6 +32,7 @@ told["pins"] = snippet.current_pins()["runtime"].get("arithmetic")
 told["left alone"] = products.left_alone()
 told["sliding"] = products.sliding_bits()
 told["errors"], told["odd calls"] = elements.errors(), elements.odd_calls()
+told["pools"] = pools.wrong()
 json.dumps(told)
 """
 OFF = """
@@ -101,6 +102,10 @@ def test_functions_are_as_exact_as_those_of_the_gpu(told: dict[str, Any]) -> Non
 
 def test_a_function_of_any_size_and_layout(told: dict[str, Any]) -> None:
     assert told["odd calls"] == []
+
+
+def test_pools_have_numpys_bits(told: dict[str, Any]) -> None:
+    assert told["pools"] == []
 
 
 def test_it_can_be_switched_off(node: str, archive: Path, tmp_path: Path) -> None:

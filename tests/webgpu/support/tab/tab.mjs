@@ -95,6 +95,12 @@ export async function open({ flags = SOFTWARE_GPU, isolated = true, suspends = t
   }, { place, options: { suspends, archives: archives.map((_, k) => `${k}.zip`) } });
   return {
     page,
+    /** Another page of the same browser, with nothing in it. */
+    beside: async () => {
+      const other = await browser.newPage();
+      await other.goto(`http://127.0.0.1:${server.address().port}/`);
+      return other;
+    },
     run: (code, entry = "async") => page.evaluate(([code, entry]) => globalThis.run(code, entry), [code, entry]),
     close: async () => {
       await browser.close();
