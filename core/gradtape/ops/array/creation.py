@@ -65,7 +65,8 @@ def _unique(x: Any, dtype: Any) -> Any:
     number = np.empty(x.size, dtype)
     number[distinct] = np.arange(distinct.size)
     numbers = number.take(first)
-    counts = np.bincount(numbers, minlength=distinct.size).astype(dtype)
+    # it takes numbers as wide as a pointer, which in a tab has 32 bits
+    counts = np.bincount(numbers.astype(np.intp), minlength=distinct.size).astype(dtype)
     return x[distinct], numbers, counts
 
 
