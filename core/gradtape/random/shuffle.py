@@ -105,10 +105,12 @@ def _visits(n: int, turn: Array, partner: Array) -> tuple[Array, Array]:
     before = slot.copy()
     slot[partner] = turn
     last = slot.copy()
-    while (overwritten := np.flatnonzero(slot.take(partner) != turn)).size:
+    stays = slot.take(partner) == turn
+    while (overwritten := np.flatnonzero(~stays)).size:
         turn, partner = turn.take(overwritten), partner.take(overwritten)
         later = slot.take(partner)
         slot[partner] = turn
         stays = slot.take(partner) == turn
-        before[later[stays]] = turn[stays]
+        kept = np.flatnonzero(stays)
+        before[later.take(kept)] = turn.take(kept)
     return last, before
