@@ -23,6 +23,7 @@ gradient 6.0
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -41,6 +42,7 @@ from gradtape.autodiff.observation import (
     Value,
 )
 from gradtape.dispatch.batching import Batched
+from gradtape.primitives.registry import REGISTRY
 from gradtape.runtime.call_sites import CallSite, resolve
 from gradtape.runtime.recorders import recorders
 from gradtape.snippet.labels import argument, call_in, simple_name, source_names
@@ -57,6 +59,7 @@ __all__ = [
     "Step",
     "Value",
     "as_array",
+    "derivative_of",
     "explanation",
     "id_of",
     "ids_of",
@@ -65,6 +68,9 @@ __all__ = [
     "observe",
     "unrecorded",
 ]
+
+#: a documentation's sentence on the derivative, up to a full stop that ends it
+_DERIVATIVE = re.compile(r"Derivative: (.+?)(?:\.\s|\.?$|\n\n)", re.DOTALL)
 
 #: raised when something here changes its meaning or goes; additions leave it
 OBSERVER_VERSION = 1
@@ -100,6 +106,17 @@ def as_array(value: Any) -> np.ndarray[Any, Any] | None:
         return np.asarray(read())
     except RuntimeError:
         return None
+
+
+def derivative_of(op_type: str) -> str | None:
+    """The derivative of an op in mathematics, as its documentation has it; None where it has none.
+
+    >>> derivative_of("Sin")
+    'cos x'
+    """
+    op = REGISTRY.get(op_type)
+    found = None if op is None or op.doc is None else _DERIVATIVE.search(op.doc)
+    return None if found is None else " ".join(found[1].split())
 
 
 def id_of(value: Any) -> int:

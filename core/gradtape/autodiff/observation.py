@@ -74,6 +74,7 @@ class Computed(NamedTuple):
     own_gradient: bool  # its gradient was written by the program (tf.custom_gradient)
     registered: bool  # an op of the engine, whose kernel is
     kernel: Callable[..., Any]
+    call: Callable[..., Any]  # the op on tensors, recorded as everything is
 
     def compute(self, operands: list[Any]) -> tuple[Any, ...]:
         """The outputs for other operands (arrays, in the order of `inputs`)."""
@@ -292,6 +293,7 @@ class _Beside:
                 op.kind == "user",
                 REGISTRY.get(op.type) is op,
                 op.kernel,
+                op.call,
             )
         )
 

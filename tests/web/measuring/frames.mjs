@@ -1,10 +1,10 @@
-// How smooth the tape's picture is with a thousand nodes: the time of each frame while it is scrolled,
-// made larger and smaller, stepped through, and while groups of nodes are opened.
+// How smooth the tape's picture is with a thousand and with ten thousand nodes: the time of each frame
+// while it is moved, made larger and smaller, and stepped through, folded and unfolded.
 //   PAGE_URL=http://localhost:8000 node tests/web/measuring/frames.mjs
 // A screen without load shows a frame every 16.7 ms.
 import { fresh, launch, run, tab, write } from "../support/browser.mjs";
 
-/** A tape of about a thousand nodes from so many lines, so that as many boxes are drawn. */
+/** A tape of three ops from each of so many lines, in so many turns. */
 const program = (lines, rounds) => `import gradtape as tf
 
 x = tf.Variable(0.5, name="x")
@@ -41,21 +41,25 @@ function told(what, took) {
 }
 
 const ACTS = {
-  "scrolled": (i) => { document.querySelector(".graph-scroll").scrollTop = 37 * (i % 60); },
+  "panned": (i) => {
+    const area = document.querySelector(".canvas");
+    area.dispatchEvent(new WheelEvent("wheel", { deltaX: i % 120 < 60 ? 25 : -25, deltaY: 12, bubbles: true, cancelable: true }));
+  },
   "larger and smaller": (i) => document.querySelector(`#tape [aria-label=${i % 8 < 4 ? "Smaller" : "Larger"}]`).click(),
-  "groups opened": (i) => { const all = document.querySelectorAll("#tape .box"); all[i % all.length].dispatchEvent(new MouseEvent("click")); },
 };
 const STEPS = (i) => { const slider = document.querySelector("#tape input[type=range]"); slider.value = String(i); slider.dispatchEvent(new Event("input")); };
 
-for (const [lines, rounds] of [[1, 350], [39, 9]]) {
+for (const [lines, rounds] of [[1, 350], [39, 9], [1, 3334]]) {
   await write(page, program(lines, rounds));
   await run(page);
   await tab(page, "Tape");
   await page.locator("#tape .box").first().waitFor();
-  console.log(`${await page.locator("#tape .toolbar .muted").innerText()}, ${await page.locator("#tape .box").count()} boxes: milliseconds of a frame, median, 95 %, worst`);
-  for (const [name, act] of Object.entries(ACTS)) told(name, await frames(120, act));
-  await page.getByRole("button", { name: "Backward" }).click();
-  told("stepped through, backward", await frames(120, STEPS));
-  await page.getByRole("button", { name: "Forward" }).click();
+  for (const state of ["folded", "unfolded", "unfolded, all of it"]) {
+    if (state === "unfolded") await page.getByRole("button", { name: "Unfold" }).click();
+    if (state === "unfolded, all of it") await page.getByRole("button", { name: "Fit the whole picture" }).click();
+    console.log(`${await page.locator("#tape .summary").innerText()}, ${state}, ${await page.locator("#tape .graph *").count()} elements: milliseconds of a frame, median, 95 %, worst`);
+    for (const [name, act] of Object.entries(ACTS)) told(name, await frames(120, act));
+    if (state === "folded") told("stepped through, backward", await frames(120, STEPS));
+  }
 }
 await browser.close();

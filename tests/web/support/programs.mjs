@@ -183,3 +183,28 @@ export const PRINTED = `print("a long line " * 40)
 for i in range(200_000):
     print("line", i)
 `;
+
+export const LOST = `import numpy as np
+import gradtape as tf
+
+w = tf.Variable([1.0, 2.0])
+b = tf.Variable([0.5, 2.0])
+with tf.GradientTape() as tape:
+    z = w * w
+    h = tf.constant(np.tanh(z))
+    y = tf.reduce_sum(h * b)
+print(tape.gradient(y, [w, b]))
+`;
+
+export const RECURRENT = `import gradtape as tf
+
+W = tf.Variable(tf.random.normal((6, 6)) * 0.5)
+b = tf.Variable(tf.zeros(6))
+xs = [tf.random.normal((4, 6)) for _ in range(5)]
+with tf.GradientTape() as tape:
+    h = tf.zeros((4, 6))
+    for x in xs:
+        h = tf.tanh(x @ W + h @ W + b)
+    loss = tf.reduce_mean(h ** 2)
+print(tape.gradient(loss, [W, b]))
+`;

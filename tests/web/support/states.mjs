@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { base, fresh, launch, run, tab, write } from "./browser.mjs";
 import {
-  RUNNING, STUBBORN, FAILED, NONES, ARRAYS, FIGURE, BRANCHES, LONG, NANS,
+  RUNNING, STUBBORN, FAILED, LOST, RECURRENT, NONES, ARRAYS, FIGURE, BRANCHES, LONG, NANS,
   RIGHT, WRONG, UNCHECKED, SLOW_CHECK, varying, FILLED, PRINTED,
 } from "./programs.mjs";
 
@@ -157,25 +157,29 @@ export const SCENES = {
       "tape-empty": (page) => tab(page, "Tape"),
       tape: async (page) => { await ran(page, BRANCHES); await page.locator("#tape .box").first().waitFor(); },
       node: (page) => page.locator("#tape .box").nth(3).click(),
-      backward: (page) => button(page, "Backward").click(),
-      step: async (page) => { for (let i = 0; i < 4; i++) await button(page, "Next").click(); },
+      step: async (page) => { await page.keyboard.press("Escape"); for (let i = 0; i < 4; i++) await button(page, "Next").click(); },
       "tape-table": (page) => button(page, "As a table").click(),
       times: (page) => button(page, "Times").click(),
       "nan-births": async (page) => {
-        await button(page, "Forward").click();
+        await button(page, "Picture").click();
         await ran(page, NANS);
         await page.locator("#tape .troubles").waitFor();
       },
-      "nan-backward": async (page) => {
-        await button(page, "Backward").click();
-        for (let i = 0; i < 5; i++) await button(page, "Next").click();
+      "nan-backward": async (page) => { for (let i = 0; i < 5; i++) await button(page, "Next").click(); },
+      "tape-lost": async (page) => { await ran(page, LOST); await page.locator("#tape .box.exit").click(); },
+      "tape-folded": async (page) => { await ran(page, RECURRENT); await page.locator("#tape .box.fold").waitFor(); },
+      "tape-pulled": async (page) => {
+        await page.locator("#tape .box.variable").first().click();
+        await page.getByRole("slider", { name: /^Multiply W/ }).fill("1.5");
       },
+      "tape-by-time": (page) => page.getByLabel("Rows coloured by").selectOption("By time"),
+      "tape-unfolded": (page) => button(page, "Unfold").click(),
       "long-tape": async (page) => {
-        await button(page, "Forward").click();
         await ran(page, LONG);
         await page.getByText("1201 nodes").waitFor();
       },
-      "long-group": (page) => page.locator("#tape .box").filter({ hasText: "line 7" }).click(),
+      "long-group": (page) => page.locator("#tape .box.fold").click(),
+      "long-unfolded": async (page) => { await page.keyboard.press("Escape"); await button(page, "Unfold").click(); await button(page, "Fit the whole picture").click(); },
     },
   },
   check: {

@@ -13,10 +13,11 @@ import numpy as np
 
 from gradtape.observers import Computed, as_array
 from playground.backward import Pass
+from playground.drawing import told_of
 from playground.tape_values import TapeValues
 from playground.values import Sent, births, brief, cotangent_births, summarize
 
-MOST_NODES = 4000  # nodes of a graph that go to the page
+MOST_NODES = 12_000  # nodes of a graph that go to the page
 TIMED_NS = 150_000_000  # what measuring the ops of one run may take
 TICKS = 20  # of the clock that a measurement lasts; a tab's clock is coarse, 0.1 ms in a sandbox
 
@@ -96,6 +97,11 @@ def outline(tape: Any) -> dict[str, Any]:
                 "line": node["line"],
                 "status": node["status"],
                 "constants": [],
+                "operands": [],
+                "label": None,
+                "scope": None,
+                "expression": None,
+                "role": None,
                 **empty,
             }
             for node in nodes
@@ -113,26 +119,35 @@ def complete(
     """Add what was seen to the nodes; to be called while nothing records."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     graph["clock"] = stopwatch.tick / 1e6
-    values = {}
+    values: dict[int, Any] = {}
     if tape is not None:
         values = {i: as_array(value) for i, value in tape.values.items() if i in nodes}
-        constants = {i: list(map(as_array, c)) for i, c in tape.constants.items() if i in nodes}
-        for i, value in values.items():
-            nodes[i]["value"] = summarize(value)
-        for i, operands in constants.items():
-            nodes[i]["constants"] = [_constant(x) for x in operands[:4]]
+        for i, operands in tape.constants.items():
+            if i in nodes:
+                nodes[i]["constants"] = [_constant(as_array(x)) for x in operands[:4]]
         for i, took in stopwatch.times(tape).items():
             if i in nodes:
                 nodes[i]["forward"] = took
-        for i, trouble in births(graph["edges"], values, constants):
-            nodes[i]["trouble"] = trouble
+        complete_forward(graph, nodes, values, tape.constants)
     if one_pass is not None:
-        _complete_backward(graph, nodes, one_pass, values)
+        complete_backward(graph, nodes, one_pass, values)
 
 
-def _complete_backward(
+def complete_forward(
+    graph: dict[str, Any], nodes: dict[int, Any], values: dict[int, Any], constants: dict[int, Any]
+) -> None:
+    """Add the values, and where one is first not finite."""
+    for i, value in values.items():
+        nodes[i]["value"] = summarize(value)
+    arrays = {i: list(map(as_array, c)) for i, c in constants.items() if i in nodes}
+    for i, trouble in births(graph["edges"], values, arrays):
+        nodes[i]["trouble"] = trouble
+
+
+def complete_backward(
     graph: dict[str, Any], nodes: dict[int, Any], one_pass: Pass, values: dict[int, Any]
 ) -> None:
+    """Add the cotangents and the steps, and where one is first not finite."""
     cotangents = {i: as_array(g) for i, g in one_pass.cotangents.items() if i in nodes}
     for i, g in cotangents.items():
         nodes[i]["gradient"] = summarize(g)
@@ -143,14 +158,18 @@ def _complete_backward(
         if nodes[step.node]["device"].startswith("CPU"):  # a GPU computes it later, with others
             nodes[step.node]["backward"] = step.nanoseconds / 1e6
         steps.append(Sent(step.node, [(i, as_array(g)) for i, g in step.sent if i in nodes]))
-    for node, into in steps:
-        told = [{"node": i, "sum": "" if g is None else brief(g)} for i, g in into]
+    for (node, _), told in zip(steps, told_of(steps), strict=True):
         graph["steps"].append({"node": node, "into": told})
     for sender, receiver, what in cotangent_births(steps, cotangents, values):
-        name = (nodes[receiver]["name"] or nodes[receiver]["op"]).removesuffix(":0")
+        name = nodes[receiver]["op"] if nodes[receiver]["kind"] == "op" else called(nodes[receiver])
         words = f"the gradient that it sends to {name} is {what}"
         before = nodes[sender]["trouble"]
         nodes[sender]["trouble"] = words if before is None else f"{before}; {words}"
+
+
+def called(node: dict[str, Any]) -> str:
+    """What a node is called in words."""
+    return str(node["label"] or (node["name"] or node["op"]).removesuffix(":0"))
 
 
 def _constant(array: Any) -> str:

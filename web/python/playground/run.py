@@ -122,6 +122,15 @@ class Run:
             return json.dumps({"call": call, "text": "This run was not watched.", "rows": []})
         return str(self._trace.checks.check(call))
 
+    def replay(self, call: int, node: int, scale: float, shift: float) -> str:
+        """What becomes of a call's values where one of them is another, as JSON."""
+        if self._trace is None:
+            return json.dumps(
+                {"call": call, "node": node, "nodes": [], "steps": [], "text": "Not watched."}
+            )
+        self.end()  # what is computed for this is not the program's
+        return str(self._trace.replay(call, node, {"scale": scale, "shift": shift}))
+
     async def execute(self, code: str) -> None:
         """Run the program; an interrupt that comes when it has ended strikes nothing."""
         page = importlib.import_module("playground_page")
@@ -237,6 +246,11 @@ def cancel() -> None:
 def check(call: int) -> str:
     """How a gradient call of the last run compares with finite differences, as JSON."""
     return SANDBOX.run.check(call)
+
+
+def replay(call: int, node: int, scale: float, shift: float) -> str:
+    """All values and gradients of a call of the last run where one value is another, as JSON."""
+    return SANDBOX.run.replay(call, node, scale, shift)
 
 
 def know(wheel_sha256: str | None, lock_sha256: str | None) -> None:

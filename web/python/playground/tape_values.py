@@ -7,12 +7,14 @@ than a budget.
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from gradtape.observers import Computed, Follower, Value
+from playground.places import Place, Places
 
 MOST_BYTES = 64 * 1024 * 1024  # values that are kept of one tape
-MOST_STEPS = 5000
+MOST_STEPS = 12_000
 
 
 class TapeValues(Follower):
@@ -22,12 +24,15 @@ class TapeValues(Follower):
         self.values: dict[int, Any] = {}
         self.steps: list[Computed] = []
         self.constants: dict[int, list[Any]] = {}  # output id → operands that are no nodes
+        self.places: dict[int, Place] = {}  # output id → where the program computed it
+        self.rows = Places()
         self.full = False
         self.bytes = 0
 
     def computed(self, op: Computed) -> None:
         if not self._has_room(op.outputs):
             return
+        self._place(op.type, op.outputs)
         for i, value in op.inputs:
             if i:
                 self.values.setdefault(i, value)
@@ -39,7 +44,13 @@ class TapeValues(Follower):
 
     def cut(self, outputs: tuple[Value, ...]) -> None:
         if self._has_room(outputs):
+            self._place("", outputs)
             self.values.update(outputs)
+
+    def _place(self, op: str, outputs: tuple[Value, ...]) -> None:
+        place = self.rows.place(op, inspect.currentframe())
+        if place is not None:
+            self.places.update((i, place) for i, _ in outputs)
 
     def _has_room(self, outputs: tuple[Value, ...]) -> bool:
         self.bytes += sum(getattr(value, "nbytes", 0) for _, value in outputs)

@@ -18,7 +18,10 @@ import gradtape
 from gradtape import observers
 from playground.backward import Pass
 from playground.check import Asked, Checks
+from playground.drawing import Drawing
 from playground.graph import Stopwatch, complete, outline
+from playground.names import Names
+from playground.replay import CannotReplay, Kept, replayed
 from playground.show import Shown
 from playground.tape_values import TapeValues
 from playground.values import described
@@ -26,7 +29,7 @@ from playground.values import described
 VERSION = 1  # of the engine's interface for observers that this is written for
 WITH_GRAPH = 12  # gradient calls reported with their graph
 REPORTED = 60  # gradient calls reported at all, but for the last one
-ALL_NODES = 20_000  # nodes of all graphs of a run together
+ALL_NODES = 30_000  # nodes of all graphs of a run together
 
 
 class Trace(observers.Observer):
@@ -35,6 +38,7 @@ class Trace(observers.Observer):
     def __init__(self, shown: Shown) -> None:
         self.calls = 0
         self.checks = Checks()
+        self._kept: dict[int, Kept] = {}
         self._shown = shown
         self._stopwatch = Stopwatch()
         self._values: WeakKeyDictionary[Any, TapeValues] = WeakKeyDictionary()
@@ -47,6 +51,21 @@ class Trace(observers.Observer):
         if self._unreported is not None:
             _send(self._unreported)
         return self.calls
+
+    def replay(self, call: int, node: int, by: dict[str, float]) -> str:
+        """All values and gradients of a call where one value is another, as JSON."""
+        kept = self._kept.get(call)
+        told: dict[str, Any] = {"call": call, "node": node, "nodes": [], "steps": [], "text": ""}
+        with observers.unrecorded(), np.errstate(all="ignore"):
+            try:
+                if kept is None:
+                    raise CannotReplay("The values of this tape are not kept.")
+                told.update(replayed(kept, node, by))
+            except CannotReplay as why:
+                told["text"] = str(why)
+            except Exception as error:
+                told["text"] = f"It cannot be computed there: {error}"
+        return json.dumps(told)
 
     # -- what the engine tells
 
@@ -81,12 +100,15 @@ class Trace(observers.Observer):
         graph, one_pass = self._open.pop(question)
         self.calls += 1
         with _quietly():
+            names = Names(question.frame) if graph is not None else None
             if graph is not None:
                 seen_values = self._values.get(question.asked)
                 seen = one_pass if question.steps else None
                 complete(graph, seen_values, seen, self._stopwatch)
-            call = self._call(question, value, graph)
-            if graph is not None:
+            call = self._call(question, value, graph, names)
+            if graph is not None and names is not None:
+                with _quietly():
+                    Drawing(graph, seen_values, question, names).dress(call)
                 self._keep(question, call, value)
             if self.calls <= REPORTED:
                 _send(call)
@@ -101,7 +123,7 @@ class Trace(observers.Observer):
             return
         self.calls += 1
         with _quietly():
-            call = self._call(question, [], None)
+            call = self._call(question, [], None, None)
             target_name, names = observers.names_of(question)
             for name, source in zip(names, gradtape.nest.flatten(question.sources), strict=True):
                 told = observers.explanation(question, source, (target_name, name))
@@ -118,7 +140,11 @@ class Trace(observers.Observer):
         return self.calls < WITH_GRAPH and self._nodes < ALL_NODES
 
     def _call(
-        self, question: observers.Question, value: Any, graph: dict[str, Any] | None
+        self,
+        question: observers.Question,
+        value: Any,
+        graph: dict[str, Any] | None,
+        called: Names | None,
     ) -> dict[str, Any]:
         leaves = gradtape.nest.flatten(value)
         flat_sources = gradtape.nest.flatten(question.sources)
@@ -126,6 +152,8 @@ class Trace(observers.Observer):
         results, explanations = [], []
         for i, leaf in enumerate(leaves):
             name = names[i] if i < len(names) else f"source {i}"
+            if called is not None and i < len(flat_sources):
+                name = _in_program(name, flat_sources[i], called)
             results.append(_result(name, leaf))
             if _in_trouble(leaf) and i < len(flat_sources) and self.calls <= WITH_GRAPH:
                 told = observers.explanation(question, flat_sources[i], (target_name, name))
@@ -147,18 +175,29 @@ class Trace(observers.Observer):
         seeds = question.arguments.get("output_gradients")
         given = [None] * len(targets) if seeds is None else flatten(seeds)
         sources = flatten(question.sources)
+        ids = [observers.id_of(target) for target in targets]
+        values_of_tape = self._values.get(question.asked)
+        if values_of_tape is not None and question.method == "gradient":
+            arrays = [None if seed is None else np.asarray(tensor(seed)) for seed in given]
+            self._kept[call["call"]] = Kept(call["graph"], values_of_tape, ids, arrays)
         self.checks.keep(
             Asked(
                 call=call["call"],
                 method=call["method"],
-                values_of_tape=self._values.get(question.asked),
-                targets=[observers.id_of(target) for target in targets],
+                values_of_tape=values_of_tape,
+                targets=ids,
                 seeds=[None if seed is None else np.asarray(tensor(seed)) for seed in given],
                 sources=[observers.ids_of(question.asked, source) for source in sources],
                 labels=[result["label"] for result in call["results"]],
                 values=[g if g is None else np.array(tensor(g).numpy()) for g in flatten(value)],
             )
         )
+
+
+def _in_program(name: str, source: Any, names: Names) -> str:
+    """The name of a source in the program, where `name` is only the engine's for it."""
+    own = name == getattr(source, "name", None) or name.startswith("source ")
+    return (names.of(source) or name) if own else name
 
 
 @contextlib.contextmanager

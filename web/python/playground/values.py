@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from playground.pictures import picture
+
 SHOWN_WHOLE = 6  # elements of a value that stand in the picture as they are
 SHOWN_VALUES = 1024  # elements of an array that go to the page one by one
 BRIEF = 28  # characters of a value inside a box
@@ -75,6 +77,8 @@ def summarize(array: Array | None) -> dict[str, Any] | None:
         "norm": number(np.sqrt(np.sum(finite * finite))) if some else None,
         "nan": int(np.isnan(array).sum()) if array.dtype.kind == "f" else 0,
         "infinite": int(np.isinf(array).sum()) if array.dtype.kind == "f" else 0,
+        "zeros": int(array.size - np.count_nonzero(array)),
+        "picture": picture(array),
     }
 
 

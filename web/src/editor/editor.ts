@@ -50,6 +50,24 @@ const litLine = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const tintLines = StateEffect.define<ReadonlyMap<number, number>>();
+
+/** Lines in the colours of their rows in the tape's picture. */
+const tintedLines = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(lines, transaction) {
+    let result = lines.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(tintLines)) continue;
+      const { doc } = transaction.state;
+      const known = [...effect.value].filter(([line]) => line >= 1 && line <= doc.lines).sort(([a], [b]) => a - b);
+      result = Decoration.set(known.map(([line, tint]) => Decoration.line({ class: `cm-tint${tint}` }).range(doc.line(line).from)));
+    }
+    return result;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--code-keyword)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
@@ -74,6 +92,7 @@ const theme = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":
     { backgroundColor: "var(--selection)" },
+  ...Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`.cm-tint${i}`, { backgroundColor: `var(--tint${i})` }])),
   ".cm-lit": { backgroundColor: "var(--lit)", boxShadow: "inset 3px 0 0 var(--accent)" },
   ".cm-tooltip": {
     backgroundColor: "var(--raised)", color: "var(--text)", border: "1px solid var(--border)",
@@ -126,6 +145,8 @@ export interface Editor {
   rewrite(code: string): void;
   search(): void;
   light(line: number | null): void;
+  /** Colour lines, each by the number of its colour; an empty map takes all colours away. */
+  tint(lines: ReadonlyMap<number, number>): void;
   reveal(line: number): void;
   /** Light a line and bring it into view; the cursor and the focus stay. */
   show(line: number): void;
@@ -185,7 +206,7 @@ export function makeEditor(
         lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(),
         drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
         highlightActiveLine(), highlightSelectionMatches(), search({ top: true }), lintGutter(),
-        python(), indentUnit.of("    "), syntaxHighlighting(colours), theme, litLine, hover,
+        python(), indentUnit.of("    "), syntaxHighlighting(colours), theme, tintedLines, litLine, hover,
         autocompletion({ override: [fromIndex, localCompletionSource, globalCompletion] }),
         keymap.of([
           ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap,
@@ -226,6 +247,7 @@ export function makeEditor(
     },
     search: () => void openSearchPanel(view),
     light: (line) => view.dispatch({ effects: lightLine.of(line) }),
+    tint: (lines) => view.dispatch({ effects: tintLines.of(lines) }),
     show(line) {
       const { from } = lineRange(line);
       view.dispatch({ effects: lightLine.of(line) });

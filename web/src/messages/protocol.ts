@@ -13,7 +13,7 @@ import {
 } from "./readers.ts";
 import {
   type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
-  readGradientCall, readLoop, readPoints, readResult, readSuggestion, type Suggestion,
+  readGradientCall, readLoop, readPoints, readReplay, readResult, readSuggestion, type Replay, type Suggestion,
 } from "./report.ts";
 
 export const PROTOCOL = 4;
@@ -56,6 +56,8 @@ export type PageToWorker =
   /** Import what this program will import, and nothing else of it. */
   | { kind: "warm"; code: string }
   | { kind: "check"; run: number; call: number }
+  /** What becomes of a call's values where that of `node` is `scale` times what it was, plus `shift`. */
+  | { kind: "replay"; run: number; call: number; node: number; scale: number; shift: number }
   | { kind: "look-for-gpu" }
   | { kind: "packages"; files: Files };
 
@@ -80,6 +82,7 @@ export type WorkerToPage =
   | { kind: "figure"; run: number; png: ArrayBuffer; description: string }
   | { kind: "gradient"; run: number; call: GradientCall }
   | { kind: "checked"; run: number; check: GradientCheck }
+  | { kind: "replayed"; run: number; replay: Replay }
   /** What the program shows: curves, arrays, how far it has come. */
   | { kind: "points"; run: number; points: Points }
   | { kind: "tensor"; run: number; tensor: GradientResult }
@@ -125,6 +128,7 @@ export const readFromWorker = reader<WorkerToPage>({
   figure: record({ run: count, png: bytes, description: text }),
   gradient: record({ run: count, call: readGradientCall }),
   checked: record({ run: count, check: readCheck }),
+  replayed: record({ run: count, replay: readReplay }),
   points: record({ run: count, points: readPoints }),
   tensor: record({ run: count, tensor: readResult }),
   loop: record({ run: count, loop: readLoop }),
@@ -178,6 +182,7 @@ export const readInWorker = reader<PageToWorker>({
   cancel: record({ run: count }),
   warm: record({ code: text }),
   check: record({ run: count, call: count }),
+  replay: record({ run: count, call: count, node: count, scale: number, shift: number }),
   "look-for-gpu": record({}),
   packages: record({ files: dictionary(bytes) }),
 });

@@ -2,7 +2,7 @@
 
 /** Longest text accepted in one field; an honest sandbox stays far below. */
 const LONGEST_TEXT = 600_000;
-export const MOST_ITEMS = 5_000;
+const MOST_ITEMS = 5_000;
 
 export class Malformed extends Error {
   override name = "Malformed";
@@ -45,6 +45,11 @@ export const bytes: Reader<ArrayBuffer> = (value, path) =>
 
 export function orNull<T>(read: Reader<T>): Reader<T | null> {
   return (value, path) => (value === null || value === undefined ? null : read(value, path));
+}
+
+/** What is left out is nothing of its kind. */
+export function orNothing<T>(read: Reader<T>, nothing: T): Reader<T> {
+  return (value, path) => (value === null || value === undefined ? nothing : read(value, path));
 }
 
 export function list<T>(read: Reader<T>, most = MOST_ITEMS): Reader<T[]> {

@@ -1,7 +1,10 @@
 // What a run reports of its gradients: types, and readers that accept nothing else.
 import {
-  count, flag, list, MOST_ITEMS, numeric, oneOf, orNull, type Reader, record, refuse, text,
+  count, dictionary, flag, list, number, numeric, oneOf, orNothing, orNull, type Reader, record, refuse, text,
 } from "./readers.ts";
+
+/** Nodes of a graph, with the constants that only the picture has. */
+const MOST_NODES = 16_000;
 
 /** A place in the program. */
 export interface Line {
@@ -23,13 +26,42 @@ export interface Summary {
   norm: number | null;
   nan: number;
   infinite: number;
+  /** Elements that are 0; null from engines that did not count them. */
+  zeros: number | null;
+  picture: ArrayPicture | null;
+}
+
+/** An array as cells or as a histogram; null is what is not finite. */
+export interface ArrayPicture {
+  kind: "cells" | "histogram";
+  rows: number;
+  columns: number;
+  /** Row by row, as parts of the largest element; of a histogram the bins' heights. */
+  values: (number | null)[];
+  low: number;
+  high: number;
+}
+
+/** A part of what was executed: a statement, a loop and its turns, a call of a function or a layer. */
+export interface Scope {
+  number: number;
+  parent: number | null;
+  kind: "line" | "loop" | "turn" | "call" | "layer";
+  title: string;
+  lineno: number | null;
+  order: number;
 }
 
 export interface GraphNode {
   id: number;
   op: string;
-  kind: "op" | "variable" | "watched" | "constant";
+  kind: "op" | "variable" | "watched" | "constant" | "exit";
   name: string | null;
+  /** What the program calls it, the expression that gave it, and the scope in which that stands. */
+  label: string | null;
+  expression: string | null;
+  scope: number | null;
+  role: "target" | "source" | "lost" | null;
   shape: (number | null)[];
   dtype: string;
   device: string;
@@ -46,13 +78,15 @@ export interface GraphNode {
   backward: number | null;
   /** Operands that are no nodes. */
   constants: string[];
+  /** All operands in their order, the picture's constants among them. */
+  operands: number[];
 }
 
 /** One step of the backward pass: a node's cotangent goes on to its inputs. */
 export interface Step {
   node: number;
-  /** The receivers, each with the sum that it has so far. */
-  into: { node: number; sum: string }[];
+  /** The receivers, each with the sum that it has so far, and what it was sent now. */
+  into: { node: number; sum: string; norm: number | null; sent: string | null }[];
 }
 
 export interface Graph {
@@ -62,6 +96,11 @@ export interface Graph {
   steps: Step[];
   /** Milliseconds of one tick of the clock; nothing shorter can be told. */
   clock: number;
+  scopes: Scope[];
+  /** Where the paths to sources were lost. */
+  lost: { node: number; source: string }[];
+  /** Of each type of op the derivative, as the engine's documentation has it. */
+  rules: Record<string, string>;
 }
 
 export interface Suggestion {
@@ -107,6 +146,16 @@ export interface GradientCheck {
   rows: CheckedSource[];
 }
 
+/** What became of a tape's values and gradients where one value was another. */
+export interface Replay {
+  call: number;
+  node: number;
+  nodes: Pick<GraphNode, "id" | "value" | "gradient" | "trouble">[];
+  steps: Step[];
+  /** Why it cannot be; "" where it can. */
+  text: string;
+}
+
 export interface CheckedSource {
   label: string;
   verdict: "agrees" | "corner" | "differs" | "skipped";
@@ -136,9 +185,15 @@ export interface Loop {
 
 const line = record<Line>({ file: text, lineno: count, source: text });
 
+const arrayPicture = record<ArrayPicture>({
+  kind: oneOf("cells", "histogram"), rows: count, columns: count,
+  values: list(orNull(numeric), 400), low: numeric, high: numeric,
+});
+
 const summary = record<Summary>({
   brief: text, text: orNull(text), size: count, min: orNull(numeric), max: orNull(numeric),
   mean: orNull(numeric), norm: orNull(numeric), nan: count, infinite: count,
+  zeros: orNull(count), picture: orNull(arrayPicture),
 });
 
 const edge: Reader<[number, number]> = (value, path) => {
@@ -147,13 +202,22 @@ const edge: Reader<[number, number]> = (value, path) => {
   return [from, to];
 };
 
+const steps = list(record<Step>({
+  node: count,
+  into: list(record<Step["into"][number]>({ node: count, sum: text, norm: orNull(numeric), sent: orNull(text) }), 1000),
+}), MOST_NODES);
+
 const graph = record<Graph>({
   nodes: list(
     record<GraphNode>({
       id: count,
       op: text,
-      kind: oneOf("op", "variable", "watched", "constant"),
+      kind: oneOf("op", "variable", "watched", "constant", "exit"),
       name: orNull(text),
+      label: orNull(text),
+      expression: orNull(text),
+      scope: orNull(count),
+      role: orNull(oneOf("target", "source", "lost")),
       shape: list(orNull(count), 32),
       dtype: text,
       device: text,
@@ -166,14 +230,21 @@ const graph = record<Graph>({
       forward: orNull(numeric),
       backward: orNull(numeric),
       constants: list(text, 8),
+      operands: orNothing(list(count, 5000), []),
     }),
+    MOST_NODES,
   ),
-  edges: list(edge, 4 * MOST_ITEMS),
+  edges: list(edge, 4 * MOST_NODES),
   bytes: count,
   clock: numeric,
-  steps: list(record<Step>({
-    node: count, into: list(record<Step["into"][number]>({ node: count, sum: text }), 1000),
-  })),
+  steps,
+  // Scripts for engines that were published before there were observers send none of these.
+  scopes: orNothing(list(record<Scope>({
+    number: count, parent: orNull(count), kind: oneOf("line", "loop", "turn", "call", "layer"),
+    title: text, lineno: orNull(count), order: number,
+  }), 4 * MOST_NODES), []),
+  lost: orNothing(list(record<Graph["lost"][number]>({ node: count, source: text })), []),
+  rules: orNothing(dictionary(text), {}),
 });
 
 export const readSuggestion = record<Suggestion>({ lineno: count, before: text, after: text });
@@ -216,6 +287,13 @@ export const readCheck = record<GradientCheck>({
     index: list(count, 32), tape: orNull(numeric), numeric: orNull(numeric),
     relative: orNull(numeric), size: count, checked: count,
   }), 1000),
+});
+
+export const readReplay = record<Replay>({
+  call: count, node: count, text, steps,
+  nodes: list(record<Replay["nodes"][number]>({
+    id: count, value: orNull(summary), gradient: orNull(summary), trouble: orNull(text),
+  }), MOST_NODES),
 });
 
 export const readPoints = record<Points>({

@@ -6,7 +6,7 @@ import { CheckPane } from "../panes/check.ts";
 import { GradientsPane } from "../panes/gradients.ts";
 import { showKernels } from "../panes/kernels.ts";
 import { OutputPane } from "../panes/output.ts";
-import type { TapePane } from "../panes/tape/pane.ts";
+import type { TapeActions, TapePane } from "../panes/tape/pane.ts";
 import { byId } from "../ui/dom.ts";
 import type { Tabs } from "./tabs.ts";
 
@@ -18,9 +18,10 @@ export class Results {
   /** The calls of this run; the tape pane draws them when it has ended. */
   private calls: GradientCall[] = [];
 
-  /** `checkCall` asks Python to check a gradient call; false where it cannot be asked now. */
+  /** `checkCall` and `replay` ask Python of a gradient call; false where it cannot be asked now. */
   constructor(
     private readonly editor: Editor, compareForm: HTMLElement, checkCall: (call: number) => boolean,
+    private readonly replay: TapeActions["replay"],
   ) {
     this.output = new OutputPane(byId("output"), {
       reveal: editor.reveal, light: editor.light,
@@ -54,6 +55,8 @@ export class Results {
         return this.gradient(message.call);
       case "checked":
         return this.gradients.checked(message.check);
+      case "replayed":
+        return this.tape?.replayed(message.replay);
       default:
     }
   }
@@ -78,8 +81,9 @@ export class Results {
   async loadTapePane(): Promise<TapePane> {
     const { TapePane } = await import("../panes/tape/pane.ts");
     if (this.tape === null) {
-      const { reveal, light, show } = this.editor;
-      this.tape = new TapePane(byId("tape"), { reveal, light, show });
+      const { reveal, light, show, tint } = this.editor;
+      const card = this.output.card.bind(this.output);
+      this.tape = new TapePane(byId("tape"), { reveal, light, show, tint, card, replay: this.replay });
       this.tape.clear();
     }
     return this.tape;

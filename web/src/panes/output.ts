@@ -136,6 +136,11 @@ export class OutputPane {
       this.cards = html("section", { class: "cards", "aria-label": "Gradients that are None or not finite" });
       this.pane.prepend(this.cards);
     }
+    this.cards.append(this.card(explanation));
+  }
+
+  /** The card alone. */
+  card(explanation: Explanation): HTMLElement {
     const { source, cause, text, line, advice, suggestion } = explanation;
     const goToLine = line === null ? null : html(
       "button",
@@ -146,7 +151,7 @@ export class OutputPane {
       },
       html("span", { class: "muted" }, `line ${line.lineno}`), " ", html("code", {}, line.source),
     );
-    const card = html(
+    return html(
       "article", { class: "card none" },
       html("h3", {}, html("span", { class: "tag" }, tagOf(cause)), ` ${source} `,
         html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
@@ -154,7 +159,6 @@ export class OutputPane {
       advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
       suggestion === null ? null : this.edit(suggestion),
     );
-    this.cards.append(card);
   }
 
   /** An edit, with a button that makes it. */

@@ -125,6 +125,13 @@ export class Kernel implements InterpreterListener {
     return true;
   }
 
+  /** Ask what becomes of a call's values where one is another; "replayed" answers. False: not now. */
+  replay(call: number, node: number, by: { scale: number; shift: number }): boolean {
+    if (this.state !== "ready" || this.last === null) return false;
+    this.last.send({ kind: "replay", run: this.run, call, node, ...by });
+    return true;
+  }
+
   /** Ask the program to stop; end its Python when it does not, or cannot be asked. */
   stop(): void {
     if (this.state === "starting") {

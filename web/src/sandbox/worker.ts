@@ -232,6 +232,11 @@ function receive(message: MessageEvent): void {
     python.globals.set("_call", request.call);
     const check = JSON.parse(python.runPython("_scripts.check(_call)") as string);
     post({ kind: "checked", run: request.run, check });
+  } else if (request.kind === "replay") {
+    for (const name of ["call", "node", "scale", "shift"] as const) python.globals.set(`_${name}`, request[name]);
+    // The scripts for the first engines know nothing of it.
+    const told = python.runPython("_scripts.replay(_call, _node, _scale, _shift) if hasattr(_scripts, 'replay') else None") as string | undefined;
+    if (told !== undefined) post({ kind: "replayed", run: request.run, replay: JSON.parse(told) });
   } else if (request.kind === "look-for-gpu") {
     lookForGpu().catch((error: unknown) => post({ kind: "gpu", name: null, reason: String(error) }));
   } else {

@@ -1,9 +1,15 @@
 // The tape as tables: every node with all that the picture shows, and the time that each op took.
 import { html } from "../../ui/dom.ts";
 import type { Graph, GraphNode } from "../../messages/report.ts";
-import { bytes, duration, inWords, nameOf, typeOf } from "./words.ts";
+import { bytes, duration, inWords, saidOf, typeOf } from "./words.ts";
 
 const MOST_ROWS = 1500;
+/** Numbers from here on are the picture's own, of what the tape does not know. */
+const FIRST_OWN = 2 ** 40;
+
+function idOf({ id }: GraphNode): string {
+  return id < FIRST_OWN ? `${id} ` : "";
+}
 
 function table(label: string, columns: string[], rows: HTMLElement[]): HTMLElement {
   return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label },
@@ -18,15 +24,16 @@ export function nodeTable(graph: Graph, reveal: (line: number) => void): HTMLEle
   const inputs = new Map<number, string[]>();
   for (const [from, to] of graph.edges) {
     const name = byId.get(from);
-    inputs.set(to, [...(inputs.get(to) ?? []), name === undefined ? "" : `${from} ${nameOf(name)}`]);
+    inputs.set(to, [...(inputs.get(to) ?? []), name === undefined ? "" : `${idOf(name)}${saidOf(name)}`]);
   }
   const turn = new Map(graph.steps.map(({ node }, i) => [node, i + 1]));
   const cells: Record<string, (node: GraphNode) => string | HTMLElement> = {
+    Op: ({ op }) => op,
     Kind: ({ kind, status }) => status === "recorded" ? kind : `${kind}, ${status}`,
     Type: typeOf,
     Value: ({ value }) => value === null ? "" : inWords(value),
     Gradient: ({ gradient }) => gradient === null ? "" : inWords(gradient),
-    Takes: ({ id, constants }) => [...(inputs.get(id) ?? []), ...constants].join("; "),
+    Takes: ({ id, constants, operands }) => [...(inputs.get(id) ?? []), ...(operands.length > 0 ? [] : constants)].join("; "),
     Line: ({ line }) => line === null ? "" : html("button", {
       type: "button", class: "line", click: () => reveal(line.lineno),
     }, `line ${line.lineno}`, " ", html("code", {}, line.source)),
@@ -41,7 +48,7 @@ export function nodeTable(graph: Graph, reveal: (line: number) => void): HTMLEle
   const columns = Object.keys(cells).filter((name) => graph.nodes.some((node) => cells[name]?.(node) !== ""));
   const rows = graph.nodes.slice(0, MOST_ROWS).map((node) => html(
     "tr", { class: node.status === "recorded" && node.trouble === null ? "" : "none" },
-    html("th", { scope: "row" }, `${node.id} ${nameOf(node)}`),
+    html("th", { scope: "row" }, `${idOf(node)}${saidOf(node)}`),
     ...columns.map((name) => html("td", {}, cells[name]?.(node) ?? "")),
   ));
   return table("The tape as a table", ["Node", ...columns], rows);
