@@ -288,7 +288,8 @@ class GradientTape(Recording):
         the branches on which it was lost. An edit that is offered was applied to the program's text
         and compiled. Asked before `gradient` or after it, also of a tape that is not persistent.
         `str`, `repr` and `to_dict()` of the result all work. For a list or dictionary of sources
-        there is one answer for each, in the same form.
+        there is one answer for each, in the same form; so for targets, whose gradients `gradient`
+        adds up: an answer, or a form of answers, for each target.
         """
         from gradtape.autodiff.explain.inquiry import explain
 

@@ -10,22 +10,6 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config, naming
-from gradtape.tensors.variable import UnreadVariable
-
-
-class Value(UnreadVariable):
-    """`variable.value`: the variable itself, as Keras has it; called, its present value."""
-
-    __slots__ = ()
-
-    def __call__(self) -> tf.Tensor:
-        """The value as a new tensor, as TensorFlow's method gives it."""
-        return self._of.read_value()
-
-    @property
-    def name(self) -> str:
-        """The variable's."""
-        return self._of.name
 
 
 class Variable(tf.Variable):
@@ -95,17 +79,6 @@ class Variable(tf.Variable):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
-
-    @property
-    def value(self) -> Any:
-        """The variable as Keras's property gives it; `value()` is a tensor, as in TensorFlow.
-
-        >>> from gradtape import keras
-        >>> v = keras.Variable([1.0, 2.0])
-        >>> (v.value + 1.0).numpy(), v.value().numpy()
-        (array([2., 3.], dtype=float32), array([1., 2.], dtype=float32))
-        """
-        return Value(self)
 
     @property
     def constraint(self) -> Callable[[Any], Any] | None:

@@ -6,7 +6,6 @@ hands that tensor out and tells the recorders. The class shows itself as `Resour
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -25,24 +24,9 @@ from gradtape.tensors.operator_signatures import Operators
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
 from gradtape.tensors.variable_options import VariableSynchronization, as_options
+from gradtape.tensors.variable_reference import VariableRef, one_value
 from gradtape.tensors.variable_refusals import Refusals
 from gradtape.tensors.variable_scattering import Scattering
-
-
-def one_value(tensor: EagerTensor) -> EagerTensor:
-    """The tensor; TypeError where it stands for many elements, which a variable cannot hold."""
-    if hasattr(tensor._value, "outside"):
-        tensor._value.to_numpy()
-    return tensor
-
-
-class VariableRef(weakref.ref["Variable"]):
-    """A weak reference to a variable that still knows, when it is gone, what it was."""
-
-    __slots__ = ("dtype", "name", "shape")
-    dtype: DType
-    name: str
-    shape: TensorShape
 
 
 class Variable(Scattering, Refusals, Operators[EagerTensor]):
@@ -190,9 +174,10 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         y: EagerTensor = lookup("ReadVariableOp")(self._operand())
         return y
 
-    def value(self) -> EagerTensor:
-        """The current value as a new tensor."""
-        return self.read_value()
+    @property
+    def value(self) -> Any:
+        """TensorFlow's method, `v.value()`: a new tensor; and Keras's property, `v.value`: v."""
+        return Value(self)
 
     def numpy(self) -> Any:
         """The value as a NumPy scalar or a fresh array; no gradient passes."""
@@ -369,6 +354,21 @@ class UnreadVariable(Variable):
 
     def _store(self, origin: EagerTensor, value: Any, read_value: bool) -> Any:
         return self._of._store(origin, value, read_value)
+
+
+class Value(UnreadVariable):
+    """`variable.value`: the variable itself, as Keras has it; called, its present value."""
+
+    __slots__ = ()
+
+    def __call__(self) -> EagerTensor:
+        """The value as a new tensor, as TensorFlow's method gives it."""
+        return self._of.read_value()
+
+    @property
+    def name(self) -> str:
+        """The variable's."""
+        return self._of.name
 
 
 Variable.__name__ = Variable.__qualname__ = "ResourceVariable"

@@ -244,3 +244,20 @@ def test_each_member_of_a_list_is_explained_by_its_own_name() -> None:
     answers = tape.explain(y, {"first": v, "second": c})
     assert (answers["second"].source, answers["second"].cause) == ("c", "never_watched")
     assert "tape.watch(c)" in answers["second"].advice
+
+
+def test_each_target_is_explained_by_its_own_name() -> None:
+    v, c = tf.Variable(3.0), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        y, z = v * v, tf.round(v)
+        w = c * 2.0
+    losses = {"y": y, "rest": [z, w]}
+    flat = tape.explain([y, z, w], v)
+    assert [e.target for e in flat] == ["y", "z", "w"]
+    assert [e.cause for e in flat] == [None, "no_path", "no_connection"]
+    assert all(e.line is not None for e in flat[1:])
+    nested = tape.explain(losses, [v, c])
+    assert list(nested) == ["y", "rest"] and [len(a) for a in nested["rest"]] == [2, 2]
+    assert nested["y"][0].connected and nested["rest"][0][0].target == "losses['rest'][0]"
+    assert nested["rest"][1][1].cause == "never_watched" and nested["rest"][1][1].source == "c"
+    assert tape.explain((y,), v)[0].norm == 6.0

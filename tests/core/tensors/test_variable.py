@@ -5,6 +5,7 @@ Each case is a program and what TensorFlow 2.21 prints for it, or the type of it
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import gradtape as tf
@@ -191,3 +192,16 @@ def test_how_copies_are_joined() -> None:
     for option in ("synchronization", "aggregation"):
         with pytest.raises(ValueError, match=f"Invalid variable {option} mode"):
             tf.Variable(1.0, **{option: "ON_READ"})
+
+
+def test_value_is_tensorflows_method_and_keras_property() -> None:
+    v = tf.Variable([1.0, 2.0], name="v")
+    assert type(v.value()).__name__ == "EagerTensor" and v.value().numpy().tolist() == [1.0, 2.0]
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(v.value * v.value) + tf.reduce_sum(v.value())
+    assert tape.gradient(y, v).numpy().tolist() == [3.0, 5.0]
+    assert (v.value.shape, v.value.dtype, v.value.name) == (v.shape, v.dtype, v.name)
+    v.value.assign([3.0, 4.0])
+    assert v.numpy().tolist() == [3.0, 4.0]
+    assert tf.convert_to_tensor(v.value).numpy().tolist() == [3.0, 4.0]
+    assert np.asarray(v.value).tolist() == [3.0, 4.0]

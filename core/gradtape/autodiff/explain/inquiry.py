@@ -8,6 +8,7 @@ and from the program's text the cause is found, with its line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -44,14 +45,18 @@ def explain(
     target_name, source_name = (
         names or argument_names(frame) or (_name(target, "target"), _name(source, "source"))
     )
+    if isinstance(target, (list, tuple, dict)):
+        return _each(
+            target,
+            target_name,
+            lambda t, name: explain(tape, t, source, (name, source_name), frame),
+        )
     if isinstance(source, (list, tuple, dict)):
-        keys = list(source) if isinstance(source, dict) else list(range(len(source)))
-        called = edits.member_names(source_name, keys)
-        answers = [
-            explain(tape, target, source[key], (target_name, name), frame)
-            for key, name in zip(keys, called, strict=True)
-        ]
-        return dict(zip(keys, answers, strict=True)) if isinstance(source, dict) else answers
+        return _each(
+            source,
+            source_name,
+            lambda s, name: explain(tape, target, s, (target_name, name), frame),
+        )
     for what, value in (("target", target), ("source", source)):
         if not isinstance(value, (EagerTensor, Variable)):
             raise TypeError(
@@ -59,6 +64,14 @@ def explain(
                 "A number or an array has no gradient at all: the calculation has left the tape."
             )
     return _answer(Question(tape, target, source, (target_name, source_name), frame))
+
+
+def _each(several: Any, called: str, answer: Callable[[Any, str], Any]) -> Any:
+    """One answer for each member of a list or dictionary, by the member's own name."""
+    keys = list(several) if isinstance(several, dict) else list(range(len(several)))
+    names = edits.member_names(called, keys)
+    answers = [answer(several[key], name) for key, name in zip(keys, names, strict=True)]
+    return dict(zip(keys, answers, strict=True)) if isinstance(several, dict) else answers
 
 
 def _name(value: Any, default: str) -> str:

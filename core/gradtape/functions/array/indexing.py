@@ -13,7 +13,8 @@ from gradtape.functions.arguments import integers, shape_of
 from gradtape.ops.array import indexing as ops
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, Tensor
-from gradtape.tensors.variable import Variable, one_value
+from gradtape.tensors.variable import Variable
+from gradtape.tensors.variable_reference import one_value
 
 _ALLOWED = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
