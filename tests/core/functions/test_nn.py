@@ -1,5 +1,7 @@
 """Activations, losses and dropout: what they refuse, keep and leave."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -229,3 +231,23 @@ def test_a_loss_for_every_row_of_logits() -> None:
         tf.nn.softmax_cross_entropy_with_logits(labels=wide, logits=row)
     with pytest.raises(ValueError, match="must have the same shape"):
         tf.keras.losses.binary_crossentropy(row, [[0.1, 0.2], [0.3, 0.4]])
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"),
+        lambda x: tf.nn.max_pool3d(x[tf.newaxis], [1, 2, 2], 1, "VALID"),
+    ],
+)
+def test_the_gradient_of_a_maximum_that_is_nan_goes_to_the_nan(pool: Any) -> None:
+    x = tf.constant([[[[1.0], [2.0]], [[np.nan], [0.0]]]])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = pool(x)
+        gradient = tape.gradient(y, x)
+    assert gradient.numpy().ravel().tolist() == [0, 0, 1, 0]
+    second = outer.gradient(gradient, x)
+    assert second is not None and not second.numpy().any()

@@ -48,11 +48,16 @@ def _largest(x: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Si
 def _first(
     x: Array, y: Array, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
 ) -> Iterator[tuple[tuple[slice, ...], Array]]:
-    """Per tap, where it holds the first of the largest values."""
+    """Per tap, where it holds the first of the largest values, or the first nan."""
     free = np.ones(y.shape, bool)
+    spoilt = np.isnan(y)
+    spoilt = spoilt if spoilt.any() else None
     x = padded(x, pads, _lowest(x.dtype))
     for _, at in taps(window, strides, dilations, y.shape[1:-1]):
-        here = (x[at] == y) & free
+        here = x[at] == y
+        if spoilt is not None:
+            here |= spoilt & np.isnan(x[at])
+        here &= free
         free ^= here
         yield at, here
 
