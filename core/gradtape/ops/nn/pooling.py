@@ -50,8 +50,8 @@ def _first(
 ) -> Iterator[tuple[tuple[slice, ...], Array]]:
     """Per tap, where it holds the first of the largest values, or the first nan."""
     free = np.ones(y.shape, bool)
-    spoilt = np.isnan(y)
-    spoilt = spoilt if spoilt.any() else None
+    nans = np.isnan(y)
+    spoilt = nans if nans.any() else None
     x = padded(x, pads, _lowest(x.dtype))
     for _, at in taps(window, strides, dilations, y.shape[1:-1]):
         here = x[at] == y
