@@ -183,3 +183,7 @@ def test_a_negative_gamma_and_a_hue_beyond_the_circle() -> None:
     for delta in (1.5, tf.constant(-2.0)):
         with pytest.raises(ValueError, match="interval"):
             tf.image.adjust_hue(IMAGE, delta)
+
+
+def test_no_images_are_resized_to_no_images() -> None:
+    assert tf.image.resize(tf.zeros((0, 4, 1, 1), tf.float16), (1, 1)).shape == (0, 1, 1, 1)

@@ -328,3 +328,10 @@ def test_segments_of_nothing_have_a_gradient(name: str) -> None:
         tape.watch(x)
         y = getattr(tf.math, f"unsorted_segment_{name}")(x, tf.constant(-1), 0)
     assert y.shape == (0, 0) and tape.gradient(y, x).shape == (0,)
+
+
+def test_segments_of_empty_rows_take_any_id() -> None:
+    y = tf.math.unsorted_segment_max(tf.zeros((3, 0)), tf.constant([0, 0, 3]), 3)
+    assert y.shape == (3, 0)
+    mean = tf.math.unsorted_segment_mean(tf.zeros((1, 0), tf.uint16), tf.constant([-1]), 0)
+    assert mean.dtype == tf.float32

@@ -129,13 +129,13 @@ def eigh(d: Drawing) -> Call:
 
 @template("linalg.svd")
 def svd(d: Drawing) -> Call:
-    """The singular values, or the vectors' absolute numbers, which are not open to a sign."""
+    """The singular values, or the vectors' squared sizes, which are not open to a sign."""
     x = d.tensor(d.dtype_of(FLOATS, COMPLEX), (*batch(d), size(d), size(d)), plain=True)
     rows, columns = x.shape[-2:]
     if not d.chance(25) or abs(rows - columns) > 1 or not rows * columns:
         return d.call(x, compute_uv=False)
     full = ", full_matrices=True" if d.flag() else ""
-    return d.expression(f"[tf.abs(part) for part in tf.linalg.svd({x!r}{full})]")
+    return d.expression(f"[tf.abs(part) ** 2 for part in tf.linalg.svd({x!r}{full})]")
 
 
 @template("linalg.qr")

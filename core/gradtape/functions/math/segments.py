@@ -92,10 +92,9 @@ def _arguments(data: Any, segment_ids: Any, num_segments: Any, op: str) -> tuple
 
 
 def _nothing(x: Any, ids: Any, n: int) -> EagerTensor | None:
-    """The result where there are neither elements nor segments, whatever the ids are."""
-    if n or 0 not in shape_of(x):
-        return None
-    return reshape(x, shape=(0, *shape_of(x)[ids.ndim :]))
+    """The result where neither it nor the data has elements, whatever the ids are."""
+    shape = (n, *shape_of(x)[ids.ndim :])
+    return reshape(x, shape=shape) if 0 in shape and 0 in shape_of(x) else None
 
 
 def _unsorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
@@ -151,7 +150,7 @@ def _averaged(root: bool, name: str, doc: str, derivative: str, printed: str) ->
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, "UnsortedSegmentSum")
         if (nothing := _nothing(x, ids, n)) is not None:
-            return nothing
+            return nothing / wrap(np.ones((), x.dtype.numpy))
         counts = _counts(x, ids, n)
         return _sum(x, ids, num_segments=n) / (roots.sqrt(counts) if root else counts)
 

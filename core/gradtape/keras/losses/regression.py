@@ -17,7 +17,12 @@ def mse(y_true: Any, y_pred: Any) -> Any:
     2.0
     """
     y_true, y_pred = as_pair(y_true, y_pred)
-    return tf.reduce_mean(tf.math.squared_difference(y_pred, y_true), axis=-1)
+    return tf.reduce_mean(_squared(y_pred, y_true), axis=-1)
+
+
+def _squared(a: Any, b: Any) -> Any:
+    """(a − b)²; of complex numbers not |a − b|², which `squared_difference` is."""
+    return tf.square(a - b) if a.dtype.is_complex else tf.math.squared_difference(a, b)
 
 
 def mae(y_true: Any, y_pred: Any) -> Any:
@@ -43,7 +48,7 @@ def msle(y_true: Any, y_pred: Any) -> Any:
         y_true, y_pred = (tf.cast(y, tf.float32) for y in (y_true, y_pred))
     small = config.epsilon()
     found, wanted = (tf.math.log(tf.maximum(y, small) + 1.0) for y in (y_pred, y_true))
-    return tf.reduce_mean(tf.math.squared_difference(found, wanted), axis=-1)
+    return tf.reduce_mean(_squared(found, wanted), axis=-1)
 
 
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:

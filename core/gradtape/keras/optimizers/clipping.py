@@ -19,21 +19,31 @@ def clipped(
     if clipvalue is not None and clipvalue > 0:
         return [np.clip(g, -clipvalue, clipvalue) for g in arrays]
     if clipnorm is not None and clipnorm > 0:
-        return [_shrunk(g, _norm([g]), clipnorm) for g in arrays]
+        return [_by_norm(g, clipnorm) for g in arrays]
     if global_clipnorm is not None and global_clipnorm > 0:
-        norm = _norm(arrays)
-        return [_shrunk(g, norm, global_clipnorm) for g in arrays]
+        return _by_global_norm(arrays, global_clipnorm)
     return arrays
 
 
-def _norm(arrays: list[Array]) -> float:
-    return float(np.sqrt(sum(float(np.vdot(g, g).real) for g in arrays)))
+def _squares(gradient: Array) -> Any:
+    """Σ|g|² in the gradient's dtype."""
+    return np.sum(np.square(gradient) if gradient.dtype.kind == "f" else np.abs(gradient) ** 2)
 
 
-def _shrunk(gradient: Array, norm: float, limit: float) -> Array:
-    """The gradient times limit / norm where the norm is larger; NaN where the norm is infinite."""
-    if norm <= limit:
-        return gradient
-    factor = limit / norm if np.isfinite(norm) else float("nan")
-    shrunk: Array = gradient * gradient.dtype.type(factor)
+def _by_norm(gradient: Array, limit: float) -> Array:
+    """g · limit / max(norm, limit), in Keras's order; NaN where the norm is infinite."""
+    norm = np.sqrt(_squares(gradient))
+    kind = gradient.real.dtype.type
+    shrunk: Array = gradient * kind(limit) / np.maximum(norm, kind(limit))
     return shrunk
+
+
+def _by_global_norm(arrays: list[Array], limit: float) -> list[Array]:
+    """Each g times limit · min(1 / norm, 1 / limit), the norm that of all together."""
+    if not arrays:
+        return arrays
+    kind = arrays[0].real.dtype.type
+    norm = kind(np.sqrt(sum(_squares(g) for g in arrays)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = kind(limit) * np.minimum(kind(1) / norm, kind(1) / kind(limit)) + (norm - norm)
+    return [g * g.real.dtype.type(scale) for g in arrays]

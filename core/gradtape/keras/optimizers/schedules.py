@@ -194,11 +194,16 @@ class CosineDecayRestarts(FormulaSchedule):
 
     def rate(self, step: float) -> float:
         """The rate as a Python number."""
-        length, height = float(self.first_decay_steps), _f32(1)
-        while step >= length:
-            step, length = step - length, length * self.t_mul
-            height *= _f32(self.m_mul)
-        share = _cosine(_f32(step / length), _f32(self.alpha), height)
+        done, longer = _f32(step) / _f32(self.first_decay_steps), _f32(self.t_mul)
+        if longer == 1:
+            restarts = np.floor(done)
+            done -= restarts
+        else:  # the lengths are a geometric series
+            sizes = _f32(math.log(1 - done * (1 - longer))) / _f32(math.log(longer))
+            restarts = np.floor(sizes)
+            length = longer**restarts
+            done = (done - (1 - length) / (1 - longer)) / length
+        share = _cosine(done, _f32(self.alpha), _f32(self.m_mul) ** restarts)
         return float(_f32(self.initial_learning_rate) * share)
 
 

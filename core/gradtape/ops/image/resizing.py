@@ -133,7 +133,7 @@ def _applied(x: Any, rows: Array, columns: Array) -> Any:
     """rows · x · columnsᵀ for every image and channel."""
     n, height, _, channels = x.shape
     y = np.matmul(columns.astype(x.dtype), x)
-    y = np.matmul(rows.astype(x.dtype), y.reshape(n, height, -1))
+    y = np.matmul(rows.astype(x.dtype), y.reshape(n, height, len(columns) * channels))
     return y.reshape(n, len(rows), len(columns), channels)
 
 

@@ -50,6 +50,16 @@ def regression_loss(tf: Any, variant: Any) -> list[Any]:
 
 
 @program
+def losses_of_complex_numbers(tf: Any) -> list[Any]:
+    x, z = tf.constant([[1 + 1j, 2 - 1j]]), tf.constant([[-3j, 1 + 0.5j]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.keras.losses.mse(z, x)
+    gradient = tape.gradient(y, x)
+    return [tf.math.real(y), tf.math.imag(y), tf.math.real(gradient), tf.math.imag(gradient)]
+
+
+@program
 def losses_of_nothing(tf: Any) -> list[Any]:
     kinds = (
         "MeanSquaredError", "Huber", "LogCosh", "CosineSimilarity", "Hinge", "BinaryCrossentropy",

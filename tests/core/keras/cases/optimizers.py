@@ -146,3 +146,30 @@ def same_bits(tf: Any, variant: Any) -> list[Any]:
         gradients = [tf.constant(numbers(5, 7, seed=step)), tf.constant(np.float32(1 - step % 3))]
         made.apply_gradients(zip(gradients, [a, b], strict=True))
     return [a.numpy(), b.numpy()]
+
+
+@programs(
+    restarts=(0.1, 10),
+    restarts_of_one_length=(0.1, 7, 1.0),
+    restarts_falling=(0.05, 5, 1.5, 0.9, 0.01),
+    restarts_tripled=(0.3, 3, 3.0, 0.5),
+)
+def same_bits_of(tf: Any, variant: Any) -> list[Any]:
+    """The rates of a schedule, to the bit, over the steps at which it starts again too."""
+    schedule = tf.keras.optimizers.schedules.CosineDecayRestarts(*variant)
+    return [np.array([np.float32(schedule(step)) for step in range(100)])]
+
+
+@programs(
+    norm={"clipnorm": 0.5},
+    norm_that_is_small={"clipnorm": 1e3},
+    global_norm={"global_clipnorm": 0.7},
+    global_norm_that_is_small={"global_clipnorm": 1e3},
+)
+def same_bits_clipped_by(tf: Any, settings: Any) -> list[Any]:
+    """Three steps, to the bit; of few elements, whose sum has one order."""
+    made = tf.keras.optimizers.SGD(0.1, **settings)
+    a, b = tf.Variable(numbers(3, seed=1)), tf.Variable(np.float32(0.5))
+    for step in range(3):
+        made.apply([tf.constant(numbers(3, seed=step)), tf.constant(np.float32(1 - step))], [a, b])
+    return [a.numpy(), b.numpy()]
