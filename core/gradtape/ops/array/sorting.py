@@ -54,7 +54,7 @@ def stable_order(x: Any) -> Any:
         return np.argsort(x, axis=-1, kind="stable")
     keys.sort(axis=-1)
     keys &= _LOW
-    return keys
+    return keys.astype(np.intp, copy=False)  # of 32 bits in a tab
 
 
 def largest_order(x: Any, k: int) -> Any:
@@ -71,7 +71,7 @@ def largest_order(x: Any, k: int) -> Any:
         keys.partition(k - 1, axis=-1)
     keys = keys[..., :k]
     keys.sort(axis=-1)
-    return keys & _LOW
+    return (keys & _LOW).astype(np.intp, copy=False)
 
 
 def _downwards(x: Any) -> Any:

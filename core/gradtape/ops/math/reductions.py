@@ -199,7 +199,7 @@ def dense_bincount(values: Any, weights: Any, *, size: int, dtype: Any, binary: 
     whole = used.all()
     flat = places.reshape(-1) if whole else places[used]
     if binary or not weights.size:
-        counts = np.bincount(flat, minlength=count)
+        counts = np.bincount(flat.astype(np.intp, copy=False), minlength=count)
         out = (np.minimum(counts, 1) if binary else counts).astype(dtype)
     else:
         out = np.zeros(count, dtype)
