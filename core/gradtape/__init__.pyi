@@ -138,10 +138,9 @@ from gradtape.functions.control.mapping import scan as scan
 from gradtape.functions.control.printing import print_ as print
 from gradtape.functions.control.python_calls import numpy_function as numpy_function
 from gradtape.functions.control.python_calls import py_function as py_function
+from gradtape.functions.control.scopes import init_scope as init_scope
+from gradtape.functions.control.specs import TensorSpec as TensorSpec
 from gradtape.functions.control.tensor_array import TensorArray as TensorArray
-from gradtape.functions.control.tracing import TensorSpec as TensorSpec
-from gradtape.functions.control.tracing import function as function
-from gradtape.functions.control.tracing import init_scope as init_scope
 from gradtape.functions.control.vectorizing import vectorized_map as vectorized_map
 from gradtape.functions.linalg.norms import norm as norm
 from gradtape.functions.linalg.products import einsum as einsum
@@ -231,6 +230,7 @@ from gradtape.tensors.tensor import Tensor as Tensor
 from gradtape.tensors.variable import Variable as Variable
 from gradtape.tensors.variable_options import VariableAggregation as VariableAggregation
 from gradtape.tensors.variable_options import VariableSynchronization as VariableSynchronization
+from gradtape.tracing.function import function as function
 
 __version__: str
 newaxis: None

@@ -23,7 +23,7 @@ from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 from gradtape.tensors.variable import Variable
 
 
-class _Watcher:
+class Watcher:
     """A recorder that only notes which variables are read."""
 
     inline_records = False
@@ -90,7 +90,9 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
                 f"@tf.custom_gradient: {name} is called inside tf.vectorized_map, and a tape around"
                 " the map records; its gradient is known element by element alone, as in tf.map_fn."
             )
-    watcher = _Watcher()
+    if state.trace is not None:
+        state.trace.own_gradients = True
+    watcher = Watcher()
     with recorders((*state.recorders, watcher)):
         pair = f(*args, **kwargs)
     if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not callable(pair[1]):
@@ -244,7 +246,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         @custom_gradient
         def inner(*inner_args: Any) -> Any:
-            with recorders(tuple(r for r in state.recorders if isinstance(r, _Watcher))):
+            with recorders(tuple(r for r in state.recorders if isinstance(r, Watcher))):
                 result = f(*inner_args, **kwargs)
 
             def grad(*dy: Any, variables: Any = None) -> Any:

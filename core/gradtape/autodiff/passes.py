@@ -54,7 +54,9 @@ def prepare(tape: Recording, verb: str) -> tuple[bool, bool]:
                 verb,
                 verb,
             )
-    return not state.recorders, not tape._persistent
+    active = state.recorders  # a trace alone follows bare arrays: they are its own
+    alone = not active or (len(active) == 1 and active[0] is state.trace)
+    return alone, not tape._persistent
 
 
 def seed(tape: Recording, targets: list[Any], seeds: Any, on_arrays: bool) -> dict[int, Any]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from gradtape.names.absence import absent_from
 from gradtape.runtime import devices
 from gradtape.runtime.devices import CPU, GPU, PhysicalDevice, gpu_state
-from gradtape.runtime.recorders import state
+from gradtape.runtime.recorders import functions, state
 
 __all__ = [
     "LogicalDevice",
@@ -18,6 +18,7 @@ __all__ = [
     "device",
     "executing_eagerly",
     "experimental",
+    "functions_run_eagerly",
     "get_soft_device_placement",
     "get_visible_devices",
     "list_logical_devices",
@@ -155,12 +156,24 @@ def _place(device_name: Any) -> str | None:
 
 
 def executing_eagerly() -> bool:
-    """True: ops run as they are called."""
-    return True
+    """Whether ops run as they are called: False only while a `tf.function` is traced."""
+    return state.trace is None
 
 
 def run_functions_eagerly(run_eagerly: bool) -> None:
-    """Accepted: `tf.function` runs eagerly always."""
+    """Run every `tf.function` as the Python that it is from now on, or trace it again.
+
+    >>> tf.config.run_functions_eagerly(True)
+    >>> tf.config.functions_run_eagerly()
+    True
+    >>> tf.config.run_functions_eagerly(False)
+    """
+    functions.run_eagerly = bool(run_eagerly)
+
+
+def functions_run_eagerly() -> bool:
+    """Whether `run_functions_eagerly(True)` is in force."""
+    return functions.run_eagerly
 
 
 _absent = absent_from(__name__)

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradtape import nest
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap

@@ -11,7 +11,7 @@ from gradtape.data.dataset import Dataset
 from gradtape.data.node import Node
 from gradtape.errors import InvalidArgumentError
 from gradtape.formats.records import opened, records
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.io.files import path_of
 from gradtape.io.records import compression_of
 from gradtape.tensors.conversion import convert

@@ -11,7 +11,7 @@ import numpy as np
 from gradtape import nest
 from gradtape.data.elements import leaves_of, padded, rebuilt, same_length, stacked
 from gradtape.data.node import Node
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.tensors.tensor import wrap
 
 

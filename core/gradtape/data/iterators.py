@@ -9,7 +9,8 @@ from typing import Any
 
 from gradtape import nest
 from gradtape.errors import OutOfRangeError
-from gradtape.runtime.recorders import recorders
+from gradtape.runtime.call_sites import here
+from gradtape.runtime.recorders import recorders, state
 
 
 class Iterator:
@@ -33,6 +34,8 @@ class Iterator:
         return self
 
     def __next__(self) -> Any:
+        if state.trace is not None:
+            state.trace.give_up("it goes over a dataset", here())
         with recorders(()):
             element = next(self._elements)
         self._taken += 1

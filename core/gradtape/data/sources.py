@@ -13,7 +13,7 @@ from gradtape.data.elements import aligned, element_of, leaves_of, rebuilt, same
 from gradtape.data.node import Node
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import wrap
 

@@ -74,6 +74,7 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
         return op.kernel(*xs, **params)
     if variable is not None:
         xs = tuple(x._operand() if type(x) in READERS else x for x in xs)
+        foreign = foreign or any(type(x) is ForeignTensor for x in xs)
     values = tuple([x._value if isinstance(x, EagerTensor) else x for x in xs])
     value = None
     if foreign and _replay is not None and not params and not devices.gpu_state.logged:

@@ -16,6 +16,8 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config
+from gradtape.runtime.call_sites import here
+from gradtape.runtime.recorders import state
 
 
 def make_default_seed() -> int:
@@ -73,6 +75,8 @@ class SeedGenerator:
         return tf.constant(self._next(ordered), dtype=tf.int64)
 
     def _next(self, ordered: bool) -> tuple[int, int]:
+        if state.trace is not None:
+            state.trace.give_up("it draws by a Keras seed generator", here())
         first, second = seed = self._state
         if _kept:
             return seed

@@ -86,6 +86,14 @@ def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *param
     try:
         if max(count * kind.size, *sizes, 0) > sys.maxsize:
             raise MemoryError
+        later = getattr(source, "later", None)
+        if later is not None and state.trace is not None:
+
+            def drawn() -> tuple[Any, ...]:
+                array = fill(later(count), count, kind.numpy, *parameters).reshape(sizes)
+                return (array if array.ndim else array[()],)
+
+            return state.trace.call(drawn, draws=True)[0]
         stream = source(count, (kind.name, width))
         if state.device == "GPU":
             drawn = devices.entered().draw(fill.__name__, sizes, kind.numpy, stream, *parameters)
@@ -100,4 +108,4 @@ def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *param
 
 
 def _plain(array: Any) -> EagerTensor:
-    return wrap(array if array.ndim else array[()])
+    return wrap(array if array.ndim or not isinstance(array, np.ndarray) else array[()])

@@ -7,7 +7,9 @@ from typing import Any
 from gradtape import dtypes
 from gradtape.dtypes import as_dtype
 from gradtape.random.draws import Source, draw_integers, draw_normal, draw_uniform
-from gradtape.random.seeds import op_stream
+from gradtape.random.philox import Stream
+from gradtape.random.seeds import op_stream, traced_stream
+from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
 
 __all__ = ["normal", "truncated_normal", "uniform"]
@@ -16,7 +18,13 @@ _BLOCKS_RESERVED = 256  # for each number, whatever its distribution really uses
 
 
 def _source(op: str, seed: Any) -> Source:
-    return lambda count, signature: op_stream(op, seed, signature, count * _BLOCKS_RESERVED)
+    def source(count: int, signature: tuple[str, str]) -> Stream:
+        return op_stream(op, seed, signature, count * _BLOCKS_RESERVED)
+
+    if state.trace is not None:  # drawn anew in each call of the function
+        stream = traced_stream(state.trace, seed)
+        source.later = lambda count: stream(count * _BLOCKS_RESERVED)  # type: ignore[attr-defined]
+    return source
 
 
 def normal(

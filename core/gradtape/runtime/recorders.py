@@ -37,8 +37,8 @@ if TYPE_CHECKING:
         def record_cut(self, op: Any, xs: tuple[Any, ...], y: Any, frame: Any) -> None:
             """An op on none that is tracked, but on one that was cut off."""
 
-        def note_read(self, variable: Any, tensor: Any) -> None:
-            """A variable was read."""
+        def note_read(self, variable: Any, tensor: Any) -> Any:
+            """A variable was read; the tensor to compute with, where it is another."""
 
         def note_exit(self, tensor: Any, how: str) -> None:
             """A value went to NumPy or Python."""
@@ -53,6 +53,8 @@ class _State(threading.local):
     device: str | None = None
     #: what the name of a variable made now begins with: "" or "outer/inner/"
     name_prefix = ""
+    #: the `tracing.trace.Trace` of the tf.function that is being traced
+    trace: Any = None
     #: the number of the tensor that came next when NumPy last reported what is not finite
     born = 0
 
@@ -69,6 +71,14 @@ class _Observed:
 
 
 observed = _Observed()
+
+
+class _Functions:
+    #: whether `tf.config.run_functions_eagerly` keeps a `tf.function` from being traced
+    run_eagerly = False
+
+
+functions = _Functions()
 
 #: Every tensor takes the next number; the order of numbers is the order of making.
 next_id: Callable[[], int] = count(1).__next__

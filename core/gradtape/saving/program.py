@@ -20,7 +20,7 @@ from gradtape import nest
 from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import DataLossError, UnimplementedError
 from gradtape.formats.safetensors import write_bytes
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.io.files import path_of
 from gradtape.module import Module
 from gradtape.saving.checkpoint import Checkpoint

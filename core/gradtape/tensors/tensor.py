@@ -216,11 +216,16 @@ class Tensor(Operators["EagerTensor"]):
         return value if isinstance(value, (np.ndarray, np.generic)) else value.to_numpy()
 
     def __repr__(self) -> str:
+        if hasattr(self._value, "symbol"):
+            return f"<tf.Tensor {self._value.symbol!r} shape={self.shape} dtype={self.dtype.name}>"
         return (
             f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, {numpy_repr(self._text())}>"
         )
 
     def __str__(self) -> str:
+        if hasattr(self._value, "symbol"):  # while a function is traced it has no value to show
+            symbol = self._value.symbol
+            return f'Tensor("{symbol}", shape={self.shape}, dtype={self.dtype.name})'
         text = str(self._text())
         newline = "\n" if "\n" in text else ""
         return f"tf.Tensor({newline}{text}, shape={self.shape}, dtype={self.dtype.name})"

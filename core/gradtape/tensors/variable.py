@@ -26,7 +26,7 @@ from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
 from gradtape.tensors.variable_options import VariableSynchronization, as_options
 from gradtape.tensors.variable_reference import VariableRef, one_value
 from gradtape.tensors.variable_refusals import Refusals
-from gradtape.tensors.variable_scattering import Scattering
+from gradtape.tensors.variable_scattering import Scattering, begun
 
 
 class Variable(Scattering, Refusals, Operators[EagerTensor]):
@@ -90,10 +90,10 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
             tensor = convert(initial_value, wanted)
         except ValueError as error:
             raise ValueError(f"initial_value: {error}") from None
-        one_value(tensor)
+        tensor = begun(self, one_value(tensor))
         self._id = next_id()
         self._made = here()
-        # a tensor of its own: the value's history does not come along
+        # its own, without the value's history
         self._tensor = wrap(devices.upload(tensor._value) if devices.SCOPED else tensor._value)
         self._synchronization, self._aggregation = as_options(synchronization, aggregation)
         by_itself = self._synchronization is not VariableSynchronization.ON_READ
@@ -166,7 +166,8 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         tensor = self._tensor
         for recorder in state.recorders:
             if tensor._id not in recorder.tracked:
-                recorder.note_read(self, tensor)
+                other = recorder.note_read(self, tensor)
+                tensor = tensor if other is None else other  # a trace has one of its own
         return tensor
 
     def read_value(self) -> EagerTensor:
@@ -281,7 +282,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
                 f"Cannot update variable with shape {shape_text(want)} using a Tensor with shape "
                 f"{shape_text(have)}, shapes must be equal."
             )
-        return self._store(tensor, combine(self._tensor._value, tensor._value), read_value)
+        return self._store(tensor, combine(self._now()._value, tensor._value), read_value)
 
     def _store(self, origin: EagerTensor, value: Any, read_value: bool) -> Any:
         self.set_array(value)
@@ -291,6 +292,9 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
 
     def set_array(self, value: Any) -> None:
         """Set the value from an array of the same shape and dtype without checks or copies."""
+        if state.trace is not None:
+            state.trace.stored(self, value)
+            return
         self._tensor = wrap(value)
         if devices.stored is not None:
             devices.stored(self, value)

@@ -8,9 +8,15 @@ import numpy as np
 
 from gradtape.errors import InvalidArgumentError
 from gradtape.primitives.registry import lookup
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.tensor import EagerTensor, wrap
+
+
+def begun(variable: Any, tensor: EagerTensor) -> EagerTensor:
+    """The first value of a variable, which a trace has to know of."""
+    return tensor if state.trace is None else state.trace.begun(variable, tensor)
 
 
 class Scattering:
@@ -21,6 +27,11 @@ class Scattering:
     """
 
     __slots__ = ()
+    _tensor: EagerTensor
+
+    def _now(self) -> EagerTensor:
+        """The tensor of the current value, without the recorders told: it is to be replaced."""
+        return self._tensor if state.trace is None else state.trace.read(self)
 
     def scatter_add(
         self, sparse_delta: IndexedSlices, use_locking: bool = False, name: str | None = None
@@ -98,7 +109,7 @@ class Scattering:
 
     def _scatter(self: Any, slices: IndexedSlices, combine: Any) -> Any:
         _check_slices(slices)
-        value = np.array(self._tensor._value)
+        value = np.array(self._now()._value)
         rows = np.asarray(convert(slices.values, self.dtype)._value)
         indices = np.asarray(_indices(slices.indices)._value)
         if not value.ndim:
@@ -131,7 +142,7 @@ class Scattering:
                 "Updates shape must have rank at least one. Found:[]. For one update write "
                 "indices=[[…]] and updates=[…]; nothing was changed"
             )
-        changed = lookup(op_type)(self._tensor, _indices(indices), tensor)
+        changed = lookup(op_type)(self._now(), _indices(indices), tensor)
         return self._store(tensor, changed._value, True)
 
 

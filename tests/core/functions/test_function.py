@@ -1,7 +1,10 @@
-"""tf.function and tf.TensorSpec, which run eagerly; raw_ops, which finds ops by type."""
+"""tf.function at its door: options, methods, arguments, refusals; tf.TensorSpec."""
 
 from __future__ import annotations
 
+import copy
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 import gradtape as tf
 
 
-def test_a_function_runs_as_it_is() -> None:
+def test_a_function_keeps_its_name_and_takes_every_option() -> None:
     calls = []
 
     @tf.function(reduce_retracing=True, jit_compile=True, autograph=False)
@@ -77,12 +80,62 @@ def test_the_signature_is_checked(args: Any, text: str) -> None:
 
 
 def test_what_a_function_refuses() -> None:
-    with pytest.raises(tf.errors.UnimplementedError, match="no graphs"):
-        tf.function(lambda: 1).get_concrete_function()
     with pytest.raises(TypeError, match="not a callable"):
         tf.function(3)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="input_signature"):
         tf.function(lambda x: x, input_signature=3)
+
+
+def test_a_copied_function_is_traced_for_itself() -> None:
+    f = tf.function(lambda x: x * 2.0)
+    f(tf.constant(1.0))
+    other = copy.deepcopy(f)
+    assert other.experimental_get_tracing_count() == 0
+    assert other(tf.constant(3.0)).numpy() == 6.0
+
+
+def test_a_method_does_not_keep_its_object() -> None:
+    m = Scale()
+    m.twice(tf.constant([1.0]))
+    gone = weakref.ref(m)
+    del m
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_runs_eagerly_says_so_once(caplog: Any) -> None:
+    f = tf.function(lambda x: tf.constant(float(x)) * 2.0)
+    for value in (1.0, 2.0, 3.0):
+        assert f(tf.constant(value)).numpy() == 2 * value
+    said = [r.getMessage() for r in caplog.records if "runs eagerly" in r.getMessage()]
+    assert len(said) == 1 and "test_function.py" in said[0] and "float(x)" in said[0]
+
+
+def test_other_orders_in_memory_give_the_same_bits() -> None:
+    f = tf.function(lambda x, y: tf.reduce_sum(tf.tanh(x) * y, 0))
+    x, y = tf.random.normal([37, 29]), tf.random.normal([37, 29])
+    for a, b in ((x, y), (x, y), (tf.transpose(tf.transpose(x) + 0.0), y), (x, y)):
+        want = tf.reduce_sum(tf.tanh(a) * b, 0).numpy().tobytes()
+        assert f(a, b).numpy().tobytes() == want
+
+
+def test_results_are_not_written_over() -> None:
+    f = tf.function(lambda x: (tf.tanh(x) * 2.0, tf.reshape(x + 1.0, [-1])))
+    x = tf.constant([[1.0, 2.0]])
+    first = f(x), f(x)
+    before = [part.numpy() for pair in first for part in pair]
+    f(x + 5.0)
+    assert all((a == b.numpy()).all() for a, b in zip(before, [*first[0], *first[1]], strict=True))
+
+
+def test_errors_of_ops_are_those_of_eager_calls() -> None:
+    f = tf.function(lambda x, i: tf.gather(x, i))
+    x = tf.constant([1.0, 2.0])
+    f(x, tf.constant(0))
+    for call in (f, tf.gather):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="7") as caught:
+            call(x, tf.constant(7))
+    assert "GatherV2" in str(caught.value)
 
 
 def test_specs() -> None:

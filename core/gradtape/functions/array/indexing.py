@@ -157,7 +157,7 @@ def _integer(value: Any) -> int:
 def set_slice(variable: Variable, key: Any, value: Any) -> Any:
     """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
     index = normalise(key, tuple(variable._tensor._value.shape))
-    array = np.array(variable._tensor._value)
+    array = np.array(variable._now()._value)
     tensor = one_value(convert(value, variable.dtype))
     try:
         array[index] = tensor._value

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from gradtape import nest
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dispatch.batching import Batched
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import is_tensor_like
+from gradtape.tensors.tensor import wrap
 
 
 def print_(
@@ -27,6 +30,19 @@ def print_(
     >>> tf.print("x:", tf.range(10), output_stream=sys.stdout)
     x: [0 1 2 ... 7 8 9]
     """
+    if state.trace is not None:  # printed in each call of the function, when it is over
+        leaves = nest.flatten(list(inputs))
+        values = {k: convert_operand(v)._value for k, v in enumerate(leaves) if is_tensor_like(v)}
+        if not any(type(value) is Batched for value in values.values()):
+
+            def told(*arrays: Any) -> None:
+                given = dict(zip(values, arrays, strict=True))
+                filled = [wrap(given[k]) if k in given else v for k, v in enumerate(leaves)]
+                again = nest.pack_sequence_as(list(inputs), filled)
+                print_(*again, output_stream=output_stream, end=end, sep=sep, summarize=summarize)
+
+            state.trace.tell(told, tuple(values.values()))
+            return
     text = sep.join(_text(value, summarize, True) for value in inputs) + end
     stream = sys.stderr if output_stream is None else output_stream
     if isinstance(stream, str) and stream.startswith("file://"):

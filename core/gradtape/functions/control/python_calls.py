@@ -11,6 +11,8 @@ from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.passing import py_func
+from gradtape.runtime.call_sites import here
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import as_array, convert, is_tensor_like
 
 
@@ -36,6 +38,8 @@ def numpy_function(
 
         return decorator
     _callable(func)
+    if state.trace is not None:
+        state.trace.give_up("it calls tf.numpy_function", here())
     # without a tensor among the inputs the op gives bare arrays
     xs = (convert_operand(x if is_tensor_like(x) else np.array(x)) for x in inp)
     ys = [convert(y) for y in py_func(*xs, func=_arrays(func))]
@@ -80,6 +84,8 @@ def py_function(
 
         return decorator
     _callable(func)
+    if state.trace is not None:
+        state.trace.give_up("it calls tf.py_function", here())
     result = func(*(convert_operand(x) for x in inp))
     if not isinstance(Tout, (list, tuple)):
         if result is None:

@@ -13,7 +13,7 @@ from gradtape.functions.arguments import integer, integers
 from gradtape.functions.array.joining import concat as join_tensors
 from gradtape.functions.array.scattering import scatter_nd, tensor_scatter_nd_update
 from gradtape.functions.array.selection import gather, gather_nd
-from gradtape.functions.control.tracing import TensorSpec
+from gradtape.functions.control.specs import TensorSpec
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.sparse_tensor import SparseTensor

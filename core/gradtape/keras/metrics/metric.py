@@ -80,7 +80,7 @@ class Metric:
         return f"<{type(self).__name__} name={self.name}>"
 
     def _gather(self, variable: Variable, amount: Any) -> None:
-        value = np.asarray(variable._tensor) + self._dtype.as_numpy_dtype(amount)
+        value = np.asarray(variable._now()._value) + self._dtype.as_numpy_dtype(amount)
         variable.set_array(value.astype(self._dtype.as_numpy_dtype))
 
     def _per_sample(

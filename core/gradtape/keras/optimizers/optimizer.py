@@ -19,10 +19,11 @@ from gradtape.keras.optimizers.clipping import clipped
 from gradtape.keras.optimizers.in_place import as_array, on_device, writable
 from gradtape.keras.optimizers.rates import HasRate, as_rate
 from gradtape.keras.optimizers.resuming import take_over
+from gradtape.keras.optimizers.tracing import traced_step
 from gradtape.keras.serializing import deserialize_keras_object
 from gradtape.keras.variable import Variable
 from gradtape.runtime import arrivals
-from gradtape.runtime.recorders import restore_warnings, silence_warnings
+from gradtape.runtime.recorders import restore_warnings, silence_warnings, state
 
 Array = np.ndarray[Any, Any]
 
@@ -137,6 +138,9 @@ class Optimizer(HasRate, Averaging):
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
         """One step for a list of gradients and the list of their variables."""
         gradients = list(grads)
+        if state.trace is not None:
+            traced_step(state.trace, self, gradients, trainable_variables)
+            return
         variables = self._known(trainable_variables)
         if len(gradients) != len(variables):
             raise ValueError(
@@ -206,8 +210,8 @@ class Optimizer(HasRate, Averaging):
         finally:
             restore_warnings(token)
         variable.set_array(x)
-        for slot, state in zip(slots, states, strict=True):
-            slot.set_array(state)
+        for slot, now in zip(slots, states, strict=True):
+            slot.set_array(now)
 
     @property
     def _decays(self) -> bool:
