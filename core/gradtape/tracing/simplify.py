@@ -128,6 +128,6 @@ def _unchanged(step: Compute, values: list[Any], constants: set[int]) -> int | N
             continue
         like = values[made]
         if other == 1 and type(value) is type(like) and value.shape == like.shape:
-            if value.dtype == like.dtype:
+            if value.dtype == like.dtype and value.dtype.kind == "f":  # a complex zero has signs
                 return x
     return None

@@ -128,6 +128,12 @@ class Trace:
         """What the guards saw."""
         return tuple([step.outcome for step in self.steps if isinstance(step, Guard)])
 
+    def is_bare(self, x: Any) -> bool:
+        """Whether a rule has an array at hand, in a way that no tape could follow further."""
+        bare = type(x) is Traced and type(x.value) is np.ndarray
+        self.own_gradients |= bare
+        return bare
+
     # -- giving up
 
     def give_up(self, why: str, site: CallSite | None = None) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from gradtape.ops.array.selection import one
 from gradtape.ops.declaration import elementwise
 from gradtape.ops.math.annihilating import product, quotient
+from gradtape.runtime.recorders import state
 
 
 @elementwise("Sqrt", lambda g, y, _x: quotient(g, y + y), kernel=np.sqrt)
@@ -53,4 +54,5 @@ def reciprocal(x: Any) -> Any:
 
 def over(g: Any, x: Any) -> Any:
     """The rule g/x: one division of arrays; else what keeps a 0 in the derivatives to come."""
-    return g / x if type(x) is np.ndarray else g * reciprocal(x)
+    bare = type(x) is np.ndarray or (state.trace is not None and state.trace.is_bare(x))
+    return g / x if bare else g * reciprocal(x)
