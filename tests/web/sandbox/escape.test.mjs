@@ -200,12 +200,12 @@ print(tape.gradient(y, v)[1])
     assert.match(await run(page), /None$/, shown);
     await calm(`output, ${shown}`);
     await tab(page, "Tape");
-    await page.getByRole("button", { name: "Forward" }).click();
+    await page.getByRole("button", { name: "Picture", exact: true }).click();
     await page.locator("#tape .box").first().click();
     await calm(`tape, ${shown}`);
     await page.getByRole("button", { name: "As a table" }).click();
     await calm(`table, ${shown}`);
-    await page.getByRole("button", { name: "Forward" }).click();
+    await page.getByRole("button", { name: "Picture", exact: true }).click();
     await tab(page, "Gradients");
     await page.getByRole("button", { name: "Check against finite differences" }).click();
     await page.locator(".check-text").waitFor();
