@@ -1,4 +1,5 @@
-"""The whole op suite on three stacks: SwiftShader and lavapipe natively, SwiftShader in a tab.
+"""The whole op suite on four stacks: SwiftShader and lavapipe natively, SwiftShader in a tab, and
+the WebAssembly kernels of the tab's CPU, for the element-wise ops that have one.
 
 In a tab Chromium's compiler (Tint) reads the WGSL, natively wgpu's (naga); below them is the same
 SwiftShader, so both must give the same bits. With `-s` the table of worst ulp per op is printed.
@@ -18,11 +19,13 @@ import pytest
 
 from gradtape_webgpu.wgsl.tolerance import ULP, distance
 from tests.webgpu.support import stacks, suite
-from tests.webgpu.support.evaluation import worst_ulp
+from tests.webgpu.support.evaluation import flushed, worst_ulp
 from tests.webgpu.support.samples import Call
 from tests.webgpu.support.tab.browser import pack, run_in_tab
 
 TAB = "chromium"
+#: the kernels of the tab's CPU, which answer their own ops alone
+WASM = "wasm"
 STACKS = [*sorted(stacks.STACKS), TAB]
 
 #: op → why Tint's SwiftShader and naga's differ, and by how many ulp at most
@@ -38,8 +41,8 @@ from gradtape_webgpu.drivers import tab
 from tests.webgpu.support import suite
 folder = pathlib.Path(gradtape_webgpu.__file__).parents[1]
 entries = suite.unpacked_entries((folder / "build" / "entries.pickle").read_bytes())
-found = suite.answers(entries, await tab.start())
-base64.b64encode(zlib.compress(suite.packed(found))).decode()
+found = suite.answers(entries, await tab.start()), suite.on_wasm(entries)
+base64.b64encode(zlib.compress(pickle.dumps(found))).decode()
 """
 
 Answers = dict[str, list[Any]]
@@ -60,7 +63,7 @@ def answers(
     pack(archive, **{"build/entries.pickle": suite.packed(entries)})
     (answer,) = run_in_tab(node, archive, [(IN_TAB, "async")])
     assert "value" in answer, answer
-    found[TAB] = pickle.loads(zlib.decompress(base64.b64decode(answer["value"])))
+    found[TAB], found[WASM] = pickle.loads(zlib.decompress(base64.b64decode(answer["value"])))
     yield found
     print(table(entries, found))
 
@@ -68,6 +71,8 @@ def answers(
 def test_every_stack_answers_every_entry(entries: list[suite.Entry], answers: Answers) -> None:
     counts = {}
     for name, found in answers.items():
+        if name == WASM:
+            continue
         assert len(found) == len(entries)
         texts = [f"{e.op}: {a}" for e, a in zip(entries, found, strict=True) if isinstance(a, str)]
         assert [text for text in texts if ": refused: " not in text] == []
@@ -109,6 +114,21 @@ def test_swiftshader_gives_the_same_bits_natively_and_in_the_tab(
     assert [op for op in DIFFER if op not in differing] == []
 
 
+def test_wasm_is_as_exact_and_where_both_are_exact_it_has_the_bits_of_the_gpu(
+    entries: list[suite.Entry], answers: Answers
+) -> None:
+    compared: dict[str, float] = {}
+    for entry, own, gpu in zip(entries, answers[WASM], answers[TAB], strict=True):
+        if own is None:
+            continue
+        if ULP[entry.op]:
+            compared[entry.op] = worst(entry, own)
+        else:  # a device may take subnormal numbers for 0
+            compared[entry.op] = float(not np.array_equal(*map(flushed, (*own, *gpu)), True))
+    assert {op: ulp for op, ulp in compared.items() if ulp > ULP[op]} == {}
+    assert len(compared) > 15
+
+
 def apart_by(x: np.ndarray, y: np.ndarray) -> float:
     """How far two results of one op are apart, in units in the last place."""
     return distance(x, y.astype(np.float64)) if x.dtype == np.float32 else float("inf")
@@ -133,17 +153,25 @@ def worst(entry: suite.Entry, answer: Any) -> float:
     return worst_ulp(entry.op, answer[0], list(entry.inputs))[0]
 
 
+def shown(ulp: float | None) -> str:
+    """A cell of the table."""
+    return f"{'' if ulp is None else f'{ulp:.2f}':>14}"
+
+
 def table(entries: list[suite.Entry], answers: Answers) -> str:
     """Worst ulp per op and stack; ops that are exact everywhere are counted in one line."""
     rows: dict[str, dict[str, float]] = {}
-    for name in STACKS:
+    names = [*STACKS, WASM]
+    for name in names:
         for entry, answer in zip(entries, answers[name], strict=True):
-            row = rows.setdefault(entry.op, dict.fromkeys(STACKS, 0.0))
-            row[name] = max(row[name], worst(entry, answer))
+            if answer is None:
+                continue
+            row = rows.setdefault(entry.op, {})
+            row[name] = max(row.get(name, 0.0), worst(entry, answer))
     inexact = {op: row for op, row in sorted(rows.items()) if any(row.values())}
-    lines = [f"{'op':<32}" + "".join(f"{name:>14}" for name in STACKS)]
+    lines = [f"{'op':<32}" + "".join(f"{name:>14}" for name in names)]
     for op, row in inexact.items():
-        lines.append(f"{op:<32}" + "".join(f"{row[name]:>14.2f}" for name in STACKS))
+        lines.append(f"{op:<32}" + "".join(map(shown, map(row.get, names))))
     exact = len(rows) - len(inexact)
     return "\n".join(["", *lines, f"exact on every stack: {exact} of {len(rows)} ops"])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradtape.wasm.assembler import Function, Import, Local, imported
-from gradtape.wasm.instructions import Code, constant
+from gradtape.wasm.instructions import Code, chosen, constant
 
 #: what every module of kernels imports, in this order
 IMPORTS = (
@@ -23,6 +23,9 @@ FIRST = len(IMPORTS)
 
 _REFERENCES, _TYPE, _DATA, _RANK, _SHAPE, _STRIDES, _DTYPE, _FLAGS = 0, 4, 8, 12, 16, 20, 28, 32
 _C_CONTIGUOUS = 1
+#: of a dtype its kind, its character and its byte order, a byte each: a dtype that was unpickled is
+#: another object than NumPy's own
+_LETTERS, _SINGLE_NATIVE = 12, (ord("f") << 8) + (ord("=") << 16)
 
 
 def data(x: Code) -> Code:
@@ -57,7 +60,10 @@ def contiguous(x: Code) -> Code:
 
 def is_float32(x: Code) -> Code:
     """Whether an object is an array of float32, and no subclass."""
-    return x.load("i32", _TYPE).equals(NDARRAY) & x.load("i32", _DTYPE).equals(FLOAT32)
+    is_array = x.load("i32", _TYPE).equals(NDARRAY)
+    dtype = chosen(is_array, x.load("i32", _DTYPE), FLOAT32)  # of other objects not even read
+    letters = dtype.load("i32", _LETTERS) & 0x00FFFF00
+    return is_array & letters.equals(_SINGLE_NATIVE)
 
 
 def entry(name: str, operands: int) -> tuple[Function, list[Local]]:

@@ -62,6 +62,32 @@ def answers(entries: list[Entry], driver: Any) -> list[tuple[Array, ...] | str]:
     return found
 
 
+def on_wasm(entries: list[Entry]) -> list[tuple[Array, ...] | None]:
+    """What the kernels of a tab's CPU give for each; None where they are not asked."""
+    # there in a tab alone
+    from gradtape.primitives.registry import REGISTRY
+    from gradtape.primitives.registry import load_all as load_ops
+    from gradtape.wasm.kernels import FORMULAS
+
+    load_ops()
+    found: list[tuple[Array, ...] | None] = []
+    for entry in entries:
+        formula = FORMULAS.get(entry.op) if entry.kind == EXPRESSION else None
+        if formula is None or entry.form != "f32" or entry.params:
+            found.append(None)
+            continue
+        kernel, inputs = REGISTRY[entry.op].kernel, entry.inputs
+        with np.errstate(all="ignore"):
+            if formula.bound is None:
+                found.append((kernel(*inputs),))
+            else:  # larger ones are NumPy's
+                near = np.abs(inputs[0]) <= formula.bound
+                y = kernel(inputs[0])
+                y[near] = kernel(inputs[0][near])
+                found.append((y,))
+    return found
+
+
 def expressions() -> list[Entry]:
     """Every element-wise expression on the arrays of its test."""
     from tests.webgpu.support.float_samples import bools, integers, numbers, pairs

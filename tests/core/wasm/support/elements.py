@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -58,10 +59,14 @@ def odd_calls() -> list[str]:
         shaped = kernel(*(v.reshape(10, 1, 500) for v in inputs))
         if shaped.shape != (10, 1, 500) or shaped.tobytes() != whole[op].tobytes():
             found.append(f"{op} of three axes")
+        unpickled = pickle.loads(pickle.dumps(inputs))  # its dtype is equal, and not the same
+        if kernel(*unpickled).tobytes() != whole[op].tobytes():
+            found.append(f"{op} of unpickled arrays has other bits")
         others = [
             [v[:255] for v in inputs],
             [v[::2] for v in inputs],
             [v.astype(np.float64) for v in inputs],
+            [v.astype(">f4") for v in inputs],
             [np.asfortranarray(v.reshape(50, 100)) for v in inputs],
         ]
         for operands in others:
