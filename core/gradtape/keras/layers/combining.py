@@ -144,6 +144,9 @@ class Dot(_Merge):
                 )
         self.axes, self.normalize = axes, normalize
 
+    def _aligned(self, inputs: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:
+        return inputs  # the axes that `axes` names are those of the inputs as they come
+
     def _merge(self, inputs: list[Any]) -> Any:
         if len(inputs) != 2:
             raise ValueError(
