@@ -156,6 +156,72 @@ def mish(x: Any) -> Any:
     return x * tf.tanh(tf.nn.softplus(x))
 
 
+def glu(x: Any, axis: int = -1) -> Any:
+    """The first half along `axis` times the sigmoid of the second."""
+    x = tf.convert_to_tensor(x)
+    if x.shape[axis] % 2:
+        raise ValueError(f"glu halves axis {axis}, which has an odd size: {x.shape}")
+    value, gate = tf.split(x, 2, axis=axis)
+    return value * tf.sigmoid(gate)
+
+
+def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """x, 0 where |x| ≤ threshold."""
+    x = tf.convert_to_tensor(x)
+    return tf.where(tf.abs(x) > threshold, x, tf.zeros_like(x))
+
+
+def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """x drawn towards 0 by `threshold`, 0 where it is nearer."""
+    x = tf.convert_to_tensor(x)
+    nearer = tf.where(x < -threshold, x + threshold, tf.zeros_like(x))
+    return tf.where(x > threshold, x - threshold, nearer)
+
+
+def threshold(x: Any, threshold: float, default_value: float) -> Any:
+    """x above `threshold`, `default_value` elsewhere."""
+    x = tf.convert_to_tensor(x)
+    return tf.where(x > threshold, x, tf.constant(default_value, x.dtype))
+
+
+def squareplus(x: Any, b: float = 4) -> Any:
+    """(x + √(x² + b)) / 2."""
+    x = tf.convert_to_tensor(x)
+    return (x + tf.sqrt(tf.square(x) + float(b))) / 2.0
+
+
+def sparse_plus(x: Any) -> Any:
+    """0 up to −1, (x + 1)² / 4 up to 1, then x."""
+    x = tf.convert_to_tensor(x)
+    inner = tf.where(x < 1.0, 0.25 * tf.square(x + 1.0), x)
+    return tf.where(x <= -1.0, tf.zeros_like(x), inner)
+
+
+def sparse_sigmoid(x: Any) -> Any:
+    """0 up to −1, (x + 1) / 2 up to 1, then 1."""
+    x = tf.convert_to_tensor(x)
+    inner = tf.where(x >= 1.0, tf.ones_like(x), 0.5 * (x + 1.0))
+    return tf.where(x <= -1.0, tf.zeros_like(x), inner)
+
+
+def sparsemax(x: Any, axis: int = -1) -> Any:
+    """The nearest distribution to x along `axis`: many of its elements are zero.
+
+    Source: Martins & Astudillo (2016), From softmax to sparsemax.
+    """
+    x = tf.convert_to_tensor(x)
+    falling = tf.sort(x, axis=axis, direction="DESCENDING")
+    sums = tf.cumsum(falling, axis=axis)
+    shape = [1] * x.ndim
+    shape[axis] = -1
+    count = tf.reshape(tf.range(1, int(x.shape[axis]) + 1, dtype=x.dtype), shape)
+    support = falling - (sums - 1.0) / count > 0.0
+    k = tf.reduce_sum(tf.cast(support, tf.int32), axis=axis, keepdims=True)
+    kept = tf.where(support, falling, tf.zeros_like(falling))
+    cut = (tf.reduce_sum(kept, axis=axis, keepdims=True) - 1.0) / tf.cast(k, x.dtype)
+    return tf.maximum(x - cut, 0.0)
+
+
 swish, hard_swish = silu, hard_silu
 
 _registry = Registry(
@@ -163,7 +229,8 @@ _registry = Registry(
     [
         linear, relu, leaky_relu, relu6, softmax, log_softmax, elu, selu, celu, softplus, softsign,
         silu, gelu, tanh, sigmoid, log_sigmoid, exponential, hard_sigmoid, hard_silu, hard_tanh,
-        tanh_shrink, mish,
+        tanh_shrink, mish, glu, hard_shrink, soft_shrink, threshold, squareplus, sparse_plus,
+        sparse_sigmoid, sparsemax,
     ],
     {"swish": silu, "hard_swish": hard_silu},
 )  # fmt: skip

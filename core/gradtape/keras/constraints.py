@@ -50,6 +50,23 @@ class MaxNorm(Constraint):
         return w * (desired / (config.epsilon() + norms))
 
 
+class MinMaxNorm(Constraint):
+    """Norms along `axis` lie in [min_value, max_value], or are drawn there by the share `rate`."""
+
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0
+    ) -> None:
+        self.min_value, self.max_value, self.rate, self.axis = min_value, max_value, rate, axis
+
+    def __call__(self, w: Any) -> Any:
+        """The allowed weight."""
+        w = tf.convert_to_tensor(w)
+        norms = tf.sqrt(tf.reduce_sum(tf.square(w), axis=self.axis, keepdims=True))
+        inside: Any = tf.clip_by_value(norms, float(self.min_value), float(self.max_value))
+        desired = self.rate * inside + (1.0 - self.rate) * norms
+        return w * (desired / (config.epsilon() + norms))
+
+
 class UnitNorm(Constraint):
     """Norms along `axis` are one."""
 
@@ -63,9 +80,9 @@ class UnitNorm(Constraint):
         return w / (config.epsilon() + norms)
 
 
-max_norm, non_neg, unit_norm = MaxNorm, NonNeg, UnitNorm
+max_norm, non_neg, unit_norm, min_max_norm = MaxNorm, NonNeg, UnitNorm, MinMaxNorm
 
-_registry = Registry("constraint", [NonNeg, MaxNorm, UnitNorm])
+_registry = Registry("constraint", [NonNeg, MaxNorm, MinMaxNorm, UnitNorm])
 
 
 def get(identifier: Any) -> Any:

@@ -79,9 +79,40 @@ class L2(L1L2):
         super().__init__(l2=l2)
 
 
-l1, l2, l1_l2 = L1, L2, L1L2
+class OrthogonalRegularizer(Regularizer):
+    """factor times the mean |cosine| of the angles between the rows (or columns) of a matrix.
 
-_registry = Registry("regularizer", [L1, L2, L1L2], {"l1": L1, "l2": L2, "l1l2": L1L2})
+    Raises: ValueError for weights that are no matrices.
+    """
+
+    def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
+        if mode not in ("rows", "columns"):
+            raise ValueError(
+                "Invalid value for argument `mode`. Expected one of "
+                f'{{"rows", "columns"}}. Received: mode={mode}'
+            )
+        self.factor, self.mode = _strength(factor, "factor"), mode
+
+    def __call__(self, inputs: Any) -> tf.Tensor:
+        """The penalty for the weight."""
+        if len(inputs.shape) != 2:
+            raise ValueError(
+                "Inputs to OrthogonalRegularizer must have rank 2. "
+                f"Received: inputs.shape={inputs.shape}"
+            )
+        w = tf.convert_to_tensor(inputs)
+        rows = tf.math.l2_normalize(w if self.mode == "rows" else tf.transpose(w), axis=1)
+        n = int(rows.shape[0] or 0)
+        products = tf.matmul(rows, rows, transpose_b=True) * (1.0 - tf.eye(n, dtype=w.dtype))
+        pairs = n * (n - 1.0) / 2.0
+        return self.factor * 0.5 * tf.reduce_sum(tf.abs(products)) / pairs
+
+
+l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
+
+_registry = Registry(
+    "regularizer", [L1, L2, L1L2, OrthogonalRegularizer], {"l1": L1, "l2": L2, "l1l2": L1L2}
+)
 
 
 def get(identifier: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape.keras import config
+from gradtape.keras.symbolic import functional
 from gradtape.keras.windows import per_axis, tf_format
 
 _FORWARD = {1: tf.nn.conv1d, 2: tf.nn.conv2d, 3: tf.nn.conv3d}
@@ -27,6 +28,7 @@ def _list(value: Any, n: int, argument: str) -> Any:
     return sizes[0] if n == 1 else list(sizes)
 
 
+@functional
 def conv(
     inputs: Any,
     kernel: Any,
@@ -74,6 +76,7 @@ def transposed_size(
     return (size - 1) * stride + window % 2 + output_padding
 
 
+@functional
 def conv_transpose(
     inputs: Any,
     kernel: Any,
@@ -109,6 +112,7 @@ def conv_transpose(
     )  # fmt: skip
 
 
+@functional
 def depthwise_conv(
     inputs: Any,
     kernel: Any,
@@ -137,6 +141,7 @@ def depthwise_conv(
     return channels_first(y) if first else y
 
 
+@functional
 def separable_conv(
     inputs: Any,
     depthwise_kernel: Any,

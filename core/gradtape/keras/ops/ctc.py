@@ -8,8 +8,10 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.functions.nn.ctc import spelling_loss
+from gradtape.keras.symbolic import functional
 
 
+@functional
 def ctc_loss(
     target: Any, output: Any, target_length: Any, output_length: Any, mask_index: int = 0
 ) -> Any:
@@ -21,6 +23,7 @@ def ctc_loss(
     return spelling_loss(target, output, target_length, output_length, mask_index)
 
 
+@functional
 def ctc_decode(
     inputs: Any,
     sequence_lengths: Any,

@@ -9,8 +9,10 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config
+from gradtape.keras.symbolic import functional
 
 
+@functional
 def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = None) -> Any:
     """`x` over its norm along `axis`, or over `epsilon` where the norm is smaller.
 
@@ -30,6 +32,7 @@ def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = No
     return x / tf.maximum(tf.norm(x, ord=order, axis=axis, keepdims=True), small)
 
 
+@functional
 def rms_normalization(
     x: Any, scale: Any = None, axis: Any = -1, epsilon: float | None = None
 ) -> Any:
@@ -49,6 +52,7 @@ def rms_normalization(
     return tf.cast(y, kind)
 
 
+@functional
 def layer_normalization(
     x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: float | None = None
 ) -> Any:
@@ -62,6 +66,7 @@ def layer_normalization(
     return tf.nn.batch_normalization(x, mean, variance, beta, gamma, small)
 
 
+@functional
 def batch_normalization(
     x: Any, mean: Any, variance: Any, axis: int, offset: Any = None, scale: Any = None,
     epsilon: float = 1e-3,
@@ -76,6 +81,7 @@ def batch_normalization(
     return tf.nn.batch_normalization(x, mean, variance, offset, scale, epsilon)
 
 
+@functional
 def dot_product_attention(
     query: Any,
     key: Any,
