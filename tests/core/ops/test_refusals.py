@@ -35,10 +35,6 @@ def _otherwise(why: str, *functions: str, of: tuple[str, ...] | str) -> None:
 
 
 _otherwise(
-    "there is nothing to resize",
-    "image.resize", of="0 no rows",
-)  # fmt: skip
-_otherwise(
     "there is nothing to convolve with",
     "nn.conv1d_transpose", "nn.conv2d_transpose", "nn.conv3d_transpose", of="1 no rows",
 )  # fmt: skip

@@ -34,6 +34,8 @@ def _by_norm(gradient: Array, limit: float) -> Array:
     """g · limit / max(norm, limit), in Keras's order; NaN where the norm is infinite."""
     norm = np.sqrt(_squares(gradient))
     kind = gradient.real.dtype.type
+    if not np.isfinite(norm):
+        return np.full_like(gradient, np.nan)
     shrunk: Array = gradient * kind(limit) / np.maximum(norm, kind(limit))
     return shrunk
 
