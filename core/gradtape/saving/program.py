@@ -168,11 +168,44 @@ def _signature(obj: Any, function: Any, key: str) -> dict[str, Any]:
     )
 
 
+class SaveOptions:
+    """What TensorFlow lets a program choose of the graph that it saves; here nothing depends on it.
+
+    Custom gradients go along in any case: a method is computed by its class, which the program
+    that loads it defines. Raises: TypeError for an option that TensorFlow does not have.
+    """
+
+    _KNOWN = frozenset(
+        "namespace_whitelist save_debug_info function_aliases experimental_debug_stripper "
+        "experimental_io_device experimental_variable_policy experimental_custom_gradients "
+        "experimental_image_format experimental_skip_saver experimental_sharding_callback "
+        "extra_tags".split()
+    )
+
+    def __init__(self, **options: Any) -> None:
+        for name, value in options.items():
+            if name not in self._KNOWN:
+                raise TypeError(
+                    f"{type(self).__name__} has no option {name!r}; it has "
+                    f"{', '.join(sorted(self._KNOWN))}."
+                )
+            setattr(self, name, value)
+
+
+class LoadOptions(SaveOptions):
+    """The same of the graph that it loads."""
+
+    _KNOWN = frozenset(
+        "allow_partial_checkpoint experimental_io_device experimental_skip_checkpoint "
+        "experimental_variable_policy experimental_load_function_aliases".split()
+    )
+
+
 def save(obj: Any, export_dir: Any, signatures: Any = None, options: Any = None) -> None:
     """Save a module: its variables, plain attributes, and the names of its class and methods.
 
     Args: `obj`, a `tf.Module`; `export_dir`, the folder; `signatures`, a method of the module, or
-    several by name.
+    several by name; `options`, `SaveOptions`.
 
     Raises: ValueError for what cannot be kept, and for another object.
 

@@ -1,6 +1,7 @@
 """Modules saved whole, and loaded as what they were; the folder holds no code."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,3 +81,13 @@ def test_refusals(tmp_path):
     (tmp_path / "gradtape_model.json").write_text("{")
     with pytest.raises(tf.errors.DataLossError, match="damaged"):
         tf.saved_model.load(tmp_path)
+
+
+def test_options_are_tensorflows(tmp_path: Path) -> None:
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)
+    tf.saved_model.save(tf.Module(), str(tmp_path), options=options)
+    tf.saved_model.load(
+        str(tmp_path), options=tf.saved_model.LoadOptions(allow_partial_checkpoint=True)
+    )
+    with pytest.raises(TypeError, match="SaveOptions has no option 'experimental_magic'"):
+        tf.saved_model.SaveOptions(experimental_magic=True)
