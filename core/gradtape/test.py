@@ -15,7 +15,7 @@ from gradtape.names.absence import absent_from
 from gradtape.ops.math.complex_numbers import imag, real
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
-from gradtape.test_case import TestCase
+from gradtape.unit_testing import TestCase
 
 __all__ = [
     "TestCase",

@@ -83,6 +83,7 @@ MOVED = {
     ("autodiff.custom_gradients", "gradients"): "autodiff.function_gradients",
     ("autodiff.custom_gradients", "hessians"): "autodiff.function_gradients",
     ("functions.array.selection", "strided_slice"): "functions.array.indexing",
+    ("functions.control.specs", "function"): "tracing.function",
 }
 
 

@@ -1,8 +1,8 @@
 """Max pooling over two axes and its gradient: NumPy's bits, a window at a time.
 
-The gradient goes to the first of the largest values of a window. Windows are visited from the last
-to the first: where they overlap an element then adds up its cotangents in NumPy's order, which
-visits the places of the window from the first to the last.
+The gradient goes to the first of the largest values of a window, or to its first nan. Windows are
+visited from the last to the first: where they overlap an element then adds up its cotangents in
+NumPy's order, which visits the places of the window from the first to the last.
 """
 
 from __future__ import annotations
@@ -104,10 +104,13 @@ def _visit_gradient(f: Function, at: list[Local], out: Local, channel: Local, ta
     f.set(cotangent, (g + out + channel).load("i32x4"))
     f.set(largest, (y + out + channel).load("f32x4"))
     f.set(free, -1)
+    spoilt = f.let(largest.differs(largest))
+    value = f.new("f32x4")
 
     def step(place: Code) -> None:
         f.set(target, place)
-        f.set(here, (x + target).load("f32x4").equals(largest) & free)
+        f.set(value, (x + target).load("f32x4"))
+        f.set(here, (value.equals(largest) | (value.differs(value) & spoilt)) & free)
         f.set(free, free ^ here)
         f.set(target, dx + target)
         f.store(target, target.load("f32x4") + (cotangent & here).bits("f32x4"))

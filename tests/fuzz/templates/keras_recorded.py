@@ -20,6 +20,9 @@ RECORDED = {
         UpSampling3D Wrapper ZeroPadding1D ZeroPadding3D add average concatenate dot
         maximum minimum multiply subtract
     """,
+    "keras.activations": """
+        glu hard_shrink soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus threshold
+    """,
     "keras.losses": """
         BinaryFocalCrossentropy CTC CategoricalFocalCrossentropy
         CategoricalGeneralizedCrossEntropy Circle Dice Reduction Tversky
