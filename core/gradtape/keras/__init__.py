@@ -10,9 +10,9 @@ from typing import Any
 
 _MODULES = frozenset(
     {
-        "activations", "backend", "callbacks", "config", "constraints", "initializers", "layers",
-        "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "random",
-        "regularizers", "saving", "utils",
+        "activations", "backend", "callbacks", "config", "constraints", "datasets", "initializers",
+        "layers", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
+        "preprocessing", "random", "regularizers", "saving", "utils",
     }
 )  # fmt: skip
 

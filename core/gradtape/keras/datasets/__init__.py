@@ -1,0 +1,20 @@
+"""`tf.keras.datasets`: well-known data, fetched once, checked by its hash and kept in a cache."""
+
+from gradtape.keras.datasets import (
+    boston_housing,
+    california_housing,
+    cifar10,
+    cifar100,
+    fashion_mnist,
+    imdb,
+    mnist,
+    reuters,
+)
+from gradtape.names.absence import absent_from
+
+__all__ = [
+    "boston_housing", "california_housing", "cifar10", "cifar100", "fashion_mnist", "imdb",
+    "mnist", "reuters",
+]  # fmt: skip
+
+__getattr__ = absent_from(__name__)

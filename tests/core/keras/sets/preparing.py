@@ -1,0 +1,149 @@
+"""Programs that prepare texts and rows of numbers, as functions of `tf` that give plain lists."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+PREPARING: dict[str, Callable[[Any], Any]] = {}
+TEXTS = [
+    "The tape, the loop: the Loop of a tape!",
+    "A loop\tof (gradients); gradients? of e-mail",
+    "",
+    "one more tape",
+]
+
+
+def preparing(program: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Enter a program under its name."""
+    PREPARING[program.__name__] = program
+    return program
+
+
+def refused(call: Callable[[], Any]) -> str:
+    """The sort of error that a call gives."""
+    try:
+        call()
+    except Exception as error:
+        return type(error).__name__
+    return "none"
+
+
+@preparing
+def padded(tf: Any) -> Any:
+    rows = [[1], [2, 3], [], [4, 5, 6]]
+    pad = tf.keras.preprocessing.sequence.pad_sequences
+    made = [
+        pad(rows),
+        pad(rows, value=-1, padding="post"),
+        pad(rows, maxlen=2),
+        pad(rows, maxlen=2, truncating="post"),
+        pad(rows, maxlen=5, dtype="float64", value=0.5),
+        pad([[[1, 2]], [[3, 4], [5, 6]]], padding="post"),
+        pad([["a"], ["b", "c"]], dtype=object, value="-"),
+        tf.keras.utils.pad_sequences([np.arange(3), np.arange(5)], maxlen=4),
+    ]
+    errors = [
+        refused(lambda: pad(3)),
+        refused(lambda: pad([1, 2])),
+        refused(lambda: pad(rows, padding="mid")),
+        refused(lambda: pad(rows, truncating="mid")),
+        refused(lambda: pad(rows, value="x")),
+        refused(lambda: pad([[[1, 2]], [3, 4]])),
+    ]
+    return [[a.tolist(), str(a.dtype)] for a in made] + errors
+
+
+@preparing
+def normalized(tf: Any) -> Any:
+    x = np.array([[3.0, 4.0], [0.0, 0.0], [-1.0, 1.0]])
+    scaled = tf.keras.utils.normalize
+    made = [scaled(x), scaled(x, axis=1, order=1), scaled(x.astype("float32"), order=3)]
+    made += [np.asarray(scaled(tf.constant(x, tf.float32)))]
+    return [[a.tolist(), str(a.dtype)] for a in made]
+
+
+@preparing
+def words(tf: Any) -> Any:
+    text = tf.keras.preprocessing.text
+    made = [text.text_to_word_sequence(each) for each in TEXTS]
+    made.append(text.text_to_word_sequence("Ab.c-D", filters=".", lower=False, split="-"))
+    made.append(text.hashing_trick(TEXTS[1], 40, hash_function="md5"))
+    made.append(text.hashing_trick("a b", 40, hash_function=len, analyzer=str.split))
+    return [*made, len(text.one_hot(TEXTS[0], 30))]
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"num_words": 5, "oov_token": "<unk>"},
+    {"num_words": 4},
+    {"oov_token": "?", "lower": False, "filters": ",!"},
+    {"char_level": True, "num_words": 12},
+    {"analyzer": str.split},
+]
+
+
+@preparing
+def tokenized(tf: Any) -> Any:
+    found = []
+    for settings in SETTINGS:
+        made = tf.keras.preprocessing.text.Tokenizer(**settings)
+        made.fit_on_texts(TEXTS)
+        made.fit_on_texts([["Given", "as", "words"]])
+        rows = made.texts_to_sequences(["the loop of another tape", ["Given", "tape"], "gradients"])
+        rows_with_unknown = [*rows, [1, 2, 3, 4, 5, 99]]
+        # of equal counts the order is that of a set, so nothing here hangs on it
+        found.append([
+            made.document_count, list(made.word_counts.items()), sorted(made.word_docs.items()),
+            made.word_index, sorted(made.index_docs.items()), rows,
+            made.sequences_to_texts(rows_with_unknown),
+            *(made.sequences_to_matrix(rows, mode).tolist()
+              for mode in ("binary", "count", "freq", "tfidf")),
+        ])  # fmt: skip
+    return found
+
+
+@preparing
+def counted(tf: Any) -> Any:
+    made = tf.keras.preprocessing.text.Tokenizer(num_words=6)
+    made.fit_on_sequences([[1, 2, 2], [3], [2, 7]])
+    tokenizer = tf.keras.preprocessing.text.Tokenizer
+    return [
+        made.document_count,
+        sorted(made.index_docs.items()),
+        made.sequences_to_matrix([[2, 2, 3], [7], []], "tfidf").tolist(),
+        refused(lambda: tokenizer().sequences_to_matrix([[1]])),
+        refused(lambda: tokenizer(num_words=3).sequences_to_matrix([[1]], "tfidf")),
+        refused(lambda: tokenizer(num_words=3).sequences_to_matrix([[1]], "other")),
+        refused(lambda: tokenizer(what=3)),
+    ]
+
+
+@preparing
+def written(tf: Any) -> Any:
+    """What one writes, the other reads: the text is recorded, and read again."""
+    text = tf.keras.preprocessing.text
+    made = text.Tokenizer(num_words=8, oov_token="?")
+    made.fit_on_texts(["the tape", "the tape of the tape of the"])
+    again = text.tokenizer_from_json(made.to_json())
+    return [made.to_json().replace("word_docs", ""), again.texts_to_sequences(["of the loop"])][1:]
+
+
+@preparing
+def pairs(tf: Any) -> Any:
+    sequence = tf.keras.preprocessing.sequence
+    table = sequence.make_sampling_table(9, sampling_factor=0.01)
+    row = [1, 2, 0, 3, 5, 4, 6]
+    made: list[Any] = [table.tolist()]
+    for more in (
+        {"seed": 4},
+        {"window_size": 1, "negative_samples": 2.0, "categorical": True, "seed": 7},
+        {"shuffle": False, "negative_samples": 0.5},
+        {"sampling_table": table, "negative_samples": 0.0, "shuffle": False},
+    ):
+        random.seed(3)
+        made.append(sequence.skipgrams(row, 9, **more))
+    return made
