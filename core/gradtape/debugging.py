@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.autodiff import numerics
 from gradtape.autodiff.recording import warnings
 from gradtape.functions.control.assertions import (
@@ -142,4 +144,5 @@ def get_log_device_placement() -> bool:
     return devices.gpu_state.logged
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

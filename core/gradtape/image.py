@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.functions.image.adjusting import (
     adjust_brightness,
     adjust_contrast,
@@ -143,4 +145,5 @@ __all__ = [
     "yuv_to_rgb",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.functions.array.ordering import invert_permutation, top_k
 from gradtape.functions.linalg.norms import l2_normalize
 from gradtape.functions.math.arithmetic import (
@@ -149,4 +151,5 @@ __all__ = [
     "zero_fraction", "zeta",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

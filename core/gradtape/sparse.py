@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.functions.sparse.arithmetic import (
     add,
     map_values,
@@ -60,4 +62,5 @@ __all__ = [
     "transpose",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

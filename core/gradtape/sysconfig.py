@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradtape.errors import UnimplementedError
 from gradtape.names.absence import absent_from
@@ -49,4 +49,5 @@ def get_link_flags() -> list[str]:
     return []
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -14,8 +14,10 @@ _HOMES = {"ForwardAccumulator": "forward", "GradientTape": "tape"}
 __all__ = ["ForwardAccumulator", "GradientTape"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'gradtape.autodiff' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"gradtape.autodiff.{_HOMES[name]}"), name)
-    return value
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'gradtape.autodiff' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f"gradtape.autodiff.{_HOMES[name]}"), name)
+        return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradtape.autograph import experimental as experimental
 from gradtape.errors import UnimplementedError
@@ -40,4 +40,5 @@ def to_graph(entity: Callable[..., Any], *args: Any, **kwargs: Any) -> NoReturn:
     _refuse("to_graph")
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -58,9 +58,11 @@ bytes_or_text_types = (bytes, str)
 _absent = absent_from(__name__)
 
 
-def __getattr__(name: str) -> Any:
-    if name == "v2":
-        return import_module("gradtape")
-    if name == "v1":
-        return import_module(f"{__name__}.v1")
-    return _absent(name)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+
+    def __getattr__(name: str) -> Any:
+        if name == "v2":
+            return import_module("gradtape")
+        if name == "v1":
+            return import_module(f"{__name__}.v1")
+        return _absent(name)

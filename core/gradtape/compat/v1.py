@@ -6,7 +6,7 @@ The others (sessions, placeholders, graphs, variables by scope) are refused with
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradtape.errors import UnimplementedError
 
@@ -62,12 +62,14 @@ def set_random_seed(seed: Any) -> None:
     import_module("gradtape.random").set_seed(seed)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _SAME:
-        return getattr(import_module("gradtape"), name)
-    if name == "logging":
-        return import_module("gradtape.compat.logging")
-    raise AttributeError(
-        f"module 'gradtape.compat.v1' has no attribute {name!r}: it has only what means the same "
-        f"as in TensorFlow 2; write tf.{name} where that exists."
-    )
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+
+    def __getattr__(name: str) -> Any:
+        if name in _SAME:
+            return getattr(import_module("gradtape"), name)
+        if name == "logging":
+            return import_module("gradtape.compat.logging")
+        raise AttributeError(
+            f"module 'gradtape.compat.v1' has no attribute {name!r}: it has only what means the "
+            f"same as in TensorFlow 2; write tf.{name} where that exists."
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradtape.names.absence import absent_from
 from gradtape.runtime import devices
@@ -179,7 +179,9 @@ def functions_run_eagerly() -> bool:
 _absent = absent_from(__name__)
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("experimental", "threading"):  # they build upon this module
-        return import_module(f"{__name__}.{name}")
-    return _absent(name)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+
+    def __getattr__(name: str) -> Any:
+        if name in ("experimental", "threading"):  # they build upon this module
+            return import_module(f"{__name__}.{name}")
+        return _absent(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.io import gfile as gfile
 from gradtape.io.files import matching_files, read_file, write_file
 from gradtape.io.images import (
@@ -66,4 +68,5 @@ __all__ = [
     "write_file",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

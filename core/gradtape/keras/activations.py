@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradtape as tf
 from gradtape.keras import config
@@ -245,4 +245,5 @@ def get(identifier: Any) -> Any:
     return linear if identifier is None else _registry.get(identifier)
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

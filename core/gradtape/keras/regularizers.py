@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradtape as tf
 from gradtape.keras.identifiers import Registry
@@ -120,4 +120,5 @@ def get(identifier: Any) -> Any:
     return _registry.get(identifier)
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.lookup import experimental as experimental
 from gradtape.lookup.initializers import (
     KeyValueTensorInitializer,
@@ -20,4 +22,5 @@ __all__ = [
     "experimental",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

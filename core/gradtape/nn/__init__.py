@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.functions.array.ordering import top_k
 from gradtape.functions.linalg.norms import l2_normalize
 from gradtape.functions.math.elementary import log_sigmoid, sigmoid, softplus, tanh
@@ -122,4 +124,5 @@ __all__ = [
     "weighted_moments",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

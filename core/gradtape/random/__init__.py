@@ -5,6 +5,8 @@ follow `set_seed`; a `Generator` carries its own state. All read Philox streams 
 none depends on the machine: natively and in a browser the numbers are the same.
 """
 
+from typing import TYPE_CHECKING
+
 from gradtape.names.absence import absent_from
 from gradtape.random import experimental as experimental
 from gradtape.random.arguments import Algorithm
@@ -47,4 +49,5 @@ __all__ = [
     "uniform",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.names.absence import absent_from
 from gradtape.summary import experimental as experimental
 from gradtape.summary.values import audio, graph, histogram, image, scalar, text, write
@@ -37,4 +39,5 @@ __all__ = [
     "write",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -7,7 +7,7 @@ other tensor ever has; tapes know tensors by it. Arithmetic is attached in `func
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -244,21 +244,23 @@ class Tensor(Operators["EagerTensor"]):
     def __delitem__(self, key: Any) -> NoReturn:
         raise TypeError("'EagerTensor' object doesn't support item deletion: tensors never change.")
 
-    def __getattr__(self, name: str) -> Any:
-        if name in _NUMPY_METHODS:
-            raise AttributeError(
-                f"EagerTensor object has no attribute {name!r}. If you are looking for "
-                f"numpy-related methods, call t.numpy().{name} (its gradient is lost), or the "
-                "function of the same meaning: tf.reshape, tf.transpose, tf.cast, "
-                "tf.clip_by_value, tf.size."
-            )
-        if name in ("name", "op", "graph"):
-            raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
-        from gradtape.names.did_you_mean import instead_of_method  # of use in errors alone
+    if not TYPE_CHECKING:  # for type checkers there is what stands above
 
-        instead = instead_of_method(name)
-        dot = "." if instead else ""
-        raise AttributeError(f"'EagerTensor' object has no attribute {name!r}{dot}{instead}")
+        def __getattr__(self, name: str) -> Any:
+            if name in _NUMPY_METHODS:
+                raise AttributeError(
+                    f"EagerTensor object has no attribute {name!r}. If you are looking for "
+                    f"numpy-related methods, call t.numpy().{name} (its gradient is lost), or the "
+                    "function of the same meaning: tf.reshape, tf.transpose, tf.cast, "
+                    "tf.clip_by_value, tf.size."
+                )
+            if name in ("name", "op", "graph"):
+                raise AttributeError(f"Tensor.{name} is undefined when eager execution is enabled.")
+            from gradtape.names.did_you_mean import instead_of_method  # of use in errors alone
+
+            instead = instead_of_method(name)
+            dot = "." if instead else ""
+            raise AttributeError(f"'EagerTensor' object has no attribute {name!r}{dot}{instead}")
 
     def __copy__(self) -> Tensor:
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradtape.io.messages import (
     BytesList,
     Example,
@@ -47,4 +49,5 @@ __all__ = [
     "load_variable",
 ]
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -1,5 +1,7 @@
 """`tf.keras.callbacks`: what happens beside training, at its begin and end, by epoch and batch."""
 
+from typing import TYPE_CHECKING
+
 from gradtape.keras.callbacks.callback import Callback, CallbackList, LambdaCallback
 from gradtape.keras.callbacks.history import CSVLogger, History
 from gradtape.keras.callbacks.keeping import BackupAndRestore, ModelCheckpoint
@@ -15,4 +17,5 @@ __all__ = [
     "ReduceLROnPlateau", "SwapEMAWeights", "TerminateOnNaN",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -1,5 +1,7 @@
 """`tf.keras.layers`: functions with weights."""
 
+from typing import TYPE_CHECKING
+
 from gradtape.keras.layers.activation import (
     ELU,
     Activation,
@@ -275,4 +277,5 @@ __all__ = [
     "subtract",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -3,7 +3,7 @@
 Functions give one number per example; classes weigh and reduce those of a batch to one.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradtape.keras.identifiers import Registry
 from gradtape.keras.losses.classification import (
@@ -97,4 +97,5 @@ __all__ = [
     "sparse_categorical_crossentropy", "squared_hinge", "tversky",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

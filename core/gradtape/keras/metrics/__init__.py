@@ -1,6 +1,6 @@
 """`tf.keras.metrics`: numbers gathered over batches."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradtape.keras.identifiers import Registry
 from gradtape.keras.losses import (
@@ -145,4 +145,5 @@ __all__ = [
     "top_k_categorical_accuracy",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

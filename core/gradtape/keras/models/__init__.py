@@ -1,5 +1,7 @@
 """`tf.keras.models`: layers made of layers."""
 
+from typing import TYPE_CHECKING
+
 from gradtape.keras.models.cloning import clone_model, model_from_json
 from gradtape.keras.models.functional import Functional
 from gradtape.keras.models.model import Model
@@ -12,4 +14,5 @@ __all__ = [
     "save_model",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

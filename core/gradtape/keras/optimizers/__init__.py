@@ -1,6 +1,6 @@
 """`tf.keras.optimizers`: steps that make a loss smaller."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradtape.keras.identifiers import Registry
 from gradtape.keras.optimizers import schedules
@@ -44,4 +44,5 @@ __all__ = [
     "get", "schedules",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

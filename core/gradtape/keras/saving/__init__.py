@@ -1,5 +1,7 @@
 """`tf.keras.saving`: objects as configurations, models as files of Keras, names for one's own."""
 
+from typing import TYPE_CHECKING
+
 from gradtape.keras.saving.files import load_model, load_weights, save_model, save_weights
 from gradtape.keras.serializing.registration import (
     CustomObjectScope,
@@ -21,4 +23,5 @@ __all__ = [
     "register_keras_serializable", "save_model", "save_weights", "serialize_keras_object",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)
