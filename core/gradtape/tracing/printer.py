@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.tracing import results
-from gradtape.tracing.buffers import Arena, ufunc_of
+from gradtape.tracing.buffers import BLOCK, Arena, Fused, ufunc_of
 from gradtape.tracing.simplify import checks
 from gradtape.tracing.steps import Call, Compute, Guard, Read, Step, Store
 
@@ -49,10 +49,12 @@ class Printer:
         """The function, and the step of each of its lines."""
         arguments = ", ".join([*self.names.values(), "given", "memory"])
         self.emit(f"def program({arguments}):")
-        if arena.views and (others := self.layouts(steps)):
-            self.emit(f"  if {' or '.join(others)}: raise Layout")
-        if arena.views:
-            self.emit("  " + "".join(f"m{k}, " for k in range(len(arena.views))) + "= memory")
+        runs = [step for step in steps if isinstance(step, Fused)]
+        if arena.views or runs:
+            if others := self.layouts(steps):
+                self.emit(f"  if {' or '.join(others)}: raise Layout")
+            own = [f"m{k}, " for k in range(len(arena.views))]
+            self.emit("  " + "".join([*own, *(f"r{k}, " for k in range(len(runs)))]) + "= memory")
         last = {n: k for k, step in enumerate(steps) for n in step.inputs}
         last.update(dict.fromkeys(results.numbers(form), len(steps)))
         held: list[int] = []
@@ -142,6 +144,8 @@ class Printer:
         inputs = ", ".join(self.name(n) for n in step.inputs)
         if isinstance(step, Compute):
             self.compute(step, inputs, arena)
+        elif isinstance(step, Fused):
+            self.fused(step, arena)
         elif isinstance(step, Read):
             held = self.variable(step.slot)
             self.emit(f"  {self.made(step)} = {held}._tensor._value", step)
@@ -162,6 +166,47 @@ class Printer:
             if not step.draws:
                 for n in step.outputs:
                     self.check(n)
+
+    def fused(self, step: Fused, arena: Arena) -> None:
+        """A loop over blocks; nothing but the results is held when it is over."""
+        values = self.values
+        like = values[step.parts[0].outputs[0]]
+        buffers = step.buffers()
+        count = 1 + max(buffers.values(), default=-1)
+        run = f"r{len(arena.runs)}"
+        arena.runs.append((like.size, BLOCK // like.itemsize, count, like.dtype))
+        flat = "" if like.ndim == 1 else ".reshape(-1)"
+        inside: dict[int, str] = {n: f"b{place}" for n, place in buffers.items()}
+        head, body = [], []
+        for n in step.inputs:
+            name = self.name(n)
+            if isinstance(values[n], np.ndarray) and values[n].ndim:
+                head.append(f"  f{n} = {name}{flat}")
+                body.append(f"    i{n} = f{n}[s]")
+                inside[n] = f"i{n}"
+            else:
+                inside[n] = name
+        for n in step.outputs:
+            place = arena.places.get(n)
+            new = f"{self.object(np.empty, 'e')}({like.shape!r}, {self.object(like.dtype, 'd')})"
+            head.append(f"  v{n} = {new if place is None else f'm{place}'}")
+            head.append(f"  f{n} = v{n}{flat}")
+            body.append(f"    i{n} = f{n}[s]")
+            inside[n], self.names[n] = f"i{n}", f"v{n}"
+        body += [self.part(part, inside) for part in step.parts]
+        for line in head:
+            self.emit(line)
+        self.emit(f"  for {''.join(['s, ', *(f'b{k}, ' for k in range(count))])}in {run}:")
+        for line in body:
+            self.emit(line, step)
+        views = [n for n in (*step.inputs, *step.outputs) if inside[n] == f"i{n}"]
+        self.emit("  " + "".join(f"f{n} = i{n} = " for n in views) + "None")
+
+    def part(self, step: Compute, inside: dict[int, str]) -> str:
+        """The line of one step of a run, on a block."""
+        inputs = ", ".join(inside.get(n) or self.name(n) for n in step.inputs)
+        ufunc = self.object(ufunc_of(step, self.values), "u")
+        return f"    {ufunc}({inputs}, out={inside[step.outputs[0]]})"
 
     def compute(self, step: Compute, inputs: str, arena: Arena) -> None:
         """A kernel's line, and the check of its shape where that may be another."""

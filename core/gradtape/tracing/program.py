@@ -12,6 +12,7 @@ from gradtape.dispatch.refusals import failed
 from gradtape.errors import InvalidArgumentError
 from gradtape.runtime.recorders import restore_warnings, silence_warnings
 from gradtape.tracing import results
+from gradtape.tracing.blocks import grouped
 from gradtape.tracing.buffers import Arena, arena
 from gradtape.tracing.printer import LayoutError, MissError, Printer
 from gradtape.tracing.simplify import forwarded, needed, once, ordered
@@ -36,12 +37,14 @@ class Program:
         form = _renamed(form, same)
         outputs = results.numbers(form)
         steps = needed(steps, set(outputs))
-        plan = arena(steps, values, set(outputs) | set(trace.arguments))
+        seen = set(outputs) | set(trace.arguments)
+        runs = grouped(steps, values, seen)
+        plan = arena(runs, values, seen)
         printer = Printer(values, trace.arguments, trace.variables, given)
-        self.function, self.lines = printer.print(steps, form, plan)
+        self.function, self.lines = printer.print(runs, form, plan)
         self.make, self.pool = plan.make, [plan.make()]
         self.simple: Any = None
-        if plan.views:
+        if plan.views or plan.runs:
             printer = Printer(values, trace.arguments, trace.variables, given)
             self.simple = lambda: printer.print(steps, form, Arena())
         _empty(values, set(trace.constants.values()))

@@ -124,10 +124,14 @@ def _unchanged(step: Compute, values: list[Any], constants: set[int]) -> int | N
     a, b = step.inputs
     for x, one in ((a, b), (b, a)) if step.op.type == "Mul" else ((a, b),):
         value, other = values[x], values[one]
+        if isinstance(other, np.ndarray) and other.size and not any(other.strides):
+            other = other[(0,) * other.ndim]  # one number, broadcast
         if one not in constants or type(other) not in (np.float32, np.float64):
             continue
         like = values[made]
         if other == 1 and type(value) is type(like) and value.shape == like.shape:
+            if isinstance(value, np.ndarray) and value.strides != like.strides:
+                continue
             if value.dtype == like.dtype and value.dtype.kind == "f":  # a complex zero has signs
                 return x
     return None
