@@ -1,10 +1,10 @@
-"""Records what TensorFlow's Keras gives for the programs of tests/core/keras/cases and library.
+"""Records what TensorFlow's Keras gives for the programs of cases, library and older.
 
     python tests/goldens/record_keras.py [FILE]     (in an environment with tensorflow-cpu)
 
-Each result becomes an array in keras.npz or keras_library.npz, named by its program and place; a
-result that is None is recorded as an empty string. The test-suite reads the files and never needs
-TensorFlow.
+They stand in tests/core/keras. Each result becomes an array in the file of its programs (`FILES`),
+named by its program and place; a result that is None is recorded as an empty string. The test-suite
+reads the files and never needs TensorFlow.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ import tensorflow as tf  # noqa: E402
 
 from tests.core.keras.cases import PROGRAMS  # noqa: E402
 from tests.core.keras.library import LIBRARY  # noqa: E402
+from tests.core.keras.older import OLDER  # noqa: E402
+
+FILES = {"keras.npz": PROGRAMS, "keras_library.npz": LIBRARY, "keras_backend.npz": OLDER}
 
 
 def recorded(programs: Any) -> dict[str, np.ndarray[Any, Any]]:
@@ -44,7 +47,7 @@ def recorded(programs: Any) -> dict[str, np.ndarray[Any, Any]]:
 
 
 if __name__ == "__main__":
-    for file, programs in (("keras.npz", PROGRAMS), ("keras_library.npz", LIBRARY)):
+    for file, programs in FILES.items():
         if sys.argv[1:] and file not in sys.argv[1:]:
             continue
         found = recorded(programs)

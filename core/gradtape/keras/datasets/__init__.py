@@ -1,5 +1,7 @@
 """`tf.keras.datasets`: well-known data, fetched once, checked by its hash and kept in a cache."""
 
+from typing import TYPE_CHECKING
+
 from gradtape.keras.datasets import (
     boston_housing,
     california_housing,
@@ -17,4 +19,5 @@ __all__ = [
     "mnist", "reuters",
 ]  # fmt: skip
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random as _python_random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,4 +73,5 @@ def skipgrams(
     return couples, labels
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradtape.keras.preprocessing.tokenizer import FILTERS, Tokenizer, text_to_word_sequence
 from gradtape.names.absence import absent_from
@@ -76,4 +76,5 @@ def tokenizer_from_json(json_string: str) -> Tokenizer:
     return made
 
 
-__getattr__ = absent_from(__name__)
+if not TYPE_CHECKING:  # for type checkers there is what stands above
+    __getattr__ = absent_from(__name__)
