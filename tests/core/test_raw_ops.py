@@ -145,3 +145,11 @@ def test_what_raw_ops_refuse() -> None:
     with pytest.raises(tf.errors.InvalidArgumentError, match="not Tout=float32"):
         raw.Real(input=tf.constant([1 + 2j]))
     assert raw.MatMul(a=[[1.0]], b=[[2.0]], grad_a=False, name="product").numpy() == 2
+
+
+def test_a_comparison_reads_what_is_no_tensor_in_the_dtype_of_the_tensor() -> None:
+    x = tf.constant([1.0, 2.0])
+    assert tf.raw_ops.Equal(x=[1, 3], y=x).numpy().tolist() == [True, False]
+    assert tf.raw_ops.NotEqual(x=x, y=[1, 3]).numpy().tolist() == [False, True]
+    with pytest.raises(TypeError, match="Cannot convert"):
+        tf.raw_ops.Equal(x=[1], y=2.0)

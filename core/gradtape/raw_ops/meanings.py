@@ -313,7 +313,14 @@ def softmax_cross_entropy_with_logits(features: Any, labels: Any) -> SoftmaxCros
 
 
 #: The arguments of ops of two numbers, the second of which may be a Python number.
-_PAIRS = (["x", "y"], ["y", "x"], ["x1", "x2"], ["a", "x"], ["x", "q"])
+_PAIRS = (
+    ["x", "y"],
+    ["x", "y", "incompatible_shape_error"],
+    ["y", "x"],
+    ["x1", "x2"],
+    ["a", "x"],
+    ["x", "q"],
+)
 
 
 def of_registry(op: Any) -> Function:

@@ -187,3 +187,14 @@ def test_a_negative_gamma_and_a_hue_beyond_the_circle() -> None:
 
 def test_no_images_are_resized_to_no_images() -> None:
     assert tf.image.resize(tf.zeros((0, 4, 1, 1), tf.float16), (1, 1)).shape == (0, 1, 1, 1)
+
+
+def test_colors_of_what_is_no_color() -> None:
+    negative = tf.image.rgb_to_hsv([-1.0, -1.0, -0.5]).numpy().tolist()
+    np.testing.assert_allclose(negative, [2 / 3, 0.0, -0.5], rtol=1e-6)
+    for convert in (tf.image.rgb_to_hsv, tf.image.hsv_to_rgb):
+        with pytest.raises(tf.errors.FailedPreconditionError, match="3 channels"):
+            convert([1.0])
+    for convert in (tf.image.rgb_to_yiq, tf.image.yuv_to_rgb):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="3 channels"):
+            convert([1.0])

@@ -226,3 +226,25 @@ def test_writing_without_coordinates() -> None:
 def test_refused_as_tensorflow_refuses(call: Any, error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
         call()
+
+
+@pytest.mark.parametrize("name", ["update", "add", "sub", "max", "min"])
+def test_a_vector_is_no_list_of_coordinates(name: str) -> None:
+    x, write = tf.zeros((1, 3)), getattr(tf, f"tensor_scatter_nd_{name}")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="a row for each update"):
+        write(x, [0], [1.0, 2.0, 3.0])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="a row for each update"):
+        tf.scatter_nd([0], [1.0, 2.0, 3.0], [1, 3])
+    assert write(x, [[0]], [[0.0, 0.0, 0.0]]).shape == x.shape
+
+
+def test_a_nan_that_is_written_as_extremum_has_the_gradient() -> None:
+    for name, least in (("max", 1.0), ("min", -1.0)):
+        x, u = tf.constant([0.0, np.nan, np.nan]), tf.constant([np.nan, least, np.nan])
+        with tf.GradientTape() as tape:
+            tape.watch([x, u])
+            y = getattr(tf, f"tensor_scatter_nd_{name}")(x, [[0], [1], [2]], u)
+        assert np.isnan(y).all()
+        kept, written = tape.gradient(y, [x, u])
+        assert kept.numpy().tolist() == [0.0, 1.0, 0.5]
+        assert written.numpy().tolist() == [1.0, 0.0, 0.5]

@@ -251,3 +251,23 @@ def test_the_gradient_of_a_maximum_that_is_nan_goes_to_the_nan(pool: Any) -> Non
     assert gradient.numpy().ravel().tolist() == [0, 0, 1, 0]
     second = outer.gradient(gradient, x)
     assert second is not None and not second.numpy().any()
+
+
+def test_batch_normalization_takes_arrays_of_reals_beside_complex_tensors() -> None:
+    x = tf.constant([[1 + 1j, 2 - 1j]], tf.complex64)
+    real = np.array([1.0, 2.0], np.float32)
+    y = tf.nn.batch_normalization(x, tf.cast(real, x.dtype), tf.cast(real, x.dtype), real, real, 0)
+    np.testing.assert_allclose(y, [[1 + 1j, 2 - np.sqrt(2) * 1j]], rtol=1e-6)
+    assert y.dtype == tf.complex64
+
+
+def test_a_cross_entropy_takes_its_axis_from_the_end() -> None:
+    x = tf.reshape(tf.range(6.0), (2, 3))
+    z = tf.constant([[0.0, 1.0, 0.5], [1.0, 0.0, 0.5]])
+    mine = tf.nn.softmax_cross_entropy_with_logits(z, x, axis=-2)
+    np.testing.assert_array_equal(mine, tf.nn.softmax_cross_entropy_with_logits(z, x, axis=0))
+
+
+@pytest.mark.parametrize("dtype", ["int16", "uint16", "uint32", "uint64"])
+def test_one_hot_takes_every_integer(dtype: str) -> None:
+    assert tf.one_hot(tf.cast([1], dtype), 2).numpy().tolist() == [[0.0, 1.0]]

@@ -335,3 +335,37 @@ def test_segments_of_empty_rows_take_any_id() -> None:
     assert y.shape == (3, 0)
     mean = tf.math.unsorted_segment_mean(tf.zeros((1, 0), tf.uint16), tf.constant([-1]), 0)
     assert mean.dtype == tf.float32
+
+
+@pytest.mark.parametrize("name", ["segment_max", "segment_min"])
+def test_a_nan_that_is_the_extremum_of_its_segment_has_the_gradient(name: str) -> None:
+    x = tf.constant([np.nan, 1.0, 3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = getattr(tf.math, name)(x, [0, 0, 1])
+    assert tape.gradient(y, x).numpy().tolist() == [1.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("factors", "gradient"),
+    [
+        ([np.inf, 0.0, 2.0, 5.0], [0.0, np.inf, 0.0, 1.0]),
+        ([np.inf, -np.inf, 1.0, 5.0], [-np.inf, np.inf, -np.inf, 1.0]),
+        ([0.0, np.inf, 1.0, 5.0], [np.inf, 0.0, np.nan, 1.0]),
+    ],
+)
+def test_the_gradient_of_a_product_is_the_product_of_the_others_also_of_infinities(
+    factors: list[float], gradient: list[float]
+) -> None:
+    x = tf.constant(factors)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.math.unsorted_segment_prod(x, [1, 1, 1, 0], 2)
+    np.testing.assert_array_equal(tape.gradient(y, x), gradient)
+
+
+@pytest.mark.parametrize("axis", [(0,), [1]])
+def test_a_norm_over_one_axis_in_a_list_is_refused(axis: object) -> None:
+    with pytest.raises(ValueError, match="a tuple of 2 unique integers"):
+        tf.norm(tf.ones((2, 3)), axis=axis)
+    assert tf.keras.ops.norm(tf.ones((2, 3)), axis=(0,)).shape == (3,)

@@ -24,7 +24,18 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     array([ 0, 10,  0, 10], dtype=int32)
     """
     u = _updates(convert_operand(updates))
-    return scattering.scatter_nd(indices_of(indices), u, shape=dims(shape))
+    return scattering.scatter_nd(_rows_of(indices), u, shape=dims(shape))
+
+
+def _rows_of(indices: Any) -> EagerTensor:
+    """The coordinates, one row for each update: a vector is none, as in TensorFlow's kernels."""
+    places: EagerTensor = indices_of(indices)
+    if len(shape_of(places)) == 1:
+        raise InvalidArgumentError(
+            f"indices of shape {list(shape_of(places))} are one row of coordinates: write "
+            "indices=[[…]] and updates=[…], a row for each update."
+        )
+    return places
 
 
 def _updates(u: EagerTensor) -> EagerTensor:
@@ -44,7 +55,8 @@ def _arguments(tensor: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
             f"updates must have the dtype of the tensor, {x.dtype.name}, got {u.dtype.name}; use "
             "tf.cast."
         )
-    return x, indices_of(indices), _updates(u)
+    u = _updates(u)
+    return x, _rows_of(indices), u
 
 
 def tensor_scatter_nd_update(

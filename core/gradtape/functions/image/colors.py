@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
-from gradtape.errors import InvalidArgumentError
+from gradtape.errors import FailedPreconditionError, InvalidArgumentError
 from gradtape.functions.array.joining import stack
 from gradtape.functions.array.selection import where
 from gradtape.functions.linalg.products import tensordot
 from gradtape.functions.math.arithmetic import abs
 from gradtape.functions.math.clipping import clip_by_value
-from gradtape.functions.math.comparison import equal, less
+from gradtape.functions.math.comparison import equal, less, less_equal
 from gradtape.functions.math.reductions import reduce_max, reduce_min
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor
@@ -40,7 +40,8 @@ def _colors(images: Any, op: str) -> EagerTensor:
     x = convert_operand(images)
     shape = tuple(x._value.shape)
     if not shape or shape[-1] != 3 or not x.dtype.is_floating:
-        raise InvalidArgumentError(
+        error = InvalidArgumentError if not shape or shape[-1] == 3 else FailedPreconditionError
+        raise error(
             None,
             None,
             f"input must be floats with 3 channels last, got {x.dtype.name} of {list(shape)} "
@@ -53,7 +54,7 @@ def rgb_to_hsv(images: Any, name: str | None = None) -> EagerTensor:
     """Hue, saturation and value of red, green and blue in [0, 1].
 
     Shapes: (…, 3). Derivative: of the formula, 0 where colours are grey.
-    Raises: InvalidArgumentError for other channels or dtypes.
+    Raises: FailedPreconditionError for other channels, InvalidArgumentError for other dtypes.
 
     >>> tf.image.rgb_to_hsv([0.0, 0.5, 1.0]).numpy().round(3)
     array([0.583, 1.   , 1.   ], dtype=float32)
@@ -63,7 +64,7 @@ def rgb_to_hsv(images: Any, name: str | None = None) -> EagerTensor:
     value = reduce_max(x, -1)
     span = value - reduce_min(x, -1)
     zero, one = value * 0.0, value * 0.0 + 1.0
-    gray, black = equal(span, zero), equal(value, zero)
+    gray, black = equal(span, zero), less_equal(value, zero)
     saturation = where(black, zero, span / where(black, one, value))
     norm = 1.0 / (6.0 * where(gray, one, span))
     hue = where(
@@ -78,7 +79,8 @@ def rgb_to_hsv(images: Any, name: str | None = None) -> EagerTensor:
 def hsv_to_rgb(images: Any, name: str | None = None) -> EagerTensor:
     """Red, green and blue of hue, saturation and value in [0, 1].
 
-    Shapes: (…, 3). Raises: InvalidArgumentError for other channels or dtypes.
+    Shapes: (…, 3).
+    Raises: FailedPreconditionError for other channels, InvalidArgumentError for other dtypes.
 
     >>> tf.image.hsv_to_rgb([0.5, 1.0, 1.0]).numpy()
     array([0., 1., 1.], dtype=float32)
@@ -98,7 +100,9 @@ def hsv_to_rgb(images: Any, name: str | None = None) -> EagerTensor:
 def _mixed(images: Any, matrix: Any) -> EagerTensor:
     x = convert_operand(images)
     if not x.dtype.is_floating or not x.shape.rank or x.shape[-1] != 3:
-        raise ValueError(f"images must be floats with 3 channels last, got {x.shape}")
+        raise InvalidArgumentError(
+            None, None, f"images must be floats with 3 channels last, got {x.shape}"
+        )
     return tensordot(x, convert(np.array(matrix), x.dtype), [[-1], [0]])
 
 

@@ -41,7 +41,7 @@ def norm(
         axis = list(integers(axis, "axis"))
     pair = isinstance(axis, (list, tuple, np.ndarray)) and len(axis) == 2
     if isinstance(axis, (list, tuple, np.ndarray)) and (
-        len(axis) not in (1, 2) or len({int(k) for k in axis}) < len(axis)
+        len(axis) != 2 or len({int(k) for k in axis}) < 2
     ):
         raise ValueError(
             f"'axis' must be None, an integer, or a tuple of 2 unique integers, got {axis}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.functions.arguments import axis_of, integer, integers, matched
@@ -156,7 +158,7 @@ def batch_normalization(
     """scale·(x − mean)/√(variance + ε) + offset; offset and scale may be None.
 
     Differentiable in all tensors. Shapes: all broadcast to that of x. Dtypes: floating point,
-    equal.
+    equal; arrays take the dtype of the tensors that they meet, and factor and shift that of x.
 
     Source: Ioffe & Szegedy (2015).
 
@@ -164,19 +166,23 @@ def batch_normalization(
     array([ 8., 12.], dtype=float32)
     """
     t = convert_operand(x)
-    center, spread = convert_like(mean, t), convert_like(variance, t)
-    factor = rsqrt(spread + variance_epsilon)
+    factor = rsqrt(convert_like(variance, t) + variance_epsilon)
     if scale is not None:
-        factor = factor * convert_like(scale, t)
-    shift = -center * factor
+        factor = factor * _beside(scale, factor, t)
+    shift = -_beside(mean, factor, t) * factor
     if offset is not None:
-        shift = convert_like(offset, t) + shift
+        shift = _beside(offset, shift, t) + shift
     kind = t._value.dtype
     if factor._value.dtype != kind:
         factor = cast(factor, dtype=kind)
     if shift._value.dtype != kind:
         shift = cast(shift, dtype=kind)
     return t * factor + shift
+
+
+def _beside(value: Any, other: EagerTensor, x: EagerTensor) -> EagerTensor:
+    """An array in the dtype of the tensor that it meets, anything else as beside x."""
+    return convert(value, other.dtype) if isinstance(value, np.ndarray) else convert_like(value, x)
 
 
 def convert_like(value: Any, x: EagerTensor) -> EagerTensor:

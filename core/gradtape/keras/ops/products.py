@@ -79,7 +79,8 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The norm of vectors, or of matrices over two axes."""
     order = "euclidean" if ord is None or ord == "fro" else ord
-    axis = list(axis) if isinstance(axis, tuple) else axis
+    if isinstance(axis, (list, tuple)):
+        axis = axis[0] if len(axis) == 1 else list(axis)
     return tf.norm(as_float(x), ord=order, axis=axis, keepdims=keepdims)
 
 

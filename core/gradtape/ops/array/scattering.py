@@ -11,7 +11,7 @@ from gradtape.dispatch.batching import full, looped
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
-from gradtape.ops.array.selection import masked, one, select, zero
+from gradtape.ops.array.selection import masked, one, same, select, zero
 from gradtape.ops.array.shaping import concat, moved, reshape, zeros_like
 from gradtape.ops.declaration import Call, custom, linear
 from gradtape.tensors.indexed_slices import IndexedSlices
@@ -215,9 +215,8 @@ scatter_sub: Call = _declare(
 
 def _indicators(y: Any, x: Any, indices: Any, updates: Any) -> tuple[Any, Any, Any]:
     """Which elements and which updates equal the result, and how many share each place."""
-    mine = x == y
-    mine = select(mine, one(x), zero(x))
-    theirs = select(updates == gather_nd(y, indices), one(x), zero(x))
+    mine = select(same(x, y), one(x), zero(x))
+    theirs = select(same(updates, gather_nd(y, indices)), one(x), zero(x))
     return mine, theirs, mine + scatter_nd(indices, theirs, shape=tuple(x.shape))
 
 

@@ -57,3 +57,8 @@ def zero(x: Any) -> Any:
 def one(x: Any) -> Any:
     """1 in the dtype of x."""
     return (x.dtype.type if isinstance(x.dtype, np.dtype) else x.dtype.as_numpy_dtype)(1)
+
+
+def same(x: Any, y: Any) -> Any:
+    """Where x equals y, or both are nan: where x is the extremum y, which one nan makes nan."""
+    return (x == y) | ((x != x) & (y != y))

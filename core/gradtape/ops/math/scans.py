@@ -82,21 +82,33 @@ def linear_recurrence(b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
     """
     b, a = np.broadcast_arrays(b, a)
     b, a = (np.moveaxis(np.flip(x, axis) if reverse else x, axis, -1) for x in (b, a))
-    y = _joined(b.copy(), a.copy(), np.multiply)
+    y = _joined(b.copy(), a.copy())
     if not np.all(np.isfinite(y)):
-        y = _joined(b.copy(), a.copy(), lambda a, x: np.where(a == 0, a, a * x))
+        _stepped(y, b, a)
     y = np.moveaxis(y, -1, axis)
     return np.flip(y, axis) if reverse else y
 
 
-def _joined(b: Any, a: Any, times: Any) -> Any:
+def _joined(b: Any, a: Any) -> Any:
     step = 1
     while step < b.shape[-1]:  # (b, a) of a window of `step` elements, joined with the one before
         b_before, a_before = b[..., :-step].copy(), a[..., :-step].copy()
-        b[..., step:] += times(a[..., step:], b_before)
-        a[..., step:] = times(a[..., step:], a_before)
+        b[..., step:] += a[..., step:] * b_before
+        a[..., step:] *= a_before
         step *= 2
     return b
+
+
+def _stepped(y: Any, b: Any, a: Any) -> None:
+    """From the first element on that is not finite, step by step: a window's 0·∞ is none of y's."""
+    wrong = ~np.isfinite(y)
+    rows = wrong.any(-1)
+    y_rows, b, a = y[rows], b[rows], a[rows]
+    for k in range(int(wrong.reshape(-1, y.shape[-1]).any(0).argmax()), y.shape[-1]):
+        now = a[..., k]
+        before = y_rows[..., k - 1] if k else np.zeros_like(now)
+        y_rows[..., k] = b[..., k] + np.where(now == 0, now, now * before)
+    y[rows] = y_rows
 
 
 def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:

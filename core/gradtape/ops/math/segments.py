@@ -16,7 +16,7 @@ from gradtape.dispatch.batching import looped
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.ops.array.grouping import join_rows
 from gradtape.ops.array.indexing import gather, unsorted_segment_sum
-from gradtape.ops.array.selection import logical_not, masked, one, select, zero
+from gradtape.ops.array.selection import logical_not, masked, one, same, select, zero
 from gradtape.ops.array.shaping import moved, reshape
 from gradtape.ops.array.sorting import inverted, stable_order
 from gradtape.ops.declaration import Call, custom, linear, nondifferentiable
@@ -59,7 +59,7 @@ def _mean_rule(g: Any, _y: Any, x_like: Any, ids: Any) -> Any:
 
 def _shares(y: Any, x: Any, ids: Any) -> Any:
     """∂y/∂x of an extremum: elements that equal the one of their group have it in equal parts."""
-    ties = masked(_valid(ids, x), select(x == _rows(y, ids, x), one(x), zero(x)))
+    ties = masked(_valid(ids, x), select(same(x, _rows(y, ids, x)), one(x), zero(x)))
     count = unsorted_segment_sum(ties, ids, num_segments=y.shape[0])
     return divide_no_nan(ties, _rows(count, ids, x))
 
