@@ -31,11 +31,19 @@ if TYPE_CHECKING:
     from gradtape.keras.utils.batched import PyDataset as PyDataset
     from gradtape.keras.utils.batched import Sequence as Sequence
     from gradtape.keras.utils.fetching import get_file as get_file
+    from gradtape.keras.utils.images import array_to_img as array_to_img
+    from gradtape.keras.utils.images import img_to_array as img_to_array
+    from gradtape.keras.utils.images import load_img as load_img
+    from gradtape.keras.utils.images import save_img as save_img
     from gradtape.keras.utils.normalizing import normalize as normalize
     from gradtape.keras.utils.packing import pack_x_y_sample_weight as pack_x_y_sample_weight
     from gradtape.keras.utils.packing import unpack_x_y_sample_weight as unpack_x_y_sample_weight
     from gradtape.keras.utils.progress import Progbar as Progbar
     from gradtape.keras.utils.sequences import pad_sequences as pad_sequences
+    from gradtape.keras.utils.windows_in_time import (
+        timeseries_dataset_from_array as timeseries_dataset_from_array,
+    )
+
 
 #: module → the names that it holds
 _HOMES = {
@@ -47,10 +55,12 @@ _HOMES = {
     "serializing.serialization": "deserialize_keras_object serialize_keras_object",
     "utils.batched": "PyDataset Sequence",
     "utils.fetching": "get_file",
+    "utils.images": "array_to_img img_to_array load_img save_img",
     "utils.normalizing": "normalize",
     "utils.packing": "pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.progress": "Progbar",
     "utils.sequences": "pad_sequences",
+    "utils.windows_in_time": "timeseries_dataset_from_array",
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -147,3 +147,30 @@ def pairs(tf: Any) -> Any:
         random.seed(3)
         made.append(sequence.skipgrams(row, 9, **more))
     return made
+
+
+@preparing
+def windows(tf: Any) -> Any:
+    """Of rows in time; the shuffled ones too."""
+    make = tf.keras.preprocessing.timeseries_dataset_from_array
+    rows, targets = np.arange(24).reshape(12, 2), np.arange(12) * 10
+    made = []
+    for settings in (
+        {"sequence_length": 3, "batch_size": 4},
+        {"sequence_length": 2, "sequence_stride": 3, "sampling_rate": 2, "batch_size": None},
+        {"sequence_length": 2, "start_index": 2, "end_index": 9, "batch_size": 3},
+        {"sequence_length": 2, "shuffle": True, "seed": 4, "batch_size": 5},
+        {"sequence_length": 4, "shuffle": True, "seed": 9, "batch_size": None},
+    ):
+        for wanted in (targets, None):
+            tf.random.set_seed(3)
+            made.append([
+                tf.nest.map_structure(lambda t: [str(t.dtype.name), t.numpy().tolist()], element)
+                for element in make(rows, wanted, **settings)
+            ])  # fmt: skip
+    wrong: list[dict[str, Any]] = [
+        {"start_index": -1}, {"start_index": 12}, {"end_index": 0}, {"end_index": 13},
+        {"sampling_rate": 0}, {"sequence_stride": 12}, {"start_index": 4, "end_index": 4},
+    ]  # fmt: skip
+    made += [refused(lambda w=w: make(rows, None, sequence_length=2, **w)) for w in wrong]
+    return made
