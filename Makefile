@@ -15,6 +15,8 @@ PORT ?= 8000
 PYTEST ?=
 # Words for the benchmark, say: make bench BENCH="--rounds 3"
 BENCH ?=
+# Other Pythons that run the numeric tests, say: make test-python PYTHONS=3.13
+PYTHONS ?= 3.12 3.13
 # Words for the fuzzer, say: make fuzz FUZZ="--calls 50000 --only 'math.*'"
 FUZZ ?=
 
@@ -64,6 +66,10 @@ format: python-test ## Rewrite the Python files in the project's style
 .PHONY: fuzz
 fuzz: python-test ## Compare random calls of every function with TensorFlow, and shrink what differs
 	@python tests/fuzz/fuzz.py $(FUZZ)
+
+.PHONY: test-python
+test-python: python-test ## Run the numeric tests under other Pythons, with the oldest and newest NumPy
+	@python tests/machine/pythons.py $(PYTHONS)
 
 .PHONY: bench
 bench: python-test ## Compare speed and memory with TensorFlow, PyTorch, autograd and JAX

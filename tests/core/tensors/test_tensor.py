@@ -322,6 +322,7 @@ def test_other_libraries_take_a_copy_by_dlpack(dtype: str, shape: tuple[int, ...
     x = tf.cast(tf.ones(shape), dtype)
     for value in (x, tf.Variable(x)):
         assert value.__dlpack_device__() == (1, 0)
+        assert not hasattr(value, "__array_namespace__")  # the names are TensorFlow's
         array = np.from_dlpack(value)
         assert array.dtype == dtype
         assert np.array_equal(array, np.ones(shape))
