@@ -7,6 +7,7 @@ as its result is. Memory is used again behind the last reader, the warmest first
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -112,7 +113,7 @@ def _inner(step: Step, values: list[Any]) -> bool:
 
 
 def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
-    return int(np.prod(shape, dtype=int)) * dtype.itemsize
+    return math.prod(shape) * dtype.itemsize
 
 
 def arena(steps: list[Step], values: list[Any], seen: set[int]) -> Arena:

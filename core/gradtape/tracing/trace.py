@@ -57,6 +57,7 @@ class Trace:
         self.made: list[Any] = []  # the tensors around traced values
         self.turns: dict[Any, int] = {}
         self.reason = ""
+        self.look: Any = None  # what sees each call of Python's: `unseen.py`
         self.began = next_id()
 
     # -- values
@@ -107,9 +108,13 @@ class Trace:
         inputs = tuple(map(self.number, values))
         token = silence_warnings()
         try:
-            y = kernel(*(v.value if type(v) is Traced else v for v in values), **params)
+            y = kernel(*[v.value if type(v) is Traced else v for v in values], **params)
         finally:
             restore_warnings(token)
+        if type(y) is np.ndarray:
+            one = self.new(y)
+            self.add(Compute(op, kernel, inputs, params, (one.number,), False))
+            return one
         many = type(y) is tuple
         parts = y if many else (y,)
         if not all(isinstance(part, (np.ndarray, np.generic)) for part in parts):

@@ -14,27 +14,26 @@ from types import FrameType
 from typing import Any
 
 from gradtape.runtime.call_sites import here
+from gradtape.runtime.recorders import state
 from gradtape.tracing.trace import Trace
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 #: folders and files of this package → what they are for
-_UNSEEN = {
-    os.path.join(*path.split("/")): why
-    for path, why in {
-        "data/": "it goes over a dataset",
-        "lookup": "it uses a table",
-        "queue": "it uses a queue",
-        "summary": "it writes a summary",
-        "io": "it reads or writes files",
-        "train": "it keeps or restores a checkpoint",
-        "saving": "it keeps or restores a checkpoint",
-        "saved_model": "it keeps or restores a model",
-        "keras/metrics": "it uses a metric",
-        "keras/training": "it runs a model's own loop",
-        "keras/callbacks": "it uses a callback",
-        "functions/control/tensor_array": "it uses a TensorArray",
-    }.items()
+_PLACES = {
+    "data/": "it goes over a dataset",
+    "lookup": "it uses a table",
+    "queue": "it uses a queue",
+    "summary": "it writes a summary",
+    "io": "it reads or writes files",
+    "train": "it keeps or restores a checkpoint",
+    "saving": "it keeps or restores a checkpoint",
+    "saved_model": "it keeps or restores a model",
+    "keras/metrics": "it uses a metric",
+    "keras/training": "it runs a model's own loop",
+    "keras/callbacks": "it uses a callback",
+    "functions/control/tensor_array": "it uses a TensorArray",
 }
+_UNSEEN = {os.path.join(*path.split("/")): why for path, why in _PLACES.items()}
 
 
 class _Known(dict[str, str]):
@@ -50,17 +49,59 @@ class _Known(dict[str, str]):
 _KNOWN = _Known()
 
 
+_NAMES = tuple("gradtape." + path.strip("/").replace("/", ".") for path in _PLACES)
+
+
+class _Loading:
+    """A finder that finds nothing: it only sees that one of those modules is about to be loaded."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace, self.seen = trace, False
+
+    def find_spec(self, name: str, *_: Any) -> None:
+        """Called for each module that is loaded for the first time."""
+        if name.startswith(_NAMES) and state.trace is self.trace:
+            self.seen = True
+            sys.setprofile(self.trace.look)
+
+
+def _loaded() -> bool:
+    return any(name.startswith(_NAMES) for name in [*sys.modules])
+
+
+def _profile(before: Any) -> None:
+    if before is None or callable(before):
+        sys.setprofile(before)
+    else:  # `cProfile`'s object
+        before.enable()
+
+
 @contextmanager
 def watched(trace: Trace) -> Iterator[None]:
-    """A block in which such calls end the trace."""
+    """A block in which such calls end the trace.
+
+    Looking at every call makes a trace take thrice as long, so nobody looks before the first of
+    those modules is loaded.
+    """
 
     def look(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and (why := _KNOWN[frame.f_code.co_filename]):
             trace.give_up(why, here())
 
+    trace.look = look
     before = sys.getprofile()
-    sys.setprofile(look)
+    loading = _Loading(trace)
+    late = not _loaded()
+    if late:
+        sys.meta_path.insert(0, loading)
+    else:
+        sys.setprofile(look)
     try:
         yield
+        if late and not loading.seen and _loaded():
+            trace.give_up("another thread has loaded what it may have used")
     finally:
-        sys.setprofile(before)
+        if late:
+            sys.meta_path.remove(loading)
+        if sys.getprofile() is look:
+            _profile(before)
