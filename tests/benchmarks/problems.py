@@ -70,6 +70,11 @@ def chain() -> Array:
     return np.linspace(-1.0, 1.0, 32, dtype=np.float32)
 
 
+def wide() -> Array:
+    """A million floats."""
+    return 4.0 * numbers(10**6, 7)
+
+
 def perceptron() -> tuple[list[Array], Array, Array]:
     """Weights and biases of a 784-128-10 net, a batch of 128 images and their labels."""
     weights = [

@@ -21,6 +21,12 @@ RESULTS = {
     "square": [],
     "chain": [32],
     "perceptron": [],
+    "chain_traced": [32],
+    "perceptron_traced": [],
+    "wide": [],
+    "wide_traced": [],
+    "wide_gradient": [10**6],
+    "wide_gradient_traced": [10**6],
     "batch_jacobian": [8, 64, 64],
     "hessian": [5, 8, 5, 8],
 }

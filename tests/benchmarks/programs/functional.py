@@ -21,12 +21,16 @@ def done(result: Any) -> Any:
     return library.block_until_ready(result) if IS_JAX else result
 
 
+def _as_it_is(function: Any) -> Any:
+    return function
+
+
 def square() -> Step:
     gradient = library.grad(lambda x: x**2)
     return lambda: done(gradient(problems.SCALAR))
 
 
-def chain() -> Step:
+def chain(compiled: Callable[[Any], Any] = _as_it_is) -> Step:
     x = np.array(problems.chain())
 
     def total(y: Any) -> Any:
@@ -34,11 +38,33 @@ def chain() -> Step:
             y = np.sin(np.tanh(y) * 1.5 + 0.1)
         return np.sum(y)
 
-    gradient = library.grad(total)
+    gradient = compiled(library.grad(total))
     return lambda: done(gradient(x))
 
 
-def perceptron() -> Step:
+def chain_traced() -> Step:
+    return chain(library.jit)
+
+
+def _wide(x: Any) -> Any:
+    return np.sum(1.0 / (1.0 + np.exp(-(np.tanh(x) * 2.0 + 1.0))))
+
+
+def wide_traced() -> Step:
+    x, total = np.array(problems.wide()), library.jit(_wide)
+    return lambda: done(total(x))
+
+
+def wide_gradient_traced() -> Step:
+    x, gradient = np.array(problems.wide()), library.jit(library.grad(_wide))
+    return lambda: done(gradient(x))
+
+
+def perceptron_traced() -> Step:
+    return perceptron(library.jit)
+
+
+def perceptron(compiled: Callable[[Any], Any] = _as_it_is) -> Step:
     weights, images, labels = problems.perceptron()
     weights = [np.array(w) for w in weights]
     images, rows = np.array(images), np.arange(len(labels))
@@ -52,11 +78,16 @@ def perceptron() -> Step:
 
     value_and_gradient = library.value_and_grad(loss)
 
-    def step() -> Any:
-        nonlocal weights
+    def stepped(weights: Any) -> Any:
         value, gradients = value_and_gradient(weights)
         pairs = zip(weights, gradients, strict=True)
-        weights = [w - problems.LEARNING_RATE * g for w, g in pairs]
+        return value, [w - problems.LEARNING_RATE * g for w, g in pairs]
+
+    stepped = compiled(stepped)
+
+    def step() -> Any:
+        nonlocal weights
+        value, weights = stepped(weights)
         done(weights)
         return value
 

@@ -38,6 +38,51 @@ def chain() -> Step:
     return step
 
 
+def chain_traced() -> Step:
+    return traced(chain())
+
+
+def perceptron_traced() -> Step:
+    return traced(perceptron())
+
+
+def traced(step: Step) -> Step:
+    """A step as `tf.function`."""
+    function: Step = tf.function(step)
+    return function
+
+
+def wide() -> Step:
+    x = tf.constant(problems.wide())
+    return lambda: _total(x)
+
+
+def wide_traced() -> Step:
+    x, total = tf.constant(problems.wide()), tf.function(_total)
+    return lambda: total(x)
+
+
+def wide_gradient() -> Step:
+    x = tf.constant(problems.wide())
+    return lambda: _gradient(x)
+
+
+def wide_gradient_traced() -> Step:
+    x, gradient = tf.constant(problems.wide()), tf.function(_gradient)
+    return lambda: gradient(x)
+
+
+def _total(x: Any) -> Any:
+    return tf.reduce_sum(tf.sigmoid(tf.tanh(x) * 2.0 + 1.0))
+
+
+def _gradient(x: Any) -> Any:
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = _total(x)
+    return tape.gradient(y, x)
+
+
 def perceptron() -> Step:
     weights, images, labels = problems.perceptron()
     w1, b1, w2, b2 = variables = [tf.Variable(w) for w in weights]

@@ -34,6 +34,21 @@ def chain() -> Step:
     return step
 
 
+def wide() -> Step:
+    x = torch.tensor(problems.wide())
+    return lambda: torch.sum(torch.sigmoid(torch.tanh(x) * 2.0 + 1.0))
+
+
+def wide_gradient() -> Step:
+    x = torch.tensor(problems.wide(), requires_grad=True)
+
+    def step() -> Any:
+        y = torch.sum(torch.sigmoid(torch.tanh(x) * 2.0 + 1.0))
+        return torch.autograd.grad(y, x)[0]
+
+    return step
+
+
 def perceptron() -> Step:
     weights, images, labels = problems.perceptron()
     w1, b1, w2, b2 = parameters = [torch.tensor(w, requires_grad=True) for w in weights]
@@ -80,6 +95,10 @@ def deep() -> Callable[[int], Any]:
         return y
 
     return forward
+
+
+#: eager, beside what others trace
+works = {f"{work.__name__}_traced": work for work in (chain, perceptron, wide, wide_gradient)}
 
 
 def array(result: Any) -> Array:
