@@ -125,12 +125,19 @@ class Scattering:
                 f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
                 "changed"
             )
+        if combine in (np.maximum, np.minimum) and value.dtype.kind == "c":
+            raise InvalidArgumentError(
+                f"complex numbers have no order: a variable of {self.dtype.name} has no "
+                "scatter_max or scatter_min"
+            )
         if combine is np.divide and not rows.all():
             raise InvalidArgumentError("updates must not contain 0; nothing was changed")
         if not indices.size:
             return self._store(convert(slices.values), value, True)
         if combine is None:
             value[indices] = rows
+        elif combine is np.divide and value.dtype.kind in "iu":
+            _divide_integers(value, indices, rows)
         else:
             combine.at(value, indices, rows)
         return self._store(convert(slices.values), value, True)
@@ -163,3 +170,11 @@ def _indices(value: Any) -> EagerTensor:
         f"scatter takes indices of int32 or int64, got {indices.dtype.name}; use "
         "tf.cast(x, tf.int32)"
     )
+
+
+def _divide_integers(value: Any, indices: Any, rows: Any) -> None:
+    """Quotients cut off behind the point, without the rounding of floats."""
+    sign, size = np.sign(value), np.abs(value).view(value.dtype.str.replace("i", "u"))
+    np.multiply.at(sign, indices, np.sign(rows))
+    np.floor_divide.at(size, indices, np.abs(rows).view(size.dtype))
+    value[...] = sign * size.view(value.dtype)

@@ -198,3 +198,9 @@ def test_colors_of_what_is_no_color() -> None:
     for convert in (tf.image.rgb_to_yiq, tf.image.yuv_to_rgb):
         with pytest.raises(tf.errors.InvalidArgumentError, match="3 channels"):
             convert([1.0])
+
+
+def test_colors_are_adjusted_in_images_alone() -> None:
+    for adjust in (tf.image.adjust_hue, tf.image.adjust_saturation):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="at least 3-D"):
+            adjust([1.0, 1.0, 1.0], 0.5)

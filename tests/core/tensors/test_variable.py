@@ -205,3 +205,19 @@ def test_value_is_tensorflows_method_and_keras_property() -> None:
     assert v.numpy().tolist() == [3.0, 4.0]
     assert tf.convert_to_tensor(v.value).numpy().tolist() == [3.0, 4.0]
     assert np.asarray(v.value).tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64"])
+def test_integers_are_divided_as_integers(dtype: str) -> None:
+    ends = np.iinfo(dtype)
+    v = tf.Variable(np.array([ends.max, 7, ends.min, 9], dtype))
+    by = tf.constant([1, -2, 3, -2], dtype)
+    v.scatter_div(tf.IndexedSlices(by, tf.constant([0, 1, 2, 1])))
+    assert v.numpy().tolist() == [ends.max, 1, -(-int(ends.min) // 3), 9]
+
+
+def test_complex_numbers_have_no_extremum_in_a_variable() -> None:
+    one = tf.IndexedSlices(tf.constant([1j], tf.complex64), tf.constant([0]))
+    for name in ("scatter_max", "scatter_min"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="no order"):
+            getattr(tf.Variable(one.values), name)(one)

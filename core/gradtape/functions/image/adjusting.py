@@ -129,7 +129,7 @@ def adjust_hue(image: Any, delta: Any, name: str | None = None) -> EagerTensor:
     array([0., 1., 0.], dtype=float32)
     """
     x, of = _as_float(image)
-    _check_colors(x)
+    _check_colors(x, 3)
     turn = _scalar(delta, x, "delta", "AdjustHue")
     if np.any(np.abs(np.asarray(turn._value)) > 1):
         raise ValueError(f"delta must be in the interval [-1, 1], got {delta}")
@@ -147,7 +147,7 @@ def adjust_saturation(image: Any, saturation_factor: Any, name: str | None = Non
     array([1.  , 0.75, 0.75], dtype=float32)
     """
     x, of = _as_float(image)
-    _check_colors(x)
+    _check_colors(x, 3)
     factor = _scalar(saturation_factor, x, "scale", "AdjustSaturation")
     return convert_image_dtype(color.adjust_saturation(x, factor), of)
 
@@ -230,8 +230,12 @@ def per_image_standardization(image: Any) -> EagerTensor:
     return (x - mean) / sqrt(maximum(variance, floor))
 
 
-def _check_colors(x: EagerTensor) -> None:
+def _check_colors(x: EagerTensor, rank: int = 1) -> None:
     shape = x._value.shape
+    if len(shape) < rank:
+        raise InvalidArgumentError(
+            f"input must be at least {rank}-D (h, w, channels), got shape {list(shape)}"
+        )
     if not shape or shape[-1] != 3:
         raise InvalidArgumentError(
             "input must have 3 channels (red, green, blue) in its last axis, got shape "

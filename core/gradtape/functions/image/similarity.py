@@ -38,7 +38,9 @@ def sobel_edges(image: Any) -> EagerTensor:
     x = convert_operand(image)
     shape = tuple(x._value.shape)
     if len(shape) != 4:
-        raise ValueError(f"sobel_edges takes images (n, h, w, c), got shape {list(shape)}")
+        raise InvalidArgumentError(
+            None, None, f"sobel_edges takes images (n, h, w, c), got shape {list(shape)}"
+        )
     filters = np.tile(_SOBEL.transpose(1, 2, 0)[:, :, None], (1, 1, shape[-1], 1))
     padded = pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)], mode="REFLECT")
     weights = convert(filters.astype(x._value.dtype))
