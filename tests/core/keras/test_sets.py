@@ -303,3 +303,9 @@ def test_fit_takes_batches_by_number():
 def test_arrays_are_normalized_along_the_first_axis_too():
     x = np.array([[3.0, 0.0], [4.0, 2.0]])
     np.testing.assert_allclose(tf.keras.utils.normalize(x, axis=0), [[0.6, 0], [0.8, 1]])
+
+
+def test_parts_of_numbers_keep_their_dtype():
+    left, right = tf.keras.utils.split_dataset(np.arange(4.0), right_size=1)
+    assert [part.element_spec.dtype for part in (left, right)] == [tf.float64] * 2
+    assert [float(n) for n in right] == [3.0]

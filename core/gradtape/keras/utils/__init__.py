@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gradtape.keras.utils.packing import unpack_x_y_sample_weight as unpack_x_y_sample_weight
     from gradtape.keras.utils.progress import Progbar as Progbar
     from gradtape.keras.utils.sequences import pad_sequences as pad_sequences
+    from gradtape.keras.utils.splitting import split_dataset as split_dataset
     from gradtape.keras.utils.windows_in_time import (
         timeseries_dataset_from_array as timeseries_dataset_from_array,
     )
@@ -60,6 +61,7 @@ _HOMES = {
     "utils.packing": "pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.progress": "Progbar",
     "utils.sequences": "pad_sequences",
+    "utils.splitting": "split_dataset",
     "utils.windows_in_time": "timeseries_dataset_from_array",
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names.split()}

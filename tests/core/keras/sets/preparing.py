@@ -174,3 +174,32 @@ def windows(tf: Any) -> Any:
     ]  # fmt: skip
     made += [refused(lambda w=w: make(rows, None, sequence_length=2, **w)) for w in wrong]
     return made
+
+
+@preparing
+def parted(tf: Any) -> Any:
+    """Arrays and datasets in two parts."""
+    split = tf.keras.utils.split_dataset
+    x, y = np.arange(20).reshape(10, 2), np.arange(10)
+    pairs = tf.data.Dataset.from_tensor_slices({"x": x, "y": y})
+    made = []
+    for data, settings in (
+        (x, {"left_size": 0.8}),
+        (x, {"right_size": 3}),
+        ([x, y], {"left_size": 2, "right_size": 0.25}),
+        ((x, y), {"left_size": 0.5, "shuffle": True, "seed": 3}),
+        (pairs, {"left_size": 4}),
+        (pairs.batch(3), {"left_size": 0.65}),
+    ):
+        made.append([
+            [tf.nest.map_structure(lambda t: [str(t.dtype.name), t.numpy().tolist()], element)
+             for element in part]
+            for part in split(data, **settings)
+        ])  # fmt: skip
+    wrong: list[tuple[Any, dict[str, Any]]] = [
+        (y, {}), (y, {"left_size": 0}), (y, {"left_size": 10}), (y, {"left_size": 1.5}),
+        (y, {"left_size": "3"}), (y, {"left_size": 0.7, "right_size": 0.7}), (3, {"left_size": 1}),
+        (y, {"left_size": 6, "right_size": 5}), (y, {"left_size": 0.01}), ([], {"left_size": 1}),
+        ([x, y[1:]], {"left_size": 1}), ([[1, 2]], {"left_size": 1}),
+    ]  # fmt: skip
+    return made + [refused(lambda d=d, w=w: split(d, **w)) for d, w in wrong]
