@@ -32,20 +32,25 @@ COMPILED = ("torch", "tensorflow", "jax")
 ROWS = [
     Row("square", "gradient of x**2, scalar", {"torch": 0.5, "tensorflow": 0.05}),
     Row("chain", "gradient of 200 element-wise ops, 32 floats", {"torch": 0.6, "tensorflow": 0.1}),
+    Row("chain_traced", "    traced, as tf.function, jit", {"torch": 0.3}, peers=COMPILED),
     Row(
         "perceptron", "training step, MLP 784-128-10, batch 128", {"torch": 1.2, "tensorflow": 0.4}
     ),
-    Row("chain_traced", "    the same, traced", {"torch": 0.3}, peers=COMPILED),
     Row(
         "perceptron_traced",
-        "training step of that MLP, traced",
+        "    traced, as tf.function, jit",
         {"torch": 0.9, "tensorflow": 1.0},
         peers=COMPILED,
     ),
     Row("wide", "sum(sigmoid(tanh(x)·2+1)), a million, eager", {}, peers=("torch", "tensorflow")),
-    Row("wide_traced", "    the same, traced", {"jax": 1.0}, peers=COMPILED),
+    Row("wide_traced", "    traced, as tf.function, jit", {"jax": 1.0}, peers=COMPILED),
     Row("wide_gradient", "its gradient, eager", {}, peers=("torch", "tensorflow")),
-    Row("wide_gradient_traced", "    the same, traced", {"jax": 1.0}, peers=COMPILED),
+    Row(
+        "wide_gradient_traced",
+        "    traced, as tf.function, jit",
+        {"jax": 1.0},
+        peers=COMPILED,
+    ),
     Row("batch_jacobian", "batch_jacobian of tanh(x @ W), (8, 64)", {"tensorflow": 0.05}),
     Row("hessian", "Hessian of the loss of a 5-8-6 net", {"tensorflow": 0.1}),
     Row("deep", "peak memory kept by a tape, 100 × relu(x @ W)", {"torch": 1.0}, "memory"),
