@@ -39,7 +39,10 @@ def shortened(call: str) -> str:
     """The call with as many whole parameters as fit."""
     if len(call) <= LONGEST_CALL:
         return call
-    return call[: LONGEST_CALL - 3].rpartition(", ")[0] + ", …)"
+    kept = call[: LONGEST_CALL - 3].rpartition(", ")[0]
+    while kept.count("(") != kept.count(")") + 1:  # inside a default that is a tuple
+        kept = kept.rpartition(", ")[0]
+    return kept + ", …)"
 
 
 def entry(name: str, value: Any) -> dict[str, str]:
