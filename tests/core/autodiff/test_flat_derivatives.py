@@ -53,7 +53,7 @@ def test_forward_over_reverse_is_zero(name: str) -> None:
 
 def test_a_network_with_relu_learns_a_differential_equation() -> None:
     # the residual of u″ holds the second derivative of relu, which is 0
-    tf.random.set_seed(1)
+    tf.keras.utils.set_random_seed(1)
     model = tf.keras.Sequential(
         [tf.keras.layers.Dense(16, activation="relu"), tf.keras.layers.Dense(1)]
     )
@@ -81,7 +81,7 @@ def test_a_network_with_relu_learns_a_differential_equation() -> None:
 
 @pytest.mark.parametrize("normalized", [False, True])
 def test_a_critic_with_gradient_penalty_learns(normalized: bool) -> None:
-    tf.random.set_seed(2)
+    tf.keras.utils.set_random_seed(2)
     layers = [
         tf.keras.layers.Conv2D(4, 3, strides=2),
         tf.keras.layers.LeakyReLU(negative_slope=0.2),

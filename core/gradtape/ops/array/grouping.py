@@ -38,6 +38,8 @@ def join_rows(ufunc: Any, out: Any, ids: Any, rows: Any) -> None:
     starts = np.append(0, np.flatnonzero(ids[1:] != ids[:-1]) + 1)
     counts = np.diff(starts, append=len(ids))
     if rows.ndim == 1 or counts.max() > _ROUNDS:
+        if rows.dtype.kind in "fc" and ufunc not in (np.maximum, np.minimum):
+            return _one_by_one(ufunc, out, ids, rows)  # reduceat adds floats in another order
         used = ids.take(starts)
         joined = np.add if ufunc is np.subtract else ufunc  # what is taken away one by one adds up
         reduced = joined.reduceat(rows, starts, axis=0, dtype=out.dtype)
@@ -47,3 +49,12 @@ def join_rows(ufunc: Any, out: Any, ids: Any, rows: Any) -> None:
         places = starts[counts > turn] + turn
         used = ids.take(places)
         out[used] = ufunc(out.take(used, axis=0), rows.take(places, axis=0))
+
+
+def _one_by_one(ufunc: Any, out: Any, ids: Any, rows: Any) -> None:
+    """The same, row after row; number by number, which is where `ufunc.at` is quick."""
+    if rows.ndim > 1 and out.flags.c_contiguous:
+        width = rows[0].size
+        ids = (ids[:, None] * width + np.arange(width)).reshape(-1)
+        out, rows = out.reshape(-1), rows.reshape(-1)
+    ufunc.at(out, ids, rows)
