@@ -45,6 +45,8 @@ class Tensor(Operators["EagerTensor"]):
     _value: Any
     _id: int
     _origin: Any
+    #: which steps of a sequence count, where a layer of gradtape.keras has noted it
+    _keras_mask: Any = None
 
     def __init__(self, *_: Any, **__: Any) -> None:
         raise TypeError("tf.Tensor is not made directly; use tf.constant or tf.convert_to_tensor.")

@@ -167,9 +167,14 @@ def dense():
             "is not in [0, 2)",
         ),
         (
-            lambda: layers.Embedding(2, 3, mask_zero=True),
-            NotImplementedError,
-            "mask=tf.not_equal(x, 0)",
+            lambda: layers.Add().compute_mask([tf.ones((1, 2))] * 2, [None]),
+            ValueError,
+            "The lists `inputs` and `mask` should have the same length",
+        ),
+        (
+            lambda: layers.Concatenate().compute_mask(tf.ones((1, 2)), [None]),
+            ValueError,
+            "`inputs` and `mask` should be lists",
         ),
         (lambda: layers.Reshape((-1, -1)), ValueError, "at most one unknown dimension (-1)"),
         (

@@ -5,6 +5,7 @@ from tests.fuzz.templates import NOT_CALLED
 #: namespace → names
 RECORDED = {
     "keras.layers": """
+        Masking
         ActivityRegularization AdaptiveAveragePooling1D AdaptiveAveragePooling2D
         AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D
         AdaptiveMaxPooling3D AdditiveAttention AlphaDropout Attention AveragePooling3D

@@ -91,6 +91,7 @@ from gradtape.keras.layers.input_layer import (
 )
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.masking import Masking
 from gradtape.keras.layers.multi_head_attention import (
     GroupQueryAttention,
     MultiHeadAttention,
@@ -228,6 +229,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",

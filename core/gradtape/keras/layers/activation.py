@@ -15,6 +15,8 @@ from gradtape.keras.layers.settings import add, settle
 class Activation(Layer):
     """An activation by name or function."""
 
+    supports_masking = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
@@ -27,6 +29,8 @@ class Activation(Layer):
 
 class ReLU(Layer):
     """x above `threshold` and at most `max_value`; negative_slope · (x − threshold) below."""
+
+    supports_masking = True
 
     def __init__(
         self,
@@ -59,6 +63,8 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """x where positive, negative_slope · x elsewhere."""
 
+    supports_masking = True
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         if "alpha" in kwargs:
             negative_slope = kwargs.pop("alpha")
@@ -77,6 +83,8 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """x where positive, α(eˣ − 1) elsewhere."""
 
+    supports_masking = True
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = alpha
@@ -89,6 +97,8 @@ class ELU(Layer):
 
 class Softmax(Layer):
     """eˣ over its sum along `axis`, one or several; what `mask` leaves out is zero."""
+
+    supports_masking = True
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -121,6 +131,8 @@ class PReLU(Layer):
 
     Source: He et al. (2015), Delving deep into rectifiers.
     """
+
+    supports_masking = True
 
     def __init__(
         self,

@@ -105,7 +105,7 @@ class Attention(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """That of the queries."""
-        return None if mask is None or mask[0] is None else tf.convert_to_tensor(mask[0])
+        return None if mask is None else mask[0]
 
     def _check(self, inputs: Any, mask: Any = None) -> None:
         kind = type(self).__name__

@@ -11,8 +11,13 @@ import numpy as np
 import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.masks import carried, mask_of
+from gradtape.keras.ops.arranging import concatenate as joined
+from gradtape.keras.ops.arranging import expand_dims, zeros_like
 from gradtape.keras.ops.batch_dot import batch_dot
+from gradtape.keras.ops.elementwise import logical_not, logical_or
 from gradtape.keras.ops.normalizing import normalize
+from gradtape.keras.ops.reductions import any as any_of
 
 
 class _Merge(Layer):
@@ -59,6 +64,26 @@ class _Merge(Layer):
     def _merge(self, inputs: list[Any]) -> Any:
         raise NotImplementedError
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Where one of the masks counts a step; None where an input has no mask."""
+        if mask is None or any(each is None for each in _checked(inputs, mask)):
+            return None
+        return reduce(logical_or, mask)
+
+
+def _checked(inputs: Any, mask: Any) -> list[Any]:
+    """The masks, one for each input."""
+    if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)):
+        raise ValueError(
+            f"`inputs` and `mask` should be lists. Received: inputs={inputs}, mask={mask}"
+        )
+    if len(mask) != len(inputs):
+        raise ValueError(
+            "The lists `inputs` and `mask` should have the same length. Received: "
+            f"inputs={inputs} of length {len(inputs)}, and mask={mask} of length {len(mask)}"
+        )
+    return list(mask)
+
 
 def _of_one_dtype(inputs: list[Any]) -> list[Any]:
     """The tensors cast to the dtype that holds all: floats and complex numbers before integers."""
@@ -69,7 +94,7 @@ def _of_one_dtype(inputs: list[Any]) -> list[Any]:
     together = np.result_type(*wide)
     if together.kind == "f" and wide[0].kind in "iu":  # int64 beside uint64
         together = np.dtype(config.floatx())
-    return [tf.cast(x, together) for x in inputs]
+    return [carried(x, tf.cast(x, together)) for x in inputs]
 
 
 class Add(_Merge):
@@ -92,10 +117,22 @@ class Subtract(_Merge):
 
 
 class Multiply(_Merge):
-    """The product of the inputs."""
+    """The product of the inputs; a step that a mask leaves out is a factor of one.
+
+    Where all inputs have masks, what none of them counts is zero.
+    """
 
     def _merge(self, inputs: list[Any]) -> Any:
-        return reduce(tf.multiply, inputs)
+        masks = [mask_of(x) for x in inputs]
+        factors = [
+            x if mask is None else tf.where(tf.expand_dims(mask, -1), x, tf.ones_like(x))
+            for x, mask in zip(inputs, masks, strict=True)
+        ]
+        product = reduce(tf.multiply, factors)
+        if any(mask is None for mask in masks):
+            return product
+        counted = tf.expand_dims(reduce(tf.logical_or, masks), -1)
+        return tf.where(counted, product, tf.zeros_like(product))
 
 
 class Average(_Merge):
@@ -159,6 +196,9 @@ class Dot(_Merge):
             x, y = normalize(x, axis=a), normalize(y, axis=b)
         return batch_dot(x, y, (a, b))
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """None: the axis of the steps may be summed away."""
+
 
 class Concatenate(_Merge):
     """The inputs one after the other along `axis`."""
@@ -181,9 +221,25 @@ class Concatenate(_Merge):
     def _merge(self, inputs: list[Any]) -> Any:
         return tf.concat(inputs, axis=self.axis)
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Where a step counts in one of the inputs; an input without a mask counts wholly."""
+        if mask is None or all(each is None for each in _checked(inputs, mask)):
+            return None
+        whole = []
+        for each, own in zip(inputs, mask, strict=True):
+            none = zeros_like(each, dtype="bool")
+            if own is None:
+                own = logical_not(none)
+            elif own.ndim < each.ndim:
+                own = logical_or(expand_dims(own, axis=-1), none)
+            whole.append(own)
+        return any_of(joined(whole, axis=self.axis), axis=-1)
+
 
 class Identity(Layer):
     """The inputs."""
+
+    supports_masking = True
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -208,15 +264,22 @@ class Lambda(Layer):
         super().__init__(**kwargs)
         self.function, self.arguments = function, arguments or {}
         self.mask = mask
+        self.supports_masking = mask is not None
         self.built = True
 
     def call(self, inputs: Any) -> Any:
         """function(inputs)."""
         return self.function(inputs, **self.arguments)
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The argument `mask`, or what that function of inputs and mask gives."""
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
 
 class Rescaling(Layer):
     """inputs · scale + offset."""
+
+    supports_masking = True
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -26,6 +26,8 @@ class Dense(Layer):
     ['kernel', 'bias']
     """
 
+    supports_masking = True
+
     def __init__(
         self,
         units: int,

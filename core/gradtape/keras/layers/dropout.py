@@ -22,6 +22,8 @@ class Dropout(Layer):
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent overfitting.
     """
 
+    supports_masking = True
+
     def __init__(
         self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any
     ) -> None:
@@ -41,6 +43,8 @@ class Dropout(Layer):
 
 class GaussianNoise(Layer):
     """In training, the inputs plus normal noise of standard deviation `stddev`."""
+
+    supports_masking = True
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -125,6 +129,8 @@ class GaussianDropout(Layer):
     Source: Srivastava et al. (2014), Dropout: a simple way to prevent overfitting.
     """
 
+    supports_masking = True
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         _check_share(rate)
@@ -149,6 +155,8 @@ class AlphaDropout(Layer):
 
     Source: Klambauer et al. (2017), Self-normalizing neural networks.
     """
+
+    supports_masking = True
 
     def __init__(
         self, rate: float, noise_shape: Any = None, seed: int | None = None, **kwargs: Any
@@ -178,6 +186,8 @@ class AlphaDropout(Layer):
 
 class ActivityRegularization(Layer):
     """The inputs; l1 · Σ|x| + l2 · Σx² of them, by example, joins the losses of the model."""
+
+    supports_masking = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)

@@ -8,12 +8,14 @@ from typing import Any
 import gradtape as tf
 from gradtape.keras import constraints, initializers, regularizers
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.ops.elementwise import not_equal
 
 
 class Embedding(Layer):
     """Rows of a trainable table; the gradient with respect to the table is `IndexedSlices`.
 
-    Shapes: indices (...) → (..., output_dim); table (input_dim, output_dim).
+    Shapes: indices (...) → (..., output_dim); table (input_dim, output_dim). With `mask_zero` the
+    outputs have a mask that leaves out the index 0, which then stands for no entry.
 
     Raises: InvalidArgumentError for an index outside [0, input_dim).
 
@@ -41,15 +43,11 @@ class Embedding(Layer):
                     f"`{argument}` must be a positive integer. Received: {argument}={value} "
                     f"(of type {type(value).__name__})."
                 )
-        if mask_zero:
-            raise NotImplementedError(
-                "Embedding(mask_zero=True) is not done here: tensors carry no masks. Hand the mask "
-                "to the recurrent layer: lstm(embedding(x), mask=tf.not_equal(x, 0))."
-            )
         if kwargs.pop("input_length", None) is not None:
             warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
         super().__init__(**kwargs)
         self.input_dim, self.output_dim = input_dim, output_dim
+        self.mask_zero = self.supports_masking = mask_zero
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
@@ -84,3 +82,7 @@ class Embedding(Layer):
         if inputs.dtype not in (tf.int32, tf.int64):
             inputs = tf.cast(inputs, tf.int32)
         return tf.gather(self.embeddings, inputs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """With `mask_zero`, where the indices are not 0."""
+        return not_equal(inputs, 0) if self.mask_zero else None

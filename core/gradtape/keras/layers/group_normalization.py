@@ -23,6 +23,8 @@ class GroupNormalization(Layer):
     Source: Wu & He (2018), Group normalization.
     """
 
+    supports_masking = True
+
     def __init__(
         self,
         groups: int = 32,
@@ -96,6 +98,8 @@ class UnitNormalization(Layer):
     >>> tf.keras.layers.UnitNormalization()(tf.constant([[3.0, 4.0]])).numpy()
     array([[0.6, 0.8]], dtype=float32)
     """
+
+    supports_masking = True
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -15,7 +15,9 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.keras import constraints, initializers, naming, regularizers
 from gradtape.keras.layers.configuring import Configured
 from gradtape.keras.layers.input_spec import InputSpec, former_shape
+from gradtape.keras.layers.masked_calls import MaskedCalls
 from gradtape.keras.layers.symbolic_calls import SymbolicCalls, shapes_of
+from gradtape.keras.masks import carried
 from gradtape.keras.mixed_precision import as_policy
 from gradtape.keras.symbolic import holds_symbols
 from gradtape.keras.variable import AutocastVariable, Variable, reading
@@ -35,7 +37,7 @@ _call = _Call()
 _numbers = count(1)
 
 
-class Layer(Configured, SymbolicCalls):
+class Layer(Configured, MaskedCalls, SymbolicCalls):
     """The base of all layers: define `__init__`, `build(input_shape)` and `call(inputs)`.
 
     `build` makes the weights with `add_weight`, once, before the first call. Variables and layers
@@ -170,6 +172,11 @@ class Layer(Configured, SymbolicCalls):
             args = tuple(self._input(value) for value in args)
         if kwargs:
             kwargs = {key: self._keyword(value) for key, value in kwargs.items()}
+        masks = None
+        if kwargs or len(args) != 1 or getattr(args[0], "_keras_mask", None) is not None:
+            masks = self._fill_masks(args, kwargs)
+        elif type(args[0]) is not EagerTensor:
+            masks = self._fill_masks(args, kwargs)
         state = _call
         outer_training = state.training
         training = kwargs.get("training")
@@ -198,6 +205,9 @@ class Layer(Configured, SymbolicCalls):
                 self._output_shape = shapes_of(outputs)
             if self.activity_regularizer is not None:
                 self._regularize(outputs)
+            if masks is not None or self._finds_masks:
+                first = args[0] if args else next(iter(kwargs.values()), None)
+                self._mask_outputs(first, outputs, masks)
             return outputs
         finally:
             owners.pop()
@@ -272,7 +282,7 @@ class Layer(Configured, SymbolicCalls):
                 )
             return value
         if self.autocast and value.dtype.is_floating and value.dtype != self._dtype:
-            return tf.cast(value, self._dtype)
+            return carried(value, tf.cast(value, self._dtype))
         return value
 
     def _floating(self, inputs: Any) -> Any:

@@ -14,6 +14,7 @@ from gradtape.keras.layers.dropout import Dropout
 from gradtape.keras.layers.einsum_dense import EinsumDense
 from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.settings import settle
+from gradtape.keras.masks import with_mask
 from gradtape.keras.ops.normalizing import causal_mask, dot_product_attention
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -49,6 +50,8 @@ def attention_equations(rank: int, axes: tuple[int, ...]) -> tuple[str, str, int
 
 class _Heads(Layer):
     """What the two layers here share: settings, masks, and the attention itself."""
+
+    supports_masking = True
 
     _axes: tuple[int, ...] = (1,)
     dropout: float
@@ -281,6 +284,7 @@ class MultiHeadAttention(_Heads):
         mask = self._mask(
             query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
+        query, value, key = (with_mask(each, None) for each in (query, value, key))
         outputs, weights = self._attend(
             self._query_dense(query), self._key_dense(key), self._value_dense(value), mask,
             training, return_attention_scores, tuple(self._equations),  # type: ignore[arg-type]
@@ -371,6 +375,7 @@ class GroupQueryAttention(_Heads):
         mask = self._mask(
             query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
+        query, value, key = (with_mask(each, None) for each in (query, value, key))
         times = self.num_query_heads // self.num_key_value_heads
         keys, values = (
             tf.repeat(each, times, axis=2)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import gradtape as tf
-from gradtape.keras import constraints, initializers, regularizers
+from gradtape.keras import config, constraints, initializers, regularizers
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
 
 
 class _Normalization(Layer):
     """What the layers here share: the scale γ and the shift β of what they normalise."""
+
+    supports_masking = True
 
     gamma: Any = None
     beta: Any = None
@@ -108,8 +110,8 @@ class BatchNormalization(_Normalization):
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: shape[0]})
         self.built = True
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """The normalised inputs."""
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """The normalised inputs; in training by the moments of what `mask` counts."""
         inputs = self._floating(inputs)
         rank = inputs.ndim
         axis = self.axis % rank
@@ -117,7 +119,10 @@ class BatchNormalization(_Normalization):
         mean: Any
         variance: Any
         if training and self._trainable:
-            mean, variance = tf.nn.moments(inputs, axes=others)
+            if mask is None:
+                mean, variance = tf.nn.moments(inputs, axes=others)
+            else:
+                mean, variance = _masked_moments(inputs, mask, others)
             for moving, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 share = 1.0 - self.momentum
                 moving.assign(moving * self.momentum + tf.stop_gradient(batch) * share)
@@ -129,6 +134,17 @@ class BatchNormalization(_Normalization):
             along_axis = [None if v is None else tf.reshape(v, shape) for v in along_axis]
         m, v, beta, gamma = along_axis
         return tf.nn.batch_normalization(inputs, m, v, beta, gamma, self.epsilon)
+
+
+def _masked_moments(inputs: Any, mask: Any, axes: list[int]) -> tuple[Any, Any]:
+    """Mean and variance of the steps that a mask counts, over their number and Keras's ε."""
+    kept = tf.broadcast_to(tf.expand_dims(tf.cast(mask, tf.bool), -1), inputs.shape)
+    none = tf.zeros_like(inputs)
+    count = tf.reduce_sum(tf.cast(kept, inputs.dtype), axes, keepdims=True) + config.epsilon()
+    mean = tf.reduce_sum(tf.where(kept, inputs, none), axes, keepdims=True) / count
+    distance = tf.where(kept, inputs - mean, none)
+    variance = tf.reduce_sum(tf.square(distance), axes, keepdims=True) / count
+    return tf.squeeze(mean, axes), tf.squeeze(variance, axes)
 
 
 class LayerNormalization(_Normalization):

@@ -137,16 +137,37 @@ class GlobalPooling(Layer):
         return list(range(first, first + self.n_axes))
 
 
-class GlobalAveragePooling1D(GlobalPooling):
-    """The mean over all steps."""
-
-    n_axes = 1
+class _GlobalAverage(GlobalPooling):
+    """The mean over the axes between batch and channels."""
 
     def call(self, inputs: Any) -> Any:
         """The mean."""
         if not inputs.dtype.is_complex:
             inputs = self._floating(inputs)
         return tf.reduce_mean(inputs, axis=self._axes, keepdims=self.keepdims)
+
+
+class GlobalAveragePooling1D(_GlobalAverage):
+    """The mean over all steps, or over those that `mask` (batch, steps) counts.
+
+    A sequence none of whose steps count has no mean: nan, as in Keras.
+    """
+
+    n_axes = 1
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The mean."""
+        if mask is None:
+            return super().call(inputs)
+        inputs = self._floating(inputs)
+        kept = tf.expand_dims(tf.cast(mask, tf.bool), 3 - self._axes[0])
+        total = tf.reduce_sum(
+            tf.where(kept, inputs, tf.zeros_like(inputs)), self._axes, self.keepdims
+        )
+        return total / tf.reduce_sum(tf.cast(kept, inputs.dtype), self._axes, self.keepdims)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """None: there are no steps any more."""
 
 
 class GlobalMaxPooling1D(GlobalPooling):
@@ -159,7 +180,7 @@ class GlobalMaxPooling1D(GlobalPooling):
         return tf.reduce_max(inputs, axis=self._axes, keepdims=self.keepdims)
 
 
-class GlobalAveragePooling2D(GlobalAveragePooling1D):
+class GlobalAveragePooling2D(_GlobalAverage):
     """The mean over all rows and columns: (batch, rows, columns, channels) → (batch, channels)."""
 
     n_axes = 2
@@ -171,7 +192,7 @@ class GlobalMaxPooling2D(GlobalMaxPooling1D):
     n_axes = 2
 
 
-class GlobalAveragePooling3D(GlobalAveragePooling1D):
+class GlobalAveragePooling3D(_GlobalAverage):
     """The mean over the whole volume."""
 
     n_axes = 3

@@ -27,8 +27,8 @@ class RNN(Layer):
     Args: `go_backwards` reads the steps from the last to the first; `stateful` begins with the
     states that the last call ended with (`reset_state` forgets them).
 
-    Call with `mask` (batch, steps) to skip steps: states and outputs stay as they were; and with
-    `initial_state`, a tensor or a list of them.
+    Call with `mask` (batch, steps), by default that of the inputs, to skip steps: states and
+    outputs stay as they were; and with `initial_state`, a tensor or a list of them.
 
     Raises: ValueError for inputs that have not three axes, or no steps.
     """
@@ -107,6 +107,13 @@ class RNN(Layer):
         if self.stateful:
             self._states = [tf.stop_gradient(state) for state in states]
         return (sequence, *states) if self.return_state else sequence
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """That of the inputs where the outputs are sequences; the states have none."""
+        mask = nest.flatten(mask)[0] if self.return_sequences else None
+        if not self.return_state:
+            return mask
+        return [mask, *(None for _ in nest.flatten(self.cell.state_size))]
 
     def _all_steps(self, inputs: Any, states: list[Any]) -> Any:
         steps = tf.transpose(inputs, [1, 0, 2])
@@ -250,6 +257,9 @@ class Bidirectional(Layer):
                     setattr(backward_layer.cell, initializer, type(drawn)(**drawn.get_config()))
         self.backward_layer = backward_layer
         layer._name = f"forward_{layer.name.removeprefix('forward_')}"
+        for each in (layer, backward_layer):
+            # what a direction repeats at steps left out would meet the other's at other steps
+            each.zero_output_for_mask = each.return_sequences
         self.input_spec = layer.input_spec
 
     def get_config(self) -> dict[str, Any]:
@@ -273,3 +283,8 @@ class Bidirectional(Layer):
         if self.merge_mode == "ave":
             return (forward + backward) / 2.0
         return forward * backward if self.merge_mode == "mul" else [forward, backward]
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """That of the inputs where the outputs are sequences."""
+        mask = nest.flatten(mask)[0] if self.forward_layer.return_sequences else None
+        return mask if self.merge_mode else [mask, mask]

@@ -8,6 +8,7 @@ from gradtape import nest
 from gradtape.keras import naming
 from gradtape.keras.layers.input_spec import InputSpec, shape_tuple
 from gradtape.keras.layers.weights import WeightOwner
+from gradtape.keras.masks import masks_of
 from gradtape.keras.symbolic import KerasTensor, Node, probe
 
 
@@ -19,6 +20,9 @@ class SymbolicCalls(WeightOwner):
     _output_shape: Any
     _states: Any
     compute_dtype: Any
+
+    def _mask_outputs(self, inputs: Any, outputs: Any, previous: Any) -> None:
+        raise NotImplementedError
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         raise NotImplementedError
@@ -32,6 +36,9 @@ class SymbolicCalls(WeightOwner):
                 self.input_spec.check(self, args[0] if args else next(iter(kwargs.values()), None))
             outputs = self.compute_output_spec(*args, **kwargs)
         Node(self, args, kwargs, outputs)
+        first = args[0] if args else next(iter(kwargs.values()), None)
+        masks = kwargs.get("mask")
+        self._mask_outputs(first, outputs, masks_of(first) if masks is None else masks)
         if self._output_shape is None or not self.__dict__.get("_inbound_nodes", ())[1:]:
             self._output_shape = shapes_of(outputs)
         return outputs

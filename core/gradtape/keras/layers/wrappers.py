@@ -42,6 +42,8 @@ class TimeDistributed(Wrapper):
     Raises: ValueError for inputs of fewer than three axes, and masks of another shape.
     """
 
+    supports_masking = True
+
     def build(self, input_shape: Any = None) -> None:
         """Build the layer inside for one step."""
         if not isinstance(input_shape, (tuple, list)) or len(input_shape) < 3:

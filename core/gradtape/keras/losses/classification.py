@@ -10,6 +10,7 @@ import numpy as np
 import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.losses.loss import FunctionLoss, as_pair
+from gradtape.keras.masks import set_mask
 
 
 def _probability(y: Any) -> Any:
@@ -123,7 +124,11 @@ def sparse_categorical_crossentropy(
     if place != rank - 1:
         logits = tf.transpose(logits, [*(i for i in range(rank) if i != place), place])
     values = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-    return values if valid is None else tf.where(valid, values, tf.zeros_like(values))
+    if valid is None:
+        return values
+    values = tf.where(valid, values, tf.zeros_like(values))
+    set_mask(values, valid)  # by which the mean is that of the examples that are not ignored
+    return values
 
 
 def kl_divergence(y_true: Any, y_pred: Any) -> Any:
@@ -211,19 +216,6 @@ class SparseCategoricalCrossentropy(FunctionLoss):
         super().__init__(
             reduction, name, dtype, from_logits=from_logits, ignore_class=ignore_class, axis=axis
         )
-
-    def _weights(self, y_true: Any, sample_weight: Any) -> Any:
-        """Weights by which the mean is that of the examples that are not ignored."""
-        ignored = self._settings["ignore_class"]
-        if ignored is None:
-            return sample_weight
-        valid = np.asarray(y_true) != ignored
-        weight = valid.astype(self._dtype.as_numpy_dtype)
-        if self.reduction in ("mean", "sum_over_batch_size"):
-            weight = weight * np.asarray(valid.size / max(valid.sum(), 1), weight.dtype)
-        if sample_weight is None:
-            return weight
-        return tf.convert_to_tensor(weight) * tf.cast(sample_weight, self._dtype)
 
 
 class KLDivergence(FunctionLoss):

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradtape as tf
 from gradtape.keras import config, naming
+from gradtape.keras.masks import mask_of, weight_of_mask
 
 REDUCTIONS = ("sum", "none", None, "mean", "sum_over_batch_size", "mean_with_sample_weight")
 
@@ -44,11 +45,37 @@ def to_same_rank(first: Any, second: Any) -> tuple[Any, Any]:
     return first, second
 
 
+def both_masks(y_pred: Any, values: Any) -> Any:
+    """The mask of a prediction and that of its losses as one, or None."""
+    masks = [mask for mask in (mask_of(y_pred), mask_of(values)) if mask is not None]
+    return tf.logical_and(*masks) if len(masks) > 1 else masks[0] if masks else None
+
+
+def masked_weight(sample_weight: Any, mask: Any, dtype: Any, mean: bool = False) -> Any:
+    """The weights of the samples, without those that `mask` leaves out.
+
+    For a `mean` over all values they are such that it is the mean of the others.
+    """
+    if mask is None:
+        return sample_weight
+    weight = weight_of_mask(mask, dtype, mean)
+    if sample_weight is None:
+        return weight
+    weight, sample_weight = to_same_rank(weight, tf.cast(sample_weight, dtype))
+    return sample_weight * weight
+
+
 def reduce_weighted(
-    values: Any, sample_weight: Any = None, reduction: str | None = "sum_over_batch_size"
-) -> Any:
-    """The values times their weights, summed or averaged as `reduction` says."""
+    values: Any, sample_weight: Any = None, reduction: str | None = "sum_over_batch_size",
+    mask: Any = None,
+) -> Any:  # fmt: skip
+    """The values times their weights, summed or averaged as `reduction` says.
+
+    What `mask` leaves out has the weight zero, and does not count in a mean.
+    """
     total_weight = None
+    mean = reduction in ("mean", "sum_over_batch_size")
+    sample_weight = masked_weight(sample_weight, mask, values.dtype, mean)
     if sample_weight is not None:
         sample_weight = tf.cast(sample_weight, values.dtype)
         values, sample_weight = to_same_rank(values, sample_weight)
@@ -108,10 +135,7 @@ class Loss:
         if not self.takes_integers:
             y_true = tf.cast(y_true, self._dtype)
         values = self.call(y_true, tf.cast(y_pred, self._dtype))
-        return reduce_weighted(values, self._weights(y_true, sample_weight), self.reduction)
-
-    def _weights(self, y_true: Any, sample_weight: Any) -> Any:
-        return sample_weight
+        return reduce_weighted(values, sample_weight, self.reduction, both_masks(y_pred, values))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss."""

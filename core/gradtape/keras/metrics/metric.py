@@ -10,7 +10,8 @@ import numpy as np
 import gradtape as tf
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.keras import config, initializers, naming
-from gradtape.keras.losses.loss import to_same_rank
+from gradtape.keras.losses.loss import masked_weight, to_same_rank
+from gradtape.keras.masks import mask_of
 from gradtape.keras.variable import Variable
 
 
@@ -87,7 +88,10 @@ class Metric:
         self, values: Any, sample_weight: Any, reduce: Callable[..., Any]
     ) -> tuple[Any, Any]:
         """Weighted values, one per sample, and the weights, as arrays."""
+        mask = mask_of(values)
         values = tf.cast(values, self._dtype)
+        if sample_weight is not None:
+            sample_weight = masked_weight(sample_weight, mask, self._dtype)
         if sample_weight is None:
             array = np.asarray(values)
             return (
@@ -168,4 +172,6 @@ class MeanMetricWrapper(Mean):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take in a batch of truths and predictions."""
-        super().update_state(self._fn(y_true, y_pred, **self._fn_settings), sample_weight)
+        values = self._fn(y_true, y_pred, **self._fn_settings)
+        weight = masked_weight(sample_weight, mask_of(y_pred), self._dtype)
+        super().update_state(values, weight)

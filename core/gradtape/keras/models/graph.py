@@ -14,6 +14,7 @@ from typing import Any
 import gradtape as tf
 from gradtape import nest
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.masks import carried
 from gradtape.keras.symbolic import KerasTensor, Node
 from gradtape.keras.symbolic.node import node_of
 
@@ -268,7 +269,7 @@ def _fitted(value: Any, wanted: KerasTensor) -> Any:
     """A value in the dtype of its input, with a last axis of size 1 where that is missing."""
     if value is None or isinstance(value, KerasTensor):
         return value
-    value = tf.convert_to_tensor(value)
+    given = value = tf.convert_to_tensor(value)
     rank, known = value.ndim, len(wanted.shape)
     if rank == known + 1 and value.shape[-1] == 1:
         value = tf.squeeze(value, -1)
@@ -276,8 +277,8 @@ def _fitted(value: Any, wanted: KerasTensor) -> Any:
         value = tf.expand_dims(value, -1)
     _check_shape(value, wanted)
     if value.dtype.name == wanted.dtype or "string" in (value.dtype.name, wanted.dtype):
-        return value
-    return tf.cast(value, wanted.dtype)
+        return carried(given, value)
+    return carried(given, tf.cast(value, wanted.dtype))
 
 
 def _check_shape(value: Any, wanted: KerasTensor) -> None:

@@ -10,6 +10,7 @@ from gradtape import nest
 from gradtape.keras import naming
 from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.symbolic_calls import shapes_of, symbols_of
+from gradtape.keras.masks import with_mask
 from gradtape.keras.models import weights_file
 from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.graph_config import graph_config, graph_of
@@ -58,6 +59,8 @@ class Model(Trainer, Layer):
     ['kernel', 'bias']
     """
 
+    _warns_of_lost_masks = False  # its layers see to the masks
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A model; one of inputs and outputs is a `Functional`."""
         if cls is Model and FUNCTIONAL and (args or "inputs" in kwargs or "outputs" in kwargs):
@@ -87,6 +90,9 @@ class Model(Trainer, Layer):
             raise NotImplementedError(
                 f"Model {type(self).__name__} does not have a `call()` method implemented."
             )
+        if mask is not None and any(each is not None for each in nest.flatten(mask)):
+            masks = iter(nest.flatten(mask))
+            inputs = nest.map_structure(lambda value: with_mask(value, next(masks)), inputs)
         return self._graph.run(inputs)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:

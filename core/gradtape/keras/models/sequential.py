@@ -9,6 +9,7 @@ from gradtape.keras.layers.input_layer import InputLayer
 from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.symbolic_calls import shapes_of
 from gradtape.keras.layers.weights import WeightOwner
+from gradtape.keras.masks import with_mask
 from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.model import Model
 from gradtape.keras.serializing import CustomObjectScope, deserialize_keras_object
@@ -157,6 +158,8 @@ class Sequential(Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs of the last layer."""
+        if mask is not None:
+            inputs = with_mask(inputs, mask)
         for layer in self._layers:
             inputs = layer(inputs)
         return inputs

@@ -12,7 +12,7 @@ from typing import Any
 import gradtape as tf
 from gradtape import nest
 from gradtape.keras import config, losses, metrics, naming
-from gradtape.keras.losses.loss import Loss, reduce_weighted
+from gradtape.keras.losses.loss import Loss, both_masks, reduce_weighted
 
 Names = list[str] | None
 
@@ -33,7 +33,7 @@ class FunctionAsLoss(Loss):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The weighted and averaged loss of a batch."""
         values = tf.convert_to_tensor(self.call(y_true, tf.cast(y_pred, self._dtype)))
-        return reduce_weighted(values, sample_weight, self.reduction)
+        return reduce_weighted(values, sample_weight, self.reduction, both_masks(y_pred, values))
 
 
 def name_of(value: Any) -> str:

@@ -27,6 +27,6 @@ def program(function: Program) -> Program:
     return function
 
 
-from tests.core.keras.fitted import fitting, graphs  # noqa: E402
+from tests.core.keras.fitted import fitting, graphs, masked  # noqa: E402
 
-__all__ = ["PROGRAMS", "fitting", "graphs"]
+__all__ = ["PROGRAMS", "fitting", "graphs", "masked"]
