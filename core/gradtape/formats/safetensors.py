@@ -45,7 +45,8 @@ def write_bytes(path: str, *parts: bytes | memoryview) -> None:
             os.fsync(file.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(beside, 0o666 & ~mask)  # as open() would have made it
+        # As open() would have made it; a mask that forbids everything, as a tab has, is not heeded.
+        os.chmod(beside, 0o600 | 0o666 & ~mask)
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)

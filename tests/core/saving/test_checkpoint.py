@@ -350,3 +350,13 @@ def test_an_iterator_goes_on_where_it_was(make, tmp_path):
     second = iter(make(tf.data.Dataset))
     tf.train.Checkpoint(it=second).read(path).assert_consumed()
     assert rest(second) == rest(first) and len(taken) == 2
+
+
+def test_whoever_saves_can_read_it_again(tmp_path):
+    before = os.umask(0o777)  # as a tab's Python has it
+    try:
+        path = tf.train.Checkpoint(v=tf.Variable(1.0)).write(str(tmp_path / "model"))
+    finally:
+        os.umask(before)
+    (file,) = tmp_path.glob("model*.safetensors")
+    assert path and file.stat().st_mode & 0o777 == 0o600
