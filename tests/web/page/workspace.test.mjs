@@ -176,13 +176,15 @@ test("in forced colours it is seen which button is pressed, and what the legend 
   await page.locator("#tape .legend").waitFor();
   const seen = await page.evaluate(() => {
     const background = (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor;
+    const look = (swatch) => { const { backgroundColor, border } = getComputedStyle(swatch); return `${backgroundColor} ${border}`; };
     return {
       pressed: background('#tape .segments [aria-pressed="true"]'), other: background('#tape .segments [aria-pressed="false"]'),
-      swatches: [".variable", ".watched", ".cut"].map((kind) => background(`.swatch${kind}`)),
+      swatches: [...document.querySelectorAll("#tape .legend .swatch")].map(look),
     };
   });
   assert.notEqual(seen.pressed, seen.other);
-  assert.equal(new Set(seen.swatches).size, 3, seen.swatches.join(", "));
+  assert.ok(seen.swatches.length > 1, "the legend says what this tape shows");
+  assert.equal(new Set(seen.swatches).size, seen.swatches.length, seen.swatches.join(", "));
   await picture(page, "forced-colours");
 });
 
