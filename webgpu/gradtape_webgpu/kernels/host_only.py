@@ -25,6 +25,7 @@ _REASONS: dict[str, tuple[str, ...]] = {
         "Cholesky", "LogMatrixDeterminant", "MatrixDeterminant", "MatrixInverse", "MatrixSolve",
         "MatrixTriangularSolve", "Qr", "SelfAdjointEigV2", "Svd",
     ),
+    "the steps of a sequence wait for one another, and each is a small product": ("LSTMSequence",),
     _PICTURES: (
         "AdjustContrastv2", "AdjustHue", "AdjustSaturation", "ResizeArea", "ResizeBicubic",
         "ResizeBicubicGrad", "ResizeBilinear", "ResizeBilinearGrad", "ResizeNearestNeighbor",

@@ -20,9 +20,13 @@ from gradtape_webgpu.kernels.program import STORED, Extension, Lowered, Program,
 from gradtape_webgpu.kernels.registry import Unsupported, lowering
 from gradtape_webgpu.kernels.sliding import Pads, Sizes
 
-#: dtype → what is below everything, what joins two values, whether they are equal
+#: dtype → what is below everything, what joins two values, whether they are equal (two nans are)
 _ORDER = {
-    "f32": ("bitcast<f32>(0xff800000u ^ opaque_zero)", "larger_of({}, {})", "equals({}, {})"),
+    "f32": (
+        "bitcast<f32>(0xff800000u ^ opaque_zero)",
+        "larger_of({}, {})",
+        "(equals({0}, {1}) | (is_nan({0}) & is_nan({1})))",
+    ),
     "i32": ("i32(-0x7fffffff - 1)", "max({}, {})", "({} == {})"),
     "u32": ("0u", "max({}, {})", "({} == {})"),
 }
@@ -35,7 +39,7 @@ def _kind(x: Spec) -> str:
 
 
 def _needs(kind: str) -> tuple[str, ...]:
-    return ("larger_of", "equals") if kind == "f32" else ()
+    return ("larger_of", "equals", "is_nan") if kind == "f32" else ()
 
 
 def _out(x: Sizes, geometry: dict[str, Any]) -> Sizes:
