@@ -254,7 +254,7 @@ def test_an_array_larger_than_a_binding_is_computed_on_the_cpu(
     with tf.device(GPU):
         x = tf.constant(small)
         assert (x + 1.0).device.endswith("GPU:0")
-        with caplog.at_level("INFO"):
+        with caplog.at_level("INFO", "tensorflow"):
             wide = tf.atan2(x[:, None], x[None, :] + 1.0)
             larger = tf.constant(np.ones((64, 64), np.float32)) @ np.ones((64, 64), np.float32)
         assert wide.device.endswith("GPU:0") and larger.device.endswith("CPU:0")

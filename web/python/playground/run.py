@@ -138,7 +138,10 @@ class Run:
         try:
             await self._execute(code)
         finally:
-            page.interruptible(False)
+            try:
+                page.interruptible(False)
+            except KeyboardInterrupt:  # asked a second time, just here
+                page.interruptible(False)
             self._task = None
 
     async def _execute(self, code: str) -> None:

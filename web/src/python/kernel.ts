@@ -33,6 +33,7 @@ export interface Listener {
 }
 
 const PATIENCE_MS = 800; // how long an interrupt may take before the worker is ended
+const ASK_AGAIN_MS = 200; // an interrupt that strikes while Python writes its output can be lost
 const NEXT_MS = 250; // after a program has begun, before the Python for the next one is started
 const LOOK_MS = 500; // after a start, before Python looks for a GPU: a first gradient does not wait for it
 const IDLE_MS = 3_000; // after a start, before the page does what only the next visit needs
@@ -52,6 +53,7 @@ export class Kernel implements InterpreterListener {
   /** Whether the run of that number was asked for and has not ended. */
   private pending = false;
   private patience: number | undefined;
+  private asking: number | undefined;
   private firstStart = true;
 
   constructor(
@@ -100,7 +102,7 @@ export class Kernel implements InterpreterListener {
     } catch (error) {
       if (this.ended(run)) return false;
       this.pending = false;
-      window.clearTimeout(this.patience);
+      this.stopWaiting();
       if (this.state === "running" || this.state === "stopping") this.to("ready", this.readiness());
       else this.to("failed", error instanceof Error ? error.message : String(error));
       throw error;
@@ -142,6 +144,7 @@ export class Kernel implements InterpreterListener {
     if (this.last?.interrupts !== true) return this.abandon("Stopped. Python was ended.");
     this.to("stopping", "Stopping");
     this.last.interrupt(this.run);
+    this.asking = window.setInterval(() => this.last?.interrupt(this.run), ASK_AGAIN_MS);
     this.patience = window.setTimeout(
       () => this.abandon("Stopped. The program did not react, so Python was ended."), PATIENCE_MS);
   }
@@ -168,7 +171,7 @@ export class Kernel implements InterpreterListener {
       performance.mark("next-warm");
     } else if (message.kind === "done") {
       if (!this.pending) return; // it has ended already
-      window.clearTimeout(this.patience);
+      this.stopWaiting();
       this.pending = false;
       this.to("ready", this.readiness());
     }
@@ -276,9 +279,15 @@ export class Kernel implements InterpreterListener {
 
   // -------------------------------------------------------------- how a run ends
 
+  /** The run has ended: nothing is waited for, and nobody is asked, any more. */
+  private stopWaiting(): void {
+    window.clearTimeout(this.patience);
+    window.clearInterval(this.asking);
+  }
+
   /** End the Python of the run; the next one takes its place. */
   private abandon(reason: string): void {
-    window.clearTimeout(this.patience);
+    this.stopWaiting();
     const engine = this.last?.engine ?? null;
     this.last?.end();
     this.last = null;
