@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.beside import Beside
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Beside())
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,7 @@ def firefox() -> str:
     return path
 
 
+@pytest.mark.beside(1)
 @pytest.mark.parametrize("journey", JOURNEYS)
 def test_journey(
     journey: str, request: pytest.FixtureRequest, chromium: str, firefox: str, node: str
