@@ -7,7 +7,8 @@
         y = x**2
     tape.gradient(y, x)  # 6.0
 
-Names are resolved on first use (see `names/exports.py`), so that importing is quick.
+Names are resolved on first use (see `names/exports.py`), and arithmetic is loaded by the first
+operator (see `tensors/operators.py`), so that importing is quick: it loads names, and no engine.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import sys as _sys
 from importlib import import_module
 from typing import Any
 
-from gradtape.functions import operators as _operators  # noqa: F401 - gives tensors their arithmetic
 from gradtape.names.exports import EXPORTS as _EXPORTS
 from gradtape.names.exports import NAMESPACES as _NAMESPACES
 from gradtape.runtime import tracebacks as _tracebacks

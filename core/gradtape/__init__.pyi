@@ -37,7 +37,7 @@ from gradtape.autodiff.custom_gradients import recompute_grad as recompute_grad
 from gradtape.autodiff.function_gradients import gradients as gradients
 from gradtape.autodiff.function_gradients import hessians as hessians
 from gradtape.autodiff.tape import GradientTape as GradientTape
-from gradtape.autodiff.unconnected import UnconnectedGradients as UnconnectedGradients
+from gradtape.autodiff.targets import UnconnectedGradients as UnconnectedGradients
 from gradtape.config import device as device
 from gradtape.config import executing_eagerly as executing_eagerly
 from gradtape.dtypes import DType as DType

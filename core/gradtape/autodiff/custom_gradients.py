@@ -14,7 +14,7 @@ from typing import Any
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
 from gradtape.primitives.op import KEEP, Op
-from gradtape.primitives.registry import FOREIGN_GRADIENTS, REGISTRY, lookup
+from gradtape.primitives.registry import FOREIGN_GRADIENTS, REGISTRY, load_all, lookup
 from gradtape.runtime.call_sites import user_frame
 from gradtape.runtime.recorders import recorders, state
 from gradtape.tensors.conversion import convert, is_tensor_like
@@ -120,7 +120,7 @@ def _call(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
                 op, tuple(tensors), outputs if len(outputs) != 1 else outputs[0], {}, frame
             )
         else:  # nothing that the rule speaks of is tracked: the inner ops stand
-            identity = REGISTRY["Identity"]
+            identity = lookup("Identity").op  # type: ignore[attr-defined]
             for inner, outer in zip(leaves, outputs, strict=True):
                 if inner._id in recorder.tracked:
                     recorder.record(identity, (inner,), outer, {}, frame)
@@ -356,6 +356,7 @@ def no_gradient(op_type: str) -> None:
 
 def _unclaimed(op_type: str) -> Op | None:
     """The op of this type, if it still has no gradient."""
+    load_all()  # a gradient that no program has asked for yet is there all the same
     op = REGISTRY.get(op_type)
     if op_type in FOREIGN_GRADIENTS or (op is not None and op.kind != "unregistered"):
         raise KeyError(

@@ -14,8 +14,7 @@ import numpy as np
 
 from gradtape import nest
 from gradtape.autodiff.tape import GradientTape
-from gradtape.autodiff.targets import zeros_like_source
-from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
+from gradtape.autodiff.targets import UnconnectedGradients, as_unconnected, zeros_like_source
 from gradtape.dispatch.broadcasting import fit
 from gradtape.primitives.op import Op
 from gradtape.runtime.logger import get_logger

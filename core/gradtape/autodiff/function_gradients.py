@@ -17,8 +17,13 @@ import numpy as np
 from gradtape import nest
 from gradtape.autodiff.passes import pull_to, seed
 from gradtape.autodiff.tape import GradientTape
-from gradtape.autodiff.targets import checked, cotangents, result
-from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
+from gradtape.autodiff.targets import (
+    UnconnectedGradients,
+    as_unconnected,
+    checked,
+    cotangents,
+    result,
+)
 from gradtape.primitives.registry import lookup
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.indexed_slices import IndexedSlices, dense

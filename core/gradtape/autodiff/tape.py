@@ -17,8 +17,13 @@ from gradtape import nest
 from gradtape.autodiff.passes import add_integers, prepare, pull_to, seed
 from gradtape.autodiff.recording import Paused, Recording, warn_dtype
 from gradtape.autodiff.records import Pause, Reset
-from gradtape.autodiff.targets import checked, cotangents, result
-from gradtape.autodiff.unconnected import UnconnectedGradients, as_unconnected
+from gradtape.autodiff.targets import (
+    UnconnectedGradients,
+    as_unconnected,
+    checked,
+    cotangents,
+    result,
+)
 from gradtape.runtime.call_sites import here
 from gradtape.runtime.recorders import next_id, observed, state
 from gradtape.tensors.tensor import EagerTensor, Tensor

@@ -1,7 +1,11 @@
-"""What a gradient is asked of and given as: targets, sources, cotangents and results."""
+"""What a gradient is asked of and given as: targets, sources, cotangents and results.
+
+`UnconnectedGradients` says what stands for the gradient where no path leads.
+"""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -14,6 +18,27 @@ from gradtape.tensors.conversion import convert
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.tensor import EagerTensor, wrap
 from gradtape.tensors.variable import Variable
+
+
+class UnconnectedGradients(Enum):
+    """What `gradient` gives for a source that the target does not depend on: None or zeros."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+def as_unconnected(value: Any) -> bool:
+    """Whether `value` asks for zeros; ValueError where it is neither."""
+    if value is UnconnectedGradients.NONE:
+        return False
+    try:
+        return UnconnectedGradients(value) is UnconnectedGradients.ZERO
+    except ValueError:
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {value!r}; use "
+            "tf.UnconnectedGradients.NONE or "
+            "tf.UnconnectedGradients.ZERO."
+        ) from None
 
 
 def checked(leaves: list[Any], what: str) -> list[Any]:

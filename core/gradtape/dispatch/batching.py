@@ -18,12 +18,13 @@ from gradtape.dispatch.apply import register_array_type
 from gradtape.primitives.op import Op
 from gradtape.primitives.registry import lookup
 from gradtape.runtime.recorders import recorders, state
+from gradtape.tensors.operators import Arithmetic
 from gradtape.tensors.tensor import ForeignTensor
 
 new_level: Callable[[], int] = count(1).__next__
 
 
-class Batched:
+class Batched(Arithmetic[Any]):
     """`value` (array, tensor or a batch of a lower level) whose axis 0 counts the elements."""
 
     __slots__ = ("level", "size", "value")

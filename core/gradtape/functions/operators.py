@@ -1,6 +1,7 @@
 """Attaches arithmetic, comparison and slicing to tensors, variables, batches and device arrays.
 
-The machinery reaches ops through these operators, never by importing `ops`.
+Loaded when the first of them is used (see `tensors/operators.py`). The machinery reaches ops
+through these operators, never by importing `ops`.
 """
 
 from __future__ import annotations
@@ -18,15 +19,13 @@ from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError
 from gradtape.ops.array import selection, shaping
 from gradtape.ops.linalg import products
-from gradtape.ops.math import arithmetic, comparison, complex_numbers, reductions
-from gradtape.tensors.conversion import READERS, STACK, convert, holds_tensors, is_tensor_like
+from gradtape.ops.math import arithmetic, comparison, complex_numbers
+from gradtape.tensors.conversion import READERS, convert, holds_tensors, is_tensor_like
+from gradtape.tensors.operators import CONTAINER
 from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable
 
 Call = Callable[..., Any]
-
-#: What undoes broadcasting (see `dispatch/broadcasting.py`), loaded along with the operators.
-MACHINERY = (reductions.reduce_sum, shaping.reshape, shaping.broadcast_to)
 
 
 def _reflected(call: Call) -> Call:
@@ -233,7 +232,7 @@ def _methods() -> dict[str, Any]:
 def attach(kind: type) -> None:
     """Give arithmetic and comparison to a type that stands for an array inside rules."""
     for name, method in _methods().items():
-        if name not in ("__getitem__", "__iter__", "__contains__"):
+        if name not in CONTAINER:
             setattr(kind, name, method)
     for name in ("__truediv__", "__matmul__"):  # rules use these on floating point alone
         call = arithmetic.divide if name == "__truediv__" else products.matmul
@@ -247,7 +246,6 @@ def _attach() -> None:
             setattr(kind, name, method)
     attach(Batched)
     EagerTensor.__hash__ = Tensor.__hash__  # type: ignore[method-assign]
-    STACK.append(stack)
 
 
 def _binary_method(call: Call) -> Call:

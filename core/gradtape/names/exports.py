@@ -20,7 +20,7 @@ EXPORTS: dict[str, str] = {
     "TensorArray": "gradtape.functions.control.tensor_array",
     "TensorShape": "gradtape.tensors.shape",
     "TensorSpec": "gradtape.functions.control.specs",
-    "UnconnectedGradients": "gradtape.autodiff.unconnected",
+    "UnconnectedGradients": "gradtape.autodiff.targets",
     "Variable": "gradtape.tensors.variable",
     "VariableAggregation": "gradtape.tensors.variable_options",
     "VariableSynchronization": "gradtape.tensors.variable_options",

@@ -16,6 +16,7 @@ from typing import Any
 #: former name → present one, both inside `gradtape`; of the modules whose classes and functions
 #: programs have
 FORMER: dict[str, str] = {
+    "autodiff.unconnected": "autodiff.targets",
     "constants": "tensors.constants",
     "custom": "autodiff.custom_gradients",
     "dropout": "functions.nn.dropout",
@@ -74,7 +75,7 @@ FORMER: dict[str, str] = {
     "shape": "tensors.shape",
     "tape": "autodiff.tape",
     "tensor": "tensors.tensor",
-    "unconnected": "autodiff.unconnected",
+    "unconnected": "autodiff.targets",
     "variable": "tensors.variable",
 }
 

@@ -18,7 +18,7 @@ from gradtape.functions.image import resizing
 from gradtape.functions.linalg import decompositions, products
 from gradtape.functions.nn import depthwise
 from gradtape.functions.public import binary
-from gradtape.ops.math import reductions
+from gradtape.ops.math import counting
 from gradtape.ops.nn.softmax import softmax
 from gradtape.primitives.registry import lookup
 from gradtape.raw_ops.signatures import SIGNATURES
@@ -205,7 +205,7 @@ def depthwise_conv2d_native(
 def dense_bincount(input: Any, size: Any, weights: Any, binary_output: bool) -> Any:
     """How often each of 0 … size − 1 occurs, or the sum of its weights."""
     values, by = convert_operand(input), convert_operand(weights)
-    return reductions.dense_bincount(
+    return counting.dense_bincount(
         values, by, size=int(size), dtype=by.dtype.numpy, binary=bool(binary_output)
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradtape import dtypes
 from gradtape.dtypes import DType
+from gradtape.tensors import operators
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
 
@@ -23,9 +24,6 @@ CONVERTERS: dict[type, Callable[[Any, DType | None], EagerTensor]] = {}
 
 #: types whose `_operand()` is the tensor to compute with: `Variable`
 READERS: set[type] = set()
-
-#: Set by `functions/operators.py`: turns a list that holds tensors into one differentiable tensor.
-STACK: list[Callable[[Any, DType | None], EagerTensor]] = []
 
 _MAX_RANK = 64  # NumPy's
 _TOO_LARGE = 3.4028235677973366e38  # from here on float32 rounds to infinity
@@ -54,7 +52,8 @@ def convert(value: Any, dtype: DType | None = None, hint: DType | None = None) -
     if converter is not None:
         return converter(value, dtype)
     if holds_tensors(value):
-        return STACK[0](value, dtype)
+        stacked: EagerTensor = operators.loaded().stack(value, dtype)
+        return stacked
     if isinstance(value, TensorShape) and dtype not in (None, dtypes.int32, dtypes.int64):
         raise TypeError(
             f"Cannot convert TensorShape {value} to dtype {dtype!r}. Allowed dtypes are tf.int32 "

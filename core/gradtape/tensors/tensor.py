@@ -2,7 +2,8 @@
 
 The concrete class is `EagerTensor`. `_value` is the array itself: a NumPy array or scalar, or (in
 the subclass `ForeignTensor`) a batch of arrays or an array on a device. `_id` is a number that no
-other tensor ever has; tapes know tensors by it. Arithmetic is attached in `functions/operators.py`.
+other tensor ever has; tapes know tensors by it. Arithmetic comes with its
+first use (see `operators.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from gradtape import dtypes
 from gradtape.runtime.recorders import next_id, state
-from gradtape.tensors.operator_signatures import Operators
+from gradtape.tensors.operators import Operators
 from gradtape.tensors.shape import TensorShape
 
 _NUMPY_METHODS = frozenset(

@@ -20,7 +20,7 @@ from gradtape.runtime.call_sites import CallSite, here
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.conversion import CONVERTERS, READERS, convert
 from gradtape.tensors.indexed_slices import IndexedSlices
-from gradtape.tensors.operator_signatures import Operators
+from gradtape.tensors.operators import Operators
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
 from gradtape.tensors.variable_options import VariableSynchronization, as_options

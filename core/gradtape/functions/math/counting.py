@@ -14,7 +14,7 @@ from gradtape.functions.arguments import indices_of, integer, numpy_dtype, shape
 from gradtape.functions.array.casting import cast
 from gradtape.ops.array.indexing import unsorted_segment_sum
 from gradtape.ops.array.shaping import reshape
-from gradtape.ops.math import reductions as ops
+from gradtape.ops.math import counting as ops
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 

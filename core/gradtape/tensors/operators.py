@@ -1,15 +1,21 @@
-"""What type checkers see of the operators that `functions/operators.py` attaches to values."""
+"""The operators of values: what type checkers see of them, and what loads them on first use.
+
+They are made of ops, which stand above this folder, and a program that only reads, stores or
+watches values needs none. So a value begins with stand-ins; the first to be called has
+`functions/operators.py` put the operators themselves in the place of all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     T = TypeVar("T")
 
-    class Operators(Generic[T]):
-        """Arithmetic, comparison and slicing; all give tensors, whose type is T."""
+    class Arithmetic(Generic[T]):
+        """Arithmetic and comparison; all give what has the type T."""
 
         def __add__(self, other: Any) -> T: ...
         def __radd__(self, other: Any) -> T: ...
@@ -40,14 +46,51 @@ if TYPE_CHECKING:
         def __neg__(self) -> T: ...
         def __abs__(self) -> T: ...
         def __invert__(self) -> T: ...
+
+    class Operators(Arithmetic[T]):
+        """The same, slicing and iteration."""
+
         def __getitem__(self, key: Any) -> T: ...
         def __iter__(self) -> Iterator[T]: ...
         def __contains__(self, item: Any) -> bool: ...
 
 else:
 
-    class Operators:
+    class Arithmetic:
         """What is the same at run time whatever T is."""
 
         __slots__ = ()
         __class_getitem__ = classmethod(lambda cls, _: cls)
+
+    class Operators(Arithmetic):
+        """The same, with what containers have."""
+
+        __slots__ = ()
+
+
+def loaded() -> Any:
+    """The module that has attached the operators, and what else the machinery needs of it."""
+    return import_module("gradtape.functions.operators")
+
+
+def _stand_in(name: str) -> Callable[..., Any]:
+    def operator(self: Any, *operands: Any) -> Any:
+        loaded()
+        return getattr(type(self), name)(self, *operands)
+
+    operator.__name__ = operator.__qualname__ = name
+    return operator
+
+
+_BINARY = "add sub mul truediv floordiv mod pow matmul and or xor".split()
+#: the names of the operators that all values have
+ARITHMETIC = [
+    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r")),
+    *(f"__{name}__" for name in "lt le gt ge eq ne neg abs invert".split()),
+]
+#: those that tensors and variables have beside them
+CONTAINER = ["__getitem__", "__iter__", "__contains__"]
+
+for _kind, _names in ((Arithmetic, ARITHMETIC), (Operators, CONTAINER)):
+    for _name in _names:
+        setattr(_kind, _name, _stand_in(_name))
