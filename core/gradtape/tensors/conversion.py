@@ -328,6 +328,8 @@ def _numbers(value: Any, leaves: list[Any], kinds: set[type], dtype: DType | Non
     if int in kinds and takes != 2:
         _refuse_out_of_range([n for n in leaves if isinstance(n, int)], dtype)
     if came > takes or (kinds == {bool} and dtype not in _TAKES_BOOL):
+        if len(kinds) > 1 and isinstance(leaves[0], bool):
+            raise _mixed()
         raise _refused(value, dtype)
     if takes == 1 and came == 1 and not _fits(leaves, dtype):
         return np.array(value, np.int64).astype(target)[()]  # wraps, as TensorFlow does

@@ -114,7 +114,7 @@ class Scattering:
         indices = np.asarray(_indices(slices.indices)._value)
         if not value.ndim:
             raise InvalidArgumentError("scatter takes a variable with axes, and this is a scalar")
-        if rows.ndim and indices.size and rows.shape != indices.shape + value.shape[1:]:
+        if rows.ndim and rows.shape != indices.shape + value.shape[1:]:
             raise InvalidArgumentError(
                 f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
                 f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "

@@ -84,6 +84,7 @@ def test_a_shape_that_is_not_known() -> None:
         (lambda: tf.reverse_sequence([[1]], [1]), ValueError, "seq_axis"),
         (lambda: tf.fill([2], [1.0]), InvalidArgumentError, "must be a scalar"),
         (lambda: tf.eye(-1), InvalidArgumentError, ">= 0"),
+        (lambda: tf.eye(0, dtype=tf.string), TypeError, "text has no identity"),
         (lambda: tf.range(0, 5, 0), InvalidArgumentError, "delta != 0"),
         (lambda: tf.range("a"), ValueError, "real numbers"),
         (lambda: tf.linspace(0.0, 1.0, -1), InvalidArgumentError, "num > 0"),

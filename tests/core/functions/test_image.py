@@ -158,11 +158,12 @@ def test_an_image_has_pixels(shape: tuple[int, ...]) -> None:
         lambda: tf.image.crop_to_bounding_box(x, 0, 0, 1, 1),
         lambda: tf.image.resize_with_crop_or_pad(x, 3, 3),
         lambda: tf.image.central_crop(x, 0.5),
-        lambda: tf.image.resize(x, [2, 2]),
         lambda: tf.image.per_image_standardization(x),
     ):
         with pytest.raises(ValueError, match="dims"):
             call()
+    with pytest.raises(InvalidArgumentError, match="dims"):
+        tf.image.resize(x, [2, 2])
 
 
 @pytest.mark.parametrize("factor", [[2.0], [1.0, 2.0, 3.0]])
@@ -204,3 +205,42 @@ def test_colors_are_adjusted_in_images_alone() -> None:
     for adjust in (tf.image.adjust_hue, tf.image.adjust_saturation):
         with pytest.raises(tf.errors.InvalidArgumentError, match="at least 3-D"):
             adjust([1.0, 1.0, 1.0], 0.5)
+
+
+def test_integers_are_no_colors_to_be_mixed_and_complex_numbers_are() -> None:
+    for convert in (tf.image.rgb_to_yiq, tf.image.rgb_to_yuv, tf.image.yiq_to_rgb):
+        with pytest.raises(TypeError, match="convert_image_dtype"):
+            convert(tf.constant([1, 2, 3]))
+        x = tf.constant([1.0, 2.0, 3.0])
+        both = convert(tf.complex(x, 2 * x)).numpy()
+        np.testing.assert_allclose(both, convert(x).numpy() * (1 + 2j), rtol=1e-5, atol=1e-6)
+    for convert in (tf.image.rgb_to_hsv, tf.image.hsv_to_rgb):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="floats"):
+            convert(tf.constant([1, 2]))
+
+
+def test_the_signal_to_noise_ratio_of_images_that_do_not_fit() -> None:
+    refused = tf.errors.InvalidArgumentError
+    for a, b, error in (
+        ((2, 3, 3, 1), (2, 4, 4, 1), refused), ((), (), refused), ((3,), (2, 3), refused),
+        ((2, 3, 3, 1), (2, 3, 3, 2), ValueError), ((3,), (2, 2, 3), ValueError),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            tf.image.psnr(tf.zeros(a), tf.zeros(b), 1.0)
+
+
+def test_all_of_an_image_is_its_middle() -> None:
+    assert tf.image.central_crop(tf.constant(3.0), 1.0).numpy() == 3.0
+
+
+def test_images_of_nothing() -> None:
+    for shape in ((0, 1, 0, 3), (0, 0, 1, 1), (1, 0, 2, 0)):
+        assert [d.shape for d in tf.image.image_gradients(tf.zeros(shape))] == [shape] * 2
+    with pytest.raises(tf.errors.InvalidArgumentError, match="a row and a column"):
+        tf.image.image_gradients(tf.zeros((1, 0, 1, 1)))
+
+
+def test_the_hue_of_integers_is_turned_with_tensorflows_rounding() -> None:
+    x = tf.constant([[[0, 3, -2]], [[0, 0, 0]], [[3, -2, 0]]])
+    turned = tf.image.adjust_hue(x, 0.5).numpy().tolist()
+    assert turned == [[[0, -2, 3]], [[0, 0, 0]], [[-2, 3, 1]]]

@@ -289,3 +289,10 @@ def test_one_complex_number_is_in_order_and_two_are_not() -> None:
     assert tf.math.is_non_decreasing(1j) and tf.math.is_strictly_increasing([1j])
     with pytest.raises(tf.errors.InvalidArgumentError, match="allowed values"):
         tf.math.is_non_decreasing([1j, 2j])
+
+
+def test_a_root_as_a_power_is_positive() -> None:
+    for x in (tf.constant([-np.inf, -0.0, 4.0]), tf.constant([-np.inf, -0.0, 4.0], tf.float64)):
+        for y in (x**0.5, tf.pow(x, tf.constant(0.5, x.dtype)), tf.pow(x, [0.5] * 3)):
+            assert y.numpy().tolist() == [np.inf, 0.0, 2.0]
+            assert not np.signbit(y.numpy()).any()

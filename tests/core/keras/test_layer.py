@@ -294,3 +294,15 @@ def test_two_threads_call_one_layer():
     for thread in threads:
         thread.join()
     assert [found[flag].numpy().tolist() for flag in (True, False)] == [[1, 1], [1, 1]]
+
+
+def test_an_embedding_counts_from_the_end_below_zero() -> None:
+    table = tf.constant([[1.0], [2.0], [3.0]])
+    layer = layers.Embedding(3, 1, weights=[table])
+    with tf.GradientTape() as tape:
+        y = layer(tf.constant([[-1, 0], [-3, 2]]))
+    assert y.numpy().ravel().tolist() == [3.0, 1.0, 1.0, 3.0]
+    (rows,) = tape.gradient(y, layer.trainable_weights)
+    assert tf.convert_to_tensor(rows).numpy().ravel().tolist() == [2.0, 0.0, 2.0]
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"is not in \[0, 3\)"):
+        layer(tf.constant([-4]))

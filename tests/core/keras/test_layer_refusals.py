@@ -201,6 +201,11 @@ def dense():
             ValueError,
             "Cannot merge tensors with different batch sizes",
         ),
+        (
+            lambda: layers.Add()([tf.ones((3, 4, 2)), tf.ones((3, 4))]),
+            ValueError,
+            "Inputs have incompatible shapes",
+        ),
         (lambda: layers.Add()([tf.ones(2), tf.ones(())]), ValueError, "Cannot merge a scalar"),
         (lambda: keras.regularizers.L2(-1.0), ValueError, "expected a non-negative float"),
         (

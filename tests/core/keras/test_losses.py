@@ -192,3 +192,16 @@ def test_orthogonal_matrices():
         q = np.asarray(tf.keras.initializers.Orthogonal(2.0, seed=1)(shape)).reshape(-1, shape[-1])
         small = q @ q.T if q.shape[0] < q.shape[1] else q.T @ q
         np.testing.assert_allclose(small, 4 * np.eye(len(small)), atol=1e-5)
+
+
+def test_a_prediction_of_one_more_axis_meets_the_labels_in_every_loss() -> None:
+    for kind in ("Hinge", "SquaredHinge", "CategoricalHinge", "Poisson", "MeanSquaredError"):
+        loss = getattr(tf.keras.losses, kind)(reduction=None)
+        assert loss(tf.zeros((2, 3)), tf.ones((2, 3, 1))).shape == (2,), kind
+
+
+def test_the_cosine_of_one_number() -> None:
+    loss = tf.keras.losses.CosineSimilarity()
+    assert loss(tf.constant(3.0), tf.constant(2.0)).numpy() == -1.0
+    y = loss(tf.constant(3), tf.constant([[4, 0], [6, 2], [0, 4]])).numpy()
+    np.testing.assert_allclose(y, -1.0883037, rtol=1e-6)

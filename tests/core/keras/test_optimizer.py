@@ -342,3 +342,11 @@ def test_the_mean_of_schedule_free_adam_is_that_of_the_steps_before() -> None:
         z = z - 0.1 * min(n / 2, 1) * g / (np.sqrt(v / (1 - 0.5**n)) + 1e-8)
         mean = (1 - 1 / n) * mean + z / n
         np.testing.assert_allclose(x, 0.2 * z + 0.8 * mean, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["SGD", "Adam", "Lion"])
+def test_text_is_no_gradient(kind: str) -> None:
+    v = tf.Variable(1.0)
+    with pytest.raises(tf.errors.UnimplementedError, match="a gradient is no text"):
+        getattr(optimizers, kind)(0.1).apply([tf.constant("a")], [v])
+    assert v.numpy() == 1.0

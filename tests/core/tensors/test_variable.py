@@ -221,3 +221,13 @@ def test_complex_numbers_have_no_extremum_in_a_variable() -> None:
     for name in ("scatter_max", "scatter_min"):
         with pytest.raises(tf.errors.InvalidArgumentError, match="no order"):
             getattr(tf.Variable(one.values), name)(one)
+
+
+def test_rows_for_no_indices_are_refused_and_no_rows_are_none() -> None:
+    for name in ("add", "sub", "mul", "div", "max", "min", "update"):
+        v = tf.Variable([1.0])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="nothing was changed"):
+            rows = tf.IndexedSlices(tf.ones((1, 1)), tf.zeros((0,), tf.int32))
+            getattr(v, f"scatter_{name}")(rows)
+    nothing = tf.Variable(tf.zeros((1, 0)))
+    assert nothing.scatter_nd_add(tf.zeros((0, 1), tf.int32), tf.zeros((0, 0))).shape == (1, 0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.apply import convert_operand
-from gradtape.dtypes import as_dtype
+from gradtape.dtypes import as_dtype, string
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import dims, integer, shape_of
 from gradtape.ops.array import creation
@@ -113,7 +113,7 @@ def eye(
 ) -> EagerTensor:  # fmt: skip
     """The identity matrix, or a batch of them; `num_columns` makes it oblong.
 
-    Raises: InvalidArgumentError for a negative size.
+    Raises: InvalidArgumentError for a negative size, TypeError for text.
 
     >>> tf.eye(2).numpy()
     array([[1., 0.],
@@ -123,7 +123,10 @@ def eye(
     columns = rows if num_columns is None else integer(num_columns, "num_columns")
     if rows < 0 or columns < 0:
         raise InvalidArgumentError(f"num_rows and num_columns must be >= 0, got {rows}, {columns}.")
-    matrix = np.eye(rows, columns, dtype=as_dtype(dtype).numpy)
+    kind = as_dtype(dtype)
+    if kind == string:
+        raise TypeError("Cannot convert 1 to EagerTensor of dtype string: text has no identity.")
+    matrix = np.eye(rows, columns, dtype=kind.numpy)
     lead = () if batch_shape is None else dims(batch_shape, "batch_shape")
     return wrap(np.broadcast_to(matrix, (*lead, rows, columns)) if lead else matrix)
 

@@ -40,7 +40,8 @@ def _colors(images: Any, op: str) -> EagerTensor:
     x = convert_operand(images)
     shape = tuple(x._value.shape)
     if not shape or shape[-1] != 3 or not x.dtype.is_floating:
-        error = InvalidArgumentError if not shape or shape[-1] == 3 else FailedPreconditionError
+        floats = x.dtype.is_floating
+        error = FailedPreconditionError if floats and shape else InvalidArgumentError
         raise error(
             None,
             None,
@@ -99,28 +100,31 @@ def hsv_to_rgb(images: Any, name: str | None = None) -> EagerTensor:
 
 def _mixed(images: Any, matrix: Any) -> EagerTensor:
     x = convert_operand(images)
-    if not x.dtype.is_floating or not x.shape.rank or x.shape[-1] != 3:
-        raise InvalidArgumentError(
-            None, None, f"images must be floats with 3 channels last, got {x.shape}"
+    if not x.dtype.is_differentiable:
+        raise TypeError(
+            f"colours are mixed as floats, got {x.dtype.name}: tf.image.convert_image_dtype makes "
+            "them of integers"
         )
+    if not x.shape.rank or x.shape[-1] != 3:
+        raise InvalidArgumentError(None, None, f"images have 3 channels last, got {x.shape}")
     return tensordot(x, convert(np.array(matrix), x.dtype), [[-1], [0]])
 
 
 def rgb_to_yuv(images: Any) -> EagerTensor:
-    """Luma and two differences of colour. Shapes: (…, 3), floats."""
+    """Luma and two differences of colour. Shapes: (…, 3), no integers."""
     return _mixed(images, _YUV)
 
 
 def yuv_to_rgb(images: Any) -> EagerTensor:
-    """What `rgb_to_yuv` undoes. Shapes: (…, 3), floats."""
+    """What `rgb_to_yuv` undoes. Shapes: (…, 3), no integers."""
     return _mixed(images, _RGB_OF_YUV)
 
 
 def rgb_to_yiq(images: Any) -> EagerTensor:
-    """Luma, in-phase and quadrature. Shapes: (…, 3), floats."""
+    """Luma, in-phase and quadrature. Shapes: (…, 3), no integers."""
     return _mixed(images, _YIQ)
 
 
 def yiq_to_rgb(images: Any) -> EagerTensor:
-    """What `rgb_to_yiq` undoes. Shapes: (…, 3), floats."""
+    """What `rgb_to_yiq` undoes. Shapes: (…, 3), no integers."""
     return _mixed(images, _RGB_OF_YIQ)

@@ -38,6 +38,8 @@ def image_gradients(image: Any) -> tuple[EagerTensor, EagerTensor]:
             f"{tuple(x._value.shape)}."
         )
     if 0 in x._value.shape[1:3]:
+        if 0 in (x._value.shape[0], x._value.shape[3]):
+            return x - x, x - x
         raise InvalidArgumentError(
             f"image_gradients needs a row and a column, got shape {shape_text(x._value.shape)}."
         )
@@ -87,21 +89,22 @@ def psnr(a: Any, b: Any, max_val: Any, name: str | None = None) -> EagerTensor:
 
     Shapes: (…, h, w, c), equal or broadcast; one number per image. Dtypes: computed in float32,
     with integers (and max_val, for these) as numbers in [0, 1].
-    Raises: ValueError for fewer than three axes.
+    Raises: InvalidArgumentError for shapes that do not broadcast or have fewer than three axes,
+    ValueError for two sizes of image.
     Source: the definition.
 
     >>> tf.image.psnr(tf.zeros((1, 1, 1)), tf.fill((1, 1, 1), 0.1), max_val=1.0).numpy().round(3)
     np.float32(20.0)
     """
     x, y = convert_operand(a), convert_operand(b)
-    for image in (x, y):
-        if len(image._value.shape) < 3:
-            raise ValueError(f"an image has at least 3 axes (h, w, c), got {image.shape}")
     top = convert_operand(max_val)
     top = convert_image_dtype(cast(top, dtype=x._value.dtype), f32)
-    error = reduce_mean(
-        squared_difference(convert_image_dtype(x, f32), convert_image_dtype(y, f32)),
-        axis=_IMAGE,
-        keepdims=False,
-    )
+    squares = squared_difference(convert_image_dtype(x, f32), convert_image_dtype(y, f32))
+    if len(squares._value.shape) < 3:
+        raise InvalidArgumentError(
+            f"an image has at least 3 axes (h, w, c), got {x.shape} and {y.shape} [Op:Mean]"
+        )
+    if x.shape[-3:] != y.shape[-3:]:
+        raise ValueError(f"Shapes {x.shape} and {y.shape} are of images of two sizes")
+    error = reduce_mean(squares, axis=_IMAGE, keepdims=False)
     return log(top) * (20 / math.log(10)) - log(error) * (10 / math.log(10))

@@ -65,7 +65,8 @@ def resize(
 
     Shapes: (h, w, c) or (n, h, w, c). Dtypes: the result is float32, with "nearest" that of
     `images`.
-    Raises: ValueError for other ranks, sizes that are no two positive integers, or another method.
+    Raises: ValueError for other ranks, sizes that are no two positive integers, or another method;
+    InvalidArgumentError for an image without pixels.
 
     >>> tf.image.resize([[[0.0], [2.0]]], (1, 4))[0, :, 0].numpy()
     array([0. , 0.5, 1.5, 2. ], dtype=float32)
@@ -74,7 +75,7 @@ def resize(
         raise ValueError(
             f"resize knows the methods {', '.join(map(repr, sorted(_METHODS)))}; got {method!r}"
         )
-    x, single = _images(images)
+    x, single = _images(images, InvalidArgumentError)
     if x.dtype.is_complex or x.dtype.name in ("string", "bool", "uint32", "uint64"):
         raise InvalidArgumentError(
             f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: int8, "
@@ -179,7 +180,8 @@ def resize_with_crop_or_pad(image: Any, target_height: Any, target_width: Any) -
 def central_crop(image: Any, central_fraction: Any) -> EagerTensor:
     """The middle of `image`, `central_fraction` of its height and width.
 
-    Shapes: (h, w, c) or (n, h, w, c). Raises: ValueError for a fraction outside (0, 1].
+    Shapes: (h, w, c) or (n, h, w, c), and any where all of it is the middle. Raises: ValueError for
+    a fraction outside (0, 1].
 
     >>> tf.image.central_crop(tf.reshape(tf.range(16), (4, 4, 1)), 0.5)[:, :, 0].numpy()
     array([[ 5,  6],
@@ -188,6 +190,8 @@ def central_crop(image: Any, central_fraction: Any) -> EagerTensor:
     fraction = float(central_fraction)
     if not 0.0 < fraction <= 1.0:
         raise ValueError(f"central_fraction must be within (0, 1], got {fraction}")
+    if fraction == 1.0:
+        return convert_operand(image)
     x, single = _images(image)
     top, left = (int((n - n * fraction) / 2) for n in x._value.shape[1:3])
     height, width = x._value.shape[1] - 2 * top, x._value.shape[2] - 2 * left
@@ -255,7 +259,7 @@ def rot90(image: Any, k: int = 1, name: str | None = None) -> EagerTensor:
     return _like(x, single)
 
 
-def _images(image: Any) -> tuple[EagerTensor, bool]:
+def _images(image: Any, of_nothing: type[Exception] = ValueError) -> tuple[EagerTensor, bool]:
     """The image, or images, as (n, h, w, c), and whether it was one image."""
     x = convert_operand(image)
     shape = tuple(x._value.shape)
@@ -265,7 +269,7 @@ def _images(image: Any) -> tuple[EagerTensor, bool]:
             f"height, width, channels); got shape {list(shape)}"
         )
     if math.prod(shape[-3:]) == 0:
-        raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {list(shape)}")
+        raise of_nothing(f"inner 3 dims of 'image.shape' must be > 0: {list(shape)}")
     return (reshape(x, shape=(1, *shape)), True) if len(shape) == 3 else (x, False)
 
 

@@ -105,7 +105,10 @@ def _unsorted(call: Call, doc: str, derivative: str, printed: str) -> Any:
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, op)
         nothing = _nothing(x, ids, n)
-        return call(x, ids, num_segments=n) if nothing is None else nothing
+        if nothing is None:
+            return call(x, ids, num_segments=n)
+        # a product has a second derivative, also of nothing
+        return nothing * nothing if op.endswith("Prod") else nothing
 
     function.__name__ = function.__qualname__ = call.__name__
     kind = call.__name__.removeprefix("unsorted_segment_")

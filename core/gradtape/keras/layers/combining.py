@@ -26,8 +26,8 @@ class _Merge(Layer):
     Inputs of fewer axes get axes of size 1 behind the batch: (2, 3) and (2, 4, 3) meet as (2, 1, 3)
     and (2, 4, 3), example by example.
 
-    Raises: ValueError for what is no list, for batches of different sizes, and for a scalar among
-    tensors with axes.
+    Raises: ValueError for what is no list, for batches of different sizes, for shapes that do not
+    broadcast, and for a scalar among tensors with axes.
     """
 
     def call(self, inputs: Any) -> Any:
@@ -54,6 +54,13 @@ class _Merge(Layer):
                 "Cannot merge a scalar with tensors that have a batch axis. Received tensors with "
                 f"shapes {shapes}"
             )
+        known = [shape[1:] for shape in shapes if None not in shape]
+        try:
+            np.broadcast_shapes(*known)
+        except ValueError:
+            raise ValueError(
+                f"Inputs have incompatible shapes. Received shapes {known} behind the batch axis"
+            ) from None
         return [
             tf.reshape(x, (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:]))
             if len(shape) < rank

@@ -17,7 +17,9 @@ class Embedding(Layer):
     Shapes: indices (...) → (..., output_dim); table (input_dim, output_dim). With `mask_zero` the
     outputs have a mask that leaves out the index 0, which then stands for no entry.
 
-    Raises: InvalidArgumentError for an index outside [0, input_dim).
+    An index below 0 counts from the end, as in Keras.
+
+    Raises: InvalidArgumentError for an index outside [−input_dim, input_dim).
 
     >>> import gradtape as tf
     >>> layer = tf.keras.layers.Embedding(3, 2, embeddings_initializer="ones")
@@ -81,7 +83,8 @@ class Embedding(Layer):
         """The rows at `inputs`."""
         if inputs.dtype not in (tf.int32, tf.int64):
             inputs = tf.cast(inputs, tf.int32)
-        return tf.gather(self.embeddings, inputs)
+        size = tf.constant(self.input_dim, inputs.dtype)
+        return tf.gather(self.embeddings, tf.where(inputs < 0, inputs + size, inputs))
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """With `mask_zero`, where the indices are not 0."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradtape as tf
+from gradtape import nest
 from gradtape.keras import config, naming
 from gradtape.keras.masks import mask_of, weight_of_mask
 
@@ -165,6 +166,8 @@ class FunctionLoss(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """One number per example."""
+        if not (nest.is_nested(y_true) or nest.is_nested(y_pred)):
+            y_true, y_pred = to_same_rank(*map(tf.convert_to_tensor, (y_true, y_pred)))
         return type(self).function(y_true, y_pred, **self._settings)
 
     def get_config(self) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def poisson(y_true: Any, y_pred: Any) -> Any:
 
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
     """Minus the cosine of the angle between both along `axis`: −1 where they point alike."""
-    y_true, y_pred = as_pair(y_true, y_pred)
+    y_true, y_pred = (x if x.ndim else x[None] for x in as_pair(y_true, y_pred))
     return -tf.reduce_sum(_normalized(y_true, axis) * _normalized(y_pred, axis), axis=axis)
 
 

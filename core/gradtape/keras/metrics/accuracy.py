@@ -66,6 +66,11 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
     """
     y_true, y_pred = _class_numbers(y_true, y_pred)
     numbers = np.asarray(y_true).reshape(-1)
+    if not y_pred.ndim or y_pred.shape.num_elements() != numbers.size * y_pred.shape[-1]:
+        raise tf.errors.InvalidArgumentError(
+            f"First dimension of predictions {y_pred.shape} must match length of targets "
+            f"{y_true.shape}"
+        )
     scores = np.asarray(y_pred).reshape(numbers.size, y_pred.shape[-1])
     there = (numbers >= 0) & (numbers < scores.shape[1])
     own = np.full((numbers.size, 1), np.nan)

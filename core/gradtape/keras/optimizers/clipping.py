@@ -27,7 +27,8 @@ def clipped(
 
 def _squares(gradient: Array) -> Any:
     """Σ|g|² in the gradient's dtype."""
-    return np.sum(np.square(gradient) if gradient.dtype.kind == "f" else np.abs(gradient) ** 2)
+    with np.errstate(over="ignore"):
+        return np.sum(np.square(gradient) if gradient.dtype.kind == "f" else np.abs(gradient) ** 2)
 
 
 def _by_norm(gradient: Array, limit: float) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import gradtape as tf
-from gradtape.errors import InvalidArgumentError, shape_text
+from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
 
 
 def _holders(variable: Any) -> tuple[int, int]:
@@ -54,7 +54,7 @@ def on_device(array: Any) -> bool:
 def as_array(gradient: Any, variable: Any) -> np.ndarray[Any, Any]:
     """The gradient as an array of the variable's dtype and shape.
 
-    Raises: InvalidArgumentError where the shape is another.
+    Raises: InvalidArgumentError where the shape is another, UnimplementedError for text.
     """
     wanted = variable._tensor._value
     if isinstance(gradient, tf.IndexedSlices):
@@ -71,5 +71,10 @@ def as_array(gradient: Any, variable: Any) -> np.ndarray[Any, Any]:
         raise InvalidArgumentError(
             f"Cannot update variable with shape {shape_text(wanted.shape)} using a Tensor with "
             f"shape {shape_text(array.shape)}, shapes must be equal. (variable {variable.name})"
+        )
+    if array.dtype == object:
+        raise UnimplementedError(
+            f"Cast string to {wanted.dtype} is not supported [Op:Cast]: a gradient is no text. "
+            f"(variable {variable.name})"
         )
     return array if array.dtype == wanted.dtype else array.astype(wanted.dtype)

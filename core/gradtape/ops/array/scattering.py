@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -80,7 +81,7 @@ def _at(ufunc: Any) -> Callable[[Any, Any, Any], None]:
         if places:
             own, tail = out.shape[: len(places)], out.shape[len(places) :]
             ids = np.ravel_multi_index(places, own).reshape(-1)
-            flat = out.reshape((-1, *tail))  # a view: `out` is new and whole
+            flat = out.reshape((math.prod(own), *tail))  # a view: `out` is new and whole
             join_rows(ufunc, flat, ids, updates.reshape((ids.size, *tail)))
         elif updates.size:  # coordinates of length 0 mean the whole tensor
             for update in updates.reshape((-1, *out.shape)):

@@ -21,10 +21,34 @@ def adjust_contrast(images: Any, factor: Any) -> Any:
 
 @unregistered("AdjustHue", allowed=_FLOAT)
 def adjust_hue(images: Any, delta: Any) -> Any:
-    """The hue turned by `delta`, where 1 is the full circle; value and chroma stay."""
+    """The hue turned by `delta`, where 1 is the full circle; value and chroma stay.
+
+    In TensorFlow's steps, since an image of integers shows each rounding: the sixth of the circle,
+    and how far the middle channel lies between the other two.
+    """
+    red, green, blue = np.moveaxis(images, -1, 0)
     high, low = images.max(axis=-1), images.min(axis=-1)
-    hue = (_hue(images, high, high - low) + 6 * delta) % 6
-    return _from_hue(hue, high, high - low).astype(images.dtype)
+    sixth = np.where(
+        red < green,
+        np.where(blue < red, 1, np.where(blue > green, 3, 2)),
+        np.where(blue < green, 0, np.where(blue > red, 4, 5)),
+    )
+    middle = np.choose(sixth % 3, (green, red, blue))
+    colored = high != low
+    part = np.divide(middle - low, high - low, out=np.zeros_like(high), where=colored)
+    hue = np.where(colored, sixth.astype(high.dtype) + np.where(sixth % 2, 1 - part, part), 0)
+    hue = hue + delta * 6
+    hue = np.where(hue < 0, hue + 6, hue)
+    hue = np.where(hue >= 6, hue - 6, hue)
+    sixth = np.floor(np.nan_to_num(hue)).astype(int)
+    part = hue - sixth
+    middle = low + np.where(sixth % 2, 1 - part, part) * (high - low)
+    parts = (
+        np.choose(sixth, (high, middle, low, low, middle, high)),
+        np.choose(sixth, (middle, high, high, middle, low, low)),
+        np.choose(sixth, (low, low, middle, high, high, middle)),
+    )
+    return np.stack(parts, axis=-1).astype(images.dtype)
 
 
 @unregistered("AdjustSaturation", allowed=_FLOAT)

@@ -100,11 +100,16 @@ def power(a: Any, b: Any) -> Any:
     >>> tf.pow([2.0, 3.0], 2.0).numpy()
     array([4., 9.], dtype=float32)
     """
-    if isinstance(b, np.generic) and a.dtype.kind == "f":
+    if a.dtype.kind == "f" and not np.ndim(b):
         if b == 2:
             return a * a
         if b == 1:
             return a
+        if b == 0.5 and a.ndim:  # NumPy takes the root, which is −0 of −0 and nan of −∞
+            root = np.sqrt(a) + a.dtype.type(0)
+            if (endless := a == -np.inf).any():
+                root[endless] = np.inf
+            return root
     if a.dtype.kind in "iu" and np.any(np.asarray(b) < 0):
         raise InvalidArgumentError(
             "Integers to negative integer powers are not allowed [Op:Pow]. Use floating-point "

@@ -99,16 +99,58 @@ def _joined(b: Any, a: Any) -> Any:
     return b
 
 
+#: so few rows are walked one after another, more of them side by side
+_FEW = 32
+
+
 def _stepped(y: Any, b: Any, a: Any) -> None:
     """From the first element on that is not finite, step by step: a window's 0·∞ is none of y's."""
     wrong = ~np.isfinite(y)
     rows = wrong.any(-1)
     y_rows, b, a = y[rows], b[rows], a[rows]
-    for k in range(int(wrong.reshape(-1, y.shape[-1]).any(0).argmax()), y.shape[-1]):
-        now = a[..., k]
-        before = y_rows[..., k - 1] if k else np.zeros_like(now)
-        y_rows[..., k] = b[..., k] + np.where(now == 0, now, now * before)
+    start = int(wrong.reshape(-1, y.shape[-1]).any(0).argmax())
+    if y_rows.size <= _FEW * y.shape[-1] and y.dtype.kind == "f":
+        flat = [x.reshape(-1, y.shape[-1]) for x in (y_rows, b, a)]
+        for y_row, b_row, a_row in zip(*flat, strict=True):
+            _walked(y_row, b_row, a_row, start)
+    else:
+        for k in range(start, y.shape[-1]):
+            now = a[..., k]
+            before = y_rows[..., k - 1] if k else np.zeros_like(now)
+            y_rows[..., k] = b[..., k] + np.where(now == 0, now, now * before)
     y[rows] = y_rows
+
+
+def _walked(y: Any, b: Any, a: Any, start: int) -> None:
+    """One row, with jumps over the places where what is 0, infinite or nan stays so."""
+    finite = np.isfinite(a)
+    leaves_zero = _next((b != 0) | ~finite)
+    leaves_infinity = _next((a == 0) | ~finite | ~np.isfinite(b))
+    leaves_nan = _next(a == 0)
+    signs = np.multiply.accumulate(np.where(a < 0, y.dtype.type(-1), y.dtype.type(1)))
+    bs, factors, zero, k = list(b), list(a), y.dtype.type(0), start
+    now = y[k - 1] if k else zero
+    while k < len(bs):
+        factor = factors[k]
+        now = bs[k] + (factor * now if factor else factor)
+        y[k] = now
+        k += 1
+        if now != now or now == zero:
+            stop = leaves_zero[k] if now == zero else leaves_nan[k]
+            y[k:stop] = now
+        elif now - now != zero:  # infinite, of a sign that each negative factor turns
+            stop = leaves_infinity[k]
+            y[k:stop] = signs[k:stop] * (signs[k - 1] * now)
+        else:
+            continue
+        now, k = y[stop - 1], stop
+
+
+def _next(places: Any) -> list[int]:
+    """For every place, and the end, the first one from there on that is marked."""
+    n = len(places)
+    marked = np.append(np.where(places, np.arange(n), n), n)
+    return list(np.minimum.accumulate(marked[::-1])[::-1].tolist())
 
 
 def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
