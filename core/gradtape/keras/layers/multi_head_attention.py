@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,8 @@ class _Heads(Layer):
     supports_masking = True
 
     _axes: tuple[int, ...] = (1,)
+    #: of the scores and of the outputs, where a batch of steps has heads of features
+    _equations: Sequence[str] = ("bkuh,bquh->buqk", "buqk,bkuh->bquh")
     dropout: float
     _scale: float
 
@@ -122,7 +125,6 @@ class _Heads(Layer):
 
     def _attend(
         self, query: Any, key: Any, value: Any, mask: Any, training: Any, scores_too: bool,
-        equations: tuple[str, str],
     ) -> tuple[Any, Any]:  # fmt: skip
         """The outputs, and the weights where they are wanted or thinned."""
         axis = -2 * len(self._axes) - 1
@@ -130,10 +132,10 @@ class _Heads(Layer):
             mask = tf.expand_dims(mask, axis)
         if not self.dropout > 0.0 and not scores_too and len(query.shape) == 4:
             return dot_product_attention(query, key, value, mask=mask, scale=self._scale), None
-        scores = tf.einsum(equations[0], key, query * self._scale)
+        scores = tf.einsum(self._equations[0], key, query * self._scale)
         weights = self._softmax(scores, mask=mask)
         thinned = self._dropout_layer(weights, training=training) if self.dropout else weights
-        return tf.einsum(equations[1], thinned, value), weights
+        return tf.einsum(self._equations[1], thinned, value), weights
 
     def _finish(self, query: Any, outputs: Any, weights: Any, scores_too: bool) -> Any:
         """The outputs through the gate and the last projection."""
@@ -141,6 +143,33 @@ class _Heads(Layer):
             outputs = outputs * self._gate_dense(query)
         outputs = self._output_dense(outputs)
         return (outputs, weights) if scores_too else outputs
+
+    def _heads(self, query: Any, value: Any, key: Any) -> tuple[Any, Any, Any]:
+        """The projections of the query, the key and the value, a head each."""
+        raise NotImplementedError
+
+    def call(
+        self,
+        query: Any,
+        value: Any,
+        key: Any = None,
+        query_mask: Any = None,
+        value_mask: Any = None,
+        key_mask: Any = None,
+        attention_mask: Any = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        """What the queries see, and with `return_attention_scores` the weights."""
+        key = value if key is None else key
+        mask = self._mask(
+            query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
+        )
+        query, value, key = (with_mask(each, None) for each in (query, value, key))
+        heads = self._heads(query, value, key)
+        outputs, weights = self._attend(*heads, mask, training, return_attention_scores)
+        return self._finish(query, outputs, weights, return_attention_scores)
 
 
 class MultiHeadAttention(_Heads):
@@ -266,30 +295,8 @@ class MultiHeadAttention(_Heads):
         """The projection of what the heads saw, together."""
         return self._output_dense
 
-    def call(
-        self,
-        query: Any,
-        value: Any,
-        key: Any = None,
-        query_mask: Any = None,
-        value_mask: Any = None,
-        key_mask: Any = None,
-        attention_mask: Any = None,
-        return_attention_scores: bool = False,
-        training: bool | None = None,
-        use_causal_mask: bool = False,
-    ) -> Any:
-        """What the queries see, and with `return_attention_scores` the weights."""
-        key = value if key is None else key
-        mask = self._mask(
-            query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
-        )
-        query, value, key = (with_mask(each, None) for each in (query, value, key))
-        outputs, weights = self._attend(
-            self._query_dense(query), self._key_dense(key), self._value_dense(value), mask,
-            training, return_attention_scores, tuple(self._equations),  # type: ignore[arg-type]
-        )  # fmt: skip
-        return self._finish(query, outputs, weights, return_attention_scores)
+    def _heads(self, query: Any, value: Any, key: Any) -> tuple[Any, Any, Any]:
+        return self._query_dense(query), self._key_dense(key), self._value_dense(value)
 
 
 class GroupQueryAttention(_Heads):
@@ -357,33 +364,10 @@ class GroupQueryAttention(_Heads):
         self._build_dense(dense, tuple(shape))
         return dense
 
-    def call(
-        self,
-        query: Any,
-        value: Any,
-        key: Any = None,
-        query_mask: Any = None,
-        value_mask: Any = None,
-        key_mask: Any = None,
-        attention_mask: Any = None,
-        return_attention_scores: bool = False,
-        training: bool | None = None,
-        use_causal_mask: bool = False,
-    ) -> Any:
-        """What the queries see, and with `return_attention_scores` the weights."""
-        key = value if key is None else key
-        mask = self._mask(
-            query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
-        )
-        query, value, key = (with_mask(each, None) for each in (query, value, key))
+    def _heads(self, query: Any, value: Any, key: Any) -> tuple[Any, Any, Any]:
         times = self.num_query_heads // self.num_key_value_heads
         keys, values = (
             tf.repeat(each, times, axis=2)
             for each in (self._key_dense(key), self._value_dense(value))
         )
-        equations = ("bkuh,bquh->buqk", "buqk,bkuh->bquh")
-        outputs, weights = self._attend(
-            self._query_dense(query), keys, values, mask, training, return_attention_scores,
-            equations,
-        )  # fmt: skip
-        return self._finish(query, outputs, weights, return_attention_scores)
+        return self._query_dense(query), keys, values
