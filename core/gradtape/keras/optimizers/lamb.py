@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from gradtape.keras.optimizers.optimizer import Array, Optimizer
+from gradtape.keras.optimizers.moving_means import MovingMeans
+from gradtape.keras.optimizers.optimizer import Array
 
 
-class Lamb(Optimizer):
+class Lamb(MovingMeans):
     """x ← x − rate · ‖x‖ / ‖u‖ · u, with u = (m / (1 − β₁ⁿ)) / (√(v / (1 − β₂ⁿ)) + ε) of Adam.
 
     Where x or u is zero the factor ‖x‖ / ‖u‖ is one.
@@ -19,24 +18,6 @@ class Lamb(Optimizer):
     """
 
     slots = ("momentum", "velocity")
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        super().__init__(
-            learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name, **kwargs
-        )
 
     def _step(self, x: Array, g: Array, slots: list[Array], rate: float, n: int) -> None:
         dtype = x.dtype.type
@@ -49,12 +30,3 @@ class Lamb(Optimizer):
         lengths = [float(np.sqrt(np.sum(each * each))) for each in (x, step)]
         ratio = dtype(lengths[0]) / dtype(lengths[1]) if min(lengths) > 0 else dtype(1)
         x -= step * float(ratio * dtype(rate))
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal optimizer."""
-        own = {
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }
-        return {**super().get_config(), **own}

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from gradtape.keras import config
-from gradtape.keras.optimizers.optimizer import Array, Optimizer
+from gradtape.keras.optimizers.moving_means import MovingMeans
+from gradtape.keras.optimizers.optimizer import Array
 from gradtape.keras.variable import Variable
 
 
-class Nadam(Optimizer):
+class Nadam(MovingMeans):
     """Adam whose step looks ahead: m̂ = μₙ₊₁ m / (1 − Πμ₍ₙ₊₁₎) + (1 − μₙ) g / (1 − Πμ₍ₙ₎).
 
     m and v are Adam's; x ← x − rate · m̂ / (√(v / (1 − β₂ⁿ)) + ε), with μᵢ = β₁ (1 − 0.96ⁱ / 2).
@@ -21,24 +22,6 @@ class Nadam(Optimizer):
     """
 
     slots = ("momentum", "velocity")
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        super().__init__(
-            learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name, **kwargs
-        )
 
     def _step(self, x: Array, g: Array, slots: list[Array], rate: float, n: int) -> None:
         # The order of the arithmetic and its dtype are Keras's, so that the bits are.
@@ -73,12 +56,3 @@ class Nadam(Optimizer):
         kind = product.dtype.type
         share = 1.0 - 0.5 * kind(0.96) ** kind(n)
         self._product.set_array(kind(product * kind(self.beta_1) * share))
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal optimizer."""
-        own = {
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }
-        return {**super().get_config(), **own}
