@@ -28,6 +28,15 @@ def per_axis(value: Any, n_axes: int, argument: str, allow_zero: bool = False) -
     return sizes
 
 
+def check_filters(filters: Any) -> None:
+    """ValueError for a number of filters that is no positive integer."""
+    if not isinstance(filters, int) or filters <= 0:
+        raise ValueError(
+            "Invalid value for argument `filters`. Expected a strictly positive value. "
+            f"Received filters={filters}."
+        )
+
+
 def checked_padding(padding: Any, allowed: tuple[str, ...] = ("valid", "same")) -> str:
     """`valid` or `same` in lower case."""
     lowered = padding.lower() if isinstance(padding, str) else padding

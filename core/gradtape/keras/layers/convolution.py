@@ -6,10 +6,11 @@ import math
 from typing import Any
 
 import gradtape as tf
-from gradtape.keras import activations, config, constraints, initializers, regularizers
+from gradtape.keras import activations, config
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
-from gradtape.keras.windows import checked_padding, per_axis, tf_format
+from gradtape.keras.layers.settings import add, settle
+from gradtape.keras.windows import check_filters, checked_padding, per_axis, tf_format
 
 
 class Convolution(Layer):
@@ -38,11 +39,7 @@ class Convolution(Layer):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(filters, int) or filters <= 0:
-            raise ValueError(
-                "Invalid value for argument `filters`. Expected a strictly positive value. "
-                f"Received filters={filters}."
-            )
+        check_filters(filters)
         if groups <= 0 or filters % groups:
             raise ValueError(
                 "The number of filters must be evenly divisible by the number of groups. "
@@ -62,12 +59,8 @@ class Convolution(Layer):
         self.data_format = config.standardize_data_format(data_format)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        settle(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        settle(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
         self.input_spec = InputSpec(min_ndim=self.n_axes + 2)
         self.bias: Any = None
 
@@ -93,21 +86,11 @@ class Convolution(Layer):
                 f"Received groups={self.groups}, input channels={channels} "
                 f"(from input shape {input_shape})."
             )
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, channels // self.groups, self.filters),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
+        self.kernel = add(
+            self, "kernel", (*self.kernel_size, channels // self.groups, self.filters)
         )
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.bias = add(self, "bias", (self.filters,))
         self.input_spec = InputSpec(min_ndim=self.n_axes + 2, axes={self._channel_axis: channels})
         self.built = True
 

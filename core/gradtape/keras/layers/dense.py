@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import gradtape as tf
-from gradtape.keras import activations, constraints, initializers, regularizers
+from gradtape.keras import activations
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.settings import add, settle
 
 
 class Dense(Layer):
@@ -51,12 +52,8 @@ class Dense(Layer):
         self.units = units
         self.activation = activations.get(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        settle(self, "kernel", kernel_initializer, kernel_regularizer, kernel_constraint)
+        settle(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
         self.input_spec = InputSpec(min_ndim=2)
         self.bias: Any = None
 
@@ -72,21 +69,9 @@ class Dense(Layer):
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         width = input_shape[-1]
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(width, self.units),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
+        self.kernel = add(self, "kernel", (width, self.units))
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.bias = add(self, "bias", (self.units,))
         self.input_spec = InputSpec(min_ndim=2, axes={-1: width})
         self.built = True
 

@@ -10,7 +10,7 @@ from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.settings import add, settle
 from gradtape.keras.ops.convolutions import depthwise_conv, separable_conv
-from gradtape.keras.windows import checked_padding, per_axis
+from gradtape.keras.windows import check_filters, checked_padding, per_axis
 
 
 class _ByChannel(Layer):
@@ -144,11 +144,7 @@ class _Separable(_ByChannel):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(filters, int) or filters <= 0:
-            raise ValueError(
-                "Invalid value for argument `filters`. Expected a strictly positive value. "
-                f"Received filters={filters}."
-            )
+        check_filters(filters)
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.filters = filters
         self._settle(
