@@ -25,6 +25,9 @@ class IoU(Metric):
     0.333333
     """
 
+    #: the arguments that the class itself gives
+    _settled: tuple[str, ...] = ()
+
     def __init__(
         self,
         num_classes: int,
@@ -83,16 +86,13 @@ class IoU(Metric):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric."""
-        return {
+        arguments = {
             "name": self.name, "dtype": self.dtype, "num_classes": self.num_classes,
             "target_class_ids": self.target_class_ids, "ignore_class": self.ignore_class,
             "sparse_y_true": self.sparse_y_true, "sparse_y_pred": self.sparse_y_pred,
             "axis": self.axis,
         }  # fmt: skip
-
-    def _without(self, *arguments: str) -> dict[str, Any]:
-        config = IoU.get_config(self)
-        return {key: value for key, value in config.items() if key not in arguments}
+        return {name: value for name, value in arguments.items() if name not in self._settled}
 
 
 class BinaryIoU(IoU):
@@ -124,6 +124,8 @@ class BinaryIoU(IoU):
 class MeanIoU(IoU):
     """`IoU` of all classes."""
 
+    _settled: tuple[str, ...] = ("target_class_ids",)
+
     def __init__(
         self,
         num_classes: int,
@@ -139,13 +141,11 @@ class MeanIoU(IoU):
             sparse_y_pred, axis,
         )  # fmt: skip
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric."""
-        return self._without("target_class_ids")
-
 
 class OneHotIoU(IoU):
     """`IoU` of one-hot labels."""
+
+    _settled = ("sparse_y_true",)
 
     def __init__(
         self,
@@ -161,13 +161,11 @@ class OneHotIoU(IoU):
             num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis
         )
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric."""
-        return self._without("sparse_y_true")
-
 
 class OneHotMeanIoU(MeanIoU):
     """`IoU` of all classes, for one-hot labels."""
+
+    _settled = ("target_class_ids", "sparse_y_true")
 
     def __init__(
         self,
@@ -179,7 +177,3 @@ class OneHotMeanIoU(MeanIoU):
         axis: int = -1,
     ) -> None:
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric."""
-        return self._without("target_class_ids", "sparse_y_true")
