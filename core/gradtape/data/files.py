@@ -20,8 +20,9 @@ from gradtape.tensors.conversion import convert
 class _Files(Node):
     """What a function reads from each of some files, one after the other."""
 
-    def __init__(self, names: Any, read: Callable[[str], Iterator[bytes]], beside: int) -> None:
-        self._names, self._read, self._beside = names, read, max(beside, 1)
+    def __init__(self, names: Any, read: Callable[[str], Iterator[bytes]], beside: Any) -> None:
+        self._names, self._read = _names(names), read
+        self._beside = max(int(beside or 1), 1)
 
     def _paths(self) -> Iterator[str]:
         if isinstance(self._names, Dataset):
@@ -70,7 +71,24 @@ def _names(filenames: Any) -> Any:
     return [path_of(filenames)]
 
 
-class TFRecordDataset(Dataset):
+class _Compressed(Dataset):
+    """The base of datasets whose files may be compressed; `_read` gives what one of them holds."""
+
+    _read: Callable[[str, str], Iterator[bytes]]
+
+    def __init__(
+        self,
+        filenames: Any,
+        compression_type: Any = None,
+        buffer_size: Any = None,
+        num_parallel_reads: Any = None,
+        name: str | None = None,
+    ) -> None:
+        kind, read = compression_of(compression_type), type(self)._read
+        super().__init__(_Files(filenames, lambda path: read(path, kind), num_parallel_reads))
+
+
+class TFRecordDataset(_Compressed):
     """The records of one or more files, each a scalar of tf.string.
 
     Args: `filenames`, a name, several, or a dataset of names; `compression_type`, "", "GZIP" or
@@ -79,33 +97,13 @@ class TFRecordDataset(Dataset):
     Raises: NotFoundError, DataLossError while it is read.
     """
 
-    def __init__(
-        self,
-        filenames: Any,
-        compression_type: Any = None,
-        buffer_size: Any = None,
-        num_parallel_reads: Any = None,
-        name: str | None = None,
-    ) -> None:
-        kind = compression_of(compression_type)
-        beside = 1 if num_parallel_reads is None else int(num_parallel_reads)
-        super().__init__(_Files(_names(filenames), lambda path: records(path, kind), beside))
+    _read = staticmethod(records)
 
 
-class TextLineDataset(Dataset):
+class TextLineDataset(_Compressed):
     """The lines of one or more text files without their ends, each a scalar of tf.string."""
 
-    def __init__(
-        self,
-        filenames: Any,
-        compression_type: Any = None,
-        buffer_size: Any = None,
-        num_parallel_reads: Any = None,
-        name: str | None = None,
-    ) -> None:
-        kind = compression_of(compression_type)
-        beside = 1 if num_parallel_reads is None else int(num_parallel_reads)
-        super().__init__(_Files(_names(filenames), lambda path: _lines(path, kind), beside))
+    _read = staticmethod(lambda path, compression: _lines(path, compression))
 
 
 class FixedLengthRecordDataset(Dataset):
@@ -128,7 +126,7 @@ class FixedLengthRecordDataset(Dataset):
         def pieces(path: str) -> Iterator[bytes]:
             return _pieces(path, kind, size, ends)
 
-        super().__init__(_Files(_names(filenames), pieces, int(num_parallel_reads or 1)))
+        super().__init__(_Files(filenames, pieces, num_parallel_reads))
 
 
 def _bytes(path: str, compression: str) -> Iterator[bytes]:
