@@ -103,12 +103,12 @@ goldens: python-test ## Record the reference values again from TensorFlow
 wheel: python-test page ## Build the wheel into dist/, with the page inside
 	@python -m hatchling build --target wheel
 
-# Whichever container engine there is.
+# Whichever container engine there is. In its own format Podman leaves the health check out.
 ENGINE := $(firstword $(foreach name,podman docker,$(shell command -v $(name) 2>/dev/null)))
 .PHONY: image
 image: wheel ## Build the server's container image
 	@test -n "$(ENGINE)" || { echo "image: neither podman nor docker is installed"; exit 1; }
-	@$(ENGINE) build -f server/deploy/Containerfile -t gradtape .
+	@$(ENGINE) build $(if $(filter %podman,$(ENGINE)),--format docker) -f server/deploy/Containerfile -t gradtape .
 
 .PHONY: up
 up: image ## Start the image with PostgreSQL, Redis and a proxy, on http://localhost:8080

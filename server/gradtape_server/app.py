@@ -13,7 +13,7 @@ from gradtape_server.front import Front
 from gradtape_server.http import problems
 from gradtape_server.pages.views import message_html
 from gradtape_server.publishing import publish_engines
-from gradtape_server.routes import engines, operations, pages, snippets
+from gradtape_server.routes import authors, engines, operations, pages, snippets
 from gradtape_server.services import Services
 from gradtape_server.settings import Settings
 from gradtape_server.storage.occupancy import occupied
@@ -22,6 +22,7 @@ from gradtape_server.telemetry import logs
 
 ROUTERS = (
     snippets.router,
+    authors.router,
     engines.router,
     pages.oembed_router,
     pages.router,

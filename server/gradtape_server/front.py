@@ -123,7 +123,7 @@ class Front:
             status = seen[0]
         finally:
             seconds = time.perf_counter() - start
-            known = method if method in ("GET", "HEAD", "POST", "DELETE") else "other"
+            known = method if method in ("GET", "HEAD", "POST", "PATCH", "DELETE") else "other"
             services.metrics.request(known, status, seconds)
             services.metrics.route(kind_of(path), status)
             if services.settings.log_requests:

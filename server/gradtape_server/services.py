@@ -174,11 +174,15 @@ class Services:
             if stored is None:
                 raise Refusal(404, "there is no such snippet here; check the link")
             entry = self.remember(stored)
-        if entry.stored.body is None:
-            reason = f": {entry.stored.reason}" if entry.stored.reason else ""
-            verb = "has" if entry.stored.gone == "expired" else "was"
-            raise Refusal(410, f"this snippet {verb} {entry.stored.gone}{reason}")
+        self.require_standing(entry.stored)
         return entry
+
+    def require_standing(self, stored: Stored) -> None:
+        """Raise the 410 for a snippet whose content is gone."""
+        if stored.body is None:
+            reason = f": {stored.reason}" if stored.reason else ""
+            verb = "has" if stored.gone == "expired" else "was"
+            raise Refusal(410, f"this snippet {verb} {stored.gone}{reason}")
 
     def remember(self, stored: Stored) -> Entry:
         """Put a row into the cache, with the headers its manifest is answered with."""

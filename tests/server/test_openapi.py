@@ -199,4 +199,5 @@ def test_following_the_links_from_answer_to_answer_keeps_to_the_document(describ
     one = "/api/v1/snippets/{identifier}"
     for label in [f"GET {one}{end}" for end in ("", ".py", ".ipynb", ".json", ".test.py", "/fork")]:
         assert seen[label, 200], f"no link led to {label}: {seen}"
+    assert seen[f"PATCH {one}", 200], seen
     assert seen[f"DELETE {one}", 204] and seen[f"GET {one}", 410], seen

@@ -1,4 +1,4 @@
-"""The command `gradtape`: serve, run, verify, share, delete, doctor, admin.
+"""The command `gradtape`: serve, run, verify, share, expire, delete, doctor, admin.
 
 It exits with 0 for success, 1 where a program failed or its gradients differ from the record, and
 2 where the question could not be answered (bad arguments, no such link, code not trusted).
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands, "run", "run a program, a snippet's link or a manifest file")
     _add_run(commands, "verify", "run a snippet and compare its gradients with the record")
     _add_share(commands)
+    _add_expire(commands)
     _add_delete(commands)
     _add_doctor(commands)
     add_admin(commands)
@@ -107,6 +108,17 @@ def _add_share(commands: Any) -> None:
         "--expires-in-days", type=int, metavar="N", help="let the server remove it after so long"
     )
     share.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _add_expire(commands: Any) -> None:
+    expire = commands.add_parser("expire", help="change how long a snippet that you shared lasts")
+    expire.set_defaults(does="gradtape.cli.share:expire")
+    expire.add_argument("link", metavar="LINK", help="the snippet's link")
+    expire.add_argument("--token", required=True, help="what sharing it showed, once")
+    expire.add_argument(
+        "--in-days", type=int, required=True, metavar="N", help="from now on; 0: never"
+    )
+    expire.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _add_delete(commands: Any) -> None:

@@ -86,6 +86,11 @@ def _store(server: str, body: bytes, days: int | None) -> dict[str, Any]:
         answer = request(address, body, headers=headers)
     except NoAnswer:
         answer = request(address, body, headers=headers)
+    return _told(answer, server)
+
+
+def _told(answer: bytes, server: str) -> dict[str, Any]:
+    """The object in a server's answer."""
     try:
         told = parse(answer)
     except MalformedJSON:
@@ -95,19 +100,39 @@ def _store(server: str, body: bytes, days: int | None) -> dict[str, Any]:
     return told
 
 
+def expire(arguments: argparse.Namespace) -> int:
+    """`gradtape expire`: change how long a snippet lasts, with the token that sharing it showed."""
+    server, identifier = parted(arguments.link)
+    told = _told(_as_author(arguments, "PATCH", f"?expires_in_days={arguments.in_days}"), server)
+    end = told.get("expires")
+    if arguments.json:
+        print(json.dumps({"id": identifier, "expires": end}))
+    elif end is None:
+        print(f"{identifier} lasts for ever")
+    else:
+        print(f"{identifier} lasts until {line(end)}")
+    return 0
+
+
 def delete(arguments: argparse.Namespace) -> int:
     """`gradtape delete`: withdraw a snippet with the token that sharing it showed."""
-    server, identifier = parted(arguments.link)
-    address = f"{server}/api/v1/snippets/{identifier}"
-    try:
-        request(address, method="DELETE", headers={"Delete-Token": arguments.token})
-    except UnicodeEncodeError:
-        raise Refused("that is no delete token: one has letters, digits, - and _") from None
+    identifier = parted(arguments.link)[1]
+    _as_author(arguments, "DELETE")
     if arguments.json:
         print(json.dumps({"deleted": identifier}))
     else:
         print(f"deleted: {identifier}")
     return 0
+
+
+def _as_author(arguments: argparse.Namespace, method: str, query: str = "") -> bytes:
+    """The answer to what only a snippet's author may ask."""
+    server, identifier = parted(arguments.link)
+    address = f"{server}/api/v1/snippets/{identifier}{query}"
+    try:
+        return request(address, method=method, headers={"Delete-Token": arguments.token})
+    except UnicodeEncodeError:
+        raise Refused("that is no delete token: one has letters, digits, - and _") from None
 
 
 def _name_wheel(pin: dict[str, Any], engines: list[Engine]) -> None:

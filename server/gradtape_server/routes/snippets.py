@@ -28,7 +28,6 @@ from gradtape.snippet.schema import ID_FORM
 from gradtape.snippet.wheels import Engine
 from gradtape_server.http.headers import BRIEFLY, INERT
 from gradtape_server.http.problems import Refusal, problem_answers
-from gradtape_server.http.purging import purge
 from gradtape_server.http.requests import (
     base_url,
     matches,
@@ -118,12 +117,11 @@ _LINKS: dict[str, Any] = {
     )
 }
 # Only whoever created the row was told the token.
+_OWN = {**_IDENTIFIER, "header.Delete-Token": "$response.body#/delete_token"}
 _OWNERS_LINKS = {
     **_LINKS,
-    "delete": {
-        "operationId": "deleteSnippet",
-        "parameters": {**_IDENTIFIER, "header.Delete-Token": "$response.body#/delete_token"},
-    },
+    "keep": {"operationId": "keepSnippet", "parameters": _OWN},
+    "delete": {"operationId": "deleteSnippet", "parameters": _OWN},
 }
 
 
@@ -163,9 +161,12 @@ async def create(
         message = "is not the id of a snippet stored here; leave the parent out (null)"
         raise Refusal(422, f"parent: {message}", errors=[{"path": "parent", "message": message}])
     await here.require_room()
-    end = int(time.time()) + expires_in_days * 86_400 if expires_in_days else None
     added = await here.snippets.add(
-        body, parent, here.client_of(request), token=delete_token or None, expires_at=end
+        body,
+        parent,
+        here.client_of(request),
+        token=delete_token or None,
+        expires_at=end_of(expires_in_days),
     )
     if added.taken_down is not None:
         raise Refusal(410, f"this content was taken down: {added.taken_down}")
@@ -184,14 +185,24 @@ async def create(
     }
     if added.delete_token is not None:
         answer["delete_token"] = added.delete_token
-        if end is not None:
-            answer["expires"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
+        if added.expires_at is not None:
+            answer["expires"] = written(added.expires_at)
     return Response(
         json.dumps(answer),
         201 if added.created else 200,
         media_type="application/json",
         headers={"location": f"/s/{added.id}", "cache-control": "no-store"},
     )
+
+
+def end_of(days: int) -> int | None:
+    """When so many days are over, in seconds since 1970; None: never."""
+    return int(time.time()) + days * 86_400 if days else None
+
+
+def written(moment: int) -> str:
+    """Seconds since 1970, as answers write a moment."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
 async def _read(data: bytes, here: Services) -> tuple[dict[str, Any], bytes]:
@@ -361,37 +372,3 @@ async def read(request: Request, identifier: Identifier, here: Here) -> Response
         return response
     response.raw_headers = list(entry.headers)
     return response
-
-
-@router.delete(
-    "/{identifier}",
-    operation_id="deleteSnippet",
-    status_code=204,
-    response_class=Response,
-    dependencies=[Depends(same_site)],
-    responses={
-        204: {"description": "The content is gone; its link answers 410."},
-        **problem_answers(400, 403, 404, 429, 503),
-    },
-)
-async def delete(
-    request: Request,
-    identifier: Identifier,
-    here: Here,
-    delete_token: Annotated[
-        str,
-        Header(alias="Delete-Token", description="As shown when it was stored.", max_length=200),
-    ],
-) -> Response:
-    """Withdraw a snippet, with the token that was shown when it was stored."""
-    await here.spend(request, "delete", here.settings.creates_per_minute)
-    if not await here.snippets.withdraw(identifier, delete_token):
-        # The same answer for a wrong id and a wrong token: neither can be tried out.
-        raise Refusal(404, "there is no such snippet with this delete token")
-    gone = await here.snippets.get(identifier)
-    if gone is not None:
-        here.cache.forget(gone.sha256)
-        here.in_background(purge(here.settings, identifier, gone.sha256))
-    here.metrics.event("withdrawn")
-    logs.event("withdrawn", id=identifier)
-    return Response(status_code=204)

@@ -29,6 +29,7 @@ class Added:
     sha256: str
     created: bool
     delete_token: str | None = None
+    expires_at: int | None = None  # in seconds since 1970; None: never
     taken_down: str | None = None  # the reason why this content may not be stored
 
 
@@ -123,7 +124,7 @@ class SnippetStore:
         while length <= FULL_LENGTH:
             row["id"] = name[:length]
             if await self._commits.add(row):
-                return Added(name[:length], digest.hex(), True, token)
+                return Added(name[:length], digest.hex(), True, token, expires_at)
             known = await self._by_digest(digest)
             if known is None:
                 length += 1  # another content has this id: one letter more
@@ -135,16 +136,16 @@ class SnippetStore:
                 return Added(identifier, digest.hex(), False, taken_down=reason)
             if known.gone or _is_over(known.expires_at):
                 if await self._revive(row):
-                    return Added(identifier, digest.hex(), True, token)
+                    return Added(identifier, digest.hex(), True, token, expires_at)
                 continue  # somebody else was quicker: it stands again, and the token is theirs
             if bytes(known.delete_token_sha256 or b"") == row["delete_token_sha256"]:
                 # An earlier try was stored, and its answer was lost.
-                return Added(identifier, digest.hex(), True, token)
-            await self._keep_until(row, known.expires_at)
+                return Added(identifier, digest.hex(), True, token, known.expires_at)
+            await self._keep_longer(row, known.expires_at)
             return Added(identifier, digest.hex(), False)
         raise AssertionError("a sha256 has one name")
 
-    async def _keep_until(self, row: Row, before: int | None) -> None:
+    async def _keep_longer(self, row: Row, before: int | None) -> None:
         """Let a row stand for as long as any who stored it wants it to."""
         after = row["expires_at"]
         if before is None or (after is not None and after <= before):
@@ -154,6 +155,8 @@ class SnippetStore:
             .where(snippets.c.sha256 == row["sha256"], snippets.c.gone.is_(None))
             .values(expires_at=after)
         )
+        if after is not None:  # another may have asked for longer since it was read
+            change = change.where(snippets.c.expires_at < after)
         await self._change(change)
 
     async def _by_digest(self, digest: bytes) -> Any:
@@ -205,7 +208,13 @@ class SnippetStore:
             return None
         digest = bytes(row.sha256).hex()
         if row.gone is None and _is_over(row.expires_at):
-            await self._change(_ended(snippets.c.sha256 == row.sha256))
+            as_read = sa.and_(
+                snippets.c.sha256 == row.sha256,
+                snippets.c.gone.is_(None),
+                snippets.c.expires_at == row.expires_at,
+            )
+            if not await self._change(_ended(as_read)):
+                return await self.get(identifier)  # meanwhile somebody let it stand longer
             return Stored(identifier, digest, None, "expired", EXPIRED)
         if row.body is None:
             return Stored(identifier, digest, None, row.gone, row.gone_reason)
@@ -242,13 +251,9 @@ class SnippetStore:
 
     async def withdraw(self, identifier: str, token: str) -> bool:
         """Remove the content on its author's word; False where the token is not this row's."""
-        if not is_plausible(identifier):
+        own = await self._own(identifier, token)
+        if own is None:
             return False
-        row = await self._row_of(identifier)
-        if row is None:
-            return False
-        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
-        own = sa.and_(snippets.c.id == row.id, snippets.c.delete_token_sha256 == digest)
         change = (
             sa.update(snippets)
             .where(own, snippets.c.gone.is_(None))
@@ -257,7 +262,34 @@ class SnippetStore:
         if await self._change(change):
             return True
         # Repeating a withdrawal is not an error: the first answer may have been lost.
-        query = sa.select(snippets.c.id).where(own, snippets.c.gone == "withdrawn")
+        return await self._is_there(sa.and_(own, snippets.c.gone == "withdrawn"))
+
+    async def keep_until(self, identifier: str, token: str, end: int | None) -> Stored | None:
+        """Let a snippet stand until then on its author's word; the row, which may be gone.
+
+        `end` is in seconds since 1970, None for never. None where the token is not this row's.
+        """
+        own = await self._own(identifier, token)
+        if own is None:
+            return None
+        stands = sa.or_(snippets.c.expires_at.is_(None), snippets.c.expires_at > int(time.time()))
+        change = (
+            sa.update(snippets).where(own, snippets.c.gone.is_(None), stands).values(expires_at=end)
+        )
+        if not await self._change(change) and not await self._is_there(own):
+            return None
+        return await self.get(identifier)
+
+    async def _own(self, identifier: str, token: str) -> sa.ColumnElement[bool] | None:
+        """What is true of a name's row, and only if the token is its own; None without a row."""
+        row = await self._row_of(identifier)
+        if row is None:
+            return None
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        return sa.and_(snippets.c.id == row.id, snippets.c.delete_token_sha256 == digest)
+
+    async def _is_there(self, which: sa.ColumnElement[bool]) -> bool:
+        query = sa.select(snippets.c.id).where(which)
 
         async def ask(connection: AsyncConnection) -> bool:
             return (await connection.execute(query)).first() is not None

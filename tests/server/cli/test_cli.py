@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 from pathlib import Path
 
@@ -250,6 +251,12 @@ def test_what_was_shared_can_be_deleted_with_the_words_that_sharing_it_showed(se
     for token in ("wrong", "wröng", "€"):
         wrong = gradtape(*words[:-1], f"--token={token}")
         assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
+    lasts = gradtape("expire", *words[1:], "--in-days", "30").stdout
+    assert re.fullmatch(r"\w+ lasts until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", lasts)
+    told = json.loads(gradtape("expire", *words[1:], "--in-days", "0", "--json").stdout)
+    assert told == {"id": words[1].rpartition("/")[2], "expires": None}
+    refused = gradtape("expire", words[1], "--token=wrong", "--in-days", "1")
+    assert refused.returncode == 2 and "the server answered 404" in refused.stderr
     assert gradtape(*words).stdout == f"deleted: {words[1].rpartition('/')[2]}\n"
     gone = gradtape("run", words[1])
     assert gone.returncode == 2 and "the server answered 410" in gone.stderr

@@ -13,7 +13,7 @@ API = "/api/v1/snippets"
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        (f"{API}/222222222222", "DELETE, GET, HEAD"),
+        (f"{API}/222222222222", "DELETE, GET, HEAD, PATCH"),
         (API, "POST"),
         ("/api/v1/engines", "GET, HEAD"),
         ("/s/222222222222", "GET, HEAD"),
@@ -21,7 +21,7 @@ API = "/api/v1/snippets"
     ],
 )
 def test_a_method_that_is_not_there_names_all_that_are(sqlite_client, path, allowed):
-    answer = sqlite_client.request("PATCH", path)
+    answer = sqlite_client.request("PUT", path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 

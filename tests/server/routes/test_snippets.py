@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import json
-import time
 import zlib
 
 import pytest
@@ -181,29 +180,6 @@ def test_an_unknown_parent_is_refused(client, manifest):
     assert "parent: is not the id of a snippet stored here" in answer.json()["detail"]
 
 
-def test_the_delete_token_withdraws_and_nothing_else_does(client, manifest):
-    value = manifest()
-    told = stored(client, value)
-    path = f"{API}/{told['id']}"
-    assert client.get(path).status_code == 200
-    assert client.delete(path).status_code == 400
-    assert client.delete(path, headers={"delete-token": "wrong"}).status_code == 404
-    unknown = client.delete(f"{API}/{'3' * 12}", headers={"delete-token": "wrong"})
-    wrong = client.delete(path, headers={"delete-token": "wrong"})
-    assert unknown.json() == wrong.json()
-    assert client.get(path).status_code == 200
-    token = {"delete-token": told["delete_token"]}
-    assert client.delete(path, headers=token).status_code == 204
-    gone = client.get(path)
-    assert gone.status_code == 410 and "withdrawn by its author" in gone.json()["detail"]
-    assert client.get(f"/s/{told['id']}").status_code == 410
-    assert client.delete(path, headers=token).status_code == 204
-    again = client.post(API, json=value)  # its author may change their mind
-    assert again.status_code == 201 and again.json()["delete_token"] != told["delete_token"]
-    assert client.get(path).status_code == 200
-    assert client.delete(path, headers=token).status_code == 404
-
-
 @pytest.mark.parametrize(
     "identifier", ["2" * 12, "a" * 12, "2" * 11, "2" * 55, "..", "%00", "x.py", "2" * 12 + ".exe"]
 )
@@ -270,63 +246,6 @@ def test_a_link_of_twelve_letters_still_works_and_a_new_one_is_longer(make_clien
     token = {"delete-token": old["delete_token"]}
     assert client.delete(f"{API}/{again['id']}", headers=token).status_code == 204
     assert client.get(f"{API}/{old['id']}").status_code == 410
-
-
-def test_of_those_who_store_a_withdrawn_snippet_at_once_one_has_a_token_and_it_works(
-    client, manifest
-):
-    value = manifest()
-    first = stored(client, value)
-    path = f"{API}/{first['id']}"
-    for _ in range(5):
-        client.delete(path, headers={"delete-token": first["delete_token"]})
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
-            told = [a.json() for a in pool.map(lambda _: client.post(API, json=value), range(8))]
-        tokens = [one["delete_token"] for one in told if "delete_token" in one]
-        assert len(tokens) == 1
-        assert client.get(path).status_code == 200
-        first = {"delete_token": tokens[0]}
-    assert client.delete(path, headers={"delete-token": tokens[0]}).status_code == 204
-
-
-def test_who_lost_the_answer_asks_again_with_the_same_token(client, manifest):
-    value = manifest()
-    own = {"delete-token": "a" * 32}
-    answers = [client.post(API, json=value, headers=own) for _ in range(2)]
-    assert [answer.json()["delete_token"] for answer in answers] == ["a" * 32] * 2
-    stranger = client.post(API, json=value, headers={"delete-token": "b" * 32}).json()
-    assert "delete_token" not in stranger and stranger["created"] is False
-    path = f"{API}/{stranger['id']}"
-    assert client.delete(path, headers={"delete-token": "b" * 32}).status_code == 404
-    assert client.delete(path, headers=own).status_code == 204
-    for bad in ("short", "x" * 30 + " ", "é" * 30):
-        headers = {"delete-token": bad.encode()}
-        assert client.post(API, json=manifest(1), headers=headers).status_code == 400
-
-
-def test_a_snippet_can_have_an_end(make_client, manifest, monkeypatch):
-    client = make_client(cache_seconds=0.0)
-    value = manifest()
-    told = client.post(f"{API}?expires_in_days=2", json=value).json()
-    assert told["expires"].endswith("Z")
-    path = f"{API}/{told['id']}"
-    assert client.get(path).status_code == 200
-    later = time.time() + 3 * 86_400
-    monkeypatch.setattr("gradtape_server.storage.snippets.time.time", lambda: later)
-    gone = client.get(path)
-    assert gone.status_code == 410 and "this snippet has expired" in gone.json()["detail"]
-    assert client.post(API, json=value).status_code == 201  # and may be stored again
-    assert client.get(path).status_code == 200
-    assert client.post(f"{API}?expires_in_days=-1", json=manifest(1)).status_code == 400
-
-
-def test_who_stores_the_same_without_an_end_keeps_it(make_client, manifest, monkeypatch):
-    client = make_client(cache_seconds=0.0)
-    identifier = client.post(f"{API}?expires_in_days=1", json=manifest()).json()["id"]
-    client.post(API, json=manifest())
-    later = time.time() + 3 * 86_400
-    monkeypatch.setattr("gradtape_server.storage.snippets.time.time", lambda: later)
-    assert client.get(f"{API}/{identifier}").status_code == 200
 
 
 def test_content_that_rotted_is_not_shown(make_client, manifest):

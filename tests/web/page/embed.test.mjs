@@ -97,6 +97,7 @@ test("another site's page can send nothing in the visitor's name", async () => {
       json: () => fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: text }),
       plain: () => fetch(url, { method: "POST", mode: "no-cors", body: text }),
       beacon: async () => navigator.sendBeacon(url, new Blob([text], { type: "application/json" })),
+      keep: () => fetch(`${url}/222222222222?expires_in_days=1`, { method: "PATCH", headers: { "delete-token": "x" } }),
       delete: () => fetch(`${url}/222222222222`, { method: "DELETE", headers: { "delete-token": "x" } }),
     };
     const found = {};
@@ -106,6 +107,7 @@ test("another site's page can send nothing in the visitor's name", async () => {
     return found;
   }, [`${base}/api/v1/snippets`, body]);
   assert.equal(told.json, "TypeError");
+  assert.equal(told.keep, "TypeError");
   assert.equal(told.delete, "TypeError");
   // A form needs nobody's permission to be sent; the server refuses what it brings.
   await page.setContent(`<form method="post" enctype="text/plain" action="${base}/api/v1/snippets">

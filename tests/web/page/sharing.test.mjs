@@ -173,11 +173,19 @@ test("an author ends a link by a date, deletes it, and nobody else can", async (
   await dialog.getByText("What the link proves").click();
   const sha256 = await dialog.getByRole("textbox", { name: "sha256 of the content" }).inputValue();
   assert.match(sha256, /^[0-9a-f]{64}$/);
+  const answers = [];
+  author.on("response", (response) => answers.push(`${response.request().method()} ${response.status()}`));
   await dialog.getByRole("combobox", { name: "How long the link lasts" }).selectOption("30 days");
-  await dialog.getByText("it lasts until").waitFor();
+  await dialog.getByText("The link lasts until").waitFor();
+  assert.deepEqual(answers, ["PATCH 200"], "it is never gone meanwhile");
   const stored = await author.evaluate(() => JSON.parse(localStorage.getItem("gradtape.links")));
   assert.equal(stored.length, 1);
   assert.equal(Math.round((Date.parse(stored[0].expires) - Date.now()) / 86_400_000), 30);
+  await author.reload(); // and shared once more, it lasts as long as was said
+  assert.equal((await shared(author)).href, link.href);
+  await dialog.getByText("it lasts until").waitFor();
+  const again = await author.evaluate(() => JSON.parse(localStorage.getItem("gradtape.links")));
+  assert.deepEqual(again, stored);
   await author.getByRole("button", { name: "Close" }).click();
 
   const reader = await fresh(browser, `/s/${sha256}`); // the whole number names it, too

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import sys
 from typing import Any
 
 import playground_page
@@ -11,6 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from pyodide.ffi import to_js
 
 FigureCanvas = FigureCanvasAgg
+MOST_FIGURES = 200  # of one run that go to the page
+
+_numbers = itertools.count(1)
 
 
 def _description(figure: Any) -> str:
@@ -29,6 +34,11 @@ def _description(figure: Any) -> str:
 def show(*_args: Any, **_kwargs: Any) -> None:
     """Send every open figure to the page and close it."""
     for manager in Gcf.get_all_fig_managers():
+        number = next(_numbers)
+        if number == MOST_FIGURES + 1:
+            print(f"only the first {MOST_FIGURES} figures are shown", file=sys.stderr)
+        if number > MOST_FIGURES:
+            break
         figure = manager.canvas.figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")

@@ -7,21 +7,32 @@ import type { WorkerToPage } from "./protocol.ts";
 
 /** What has its reason a few times in the life of one Python. */
 const MOST: Partial<Record<WorkerToPage["kind"], number>> = { ready: 1, warmed: 8, need: 64, gpu: 64 };
+/**
+ * What costs the page memory and time, in one run: more than the page's own scripts send (`REPORTED`
+ * in trace.py, `MOST_TENSORS` in show.py, `MOST_FIGURES` in figures.py).
+ */
+const MOST_IN_A_RUN: Partial<Record<WorkerToPage["kind"], number>> = { gradient: 64, tensor: 64, figure: 256 };
 const BURST = 5_000; // messages at once …
 const PER_SECOND = 500; // … and for as long as it lives; the sandbox itself gathers what is printed
 const MOST_REFUSED = 100;
 
 export class Quota {
   private readonly counts = new Map<string, number>();
+  private readonly ofRun = new Map<string, number>();
   private left = BURST;
   private since = performance.now();
   private refused = 0;
 
   /** Count a message; false where it is one too many and its sender has to be ended. */
   allows(kind: WorkerToPage["kind"]): boolean {
-    const count = (this.counts.get(kind) ?? 0) + 1;
-    this.counts.set(kind, count);
-    return this.spend() && count <= (MOST[kind] ?? Infinity);
+    const within = counted(this.counts, kind) <= (MOST[kind] ?? Infinity)
+      && counted(this.ofRun, kind) <= (MOST_IN_A_RUN[kind] ?? Infinity);
+    return this.spend() && within;
+  }
+
+  /** The page sends it a program. */
+  begin(): void {
+    this.ofRun.clear();
   }
 
   /** Count what was no message of this protocol's form. */
@@ -36,4 +47,10 @@ export class Quota {
     this.since = now;
     return this.left >= 0;
   }
+}
+
+function counted(counts: Map<string, number>, kind: string): number {
+  const count = (counts.get(kind) ?? 0) + 1;
+  counts.set(kind, count);
+  return count;
 }

@@ -26,8 +26,10 @@ const LASTS: [days: number, name: string][] = [[0, "for ever"], [365, "a year"],
 export interface Shareable {
   /** The link that holds the program; null where it is too large, and whether its record is in it too. */
   fragment: { address: string | null; whole: boolean };
-  /** Stores the snippet for so many days, or says why not. */
-  store(days: number): Promise<Stored>;
+  /** Stores the snippet, or says why not. */
+  store(): Promise<Stored>;
+  /** Lets a link that was stored last so many days from now; until when it does, null: for ever. */
+  keepFor(id: string, days: number): Promise<string | null>;
   /** Deletes a link that was stored. */
   remove(id: string): Promise<void>;
   recorded: number;
@@ -40,7 +42,7 @@ function download(name: string, text: string, type: string): void {
   URL.revokeObjectURL(address);
 }
 
-export function showShare({ fragment, store, remove, recorded, downloads }: Shareable): void {
+export function showShare({ fragment, store, keepFor, remove, recorded, downloads }: Shareable): void {
   const state = html("p", { role: "status", class: "muted" });
   const short = html("div");
   const row = html("div", { class: "row" }, ...downloads.map(({ name, text, type }) => html("button", {
@@ -59,12 +61,12 @@ export function showShare({ fragment, store, remove, recorded, downloads }: Shar
   openDialog("Share", html("p", {}, whatIsRecorded), state, short, long,
     html("h3", {}, "Download"), row);
 
-  const make = (days: number): void => {
+  const make = (): void => {
     state.textContent = "Making a short link …";
-    store(days).then(
+    store().then(
       (stored) => {
         state.textContent = stored.expires === null ? "The short link is made."
-          : `The short link is made; it lasts until ${new Date(stored.expires).toLocaleString()}.`;
+          : `The short link is made; it lasts until ${moment(stored.expires)}.`;
         short.replaceChildren(...about(stored), ...stored.own ? [mine(stored)] : []);
         const forms = [["ipynb", "Notebook"], ...(recorded > 0 ? [["test.py", "Failing test"]] : [])];
         made.replaceChildren(...forms.map(([ending, name]) => html("a", {
@@ -79,25 +81,30 @@ export function showShare({ fragment, store, remove, recorded, downloads }: Shar
 
   /** What only the author can do with a link: delete it, or let it end by itself. */
   function mine({ id, expires }: Stored): HTMLElement {
-    const withdraw = (done: () => void): void => {
-      remove(id).then(done, (error: Error) => { state.textContent = `The link stays as it is: ${error.message}.`; });
-    };
-    const gone = (): void => {
-      short.replaceChildren();
-      made.replaceChildren();
-    };
+    const unchanged = (error: Error): void => { state.textContent = `The link stays as it is: ${error.message}.`; };
     const lasts = html("select", { "aria-label": "How long the link lasts" },
       ...expires === null ? [] : [html("option", { value: "" }, "until then")],
       ...LASTS.map(([days, name]) => html("option", { value: days }, name)));
     lasts.addEventListener("change", () => {
-      if (lasts.value !== "") withdraw(() => { gone(); make(Number(lasts.value)); });
+      if (lasts.value === "") return;
+      keepFor(id, Number(lasts.value)).then((end) => {
+        state.textContent = `The link lasts ${end === null ? "for ever" : `until ${moment(end)}`}.`;
+      }, unchanged);
     });
     return html("div", { class: "row" }, html("label", {}, "Lasts ", lasts), html("button", {
-      type: "button", click: () => withdraw(() => { gone(); state.textContent = "The link is deleted: whoever opens it finds nothing."; }),
+      type: "button", click: () => void remove(id).then(() => {
+        short.replaceChildren();
+        made.replaceChildren();
+        state.textContent = "The link is deleted: whoever opens it finds nothing.";
+      }, unchanged),
     }, "Delete link"), html("p", { class: "muted" }, "Only this browser can do that: the key to it is kept here and nowhere else."));
   }
 
-  make(0);
+  make();
+}
+
+function moment(written: string): string {
+  return new Date(written).toLocaleString();
 }
 
 /** A stored link, how it is embedded, what it proves and how it looks. */

@@ -1,7 +1,7 @@
 // The snippet on the page: opened from a link, compared with a run, forked, shared.
 import { compare } from "../snippets/comparison.ts";
 import { type Shareable, showShare } from "./share_dialog.ts";
-import { proven, remove, store } from "./stored.ts";
+import { keepFor, proven, remove, store } from "./stored.ts";
 import { newToken, ownLink } from "./own_links.ts";
 import { byId, html } from "../ui/dom.ts";
 import type { CheckPane } from "../panes/check.ts";
@@ -142,7 +142,8 @@ export class Sharing {
     const { token } = this.sent;
     showShare({
       fragment: fragmentOf(manifest, program),
-      store: (days) => store(manifest, token, days),
+      store: () => store(manifest, token),
+      keepFor,
       remove,
       recorded: readManifest(manifest).results.length,
       downloads: [

@@ -1,5 +1,5 @@
-// What the server keeps: storing a snippet, checking what comes back, deleting one's own.
-import { manifestDigest, snippetId } from "../snippets/snippet.ts";
+// What the server keeps: storing a snippet, checking what comes back, and what its author may do with it.
+import { type Json, manifestDigest, readManifest, snippetId } from "../snippets/snippet.ts";
 import { forgetLink, keepLink, ownLink } from "./own_links.ts";
 
 export interface Stored {
@@ -25,9 +25,14 @@ export async function proven(name: string, text: string): Promise<string> {
   return sha256;
 }
 
-/** Store a manifest for so many days (0: for ever); whoever sends it again with this token is its author. */
-export async function store(manifest: string, token: string, days: number): Promise<Stored> {
-  const response = await fetch(`/api/v1/snippets${days === 0 ? "" : `?expires_in_days=${days}`}`, {
+/**
+ * Store a manifest; whoever sends it again with this token is its author. What was stored from here
+ * before is sent with its own, so that it lasts as long as its author said last.
+ */
+export async function store(manifest: string, newToken: string): Promise<Stored> {
+  const before = crypto.subtle === undefined ? null : ownLink(await manifestDigest(readManifest(manifest) as unknown as Json));
+  const token = before?.token ?? newToken;
+  const response = await fetch("/api/v1/snippets", {
     method: "POST", body: manifest, headers: { "content-type": "application/json", "delete-token": token },
   }).catch(() => { throw new Error("this site does not answer; there may be no network"); });
   if (!response.ok) throw await refusal(response, "too many links from here; wait a minute");
@@ -39,13 +44,28 @@ export async function store(manifest: string, token: string, days: number): Prom
   return { id, url: new URL(`/s/${id}`, location.origin).href, sha256, own: own !== null, expires: own?.expires ?? null };
 }
 
+/** Let a link of one's own last so many days from now (0: for ever); until when it does. */
+export async function keepFor(id: string, days: number): Promise<string | null> {
+  const response = await asAuthor(id, "PATCH", `?expires_in_days=${days}`);
+  const { expires } = (await response.json()) as { expires: string | null };
+  const own = ownLink(id);
+  if (own !== null) keepLink({ ...own, expires });
+  return expires;
+}
+
 /** Delete a link of one's own. */
 export async function remove(id: string): Promise<void> {
-  const response = await fetch(`/api/v1/snippets/${id}`, {
-    method: "DELETE", headers: { "delete-token": ownLink(id)?.token ?? "" },
+  await asAuthor(id, "DELETE");
+  forgetLink(id);
+}
+
+async function asAuthor(id: string, method: string, query = ""): Promise<Response> {
+  const response = await fetch(`/api/v1/snippets/${id}${query}`, {
+    method, headers: { "delete-token": ownLink(id)?.token ?? "" },
   }).catch(() => { throw new Error("this site does not answer; there may be no network"); });
-  if (response.ok || response.status === 404) forgetLink(id);
+  if (response.status === 404 || response.status === 410) forgetLink(id);
   if (!response.ok) throw await refusal(response, "too many requests from here; wait a minute");
+  return response;
 }
 
 async function refusal(response: Response, tooMany: string): Promise<Error> {

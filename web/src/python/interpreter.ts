@@ -70,6 +70,7 @@ export class Interpreter {
   }
 
   send(message: PageToWorker): void {
+    if (message.kind === "run") this.quota.begin();
     this.port?.postMessage(message);
   }
 

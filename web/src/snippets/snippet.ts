@@ -12,7 +12,7 @@ const ID_LENGTH = 12;
 const FULL_LENGTH = 54;
 const LARGEST_LINKED = 256 * 1024; // bytes a link may unfold to
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** One gradient in a manifest; its numbers travel as bytes. */
 export interface Recorded {
