@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import shared_state
 from tests.support.beside import Beside
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,6 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Beside())
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_changed() -> Iterator[None]:
+    """Fails the test that leaves a setting of the process changed, which others would meet."""
+    shared_state.renew()
+    before = shared_state.look()
+    yield
+    left = shared_state.changes(before)
+    if left:
+        pytest.fail("This test left changed:\n" + "\n".join(left), pytrace=False)
 
 
 @pytest.fixture(scope="session")

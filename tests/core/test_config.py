@@ -10,6 +10,7 @@ def test_the_usual_preamble_of_a_script_runs():
         tf.config.experimental.set_memory_growth(gpu, True)
     tf.config.threading.set_intra_op_parallelism_threads(2)
     assert tf.config.threading.get_intra_op_parallelism_threads() == 2
+    tf.config.threading.set_intra_op_parallelism_threads(0)
     tf.config.set_soft_device_placement(True)
     assert tf.config.list_logical_devices("CPU")[0].name == "/device:CPU:0"
     with tf.device(tf.config.list_logical_devices("CPU")[0].name):

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import gradtape
+from gradtape.keras.serializing import registration
 from tests.support.modules import NAMES, load
 from tests.support.printed import differences
 
@@ -60,7 +61,10 @@ class Checker(doctest.OutputChecker):
 
 
 @pytest.mark.parametrize("docstring", examples(), ids=lambda test: test.name)
-def test_prints_what_the_docstring_says(docstring: doctest.DocTest) -> None:
+def test_prints_what_the_docstring_says(
+    docstring: doctest.DocTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "_objects", {})  # what an example registers
     report: list[str] = []
     runner = doctest.DocTestRunner(Checker(), optionflags=doctest.NORMALIZE_WHITESPACE)
     runner.run(docstring, out=report.append)

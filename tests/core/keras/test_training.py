@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.keras import mixed_precision
 
 keras = tf.keras
 layers = keras.layers
@@ -52,13 +53,12 @@ def test_quiet_and_brief(monkeypatch):
     assert lines[1].startswith("4/4 - 0s - ") and len(lines) == 4
 
 
-def test_mixed_precision_computes_in_one_dtype_and_keeps_another():
-    before = keras.mixed_precision.global_policy()
+def test_mixed_precision_computes_in_one_dtype_and_keeps_another(monkeypatch):
+    # a policy that is set again would stand before `floatx`, as none did
+    monkeypatch.setattr(mixed_precision, "_chosen", [])
     keras.mixed_precision.set_global_policy("mixed_float16")
-    try:
-        made = model()
-    finally:
-        keras.mixed_precision.set_global_policy(before)
+    made = model()
+    monkeypatch.undo()
     dense = made.layers[0]
     assert (dense.compute_dtype, dense.dtype, made(X).dtype) == ("float16", "float32", tf.float16)
     assert {v.dtype for v in made.weights} == {tf.float32}
