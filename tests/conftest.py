@@ -8,12 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support import shared_state
 from tests.support.beside import Beside
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# No test measures time: the 200 ms that an example has otherwise pass on a busy machine.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
