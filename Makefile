@@ -192,10 +192,20 @@ $(MODULES): | $(NODE)
 .PHONY: modules
 modules: $(MODULES)
 
+# pyodide-build, for the tab's Python and not for this machine's, which may be older than it allows.
+DISTRIBUTE := $(call stamp,pyodide,tests/locks/pyodide.txt)
+$(DISTRIBUTE): | .venv/bin/python
+	@echo "python: installing pyodide-build for the tab's Python (tests/locks/pyodide.txt)"
+	@rm -rf .venv/pyodide-build
+	@$(install) tests/locks/pyodide.txt --no-deps --only-binary :all: --platform any \
+	  --python-version 3.12 --ignore-requires-python --target .venv/pyodide-build
+	$(call done,pyodide)
+
 # The tab's Python; the fetch step checks every file by its hash and does nothing where all is there.
 .PHONY: runtime
-runtime: $(MODULES)
+runtime: $(MODULES) $(DISTRIBUTE)
 	@python web/pyodide/fetch.py
+	@node web/pyodide/distribute.mjs packages
 	@node web/pyodide/snapshot.mjs
 
 # The page, built anew when anything it is made of changed, came or went: its own files, the
@@ -212,7 +222,7 @@ web/dist/manifest.json: $(PAGE_STAMP) $(MODULES) | runtime
 	@echo "page: building it into web/dist"
 	@python web/pyodide/engine.py
 	@python web/pyodide/api_index.py
-	@node web/pyodide/compile.mjs
+	@node web/pyodide/distribute.mjs engine
 	@cd web && npm run --silent build
 
 # Programs that tests start and that are no Python or Node packages.

@@ -17,8 +17,13 @@ WANTED = {
     "test": ["--extra", "server", "--extra", "gpu", "--extra", "keras", "--group", "dev"],
     "serve": ["--extra", "server", "--group", "install", "--constraint", "tests/locks/test.txt"],
     "node": ["--group", "node"],
+    "pyodide": ["--group", "pyodide"],
 }
-HOW = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-config"]
+# Locks that need nothing of the package itself.
+ALONE = {"node", "pyodide"}
+# The Python that a lock is for, where it is not the oldest that the package runs on.
+PYTHON = {"pyodide": "3.12"}
+HOW = ["--universal", "--generate-hashes", "--no-config"]
 PLAIN = ["--no-header", "--no-annotate", "--quiet"]
 
 
@@ -26,9 +31,9 @@ def main() -> None:
     """Rewrite the locks; the words given on the command line go to `uv`, say `--upgrade`."""
     for name, wanted in WANTED.items():
         print(f"locks: resolving {name}.txt", flush=True)
-        # Node.js alone needs nothing of the package itself.
-        source = [] if name == "node" else ["pyproject.toml"]
+        source = [] if name in ALONE else ["pyproject.toml"]
         output = ["--output-file", f"tests/locks/{name}.txt"]
+        output += ["--python-version", PYTHON.get(name, "3.11")]
         command = [sys.executable, "-m", "uv", "pip", "compile", *source, *wanted, *output]
         subprocess.run([*command, *HOW, *PLAIN, *sys.argv[1:]], cwd=ROOT, check=True)
 

@@ -21,6 +21,7 @@ def asked(lock: str) -> list[str]:
         "test": package + server + groups["dev"],
         "serve": package + server + groups["install"],
         "node": groups["node"],
+        "pyodide": groups["pyodide"],
     }[lock]
 
 

@@ -24,7 +24,7 @@ def printed(
 ) -> dict[str, str]:
     """What each program printed in one tab's Python, by its file name."""
     runtime = root / "web" / "pyodide"
-    if not (runtime / "dist" / "pyodide-lock.json").is_file():
+    if not (runtime / "dist/compiled/packages-lock.json").is_file():
         pytest.fail("the tab's Python is not here yet; `make runtime` fetches it")
     folder = tmp_path_factory.mktemp("programs")
     for program in PROGRAMS:

@@ -44,13 +44,15 @@ async function collect(): Promise<{ site: Site; policy: string; files: HashedFil
     return file;
   };
   const dist = join(web, "pyodide", "dist");
-  if (!existsSync(join(dist, "pyodide-lock.json"))) {
-    throw new Error("web/pyodide/dist is empty; run `make runtime` first");
-  }
-  const lock = JSON.parse(readFileSync(join(dist, "pyodide-lock.json"), "utf8")) as Lock;
-  const wheels = Object.values(lock.packages).map(({ file_name }) => file_name);
-  // A wheel that was compiled for the tab is served in the place of the one it was made from.
   const compiled = join(dist, "compiled");
+  if (!existsSync(join(compiled, "pyodide-lock.json"))) {
+    throw new Error("web/pyodide/dist/compiled is empty; `make page` fills it");
+  }
+  const lock = JSON.parse(readFileSync(join(compiled, "pyodide-lock.json"), "utf8")) as Lock;
+  // The engine is in the lock for the runtime's own loader; the page, which may run another, loads it.
+  delete lock.packages["gradtape"];
+  const wheels = Object.values(lock.packages).map(({ file_name }) => file_name);
+  // What was compiled for the tab is served in the place of what it was made from.
   const served = (name: string): string =>
     existsSync(join(compiled, name)) ? join(compiled, name) : join(dist, name);
   const runtime = Object.fromEntries(

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const runtime = join(dirname(fileURLToPath(import.meta.url)), "dist");
+const compiled = join(runtime, "compiled");
 const wheels = [];
 let file;
 for (let args = process.argv.slice(2); args.length > 0; ) {
@@ -22,7 +23,9 @@ if (file === undefined) {
 const { loadPyodide } = await import(join(runtime, "pyodide.mjs"));
 const python = await loadPyodide({
   indexURL: runtime,
-  packageCacheDir: runtime,
+  packageCacheDir: compiled,
+  lockFileURL: join(compiled, "packages-lock.json"),
+  stdLibURL: join(compiled, "python_stdlib.zip"),
   env: { HOME: "/home/pyodide", MPLBACKEND: "agg", PYTHONHASHSEED: "0" },
 });
 const write = (stream) => (bytes) => (stream.write(Buffer.from(bytes)), bytes.length);

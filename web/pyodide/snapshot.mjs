@@ -25,7 +25,8 @@ const MODULES = [
 ];
 
 const made = createHash("sha256");
-for (const path of [fileURLToPath(import.meta.url), join(runtime, "pyodide.asm.wasm"), join(runtime, "python_stdlib.zip")]) {
+const library = join(runtime, "compiled", "python_stdlib.zip"); // as the page serves it
+for (const path of [fileURLToPath(import.meta.url), join(runtime, "pyodide.asm.wasm"), library]) {
   made.update(readFileSync(path));
 }
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gradtape", "snapshot");
@@ -49,6 +50,7 @@ const { loadPyodide } = await import(join(runtime, "pyodide.mjs"));
 const python = await loadPyodide({
   indexURL: runtime,
   packageCacheDir: runtime,
+  stdLibURL: library,
   _makeSnapshot: true,
   env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "module://playground.figures" },
 });

@@ -18,7 +18,7 @@ def test_a_tab_draws_the_same_bits(
     run_natively: Callable[[Path], str],
 ) -> None:
     runtime = root / "web" / "pyodide"
-    if not (runtime / "dist" / "pyodide-lock.json").is_file():
+    if not (runtime / "dist/compiled/packages-lock.json").is_file():
         pytest.fail("the tab's Python is not here yet; `make runtime` fetches it")
     for name in ("cases.py", "digests.py"):
         shutil.copy(HERE / name, tmp_path)
