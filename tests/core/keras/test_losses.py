@@ -205,3 +205,15 @@ def test_the_cosine_of_one_number() -> None:
     assert loss(tf.constant(3.0), tf.constant(2.0)).numpy() == -1.0
     y = loss(tf.constant(3), tf.constant([[4, 0], [6, 2], [0, 4]])).numpy()
     np.testing.assert_allclose(y, -1.0883037, rtol=1e-6)
+
+
+def test_sparse_top_k_takes_the_numbers_of_classes_already_in_order():
+    metric = metrics.SparseTopKCategoricalAccuracy(k=2, from_sorted_ids=True)
+    assert float(metric([2, 2], [[1, 2, 0], [0, 1, 2]])) == 0.5
+
+
+def test_the_metric_of_sparse_crossentropy_leaves_a_class_out():
+    given = {"from_logits": True, "ignore_class": 1}
+    values = losses.sparse_categorical_crossentropy([0, 1], P, **given)
+    metric = metrics.SparseCategoricalCrossentropy(**given)
+    assert float(metric([0, 1], P)) == pytest.approx(float(values[0]) / 2)

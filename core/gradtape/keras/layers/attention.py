@@ -128,6 +128,8 @@ class AdditiveAttention(Attention):
     translate.
     """
 
+    _no_arguments = frozenset({"score_mode"})
+
     def __init__(self, use_scale: bool = True, dropout: float = 0.0, **kwargs: Any) -> None:
         super().__init__(use_scale=use_scale, dropout=dropout, **kwargs)
 

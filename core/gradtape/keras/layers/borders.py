@@ -121,6 +121,7 @@ class Cropping1D(_Cropping):
     """A sequence without its first and last steps: `cropping` of both, or (first, last)."""
 
     n_axes = 1
+    _no_arguments = frozenset({"data_format"})
 
     def __init__(self, cropping: Any = (1, 1), **kwargs: Any) -> None:
         super().__init__("channels_last", **kwargs)

@@ -13,11 +13,29 @@ _COMMON = frozenset(
     {"name", "trainable", "dtype", "autocast", "activity_regularizer", "weights", "use_cudnn"}
 )
 
+#: layers whose configuration in Keras has an `activity_regularizer` also where there is none
+_ALWAYS_PENALISED = frozenset(
+    "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose DepthwiseConv1D "
+    "DepthwiseConv2D SeparableConv1D SeparableConv2D EinsumDense Embedding SimpleRNN LSTM GRU "
+    "MultiHeadAttention".split()
+)
+_QUANTIZATION = {"quantization_config": None}
+#: what Keras's configurations say of what there is one kind of here
+_FIXED: dict[str, dict[str, Any]] = {
+    "Dense": _QUANTIZATION, "EinsumDense": _QUANTIZATION, "Embedding": _QUANTIZATION,
+    "BatchNormalization": {
+        "renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99, "synchronized": False,
+    },
+    "LayerNormalization": {"rms_scaling": False},
+}  # fmt: skip
+
 
 class Configured:
     """The part of a layer that knows its arguments."""
 
     _made_with: tuple[Any, ...]
+    #: arguments of a base that the layer does not take
+    _no_arguments: frozenset[str] = frozenset()
     built: bool
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -36,11 +54,12 @@ class Configured:
         """
         me: Any = self
         common = {"name": me.name, "trainable": me.trainable, "dtype": me.dtype_policy}
-        if me.activity_regularizer is not None:
-            common["activity_regularizer"] = me.activity_regularizer
         kind = type(self)
         library = library_class(kind)
-        own = own_arguments(self, Configured, _COMMON)
+        if me.activity_regularizer is not None or library.__name__ in _ALWAYS_PENALISED:
+            common["activity_regularizer"] = me.activity_regularizer
+        own = own_arguments(self, Configured, _COMMON | me._no_arguments)
+        own.update(_FIXED.get(library.__name__, {}))
         defined = next(c for c in kind.__mro__ if "get_config" in vars(c))
         if kind is not library and defined.__module__.startswith("gradtape."):
             own = {k: v for k, v in made_with(self).items() if k not in _COMMON}
@@ -49,9 +68,11 @@ class Configured:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """The layer made from `get_config`'s arguments."""
+        fixed = _FIXED.get(cls.__name__, {})
         known = {
             key: deserialize_keras_object(value) if _is_layer(value) else value
             for key, value in config.items()
+            if key not in fixed or value != fixed[key]
         }
         return cls(**known)
 

@@ -72,6 +72,7 @@ class _SpatialDropout(Dropout):
     """Dropout of whole channels: what the layers for one, two and three axes share."""
 
     n_axes: int
+    _no_arguments = frozenset({"noise_shape"})
 
     def __init__(
         self, rate: float, seed: int | None = None, name: str | None = None, dtype: Any = None,
@@ -79,6 +80,12 @@ class _SpatialDropout(Dropout):
     ) -> None:  # fmt: skip
         super().__init__(rate, seed=seed, name=name, dtype=dtype, **kwargs)
         self.input_spec = InputSpec(ndim=self.n_axes + 2)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer; Keras's layer takes no `trainable`."""
+        own: dict[str, Any] = super().get_config()
+        taken = ("rate", "seed", "name", "data_format")
+        return {**{key: own[key] for key in taken if key in own}, "dtype": self.dtype}
 
     def call(self, inputs: Any, training: bool | None = False) -> Any:
         """The inputs without some of their channels."""
@@ -193,6 +200,11 @@ class ActivityRegularization(Layer):
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self.l1, self.l2 = l1, l2
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer: the penalty is in `l1` and `l2`."""
+        config: dict[str, Any] = super().get_config()
+        return {key: value for key, value in config.items() if key != "activity_regularizer"}
 
     def call(self, inputs: Any) -> Any:
         """The inputs."""

@@ -124,6 +124,11 @@ class EinsumDense(Layer):
         settle(self, "bias", bias_initializer, bias_regularizer, bias_constraint)
         self.bias: Any = None
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer."""
+        config: dict[str, Any] = super().get_config()
+        return {**config, "output_shape": self.partial_output_shape}
+
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         found = plan(self.equation, self.bias_axes, input_shape, self.partial_output_shape)

@@ -189,6 +189,8 @@ class MultiHeadAttention(_Heads):
     TensorShape([1, 4, 5])
     """
 
+    _no_arguments = frozenset({"flash_attention"})
+
     def __init__(
         self,
         num_heads: int,

@@ -182,6 +182,11 @@ class LayerNormalization(_Normalization):
             beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint,
         )  # fmt: skip
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal layer."""
+        config: dict[str, Any] = super().get_config()
+        return {**config, "axis": self.axis if len(self.axis) > 1 else self.axis[0]}
+
     def build(self, input_shape: Any) -> None:
         """Make gamma and beta."""
         rank = len(input_shape)

@@ -55,7 +55,7 @@ class RNN(Layer):
         self.cell = cell
         self.return_sequences, self.return_state = return_sequences, return_state
         self.go_backwards, self.stateful = go_backwards, stateful
-        self.zero_output_for_mask = zero_output_for_mask
+        self.unroll, self.zero_output_for_mask = unroll, zero_output_for_mask
         self.input_spec = InputSpec(ndim=3)
         self._states: list[tf.Tensor] | None = None
 

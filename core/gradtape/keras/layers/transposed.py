@@ -15,6 +15,8 @@ from gradtape.keras.windows import per_axis
 class TransposedConvolution(Convolution):
     """The base of Conv1DTranspose, Conv2DTranspose and Conv3DTranspose."""
 
+    _no_arguments = frozenset({"groups"})
+
     def __init__(
         self,
         filters: int,

@@ -59,10 +59,13 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     return tf.cast(tf.equal(y_true, tf.argmax(y_pred, axis=-1)), tf.float32)
 
 
-def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
+def sparse_top_k_categorical_accuracy(
+    y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
+) -> Any:
     """1 where the true class, given by number, is among the k largest predictions.
 
-    Predictions that tie with the k-th are among them; a class that there is not is never.
+    Predictions that tie with the k-th are among them; a class that there is not is never. With
+    `from_sorted_ids` the predictions are the numbers of classes, the likeliest first.
     """
     y_true, y_pred = _class_numbers(y_true, y_pred)
     numbers = np.asarray(y_true).reshape(-1)
@@ -71,6 +74,10 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> A
             f"First dimension of predictions {y_pred.shape} must match length of targets "
             f"{y_true.shape}"
         )
+    if from_sorted_ids:
+        first = np.asarray(y_pred).reshape(numbers.size, -1)[:, :k]
+        found = (first == numbers[:, None]).any(axis=-1)
+        return tf.constant(found.reshape(tuple(y_true.shape)).astype(np.float32))
     scores = np.asarray(y_pred).reshape(numbers.size, y_pred.shape[-1])
     there = (numbers >= 0) & (numbers < scores.shape[1])
     own = np.full((numbers.size, 1), np.nan)
@@ -135,7 +142,10 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     """The share of classes, given by number, that are among the k largest predictions."""
 
     def __init__(
-        self, k: int = 5, name: str = "sparse_top_k_categorical_accuracy", dtype: Any = None
-    ) -> None:
-        super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k)
+        self, k: int = 5, name: str = "sparse_top_k_categorical_accuracy", dtype: Any = None,
+        from_sorted_ids: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            sparse_top_k_categorical_accuracy, name, dtype, k=k, from_sorted_ids=from_sorted_ids
+        )
         self.k = k

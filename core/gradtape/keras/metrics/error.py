@@ -83,11 +83,13 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         name: str = "sparse_categorical_crossentropy",
         dtype: Any = None,
         from_logits: bool = False,
+        ignore_class: int | None = None,
         axis: int = -1,
     ) -> None:
         super().__init__(
-            losses.sparse_categorical_crossentropy, name, dtype, from_logits=from_logits, axis=axis
-        )
+            losses.sparse_categorical_crossentropy, name, dtype, from_logits=from_logits,
+            ignore_class=ignore_class, axis=axis,
+        )  # fmt: skip
 
 
 class MeanAbsolutePercentageError(MeanMetricWrapper):

@@ -12,6 +12,8 @@ from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.keras import config, initializers, naming
 from gradtape.keras.losses.loss import masked_weight, to_same_rank
 from gradtape.keras.masks import mask_of
+from gradtape.keras.serializing import deserialize_keras_object, own_arguments
+from gradtape.keras.serializing.arguments import library_class
 from gradtape.keras.variable import Variable
 
 
@@ -76,6 +78,19 @@ class Metric:
         """Take in a batch, and give the number for all so far."""
         self.update_state(*args, **kwargs)
         return self.result()
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric.
+
+        Of a class of one's own they are `name` and `dtype`, and what its `get_config` adds.
+        """
+        own = own_arguments(self, object, frozenset({"name", "dtype"}))
+        return {"name": self.name, "dtype": self.dtype, **own}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The metric made from `get_config`'s arguments."""
+        return cls(**deserialize_keras_object(config))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
@@ -169,6 +184,13 @@ class MeanMetricWrapper(Mean):
     ) -> None:
         super().__init__(name or naming.unique(naming.snake_case(type(self).__name__)), dtype)
         self._fn, self._fn_settings = fn, kwargs
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric."""
+        config = super().get_config()
+        if library_class(type(self)) is MeanMetricWrapper:
+            config |= {"fn": self._fn, **self._fn_settings}
+        return config
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take in a batch of truths and predictions."""

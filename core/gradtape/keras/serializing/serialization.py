@@ -294,7 +294,9 @@ def _known(kind: Any, config: Any) -> Any:
         return config
     if "from_config" in vars(kind) and not hasattr(kind, "_takes_any"):
         return config
-    names = set(parameters(kind, object)) | {"name", "trainable", "dtype", "activity_regularizer"}
+    cell = getattr(kind, "cell_class", object)  # a layer of one cell hands it what it is given
+    names = set(parameters(kind, object)) | set(parameters(cell, object))
+    names |= {"name", "trainable", "dtype", "activity_regularizer"}
     useless = _MEANINGLESS.get(kind.__name__, set())
     wrong = {k: v for k, v in config.items() if k not in names and v and k not in useless}
     if wrong and not _takes_everything(kind):
