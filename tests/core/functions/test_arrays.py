@@ -87,6 +87,8 @@ def test_a_shape_that_is_not_known() -> None:
         (lambda: tf.eye(0, dtype=tf.string), TypeError, "text has no identity"),
         (lambda: tf.range(0, 5, 0), InvalidArgumentError, "delta != 0"),
         (lambda: tf.range("a"), ValueError, "real numbers"),
+        (lambda: tf.linspace([], [1.0, 0.5], 2), InvalidArgumentError, "Incompatible shapes"),
+        (lambda: tf.linalg.diag_part([[1]], padding_value=2.5), TypeError, "2.5"),
         (lambda: tf.linspace(0.0, 1.0, -1), InvalidArgumentError, "num > 0"),
         (lambda: tf.linspace(0.0, tf.constant(1.0, tf.float64), 2), ValueError, "tf.cast"),
         (lambda: tf.one_hot([0.5], 2), InvalidArgumentError, "not in the list"),

@@ -296,3 +296,7 @@ def test_a_root_as_a_power_is_positive() -> None:
         for y in (x**0.5, tf.pow(x, tf.constant(0.5, x.dtype)), tf.pow(x, [0.5] * 3)):
             assert y.numpy().tolist() == [np.inf, 0.0, 2.0]
             assert not np.signbit(y.numpy()).any()
+
+
+def test_an_array_of_doubles_is_a_prediction() -> None:
+    assert tf.math.in_top_k([0], np.array([[0.5, 0.25]]), 1).numpy().tolist() == [True]

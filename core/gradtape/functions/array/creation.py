@@ -203,7 +203,12 @@ def linspace(
     count = integer(num, "num")
     if count < 0:
         raise InvalidArgumentError(f"Requires num > 0: {count} [Op:LinSpace]")
-    shape = np.broadcast_shapes(shape_of(a), shape_of(b))
+    try:
+        shape = np.broadcast_shapes(shape_of(a), shape_of(b))
+    except ValueError:
+        raise InvalidArgumentError(
+            f"Incompatible shapes: {list(shape_of(a))} vs. {list(shape_of(b))} [Op:BroadcastArgs]"
+        ) from None
     rank = len(shape)
     k = integer(axis, "axis")
     if not -rank - 1 <= k <= rank:

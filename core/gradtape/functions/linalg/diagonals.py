@@ -194,6 +194,8 @@ def diag_part(
     low, high = _inside(_band(k, align), x._value.shape, "MatrixDiagPartV3")
     if low != high:
         return bands.band_of(x, (low, high), _padding(padding_value, x), align)
+    if isinstance(padding_value, float) and not x.dtype.is_differentiable:
+        _padding(padding_value, x)  # no padding is needed, but one of another dtype is refused
     return diagonals.diag_part(x, k=low)
 
 

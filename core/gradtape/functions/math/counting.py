@@ -31,6 +31,8 @@ def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) ->
     >>> tf.math.in_top_k([1, 0], [[0.1, 0.9], [0.3, 0.7]], k=1).numpy()
     array([ True, False])
     """
+    if isinstance(predictions, np.ndarray) and predictions.dtype.kind == "f":
+        predictions = predictions.astype(np.float32)  # arrays become what the op takes
     p, t = convert_operand(predictions), convert_operand(targets)
     if t.dtype.name not in ("int32", "int64"):
         error = InvalidArgumentError if t.dtype.is_floating else TypeError
