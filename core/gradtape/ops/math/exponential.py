@@ -92,7 +92,10 @@ def softplus(features: Any) -> Any:
     >>> [round(float(y), 4) for y in tf.math.softplus([-100.0, 0.0, 100.0])]
     [0.0, 0.6931, 100.0]
     """
-    return np.logaddexp(features, features.dtype.type(0))
+    x = features.astype(np.float32) if features.dtype == np.float16 else features
+    # NumPy's logaddexp goes number by number; these four go through the array in vectors
+    y = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return y.astype(features.dtype)
 
 
 def _nonzero(x: Any) -> Any:
