@@ -244,3 +244,6 @@ def test_the_hue_of_integers_is_turned_with_tensorflows_rounding() -> None:
     x = tf.constant([[[0, 3, -2]], [[0, 0, 0]], [[3, -2, 0]]])
     turned = tf.image.adjust_hue(x, 0.5).numpy().tolist()
     assert turned == [[[0, -2, 3]], [[0, 0, 0]], [[-2, 3, 1]]]
+    for delta in (1.0, -1.0, 0.0):
+        pure = np.eye(3, dtype=np.float32)[None]
+        assert tf.image.adjust_hue(pure, delta).numpy().tolist() == pure.tolist()

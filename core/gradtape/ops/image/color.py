@@ -39,7 +39,8 @@ def adjust_hue(images: Any, delta: Any) -> Any:
     hue = np.where(colored, sixth.astype(high.dtype) + np.where(sixth % 2, 1 - part, part), 0)
     hue = hue + delta * 6
     hue = np.where(hue < 0, hue + 6, hue)
-    hue = np.where(hue >= 6, hue - 6, hue)
+    for _ in range(2):  # red lies at 6, and a full turn further at 12
+        hue = np.where(hue >= 6, hue - 6, hue)
     sixth = np.floor(np.nan_to_num(hue)).astype(int)
     part = hue - sixth
     middle = low + np.where(sixth % 2, 1 - part, part) * (high - low)
