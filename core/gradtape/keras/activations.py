@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gradtape as tf
-from gradtape.keras import config
+from gradtape.keras import config, logits
 from gradtape.keras.identifiers import Registry
 from gradtape.names.absence import absent_from
 
@@ -57,7 +57,8 @@ def relu6(x: Any) -> Any:
 
 def softmax(x: Any, axis: int = -1) -> Any:
     """eˣ over its sum along `axis`."""
-    return tf.nn.softmax(x, axis=axis)
+    x = tf.convert_to_tensor(x)
+    return logits.with_logits(tf.nn.softmax(x, axis=axis), x)
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
@@ -110,7 +111,8 @@ def tanh(x: Any) -> Any:
 
 def sigmoid(x: Any) -> Any:
     """1 / (1 + e⁻ˣ)."""
-    return tf.sigmoid(x)
+    x = tf.convert_to_tensor(x)
+    return logits.with_logits(tf.sigmoid(x), x)
 
 
 def log_sigmoid(x: Any) -> Any:

@@ -217,3 +217,50 @@ def test_the_metric_of_sparse_crossentropy_leaves_a_class_out():
     values = losses.sparse_categorical_crossentropy([0, 1], P, **given)
     metric = metrics.SparseCategoricalCrossentropy(**given)
     assert float(metric([0, 1], P)) == pytest.approx(float(values[0]) / 2)
+
+
+LOSSES = [
+    ("sigmoid", losses.BinaryCrossentropy(), [[0.0]], [[30.0]], 30.0, [[1.0]]),
+    (
+        "softmax",
+        losses.CategoricalCrossentropy(),
+        [[0.0, 1.0]],
+        [[30.0, -5.0]],
+        35.0,
+        [[1.0, -1.0]],
+    ),
+    ("softmax", losses.SparseCategoricalCrossentropy(), [1], [[30.0, -5.0]], 35.0, [[1.0, -1.0]]),
+]
+
+
+@pytest.mark.parametrize(("name", "loss", "labels", "logits", "value", "gradient"), LOSSES)
+@pytest.mark.parametrize("made", ["by a function", "by a layer", "in a model"])
+def test_probabilities_remember_their_logits(name, loss, labels, logits, value, gradient, made):
+    x = tf.constant(logits)
+    layer = tf.keras.layers.Activation(name)
+    entry = tf.keras.Input(x.shape[1:])
+    activations = {
+        "by a function": tf.keras.activations.get(name),
+        "by a layer": layer,
+        "in a model": tf.keras.Model(entry, layer(entry)),
+    }
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        computed = loss(tf.constant(labels), activations[made](x))
+    assert float(computed) == value  # TensorFlow's, where a probability of 1 alone gives 15.94
+    assert tape.gradient(computed, x).numpy().tolist() == gradient
+
+
+def test_probabilities_that_are_said_to_be_logits():
+    x = tf.constant([[30.0, -5.0]])
+    with pytest.warns(UserWarning, match="those behind them are taken"):
+        value = losses.sparse_categorical_crossentropy([1], tf.keras.activations.softmax(x), True)
+    assert value.numpy().tolist() == [35.0]
+
+
+def test_a_model_keeps_what_a_layer_was_told_when_it_was_built():
+    base = tf.keras.Sequential([tf.keras.Input((3,)), tf.keras.layers.BatchNormalization()])
+    entry = tf.keras.Input((3,))
+    model = tf.keras.Model(entry, base(entry, training=False))
+    x = tf.random.normal([5, 3])
+    assert np.array_equal(model(x, training=True), base(x, training=False))

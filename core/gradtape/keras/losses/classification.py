@@ -9,6 +9,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config
+from gradtape.keras.logits import logits_of
 from gradtape.keras.losses.loss import FunctionLoss, as_pair
 from gradtape.keras.masks import set_mask
 
@@ -33,6 +34,7 @@ def binary_crossentropy(
     >>> round(float(binary_crossentropy([1.0], [0.5])), 6)
     0.693147
     """
+    y_pred, from_logits = logits_of(y_pred, from_logits, "binary_crossentropy")
     y_true, y_pred = as_pair(y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ValueError(
@@ -63,6 +65,7 @@ def categorical_crossentropy(
 
     Raises: ValueError where the shapes differ.
     """
+    y_pred, from_logits = logits_of(y_pred, from_logits, "categorical_crossentropy")
     y_true, y_pred = as_pair(y_true, y_pred, same_rank=False)
     if y_true.shape != y_pred.shape:
         raise ValueError(
@@ -102,6 +105,7 @@ def sparse_categorical_crossentropy(
     Raises: InvalidArgumentError for a class that is not there; ValueError where the shapes do not
     fit.
     """
+    y_pred, from_logits = logits_of(y_pred, from_logits, "sparse_categorical_crossentropy")
     y_pred = tf.convert_to_tensor(y_pred)
     labels = tf.convert_to_tensor(y_true)
     if labels.ndim == y_pred.ndim and labels.shape[-1] == 1:

@@ -9,6 +9,7 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import activations, config
+from gradtape.keras.logits import logits_of
 from gradtape.keras.ops.making import as_float, op, tensor
 from gradtape.keras.windows import per_axis, tf_format
 
@@ -119,6 +120,7 @@ def multi_hot(
 @op
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
     """−y log p − (1 − y) log(1 − p), element by element."""
+    output, from_logits = logits_of(output, from_logits, "binary_crossentropy")
     y, p = tensor(target), tensor(output)
     y = tf.cast(y, p.dtype)
     if from_logits:
@@ -133,6 +135,7 @@ def categorical_crossentropy(
     target: Any, output: Any, from_logits: bool = False, axis: int = -1
 ) -> Any:
     """−Σ y log p along `axis`."""
+    output, from_logits = logits_of(output, from_logits, "categorical_crossentropy")
     y, p = tensor(target), tensor(output)
     y = tf.cast(y, p.dtype)
     if from_logits:
@@ -147,6 +150,7 @@ def sparse_categorical_crossentropy(
     target: Any, output: Any, from_logits: bool = False, axis: int = -1
 ) -> Any:
     """−log p[y], y the number of the class."""
+    output, from_logits = logits_of(output, from_logits, "sparse_categorical_crossentropy")
     labels, p = tf.cast(target, tf.int64), tensor(output)
     if labels.ndim == p.ndim and labels.shape[-1] == 1:
         labels = tf.squeeze(labels, [-1])
