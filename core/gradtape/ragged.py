@@ -11,7 +11,7 @@ from gradtape.dtypes import as_dtype
 from gradtape.functions.array.joining import concat
 from gradtape.names.absence import absent_from
 from gradtape.tensors.conversion import convert
-from gradtape.tensors.ragged_tensor import RaggedTensor
+from gradtape.tensors.ragged_tensor import RaggedTensor, row_numbers
 from gradtape.tensors.tensor import EagerTensor
 
 __all__ = ["constant", "map_flat_values", "row_splits_to_segment_ids", "stack"]
@@ -115,8 +115,7 @@ def row_splits_to_segment_ids(
     splits: Any, name: str | None = None, out_type: Any = None
 ) -> EagerTensor:
     """The number of the row of each value."""
-    lengths = np.diff(np.asarray(convert(splits)._value))
-    return convert(np.repeat(np.arange(len(lengths)), lengths))
+    return convert(row_numbers(np.asarray(convert(splits)._value)))
 
 
 if not TYPE_CHECKING:  # for type checkers there is what stands above

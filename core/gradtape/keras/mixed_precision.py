@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradtape as tf
 from gradtape.keras import config
+from gradtape.keras.optimizers.loss_scale import LossScaleOptimizer
 from gradtape.names.absence import absent_from
 
 
@@ -89,8 +90,8 @@ def as_policy(value: Any) -> DTypePolicy:
 
 
 __all__ = [
-    "DTypePolicy", "Policy", "dtype_policy", "global_policy", "set_dtype_policy",
-    "set_global_policy",
+    "DTypePolicy", "LossScaleOptimizer", "Policy", "dtype_policy", "global_policy",
+    "set_dtype_policy", "set_global_policy",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # for type checkers there is what stands above

@@ -90,7 +90,7 @@ def bucketed(numbers: Array, count: int) -> Array:
         rows[-1] = low, low, numbers.size
         return rows
     width = span / count
-    places = np.floor((numbers - low) / width).astype(np.int64)
+    places = np.floor((numbers - low) / width).astype(np.intp)
     counts = np.bincount(np.minimum(places, count - 1), minlength=count)
     edges = np.linspace(low, high, count + 1)
     return np.stack([edges[:-1], edges[1:], counts.astype(np.float64)], axis=-1)

@@ -86,7 +86,7 @@ class RaggedTensor:
         count = least if nrows is None else int(nrows)
         if count < least:
             raise ValueError(f"value_rowids go up to {least - 1}, and nrows is {count}.")
-        return cls.from_row_lengths(values, np.bincount(numbers, minlength=count))
+        return cls.from_row_lengths(values, np.bincount(numbers.astype(np.intp), minlength=count))
 
     @classmethod
     def from_tensor(
@@ -179,8 +179,7 @@ class RaggedTensor:
 
     def value_rowids(self, name: str | None = None) -> EagerTensor:
         """The number of the row of each value: what `tf.math.segment_sum` takes."""
-        lengths = np.diff(np.asarray(self._splits._value))
-        return convert(np.repeat(np.arange(len(self)), lengths))
+        return convert(row_numbers(np.asarray(self._splits._value)))
 
     def bounding_shape(self, axis: Any = None, name: str | None = None) -> EagerTensor:
         """The smallest shape that holds all rows, int64."""
@@ -313,10 +312,18 @@ def _bounds(rows: RaggedTensor) -> list[int]:
     return [len(rows), longest, *rest]
 
 
+def row_numbers(splits: Array) -> Array:
+    """The number of the row of each value, from where rows begin and end."""
+    lengths = np.diff(splits).astype(
+        np.intp
+    )  # of 32 bits in a tab, and nothing else is repeated by
+    return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+
+
 def _places(rows: RaggedTensor) -> Array:
     """Where each of the innermost values stands: (values, ragged_rank + 1)."""
     splits = np.asarray(rows.row_splits._value)
-    numbers = np.repeat(np.arange(len(rows)), np.diff(splits))
+    numbers = row_numbers(splits)
     within = np.arange(len(numbers)) - splits[:-1][numbers]
     here = np.stack([numbers, within], axis=1)
     if not isinstance(rows.values, RaggedTensor):

@@ -107,7 +107,8 @@ def ctc_loss(
                 "Argument `blank_index` must be provided when labels is a SparseTensor."
             )
         rows = np.bincount(
-            np.asarray(labels.indices._value)[:, 0], minlength=int(labels.dense_shape[0])
+            np.asarray(labels.indices._value)[:, 0].astype(np.intp),
+            minlength=int(labels.dense_shape[0]),
         )
         labels, label_length = to_dense(labels), rows if label_length is None else label_length
     blank = 0 if blank_index is None else int(blank_index)

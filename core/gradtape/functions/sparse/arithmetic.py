@@ -12,7 +12,7 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.functions.array.joining import concat
 from gradtape.functions.array.scattering import tensor_scatter_nd_add
 from gradtape.functions.array.selection import gather
-from gradtape.functions.array.shaping import expand_dims, transpose
+from gradtape.functions.array.shaping import expand_dims, squeeze, transpose
 from gradtape.functions.math.complex_numbers import conj
 from gradtape.functions.math.elementary import exp
 from gradtape.functions.math.reductions import reduce_max as dense_max
@@ -70,7 +70,9 @@ def sparse_dense_matmul(
             f"{dense._value.shape[0]}.  Did you forget a transpose?  Dimensions of A: "
             f"{list(sizes_of(a))}.  Dimensions of B: {list(dense._value.shape)}",
         )
-    parts = expand_dims(values, 1) * gather(dense, convert(columns.copy()))
+    # Along axis 1, because a gather along axis 0 would give `b` slices for its gradient.
+    needed = squeeze(gather(expand_dims(dense, 0), convert(columns.copy()), axis=1), 0)
+    parts = expand_dims(values, 1) * needed
     product: EagerTensor = unsorted_segment_sum(parts, convert(rows.copy()), height)
     return product
 

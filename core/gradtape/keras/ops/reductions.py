@@ -246,7 +246,7 @@ def percentile(
 @op
 def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Any:
     """How often each number from 0 on stands in `x`, or the sum of its weights there."""
-    numbers = np.asarray(tensor(x))
+    numbers = np.asarray(tensor(x)).astype(np.intp)
     given = None if weights is None else np.asarray(tensor(weights))
     if numbers.ndim == 2:
         width = np.maximum(minlength, int(numbers.max()) + 1)

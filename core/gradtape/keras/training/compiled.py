@@ -37,9 +37,9 @@ class FunctionAsLoss(Loss):
 
 
 def name_of(value: Any) -> str:
-    """The name of a function or object, as Keras derives it."""
-    found = getattr(value, "name", None) or getattr(value, "__name__", None)
-    return naming.snake_case(found or type(value).__name__)
+    """The name of a function or object, as Keras derives it: one that was given stays as it is."""
+    given: str | None = getattr(value, "name", None)
+    return given or naming.snake_case(getattr(value, "__name__", type(value).__name__))
 
 
 def kinds(y_true: Any, y_pred: Any) -> tuple[bool, bool]:
