@@ -29,8 +29,9 @@ NOT_IN_TAB = {"saved_weights": "h5py"}
 
 
 @pytest.fixture(autouse=True)
-def first_names() -> None:
-    tf.keras.utils.clear_session()
+def own_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that sets a dtype policy sets it for itself."""
+    monkeypatch.setattr(tf.keras.mixed_precision, "_chosen", [])
 
 
 def test_each_program_is_recorded() -> None:

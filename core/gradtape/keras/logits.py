@@ -26,7 +26,7 @@ def logits_of(output: Any, from_logits: bool, function: str) -> tuple[Any, bool]
 
     Warns where probabilities are said to be logits: their own logits are taken.
     """
-    logits = getattr(output, "_keras_logits", None) if isinstance(output, Tensor) else None
+    logits = output._keras_logits if isinstance(output, Tensor) else None
     if logits is None:
         return output, from_logits
     if from_logits:

@@ -48,6 +48,7 @@ class Tensor(Operators["EagerTensor"]):
     _origin: Any
     #: which steps of a sequence count, where a layer of gradtape.keras has noted it
     _keras_mask: Any = None
+    _keras_logits: Any = None
 
     def __init__(self, *_: Any, **__: Any) -> None:
         raise TypeError("tf.Tensor is not made directly; use tf.constant or tf.convert_to_tensor.")

@@ -6,14 +6,12 @@ from tensorflow import keras
 
 keras.utils.set_random_seed(61)
 keras.mixed_precision.set_global_policy("mixed_float16")
-try:
-    inputs = keras.Input(shape=(12,))
-    x = keras.layers.Dense(16, activation="relu")(inputs)
-    x = keras.layers.Dense(3)(x)
-    outputs = keras.layers.Activation("softmax", dtype="float32")(x)
-    model = keras.Model(inputs, outputs)
-finally:
-    keras.mixed_precision.set_global_policy("float32")
+inputs = keras.Input(shape=(12,))
+x = keras.layers.Dense(16, activation="relu")(inputs)
+x = keras.layers.Dense(3)(x)
+outputs = keras.layers.Activation("softmax", dtype="float32")(x)
+model = keras.Model(inputs, outputs)
+keras.mixed_precision.set_global_policy("float32")
 rng = np.random.default_rng(61)
 x, y = rng.normal(size=(32, 12)).astype("float32"), rng.integers(0, 3, 32)
 optimizer = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(0.1))

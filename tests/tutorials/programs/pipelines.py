@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+tf.random.set_seed(62)
 numbers = tf.data.Dataset.range(20)
 even = numbers.filter(lambda x: x % 2 == 0).map(lambda x: x * x, num_parallel_calls=2)
 shuffled = numbers.shuffle(8, seed=4, reshuffle_each_iteration=False).batch(6)

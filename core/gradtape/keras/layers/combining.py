@@ -41,11 +41,14 @@ class _Merge(Layer):
         return self._merge(_of_one_dtype(self._aligned(list(inputs), shapes)))
 
     def _check(self, shapes: list[tuple[int, ...]]) -> None:
-        if len({shape[0] for shape in shapes if shape}) > 1:
+        _one_batch(shapes)
+        known = [shape[1:] for shape in shapes if None not in shape]
+        try:
+            np.broadcast_shapes(*known)
+        except ValueError:
             raise ValueError(
-                "Cannot merge tensors with different batch sizes. Received tensors with shapes "
-                f"{shapes}"
-            )
+                f"Inputs have incompatible shapes. Received shapes {known} behind the batch axis"
+            ) from None
 
     def _aligned(self, inputs: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:
         rank = max(map(len, shapes))
@@ -54,13 +57,6 @@ class _Merge(Layer):
                 "Cannot merge a scalar with tensors that have a batch axis. Received tensors with "
                 f"shapes {shapes}"
             )
-        known = [shape[1:] for shape in shapes if None not in shape]
-        try:
-            np.broadcast_shapes(*known)
-        except ValueError:
-            raise ValueError(
-                f"Inputs have incompatible shapes. Received shapes {known} behind the batch axis"
-            ) from None
         return [
             tf.reshape(x, (*shape[:1], *(1,) * (rank - len(shape)), *shape[1:]))
             if len(shape) < rank
@@ -76,6 +72,14 @@ class _Merge(Layer):
         if mask is None or any(each is None for each in _checked(inputs, mask)):
             return None
         return reduce(logical_or, mask)
+
+
+def _one_batch(shapes: list[tuple[int, ...]]) -> None:
+    if len({shape[0] for shape in shapes if shape}) > 1:
+        raise ValueError(
+            "Cannot merge tensors with different batch sizes. Received tensors with shapes "
+            f"{shapes}"
+        )
 
 
 def _checked(inputs: Any, mask: Any) -> list[Any]:
@@ -187,6 +191,9 @@ class Dot(_Merge):
                     f"Received: axes={axes}"
                 )
         self.axes, self.normalize = axes, normalize
+
+    def _check(self, shapes: list[tuple[int, ...]]) -> None:
+        _one_batch(shapes)
 
     def _aligned(self, inputs: list[Any], shapes: list[tuple[int, ...]]) -> list[Any]:
         return inputs  # the axes that `axes` names are those of the inputs as they come
