@@ -38,7 +38,7 @@ const editor = makeEditor(byId("editor"), shared ? "" : own.code, {
   run: () => runs.start(), line: (line) => results.lightLine(line),
 });
 const results = new Results(editor, sideBySide.form, (call) => kernel.check(call),
-  (call, node, by) => kernel.replay(call, node, by));
+  (call, node, by) => kernel.replay(call, node, by), () => tabs.select("tape", true));
 const tabs = makeTabs(["output", "tape", "gradients", "kernels", "check"], (name) => {
   if (name === "tape") results.fitTape();
   if (name === "check") void sideBySide.offerEngines(site.engine?.wheel.sha256 ?? null);

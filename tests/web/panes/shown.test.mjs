@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { fresh, launch, picture, run, write } from "../support/browser.mjs";
+import { TRAINING } from "../support/programs.mjs";
 
 let browser;
 before(async () => { browser = await launch(); });
@@ -33,12 +34,44 @@ print("trained")
   await page.locator("#output pre", { hasText: "trained" }).waitFor({ timeout: 60_000 });
   await page.waitForFunction(() => /loss 0\.1\b/.test(document.querySelector(".curves figcaption").textContent));
   assert.match(await plot.getAttribute("aria-label"), /^Curves of loss, distance\. Last values: loss 0\.1\b/);
-  await page.getByRole("button", { name: "Logarithmic" }).click();
+  await page.locator(".curves").getByRole("button", { name: "Logarithmic" }).click();
   await page.locator(".curves summary").click();
   assert.match(await page.locator(".curves .numbers tbody tr").first().innerText(), /loss\s+0\s+16\.1/);
   await picture(page, "curve");
   // Chromium's own typing tries to style what it puts in, and the page's policy says no.
   assert.deepEqual(page.complaints.filter((text) => !/Applying inline style/.test(text)), []);
+  await page.context().close();
+});
+
+test("every step of a training loop counts: troubles in how many, curves by themselves, their tapes", async () => {
+  const page = await fresh(browser);
+  await write(page, TRAINING);
+  await run(page, 110_000);
+  const cards = page.locator("#output .card");
+  assert.deepEqual(await cards.locator("h3").allInnerTexts(), [
+    "None scale left through NumPy", "not finite W1, b1, W2 value not finite",
+  ]);
+  assert.deepEqual(await cards.locator(".in-steps").allInnerTexts(), [
+    "In 100 of 100 steps, first at step 1.", "In 21 of 100 steps, first at step 80.",
+  ]);
+  const curves = page.locator("#output .training");
+  await curves.locator(".plot[data-points='100']").waitFor();
+  assert.equal(await curves.locator("figcaption").innerText(), "Last: loss nan");
+  await curves.getByRole("button", { name: "Gradient norms" }).click();
+  await page.waitForFunction(() => /^Curves of W1, b1, W2\./.test(document.querySelector(".training .plot").getAttribute("aria-label")));
+  await cards.nth(1).getByRole("button", { name: "Show its tape" }).click();
+  const tape = page.locator("#tape");
+  await tape.locator(".troubles", { hasText: "NaN is born here" }).waitFor();
+  const slider = tape.getByRole("slider", { name: "Kept tape" });
+  assert.match(await slider.getAttribute("aria-valuetext"), /^80\. gradient, line 19 \(NaN in W1, b1, W2\)/);
+  assert.match(await tape.locator(".kept-count").innerText(), /^Call 80 of 100/);
+  await slider.press("Home");
+  assert.match(await slider.getAttribute("aria-valuetext"), /^1\. gradient, line 19/);
+  assert.equal(await tape.locator(".troubles", { hasText: "NaN is born here" }).count(), 0);
+  await slider.press("End");
+  assert.match(await slider.getAttribute("aria-valuetext"), /^100\. gradient, line 19 \(last\)/);
+  assert.ok(await slider.evaluate((element) => element === document.activeElement), "it keeps the focus");
+  await picture(page, "kept-tapes");
   await page.context().close();
 });
 

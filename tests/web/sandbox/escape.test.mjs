@@ -137,7 +137,11 @@ const FORGED = {
   checked: { run: 0, check: { call: 1, text: "forged", rows: [] } },
   replayed: { run: 0, replay: { call: 1, node: 1, text: "forged", steps: [], nodes: [] } },
   points: { run: 0, points: { label: "forged", x: [1], y: [1] } }, tensor: { run: 0, tensor: RESULT },
-  loop: { run: 0, loop: { label: "forged", done: 1, total: null } }, "no such kind": {},
+  loop: { run: 0, loop: { label: "forged", done: 1, total: null } },
+  training: { run: 0, training: {
+    loop: 1, steps: 1, looked: 1, method: "gradient", target: "y", line: null, sources: 0, curves: [], troubles: [],
+  } },
+  "no such kind": {},
 };
 test("ten thousand forged messages of each kind leave a page that answers and runs the next program", async (t) => {
   const page = await fresh(browser);

@@ -208,3 +208,37 @@ with tf.GradientTape() as tape:
     loss = tf.reduce_mean(h ** 2)
 print(tape.gradient(loss, [W, b]))
 `;
+
+/** A loop in which a NaN is born at step 80; one of its variables never gets a gradient. */
+export const TRAINING = `import numpy as np
+import gradtape as tf
+
+tf.random.set_seed(1)
+X = tf.random.normal((32, 4))
+Y = tf.reduce_sum(X ** 2, axis=1, keepdims=True)
+W1 = tf.Variable(tf.random.normal((4, 8)) * 0.5)
+b1 = tf.Variable(tf.zeros(8))
+W2 = tf.Variable(tf.random.normal((8, 1)) * 0.5)
+scale = tf.Variable(1.0)
+for step in range(100):
+    with tf.GradientTape() as tape:
+        h = tf.nn.relu(X @ W1 + b1)
+        y = h @ W2 * np.exp(scale)
+        loss = tf.reduce_mean((y - Y) ** 2)
+        if step == 79:
+            loss = tf.sqrt(loss - 100.0)
+    variables = [W1, b1, W2, scale]
+    gradients = tape.gradient(loss, variables)
+    for v, g in zip(variables[:3], gradients):
+        v.assign_sub(0.002 * g)
+`;
+
+/** A program that fails inside its tape. */
+export const UNFINISHED = `import gradtape as tf
+
+x = tf.Variable([1.0, 2.0])
+w = tf.Variable([[1.0], [2.0], [3.0]])
+with tf.GradientTape() as tape:
+    h = tf.sin(x) * 2.0
+    y = h @ w
+`;

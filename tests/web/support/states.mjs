@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { base, fresh, launch, run, tab, write } from "./browser.mjs";
 import {
   RUNNING, STUBBORN, FAILED, LOST, RECURRENT, NONES, ARRAYS, FIGURE, BRANCHES, LONG, NANS,
-  RIGHT, WRONG, UNCHECKED, SLOW_CHECK, varying, FILLED, PRINTED,
+  RIGHT, WRONG, UNCHECKED, SLOW_CHECK, varying, FILLED, PRINTED, TRAINING, UNFINISHED,
 } from "./programs.mjs";
 
 export const WIDTHS = { wide: 1280, phone: 360, small: 320 };
@@ -110,7 +110,7 @@ export const SCENES = {
       },
       stopped: async (page) => { await button(page, "Stop").click(); await ended(page); },
       curves: async (page) => {
-        await button(page, "Logarithmic").click();
+        await page.locator(".curves").getByRole("button", { name: "Logarithmic" }).click();
         await page.locator(".curves summary").click();
       },
       restarted: async (page) => {
@@ -134,6 +134,17 @@ export const SCENES = {
       "memory-full": (page) => ran(page, FILLED),
       "long-output": (page) => ran(page, PRINTED),
       silent: (page) => ran(page, "x = 1\n"),
+    },
+  },
+  training: {
+    states: {
+      trained: async (page) => { await ran(page, TRAINING); await page.locator("#output .training .u-legend").waitFor(); },
+      "gradient-norms": async (page) => { await button(page, "Gradient norms").click(); await page.locator(".training summary").click(); },
+      "troubled-tape": async (page) => {
+        await page.locator("#output .card", { hasText: "step 80" }).getByRole("button", { name: "Show its tape" }).click();
+        await page.locator("#tape .box").first().waitFor();
+      },
+      unfinished: async (page) => { await ran(page, UNFINISHED); await tab(page, "Tape"); await page.locator("#tape .box").first().waitFor(); },
     },
   },
   none: {

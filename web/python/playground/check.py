@@ -49,16 +49,31 @@ class Checks:
 
     def __init__(self) -> None:
         self._asked: dict[int, Asked] = {}
+        self._held: dict[int, int] = {}  # call → bytes
         self._bytes = 0
 
-    def keep(self, asked: Asked) -> None:
-        """Remember a call for the check, while there is room for its values."""
-        if asked.values_of_tape is not None:
-            if self._bytes + asked.values_of_tape.bytes > MOST_BYTES:
-                asked = asked._replace(values_of_tape=None)
-            else:
-                self._bytes += asked.values_of_tape.bytes
+    def keep(self, asked: Asked) -> bool:
+        """Remember a call for the check; whether there was room for its values."""
+        own = sum(g.nbytes for g in asked.values if g is not None)
+        of_tape = 0 if asked.values_of_tape is None else asked.values_of_tape.bytes
+        if self._bytes + own > MOST_BYTES:
+            return False
+        if self._bytes + own + of_tape > MOST_BYTES:
+            asked, of_tape = asked._replace(values_of_tape=None), 0
+        self._bytes += own + of_tape
+        self._held[asked.call] = own + of_tape
         self._asked[asked.call] = asked
+        return asked.values_of_tape is not None
+
+    def drop(self, call: int) -> None:
+        """Forget a call, so that others have its room."""
+        self._asked.pop(call, None)
+        self._bytes -= self._held.pop(call, 0)
+
+    @property
+    def bytes(self) -> int:
+        """What is held."""
+        return self._bytes
 
     def check(self, call: int) -> str:
         """How the gradients of a call compare with finite differences, as JSON."""
@@ -66,7 +81,7 @@ class Checks:
         try:
             if asked is None:
                 raise CannotCheck(
-                    "The values of this call are no longer here. The first calls of a run can be "
+                    "The values of this call are not here. Calls whose tape is kept can be "
                     "checked, until Python starts again or the next run begins."
                 )
             rows = _check(asked)

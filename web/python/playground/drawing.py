@@ -35,6 +35,7 @@ class Drawing:
         self._values = TapeValues() if values is None else values
         self._nodes = {node["id"]: node for node in graph["nodes"]}
         self._next = FIRST_CONSTANT
+        self._line: dict[str, Any] = {}  # that asks
 
     def dress(self, call: dict[str, Any]) -> None:
         """Add everything; `call` is what the page is told of the question."""
@@ -42,6 +43,7 @@ class Drawing:
             {**scope.__dict__, "order": float(scope.number)} for scope in self._values.rows.scopes
         ]
         self._graph["lost"] = []
+        self._line = call["line"] or {"lineno": None, "source": "the target"}
         self._name_leaves()
         self._name_ops()
         self._add_constants()
@@ -158,8 +160,7 @@ class Drawing:
 
     def _asking_row(self) -> int:
         """The row of the line that asks for the gradient."""
-        line = observers.line_of(self._question) or {"lineno": None, "source": "the target"}
-        return self._row(line["lineno"], str(line["source"]), float("inf"))
+        return self._row(self._line["lineno"], str(self._line["source"]), float("inf"))
 
     def _row(self, lineno: Any, title: str, order: float) -> int:
         scopes = self._graph["scopes"]

@@ -8,7 +8,7 @@ one it is. It reads the frames of the program, and changes nothing.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -76,8 +76,8 @@ class _Level:
 class Places:
     """The scopes of one tape, in the order in which they began."""
 
-    def __init__(self) -> None:
-        self.scopes: list[Scope] = []
+    def __init__(self, scopes: list[Scope] | None = None) -> None:
+        self.scopes: list[Scope] = [] if scopes is None else scopes
         self._levels: list[_Level] = []
         self._turns: dict[int, int] = {}
 
@@ -96,6 +96,17 @@ class Places:
         assert row is not None
         calls = [(lv.row, lv.node) for lv in reversed(levels) if lv.node and lv.row is not None]
         return Place(row, None if levels[-1].layer else levels[-1].node, calls)
+
+    def renewed(self, frame: FrameType | None) -> Places:
+        """The same scopes for a later turn of the loops that this frame is in."""
+        now, scopes = Places(), list(self.scopes)
+        now.place("", frame)
+        for i, (scope, there) in enumerate(zip(self.scopes, now.scopes, strict=False)):
+            if (scope.kind, scope.parent, scope.lineno) != (there.kind, there.parent, there.lineno):
+                break
+            if scope.kind == "turn":
+                scopes[i] = replace(scope, title=there.title)
+        return Places(scopes)
 
     def _same(self, op: str, frames: list[FrameType]) -> int:
         """How many levels go on as they were; those that moved on are brought up to date."""

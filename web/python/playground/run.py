@@ -15,6 +15,7 @@ import linecache
 import platform
 import random
 import sys
+from traceback import walk_tb
 from types import CodeType
 from typing import Any
 
@@ -118,6 +119,12 @@ class Run:
         self._shown.finish()
         return 0 if self._trace is None else int(self._trace.finish())
 
+    def failed(self, error: BaseException) -> None:
+        """The program raised: what its open tape has recorded is shown."""
+        if self._trace is not None:
+            frames = [f for f, _ in walk_tb(error.__traceback__) if f.f_code.co_filename == FILE]
+            self._trace.failed(frames[-1] if frames else None)
+
     def check(self, call: int) -> str:
         """How a gradient call compares with finite differences, as JSON."""
         if self._trace is None:
@@ -215,6 +222,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
             status, failure = "failed", failure_of(stop)
     except BaseException as error:
         status, failure = "failed", failure_of(error)
+        this.failed(error)
     finally:
         sys.stdout.flush()
         sys.stdout = tee.onward

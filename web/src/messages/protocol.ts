@@ -15,6 +15,7 @@ import {
   type GradientCall, type GradientCheck, type GradientResult, type Loop, type Points, readCheck,
   readGradientCall, readLoop, readPoints, readReplay, readResult, readSuggestion, type Replay, type Suggestion,
 } from "./report.ts";
+import { readTraining, type Training } from "./training.ts";
 
 export const PROTOCOL = 4;
 
@@ -87,6 +88,8 @@ export type WorkerToPage =
   | { kind: "points"; run: number; points: Points }
   | { kind: "tensor"; run: number; tensor: GradientResult }
   | { kind: "loop"; run: number; loop: Loop }
+  /** What the gradient calls of one line of the program have in common, as it stands now. */
+  | { kind: "training"; run: number; training: Training }
   | {
       kind: "done";
       run: number;
@@ -132,6 +135,7 @@ export const readFromWorker = reader<WorkerToPage>({
   points: record({ run: count, points: readPoints }),
   tensor: record({ run: count, tensor: readResult }),
   loop: record({ run: count, loop: readLoop }),
+  training: record({ run: count, training: readTraining }),
   done: record({
     run: count,
     status: oneOf("finished", "failed", "stopped"),

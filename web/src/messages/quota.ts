@@ -8,10 +8,10 @@ import type { WorkerToPage } from "./protocol.ts";
 /** What has its reason a few times in the life of one Python. */
 const MOST: Partial<Record<WorkerToPage["kind"], number>> = { ready: 1, warmed: 8, need: 64, gpu: 64 };
 /**
- * What costs the page memory and time, in one run: more than the page's own scripts send (`REPORTED`
- * in trace.py, `MOST_TENSORS` in show.py, `MOST_FIGURES` in figures.py).
+ * What costs the page memory and time, in one run: more than the page's own scripts send (`FIRST`
+ * and `MOST` in keeping.py, `MOST_TOLD` in training.py, `MOST_TENSORS` in show.py, `MOST_FIGURES` in figures.py).
  */
-const MOST_IN_A_RUN: Partial<Record<WorkerToPage["kind"], number>> = { gradient: 64, tensor: 64, figure: 256 };
+const MOST_IN_A_RUN: Partial<Record<WorkerToPage["kind"], number>> = { gradient: 64, tensor: 64, figure: 256, training: 2_000 };
 const BURST = 5_000; // messages at once …
 const PER_SECOND = 500; // … and for as long as it lives; the sandbox itself gathers what is printed
 const MOST_REFUSED = 100;

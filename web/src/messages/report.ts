@@ -137,7 +137,15 @@ export interface GradientCall {
   results: GradientResult[];
   explanations: Explanation[];
   graph: Graph | null;
+  /** The loop of `Training` that it is a step of, and which one; null where it is none's. */
+  loop: number | null;
+  step: number;
+  /** Why this tape was kept, where it is not one of the first. */
+  why: string;
 }
+
+/** The tape of a program that failed before it asked for a gradient. */
+export const UNFINISHED = "unfinished";
 
 /** The gradients of one call beside finite differences. */
 export interface GradientCheck {
@@ -183,7 +191,7 @@ export interface Loop {
   total: number | null;
 }
 
-const line = record<Line>({ file: text, lineno: count, source: text });
+export const readLine = record<Line>({ file: text, lineno: count, source: text });
 
 const arrayPicture = record<ArrayPicture>({
   kind: oneOf("cells", "histogram"), rows: count, columns: count,
@@ -222,7 +230,7 @@ const graph = record<Graph>({
       dtype: text,
       device: text,
       bytes: count,
-      line: orNull(line),
+      line: orNull(readLine),
       status: oneOf("recorded", "blocked", "paused"),
       value: orNull(summary),
       gradient: orNull(summary),
@@ -249,11 +257,11 @@ const graph = record<Graph>({
 
 export const readSuggestion = record<Suggestion>({ lineno: count, before: text, after: text });
 
-const explanation = record<Explanation>({
+export const readExplanation = record<Explanation>({
   source: text,
   cause: text,
   text,
-  line: orNull(line),
+  line: orNull(readLine),
   advice: text,
   suggestion: orNull(readSuggestion),
 });
@@ -272,11 +280,15 @@ export const readResult = record<GradientResult>({
 export const readGradientCall = record<GradientCall>({
   call: count,
   method: text,
-  line: orNull(line),
+  line: orNull(readLine),
   target: text,
   results: list(readResult, 1000),
-  explanations: list(explanation, 1000),
+  explanations: list(readExplanation, 1000),
   graph: orNull(graph),
+  // Scripts for engines that were published before there were observers send none of these.
+  loop: orNull(count),
+  step: orNothing(count, 0),
+  why: orNothing(text, ""),
 });
 
 export const readCheck = record<GradientCheck>({

@@ -1,12 +1,13 @@
 // What a run shows: every message of Python goes to the pane that shows it.
 import type { Editor } from "../editor/editor.ts";
 import type { WorkerToPage } from "../messages/protocol.ts";
-import type { GradientCall } from "../messages/report.ts";
+import { type GradientCall, UNFINISHED } from "../messages/report.ts";
 import { CheckPane } from "../panes/check.ts";
 import { GradientsPane } from "../panes/gradients.ts";
 import { showKernels } from "../panes/kernels.ts";
 import { OutputPane } from "../panes/output.ts";
 import type { TapeActions, TapePane } from "../panes/tape/pane.ts";
+import { announce } from "../ui/announce.ts";
 import { byId } from "../ui/dom.ts";
 import type { Tabs } from "./tabs.ts";
 
@@ -18,16 +19,21 @@ export class Results {
   /** The calls of this run; the tape pane draws them when it has ended. */
   private calls: GradientCall[] = [];
 
-  /** `checkCall` and `replay` ask Python of a gradient call; false where it cannot be asked now. */
+  /** `checkCall` and `replay` ask Python of a gradient call; false where it cannot be asked now; `toTape`
+   *  brings the tape into view. */
   constructor(
     private readonly editor: Editor, compareForm: HTMLElement, checkCall: (call: number) => boolean,
-    private readonly replay: TapeActions["replay"],
+    private readonly replay: TapeActions["replay"], toTape: () => void,
   ) {
+    const showTape = (call: number): void => {
+      if (this.tape?.showCall(call) !== true) return announce("The tapes are drawn when the program has ended.");
+      toTape();
+    };
     this.output = new OutputPane(byId("output"), {
       reveal: editor.reveal, light: editor.light,
-      apply: ({ lineno, before, after }) => editor.suggest(lineno, before, after),
+      apply: ({ lineno, before, after }) => editor.suggest(lineno, before, after), tape: showTape,
     });
-    this.gradients = new GradientsPane(byId("gradients"), { reveal: editor.reveal, check: checkCall });
+    this.gradients = new GradientsPane(byId("gradients"), { reveal: editor.reveal, check: checkCall, tape: showTape });
     this.check = new CheckPane(byId("check"), byId("badge"), compareForm);
   }
 
@@ -53,6 +59,8 @@ export class Results {
         return this.output.tensor(message.tensor);
       case "gradient":
         return this.gradient(message.call);
+      case "training":
+        return this.output.training(message.training);
       case "checked":
         return this.gradients.checked(message.check);
       case "replayed":
@@ -65,6 +73,7 @@ export class Results {
   finish(kernels: string | null, tabs: Tabs): void {
     showKernels(kernels);
     if (kernels === null && !byId("kernels").hidden) tabs.select("output");
+    this.output.linkTapes((call) => this.calls.some((one) => one.call === call && one.graph !== null));
     if (this.calls.some(({ graph }) => graph !== null)) void this.drawTapes();
   }
 
@@ -90,9 +99,11 @@ export class Results {
   }
 
   private gradient(call: GradientCall): void {
-    this.gradients.add(call);
-    call.explanations.forEach((explanation) => this.output.explain(explanation));
     this.calls.push(call);
+    if (call.method === UNFINISHED) return;
+    this.gradients.add(call);
+    // What a loop has is told of all its steps together.
+    if (call.loop === null) call.explanations.forEach((explanation) => this.output.explain(explanation));
     byId("gradient-count").textContent = `(${call.call})`;
   }
 

@@ -14,6 +14,8 @@ export interface GradientActions {
   reveal(line: number): void;
   /** Ask Python to check a call; false where it cannot be asked now. */
   check(call: number): boolean;
+  /** Show the tape of a call. */
+  tape(call: number): void;
 }
 
 export class GradientsPane {
@@ -40,7 +42,9 @@ export class GradientsPane {
     if (call.call > before + 1) {
       this.pane.append(html("p", { class: "note" }, `… ${call.call - before - 1} calls are left out …`));
     }
-    const { line } = call;
+    const { line, graph } = call;
+    const tape = graph === null || graph.nodes.length === 0 ? null : html(
+      "button", { type: "button", class: "to-tape", click: () => this.actions.tape(call.call) }, "Show its tape");
     const go = line === null ? null : html(
       "button", { type: "button", class: "line", click: () => this.actions.reveal(line.lineno) },
       html("span", { class: "muted" }, `line ${line.lineno}`), " ", html("code", {}, line.source),
@@ -58,13 +62,13 @@ export class GradientsPane {
     });
     this.pane.append(html(
       "section", { class: "call", "aria-label": `Call ${call.call}: ${call.method}` },
-      html("h3", {}, `${call.call}. ${call.method} of ${call.target}`), go,
+      html("h3", {}, `${call.call}. ${call.method} of ${call.target}${call.why === "" ? "" : ` (${call.why})`}`), go,
       html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Results of call ${call.call}` },
         html("table", {},
           html("thead", {}, html("tr", {}, ...["Source", "Type", "Gradient", "Summary"].map(
             (name) => html("th", { scope: "col" }, name)))),
           html("tbody", {}, ...rows))),
-      ...this.checking(call.call),
+      ...this.checking(call.call, tape),
     ));
   }
 
@@ -79,7 +83,8 @@ export class GradientsPane {
     announce(text);
   }
 
-  private checking(call: number): HTMLElement[] {
+  /** The buttons of a call; `beside` is another one. */
+  private checking(call: number, beside: HTMLElement | null): HTMLElement[] {
     const answer = html("div", { class: "check-answer" });
     const button = html("button", {
       type: "button",
@@ -95,7 +100,7 @@ export class GradientsPane {
       },
     }, "Check against finite differences");
     this.checks.set(call, { button, answer });
-    return [button, answer];
+    return [html("div", { class: "toolbar" }, button, beside), answer];
   }
 }
 

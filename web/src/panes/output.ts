@@ -1,29 +1,45 @@
 // The output pane: what the program printed, drew, and how it ended; above it, a red card for every
-// gradient that was None.
+// gradient that was None or in other trouble, with the number of steps in which it was.
 import { html } from "../ui/dom.ts";
 import type { Failure } from "../messages/protocol.ts";
 import type { Explanation, GradientResult, Points, Suggestion } from "../messages/report.ts";
+import type { Training, Trouble } from "../messages/training.ts";
 import type { Plots } from "./plots.ts";
 import { Printed } from "./printed.ts";
 import { tensorViews } from "./tensor.ts";
+import type { TrainingCurves } from "./training.ts";
+import { hasCurves, namesOf, stepsOf } from "./troubles.ts";
 
 const LONGEST_SHOWN = 400_000; // characters in the page at once; the head gives way
 const BY_HAND_MS = 500; // after a key or a turn of the wheel the pane still scrolls because of it
 const MOST_FRAMES = 30;
+const MOST_LOOPS = 16; // whose troubles and curves are shown
 
 export interface OutputActions {
   reveal(line: number): void;
   light(line: number | null): void;
   /** Make an edit in the program; false where the line is another one by now. */
   apply(suggestion: Suggestion): boolean;
+  /** Show the tape of a call. */
+  tape(call: number): void;
+}
+
+/** What is shown of a loop that trains. */
+interface Loop {
+  training: Training;
+  cards: { card: HTMLElement; names: HTMLElement; steps: HTMLElement; tape: HTMLButtonElement }[];
+  /** Loaded when there is something to draw. */
+  curves: Promise<TrainingCurves> | null;
 }
 
 export class OutputPane {
   private text: Printed | null = null;
   private length = 0;
   private cards: HTMLElement | null = null;
+  private trainings: HTMLElement | null = null;
   /** Loaded when the first point comes. */
   private curves: Promise<Plots> | null = null;
+  private readonly loops = new Map<number, Loop>();
   private readonly addresses: string[] = [];
   /** Whether what comes last stays in view: until the reader scrolls away from it. */
   private following = true;
@@ -57,7 +73,8 @@ export class OutputPane {
     this.addresses.forEach((address) => URL.revokeObjectURL(address));
     this.addresses.length = 0;
     this.pane.replaceChildren();
-    this.text = this.cards = this.curves = null;
+    this.text = this.cards = this.trainings = this.curves = null;
+    this.loops.clear();
     this.length = 0;
     this.following = true;
   }
@@ -132,11 +149,75 @@ export class OutputPane {
 
   /** A card for a gradient that is None or not finite: why, where, and what to write instead. */
   explain(explanation: Explanation): void {
+    this.above().append(this.card(explanation));
+  }
+
+  /** The steps of a loop so far: a card for each trouble, and the curves. */
+  training(training: Training): void {
+    let loop = this.loops.get(training.loop);
+    if (loop === undefined) {
+      if (this.loops.size >= MOST_LOOPS) return;
+      loop = { training, cards: [], curves: null };
+      this.loops.set(training.loop, loop);
+    }
+    loop.training = training;
+    training.troubles.forEach((trouble, i) => this.trouble(loop, trouble, i));
+    this.draw(loop);
+  }
+
+  /** A run has ended: cards lead to the tapes that there are. */
+  linkTapes(has: (call: number) => boolean): void {
+    for (const { training, cards } of this.loops.values()) {
+      cards.forEach(({ tape }, i) => { tape.hidden = !has(training.troubles[i]?.call ?? -1); });
+    }
+  }
+
+  private trouble({ training, cards }: Loop, trouble: Trouble, i: number): void {
+    let shown = cards[i];
+    if (shown === undefined) {
+      const card = this.card(trouble.explanation);
+      const steps = html("p", { class: "in-steps" });
+      const tape = html("button", { type: "button", class: "show-tape", hidden: true, click: () => this.actions.tape(trouble.call) }, "Show its tape");
+      card.querySelector("p")?.after(steps);
+      card.append(tape);
+      cards[i] = shown = { card, steps, tape, names: card.querySelector(".of") as HTMLElement };
+      this.above().append(card);
+    }
+    shown.names.textContent = namesOf(trouble);
+    shown.steps.textContent = stepsOf(trouble, training);
+    shown.steps.hidden = shown.steps.textContent === "";
+  }
+
+  private draw(loop: Loop): void {
+    if (loop.curves !== null) {
+      void loop.curves.then((curves) => curves.update(loop.training));
+    } else if (hasCurves(loop.training)) {
+      const slot = html("div");
+      this.trainings ??= this.placeForCurves();
+      this.trainings.append(slot);
+      loop.curves = import("./training.ts").then(({ TrainingCurves }) => {
+        const curves = new TrainingCurves(loop.training, this.actions.reveal);
+        slot.replaceWith(curves.element);
+        return curves;
+      });
+    }
+  }
+
+  /** The place for a loop's curves: they cut nothing that is printed in two. */
+  private placeForCurves(): HTMLElement {
+    const place = html("div", { class: "cards" });
+    if (this.cards === null) this.pane.prepend(place);
+    else this.cards.after(place);
+    return place;
+  }
+
+  /** The place for cards, above what the program printed. */
+  private above(): HTMLElement {
     if (this.cards === null) {
       this.cards = html("section", { class: "cards", "aria-label": "Gradients that are None or not finite" });
       this.pane.prepend(this.cards);
     }
-    this.cards.append(this.card(explanation));
+    return this.cards;
   }
 
   /** The card alone. */
@@ -153,7 +234,7 @@ export class OutputPane {
     );
     return html(
       "article", { class: "card none" },
-      html("h3", {}, html("span", { class: "tag" }, tagOf(cause)), ` ${source} `,
+      html("h3", {}, html("span", { class: "tag" }, tagOf(cause)), " ", html("span", { class: "of" }, source), " ",
         html("span", { class: "muted" }, cause.replaceAll("_", " ").replace("numpy", "NumPy"))),
       html("p", {}, text), goToLine,
       advice === "" ? null : html("p", { class: "advice" }, html("span", { class: "muted" }, "Instead: "), advice),
@@ -205,5 +286,7 @@ export class OutputPane {
 /** What a gradient is, by the cause of that. */
 function tagOf(cause: string): string {
   if (cause === "unregistered") return "LookupError";
+  const [, finite] = /^(zero|vanishing|exploding)_gradient$/.exec(cause) ?? [];
+  if (finite !== undefined) return finite;
   return cause.endsWith("not_finite") ? "not finite" : "None";
 }

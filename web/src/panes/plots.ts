@@ -24,11 +24,13 @@ export class Plots {
   private readonly caption = html("figcaption", { class: "muted" });
   private readonly rows = html("div");
   private readonly logarithmic = html("button", { type: "button", "aria-pressed": "false" }, "Logarithmic");
+  private readonly table: HTMLDetailsElement;
   private plot: uPlot | null = null;
   private drawn: string[] = [];
   private waiting = false;
 
-  constructor() {
+  /** `beside` stands in the toolbar. */
+  constructor(name = "curves", beside: HTMLElement | null = null) {
     this.logarithmic.addEventListener("click", () => {
       const on = this.logarithmic.getAttribute("aria-pressed") !== "true";
       this.logarithmic.setAttribute("aria-pressed", String(on));
@@ -37,8 +39,9 @@ export class Plots {
     });
     const table = html("details", { class: "numbers" }, html("summary", {}, "As a table"), this.rows);
     table.addEventListener("toggle", () => this.fill(table.open));
-    this.element = html("figure", { class: "curves" }, this.container,
-      html("div", { class: "toolbar" }, this.caption, this.logarithmic), table);
+    this.element = html("figure", { class: name }, this.container,
+      html("div", { class: "toolbar" }, beside, this.caption, this.logarithmic), table);
+    this.table = table;
     new ResizeObserver(() => {
       if (this.plot !== null && this.container.clientWidth > 0) {
         this.plot.setSize({ width: this.container.clientWidth, height: HEIGHT });
@@ -61,11 +64,31 @@ export class Plots {
       curve.y = curve.y.filter((_, i) => i % 2 === 0);
     }
     this.curves.set(label, curve);
+    this.drawSoon();
+  }
+
+  /** Show these curves and no others. */
+  show(curves: Points[], logarithmic: boolean): void {
+    this.curves.clear();
+    curves.forEach(({ label, x, y }) => this.curves.set(label, { x, y }));
+    this.logarithmic.setAttribute("aria-pressed", String(logarithmic));
+    this.drawn = [];
+    this.drawSoon();
+  }
+
+  /** The curves as they are now, under the same names. */
+  renew(curves: Points[]): void {
+    curves.forEach(({ label, x, y }) => this.curves.set(label, { x, y }));
+    this.drawSoon();
+  }
+
+  private drawSoon(): void {
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
       this.draw();
+      this.fill(this.table.open);
     });
   }
 

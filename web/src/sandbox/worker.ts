@@ -65,7 +65,7 @@ async function start({ engine, memoryMiB, wheelSha256, lockSha256, compiled }: B
       if (on) interrupt?.arm(currentRun);
       else interrupt?.disarm();
     },
-    show: (kind: "points" | "tensor" | "loop", json: string) => {
+    show: (kind: "points" | "tensor" | "loop" | "training", json: string) => {
       post({ kind, run: currentRun, [kind]: JSON.parse(json) } as unknown as WorkerToPage);
     },
     gradient: (json: string) => {

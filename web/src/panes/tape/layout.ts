@@ -141,8 +141,10 @@ export function layout(rows: Rows, wide: number): Layout {
     };
   }
 
+  const hasTarget = rows.boxes.some(({ nodes }) => nodes.some(({ role }) => role === "target"));
+
   function frame(part: Part, block: Block, depth: number, pad = PAD): Block {
-    const title = part.scope?.title ?? "not used by the target";
+    const title = part.scope?.title ?? (hasTarget ? "not used by the target" : "not used so far");
     const width = Math.max(block.width + 2 * pad, 7.6 * Math.min(title.length, 60) + 60);
     const height = block.height + HEAD + pad;
     return {

@@ -4,13 +4,14 @@
 // cursor's line in the editor lights its boxes.
 import "./tape.css";
 import { html } from "../../ui/dom.ts";
-import type { Explanation, GradientCall, Graph, GraphNode, Replay, Step } from "../../messages/report.ts";
+import { type Explanation, type GradientCall, type Graph, type GraphNode, type Replay, type Step, UNFINISHED } from "../../messages/report.ts";
 import { groupDetails, nodeDetails } from "./details.ts";
 import { asPng, asSvg, save } from "./export.ts";
 import { Asking, type By, Intervention, isMovable, replayedGraph } from "./intervention.ts";
 import { TapePicture } from "./picture.ts";
 import { type Box, type Rows, Scopes } from "./rows.ts";
 import { Scale } from "./scale.ts";
+import { nameOf, Scrubber } from "./scrubber.ts";
 import { Steps } from "./steps.ts";
 import { nodeTable, timeTable } from "./tables.ts";
 import { COLOURINGS, type Colouring, tinted } from "./tints.ts";
@@ -56,6 +57,8 @@ export class TapePane {
   /** The node at whose slider somebody pulls, and its card. */
   private pulling: number | null = null;
   private card: HTMLElement | null = null;
+  /** Stays where it is while one draws the tapes by it. */
+  private scrubber: Scrubber | null = null;
   private readonly note = html("p", { class: "note pull-note", role: "status" });
   private readonly sheet = html("section", { class: "node-detail", "aria-label": "The node in detail", hidden: true });
 
@@ -72,6 +75,7 @@ export class TapePane {
   clear(): void {
     this.calls.length = 0;
     this.shown = -1;
+    this.scrubber = null;
     this.drawn = this.chosen = this.scopes = this.pulled = null;
     this.asking.forget();
     this.actions.tint(new Map());
@@ -86,6 +90,15 @@ export class TapePane {
     if (this.shown < 0) this.choose(0);
   }
 
+  /** Show the tape of a call; false where there is none. */
+  showCall(call: number): boolean {
+    const i = this.calls.findIndex((one) => one.call === call);
+    if (i < 0) return false;
+    this.choose(i);
+    this.draw();
+    return true;
+  }
+
   /** Draw what was gathered. */
   draw(): void {
     const graph = this.graph();
@@ -96,7 +109,15 @@ export class TapePane {
     const troubled = graph.nodes.filter(({ trouble }) => trouble !== null);
     const ops = graph.nodes.filter(({ op }) => op !== "Constant").length;
     const bar = html("div", { class: "toolbar" }, this.chooser(), this.views());
-    this.pane.replaceChildren(bar);
+    this.scrubber ??= new Scrubber(this.calls, (i) => {
+      this.choose(i);
+      this.draw();
+    });
+    this.scrubber.at(this.shown);
+    const { element, needed } = this.scrubber;
+    if (needed && element.parentElement !== this.pane) this.pane.prepend(element);
+    Array.from(this.pane.children).filter((old) => old !== element).forEach((old) => old.remove());
+    this.pane.append(bar);
     if (this.view === "picture") this.drawPicture(graph, bar);
     const summary = html("span", { class: "muted summary" }, `${ops} nodes, ${bytes(graph.bytes)} kept`);
     (this.pane.querySelector(".legend-line") ?? bar).append(summary);
@@ -184,8 +205,7 @@ export class TapePane {
         this.draw();
       },
     }, ...this.calls.map((call, i) => html(
-      "option", i === this.shown ? { selected: true } : {},
-      `${call.call}. ${call.method}${call.line === null ? "" : `, line ${call.line.lineno}`}`,
+      "option", i === this.shown ? { selected: true } : {}, nameOf(call),
     )));
     return html("label", { class: "field" }, html("span", { class: "visually-hidden" }, "Tape of"), select);
   }
@@ -289,6 +309,9 @@ export class TapePane {
   private steps(graph: Graph): HTMLElement {
     if (graph.steps.length === 0) {
       const method = this.calls[this.shown]?.method ?? "";
+      if (method === UNFINISHED) {
+        return html("p", { class: "note no-steps" }, "The program failed before it asked this tape for a gradient; this is what had been recorded.");
+      }
       return html("p", { class: "note no-steps" }, method === "gradient"
         ? "This call had no backward pass: no path leads from the target to what the tape watched."
         : `The pass of a ${method} pulls a whole batch of cotangents at once; it cannot be followed one by one. Ask for a gradient to step through it.`);
