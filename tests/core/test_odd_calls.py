@@ -111,6 +111,11 @@ CASES = [
         "list[float 1.0]",
     ),
     (
+        "tf.Variable([[1.0]])"
+        ".scatter_add(tf.IndexedSlices(tf.zeros([1]), tf.zeros([0], tf.int32)))",
+        "!InvalidArgumentError",
+    ),
+    (
         "tf.Variable([1.0]).scatter_add(tf.IndexedSlices(tf.zeros([1]), tf.zeros([1], tf.uint8)))",
         "!InvalidArgumentError",
     ),

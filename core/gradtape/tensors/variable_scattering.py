@@ -114,7 +114,11 @@ class Scattering:
         indices = np.asarray(_indices(slices.indices)._value)
         if not value.ndim:
             raise InvalidArgumentError("scatter takes a variable with axes, and this is a scalar")
-        if rows.ndim and rows.shape != indices.shape + value.shape[1:]:
+        lead = indices.ndim
+        fits = rows.ndim == lead + value.ndim - 1 and rows.shape[lead:] == value.shape[1:]
+        # Without indices nothing is added, and TensorFlow looks at the shape of a row alone.
+        fits = fits and (not indices.size or rows.shape[:lead] == indices.shape)
+        if rows.ndim and not fits:
             raise InvalidArgumentError(
                 f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
                 f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
