@@ -230,7 +230,7 @@ export const SCENES = {
         await share(page);
         await page.getByText("What the link proves").click();
         await page.getByRole("combobox", { name: "How long the link lasts" }).selectOption("30 days");
-        await page.getByText("it lasts until").waitFor();
+        await page.getByText("The link lasts until").waitFor();
       },
       "share-refused": async (page) => {
         await button(page, "Close").click();
