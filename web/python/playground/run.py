@@ -92,6 +92,7 @@ class Run:
         self._shown = Shown()
         self._trace: Any = None
         self._task: asyncio.Task[Any] | None = None
+        self._lost: asyncio.Future[None]
         self._unobserve: Any = None
 
     def observe(self) -> None:
@@ -162,13 +163,25 @@ class Run:
         sys.modules["__main__"] = module
         if isinstance(program, CodeType) and program.co_flags & inspect.CO_COROUTINE:
             self._task = asyncio.ensure_future(eval(program, module.__dict__))
-            await self._task
+            self._lost = asyncio.get_running_loop().create_future()
+            await asyncio.wait({self._task, self._lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._task.done():
+                raise asyncio.CancelledError
+            self._task.result()
         else:
             exec(program, module.__dict__)
 
     def cancel(self) -> None:
-        """Stop the program where it waits."""
-        if self._task is not None:
+        """Stop the program where it waits; asked again, also where its next step was lost.
+
+        An interrupt that strikes the event loop between two steps takes the next one with it: the
+        task would never hear that it is cancelled.
+        """
+        if self._task is None:
+            return
+        if getattr(self._task, "_must_cancel", False) and not self._lost.done():
+            self._lost.set_result(None)
+        else:
             self._task.cancel()
 
 
