@@ -27,8 +27,8 @@ PROMISED = {
 INSIDE = {"records", "tracked", "watched", "shadow", "cuts", "exits", "stores", "pauses", "resets"}
 #: what may be given attributes: `question.steps` is there for it, the others are not the engine's
 OTHERS = {"self", "sys", "spec.loader", "question"}
-#: of named tuples, public for all their underscore
-PUBLIC = {"_replace"}
+#: not the engine's: of named tuples, and of asyncio's tasks
+PUBLIC = {"_replace", "_must_cancel"}
 
 
 def reaches(code: str) -> list[str]:
