@@ -100,7 +100,7 @@ def power(a: Any, b: Any) -> Any:
     >>> tf.pow([2.0, 3.0], 2.0).numpy()
     array([4., 9.], dtype=float32)
     """
-    if a.dtype.kind == "f" and not np.ndim(b):
+    if a.dtype.kind == "f" and not getattr(b, "ndim", 0):
         if b == 2:
             return a * a
         if b == 1:
