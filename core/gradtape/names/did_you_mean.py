@@ -49,7 +49,7 @@ def instead_of(name: str, namespace: str = "tf") -> str:
     said = advice(namespace, name) or (ABSENT.get(name) if namespace == "tf" else None)
     if said is not None:
         return f" Instead: {said}."
-    there = _elsewhere(name, namespace)
+    there = _in_other_letters(name, namespace) or _elsewhere(name, namespace)
     if there is not None:
         return f" Did you mean {there}?"
     meant = _mistyped(name, namespace)
@@ -59,6 +59,14 @@ def instead_of(name: str, namespace: str = "tf") -> str:
         if re.fullmatch(pattern, name):
             return f" Instead: {text}."
     return f" Instead: {REST[namespace]}." if namespace in REST else ""
+
+
+def _in_other_letters(name: str, namespace: str) -> str | None:
+    """The name of a namespace that differs in capitals alone: `layers.Conv2d` is no `nn.conv2d`."""
+    if namespace == "tf":
+        return None
+    same = [known for known in _names(namespace) if known.lower() == name.lower()]
+    return f"tf.{namespace}.{same[0]}" if len(same) == 1 else None
 
 
 def _elsewhere(name: str, namespace: str) -> str | None:

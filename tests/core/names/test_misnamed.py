@@ -27,6 +27,19 @@ def test_a_function_elsewhere_or_misspelt(name, instead):
 
 
 @pytest.mark.parametrize(
+    ("namespace", "name", "meant"),
+    [
+        (tf.keras.layers, "Conv2d", "tf.keras.layers.Conv2D"),
+        (tf.keras.losses, "Mse", "tf.keras.losses.MSE"),
+        (tf.linalg, "Det", "tf.linalg.det"),
+    ],
+)
+def test_other_capitals_mean_the_name_of_the_same_namespace(namespace, name, meant):
+    with pytest.raises(AttributeError, match=rf"Did you mean {meant}\?"):
+        getattr(namespace, name)
+
+
+@pytest.mark.parametrize(
     ("name", "instead"),
     [
         ("backward", "Instead: gradients come from a tape"),
