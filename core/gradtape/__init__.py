@@ -45,6 +45,11 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext gradtape` in IPython and in notebooks: brings `%%tape` (see `notebook.py`)."""
+    import_module("gradtape.notebook").load(shell)
+
+
 class _FormerModules:
     """Finds modules under names that they had before (pickles hold them), when all else failed."""
 

@@ -304,7 +304,11 @@ class GradientTape(Recording):
         return explanation
 
     def graph(self) -> Any:
-        """What was recorded, as data: nodes, edges, source lines, bytes kept (see `to_dict()`)."""
+        """What was recorded: nodes, edges, source lines, bytes kept.
+
+        A notebook draws it, `print` writes it; `svg()`, `dot()`, `mermaid()` and `to_dict()` give
+        it to other programs.
+        """
         from gradtape.autodiff.explain.graph import graph
 
         return graph(self)

@@ -16,6 +16,7 @@ from gradtape import dtypes
 from gradtape.runtime.recorders import next_id, state
 from gradtape.tensors.operators import Operators
 from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.shown import Shown
 
 _NUMPY_METHODS = frozenset(
     "T astype ravel transpose reshape clip size tolist data".split()  # those TensorFlow names
@@ -28,7 +29,7 @@ def device_of(value: Any) -> str:
     return getattr(value, "device_name", CPU)
 
 
-class Tensor(Operators["EagerTensor"]):
+class Tensor(Shown, Operators["EagerTensor"]):
     """An immutable array; made by `tf.constant`, `tf.convert_to_tensor` and every op.
 
     `repr` is `<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`. NumPy

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from gradtape import dtypes
-from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.primitives.registry import lookup
 from gradtape.runtime import devices
@@ -22,6 +21,7 @@ from gradtape.tensors.conversion import CONVERTERS, READERS, convert
 from gradtape.tensors.indexed_slices import IndexedSlices
 from gradtape.tensors.operators import Operators
 from gradtape.tensors.shape import TensorShape
+from gradtape.tensors.shown import Shown
 from gradtape.tensors.tensor import EagerTensor, Reference, numpy_repr, wrap
 from gradtape.tensors.variable_options import VariableSynchronization, as_options
 from gradtape.tensors.variable_reference import VariableRef, one_value
@@ -29,7 +29,7 @@ from gradtape.tensors.variable_refusals import Refusals
 from gradtape.tensors.variable_scattering import Scattering, begun
 
 
-class Variable(Scattering, Refusals, Operators[EagerTensor]):
+class Variable(Scattering, Refusals, Shown, Operators[EagerTensor]):
     """A value that `assign` changes and that tapes watch (where `trainable`).
 
     Args:
@@ -85,7 +85,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
             )
         if callable(initial_value) and not isinstance(initial_value, (EagerTensor, Variable)):
             initial_value = initial_value()
-        wanted = None if dtype is None else as_dtype(dtype)
+        wanted = None if dtype is None else dtypes.as_dtype(dtype)
         try:
             tensor = convert(initial_value, wanted)
         except ValueError as error:
@@ -122,7 +122,7 @@ class Variable(Scattering, Refusals, Operators[EagerTensor]):
         return self._name + ":0"
 
     @property
-    def dtype(self) -> DType:
+    def dtype(self) -> dtypes.DType:
         """The type of the elements."""
         return dtypes.BY_NUMPY[self._tensor._value.dtype]
 
@@ -387,7 +387,7 @@ def _rebuild(value: Any, trainable: bool, name: str, *rest: Any) -> Variable:
     return variable
 
 
-def _from_variable(variable: Variable, dtype: DType | None) -> EagerTensor:
+def _from_variable(variable: Variable, dtype: dtypes.DType | None) -> EagerTensor:
     if dtype is not None and variable.dtype is not dtype:
         raise ValueError(
             f"Incompatible type conversion requested to type {dtype.name} for `tf.Variable of type "

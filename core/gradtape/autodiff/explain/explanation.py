@@ -106,6 +106,12 @@ class Explanation:
             f"<Explanation d({self.target})/d({self.source}): {self.cause or 'connected'}>\n{self}"
         )
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from gradtape.display.explanations import explanation  # of use in notebooks alone
+
+        return explanation(self)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {

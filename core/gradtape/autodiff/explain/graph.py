@@ -34,7 +34,21 @@ class Node:
 
 @dataclass
 class Graph:
-    """Nodes and edges of a recording; an edge runs from an input to the output."""
+    """Nodes and edges of a recording; an edge runs from an input to the output.
+
+    A notebook shows it as a picture (`svg()`), `print` as text; `dot()` and `mermaid()` are for
+    other programs.
+
+    >>> import gradtape as tf
+    >>> x = tf.Variable(3.0, name="x")
+    >>> with tf.GradientTape() as tape:
+    ...     y = x * x
+    >>> print(tape.graph().mermaid())  # doctest: +ELLIPSIS
+    flowchart LR
+      n...["x<br>float32[]..."]
+      n...(["Mul<br>float32[]..."])
+      n... --> n...
+    """
 
     nodes: list[Node]
     edges: list[tuple[int, int]]
@@ -47,6 +61,35 @@ class Graph:
             "edges": [list(edge) for edge in self.edges],
             "bytes_kept": self.bytes_kept,
         }
+
+    def svg(self) -> str:
+        """The picture: a row for each line of the program, its ops from left to right."""
+        from gradtape.display.drawing import svg  # of use where a picture is wanted alone
+
+        return svg(self)
+
+    def dot(self) -> str:
+        """The graph in Graphviz's language."""
+        from gradtape.display.texts import dot
+
+        return dot(self)
+
+    def mermaid(self) -> str:
+        """The graph as a flowchart of Mermaid."""
+        from gradtape.display.texts import mermaid
+
+        return mermaid(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """What a notebook shows: the picture, or the text where there are none."""
+        picture = self.svg()
+        html = f'<div style="overflow:auto;max-height:60em">{picture}</div>'
+        return {"text/plain": str(self), "text/html": html, "image/svg+xml": picture}
+
+    def __str__(self) -> str:
+        from gradtape.display.texts import terminal
+
+        return terminal(self)
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self.nodes)} nodes and {len(self.edges)} edges>"

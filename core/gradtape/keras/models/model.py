@@ -14,7 +14,7 @@ from gradtape.keras.masks import with_mask
 from gradtape.keras.models import weights_file
 from gradtape.keras.models.graph import Graph
 from gradtape.keras.models.graph_config import graph_config, graph_of
-from gradtape.keras.models.summary import summary_lines
+from gradtape.keras.models.summary import layers_of, summary_lines, totals_of
 from gradtape.keras.saving import files
 from gradtape.keras.serializing import (
     CustomObjectScope,
@@ -209,6 +209,12 @@ class Model(Trainer, Layer):
     ) -> None:
         """Print the layers with the shapes of their outputs and the numbers of their weights."""
         (print_fn or print)("\n".join(summary_lines(self, line_length or 74)))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the summary as a table."""
+        from gradtape.display.models import model  # of use in notebooks alone
+
+        return model(f"{type(self).__name__} {self.name!r}", layers_of(self), totals_of(self))
 
     # -- configurations and files -----------------------------------------------------------------
 

@@ -24,13 +24,29 @@ def _total(title: str, variables: Any) -> str:
     return f" {title}: {elements:,} ({_size(n_bytes)})"
 
 
-def summary_lines(model: Any, width: int) -> list[str]:
-    """The lines: one row per layer below the model, and the totals."""
-    rows = [("Layer (type)", "Output Shape", "Param #")]
+def layers_of(model: Any) -> list[tuple[str, str, str, str]]:
+    """For each layer below a model its name, type, output shape and number of weights."""
+    rows = []
     for layer in model.layers:
         shape = "?" if layer._output_shape is None else str(layer._output_shape)
         n = f"{_count(layer.weights)[0]:,}" if layer.built else "0 (unbuilt)"
-        rows.append((f"{layer.name} ({type(layer).__name__})", shape, n))
+        rows.append((layer.name, type(layer).__name__, shape, n))
+    return rows
+
+
+def totals_of(model: Any) -> list[str]:
+    """How many weights there are: all, trainable, not trainable."""
+    return [
+        _total("Total params", model.weights),
+        _total("Trainable params", model.trainable_variables),
+        _total("Non-trainable params", model.non_trainable_variables),
+    ]
+
+
+def summary_lines(model: Any, width: int) -> list[str]:
+    """The lines: one row per layer below the model, and the totals."""
+    rows = [("Layer (type)", "Output Shape", "Param #")]
+    rows += [(f"{name} ({kind})", shape, n) for name, kind, shape, n in layers_of(model)]
     inner = width - 10
     first, second = inner * 45 // 100, inner * 33 // 100
     columns = (first, second, inner - first - second)
@@ -52,7 +68,5 @@ def summary_lines(model: Any, width: int) -> list[str]:
         rule("┡", "━", "╇", "┩"),
         *f"\n{between}\n".join(body).split("\n"),
         rule("└", "─", "┴", "┘"),
-        _total("Total params", model.weights),
-        _total("Trainable params", model.trainable_variables),
-        _total("Non-trainable params", model.non_trainable_variables),
+        *totals_of(model),
     ]
