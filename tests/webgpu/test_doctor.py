@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ def test_the_doctor_finds_a_gpu_well(own: Any, capsys: pytest.CaptureFixture[str
     assert text.startswith(f"gradtape {gradtape.__version__}, Python ")
     assert f"NumPy {np.__version__}\n" in text
     assert f"\nsources {source_sha256()}\nmachine: {platform.platform()}, " in text
+    assert f"\ninstalled beside it: wgpu {version('wgpu')}, pillow {version('pillow')}" in text
     assert "\nproducts by " in text and f"\nvariable {ADAPTER_VARIABLE}=" in text
     assert f"  {adapter}: a program on the CPU, Vulkan" in text
     assert "maxStorageBufferBindingSize" in text and "features of use: " in text

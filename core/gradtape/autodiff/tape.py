@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sys import _getframe
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, Union, overload
 from weakref import ref
 
 from gradtape import nest
@@ -29,7 +29,16 @@ from gradtape.runtime.recorders import next_id, observed, state
 from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable
 
+if TYPE_CHECKING:
+    from gradtape.autodiff.explain.explanation import Explanation
+    from gradtape.autodiff.explain.graph import Graph
+
 _NONE = UnconnectedGradients.NONE
+_Source = TypeVar("_Source", Tensor, Variable, Tensor | Variable)
+_Key = TypeVar("_Key")
+#: A tensor nearly always. The rest is None, or IndexedSlices: who expects them asks for them, and
+#: nobody else has to say `assert gradient is not None`. Written so that jedi reads it too.
+_Gradient = Union[Tensor, Any]  # noqa: UP007
 
 
 class GradientTape(Recording):
@@ -166,6 +175,46 @@ class GradientTape(Recording):
 
     # -- asking
 
+    @overload
+    def gradient(
+        self,
+        target: Any,
+        sources: Tensor | Variable,
+        output_gradients: Any = ...,
+        unconnected_gradients: UnconnectedGradients | str = ...,
+    ) -> _Gradient: ...
+    @overload
+    def gradient(
+        self,
+        target: Any,
+        sources: list[_Source],
+        output_gradients: Any = ...,
+        unconnected_gradients: UnconnectedGradients | str = ...,
+    ) -> list[_Gradient]: ...
+    @overload
+    def gradient(
+        self,
+        target: Any,
+        sources: tuple[_Source, ...],
+        output_gradients: Any = ...,
+        unconnected_gradients: UnconnectedGradients | str = ...,
+    ) -> tuple[_Gradient, ...]: ...
+    @overload
+    def gradient(
+        self,
+        target: Any,
+        sources: dict[_Key, _Source],
+        output_gradients: Any = ...,
+        unconnected_gradients: UnconnectedGradients | str = ...,
+    ) -> dict[_Key, _Gradient]: ...
+    @overload
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = ...,
+        unconnected_gradients: UnconnectedGradients | str = ...,
+    ) -> Any: ...
     def gradient(
         self,
         target: Any,
@@ -284,6 +333,10 @@ class GradientTape(Recording):
 
     _batch_jacobian = batch_jacobian
 
+    @overload
+    def explain(self, target: Tensor | Variable, source: Tensor | Variable) -> Explanation: ...
+    @overload
+    def explain(self, target: Any, source: Any) -> Any: ...
     def explain(self, target: Any, source: Any) -> Any:
         """Why the gradient of `target` with respect to `source` is what it is.
 
@@ -303,7 +356,7 @@ class GradientTape(Recording):
             by.explained(self, explanation)
         return explanation
 
-    def graph(self) -> Any:
+    def graph(self) -> Graph:
         """What was recorded: nodes, edges, source lines, bytes kept.
 
         A notebook draws it, `print` writes it; `svg()`, `dot()`, `mermaid()` and `to_dict()` give

@@ -11,6 +11,7 @@ import json
 import os
 import platform
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ from gradtape.snippet.pins import source_sha256
 WELL, ILL, NONE = 0, 1, 2
 #: how the names of those variables begin that change what is computed; none of them is a secret
 TELLING = ("GRADTAPE_GPU", "OPENBLAS_", "OMP_", "MKL_", "NPY_")
+
+#: What gradtape uses where it is installed, and what shows it.
+BESIDE = ("wgpu", "pillow", "h5py", "fastapi", "starlette", "sqlalchemy", "ipykernel")
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -58,8 +62,16 @@ def surroundings() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "blas": f"{blas['name']} {blas['version']}",
         "simd": built["SIMD Extensions"].get("found", []),
+        "packages": {name: found for name in BESIDE if (found := _version(name))},
         "variables": {k: v for k, v in sorted(os.environ.items()) if k.startswith(TELLING)},
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def told(found: dict[str, Any]) -> str:
@@ -70,6 +82,8 @@ def told(found: dict[str, Any]) -> str:
     lines.append(
         f"products by {found['blas']}, loops for {' '.join(found['simd']) or 'any machine'}"
     )
+    packages = ", ".join(f"{name} {which}" for name, which in found["packages"].items())
+    lines.append(f"installed beside it: {packages or 'nothing that it uses'}")
     lines += [f"variable {name}={value}" for name, value in found["variables"].items()]
     lines.append(f"adapters: {len(found['adapters'])}")
     for adapter in found["adapters"]:

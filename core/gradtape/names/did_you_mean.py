@@ -35,8 +35,10 @@ _OF_A_TENSOR = {
     "cuda": "use a block of tf.device('/GPU:0')",
     "to": "use tf.cast(x, dtype), or a block of tf.device('/GPU:0')",
 }
-#: The shortest name of which a mistyped letter is noticed.
-_LONG_ENOUGH = 5
+#: The shortest name of which a mistyped letter is noticed, and the shortest that was meant.
+_LONG_ENOUGH = 4
+#: Names of other libraries that mean something else than what is a letter away from them.
+_OF_OTHERS = frozenset({"conv", "rand"})
 
 
 def instead_of(name: str, namespace: str = "tf") -> str:
@@ -98,9 +100,12 @@ def _mistyped(name: str, namespace: str) -> str | None:
     """The one name of the namespace from which a single slip of the hand leads to this one."""
     import numpy as np
 
-    if len(name) < _LONG_ENOUGH or hasattr(np, name) or hasattr(np.linalg, name):
+    if len(name) < _LONG_ENOUGH or name.lower() in _OF_OTHERS or name.endswith("_"):
         return None
-    near = {known for known in _names(namespace) if _one_slip(known.lower(), name.lower())}
+    if hasattr(np, name) or hasattr(np.linalg, name):
+        return None
+    known = [name for name in _names(namespace) if len(name) >= _LONG_ENOUGH]
+    near = {meant for meant in known if _one_slip(meant.lower(), name.lower())}
     path = "tf" if namespace == "tf" else f"tf.{namespace}"
     return f"{path}.{near.pop()}" if len(near) == 1 else None
 

@@ -29,6 +29,38 @@ def test_a_function_elsewhere_or_misspelt(name, instead):
 @pytest.mark.parametrize(
     ("namespace", "name", "meant"),
     [
+        (tf.keras.layers, "Dens", "tf.keras.layers.Dense"),
+        (tf.keras.optimizers, "Adma", "tf.keras.optimizers.Adam"),
+        (tf.math, "sinhh", "tf.math.sinh"),
+        (tf, "tahn", "tf.tanh"),
+        (tf, "eqal", "tf.equal"),
+    ],
+)
+def test_short_names_are_misspelt_too(namespace, name, meant):
+    with pytest.raises(AttributeError, match=rf"Did you mean {meant}\?"):
+        getattr(namespace, name)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name"),
+    [
+        (tf, "addr"),
+        (tf, "conv"),
+        (tf.math, "mode"),
+        (tf.linalg, "expm"),
+        (tf, "rand"),
+        (tf, "sin_"),
+    ],
+)
+def test_a_name_of_another_library_is_no_slip(namespace, name):
+    with pytest.raises(AttributeError) as refusal:
+        getattr(namespace, name)
+    assert "Did you mean" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "meant"),
+    [
         (tf.keras.layers, "Conv2d", "tf.keras.layers.Conv2D"),
         (tf.keras.losses, "Mse", "tf.keras.losses.MSE"),
         (tf.linalg, "Det", "tf.linalg.det"),

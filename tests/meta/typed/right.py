@@ -1,5 +1,7 @@
 """Programs as people write them: type checkers have nothing to say."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 import gradtape as tf
@@ -45,7 +47,10 @@ def step(x: tf.Tensor) -> tf.Tensor:
 
 @tf.custom_gradient
 def clipped(x: tf.Tensor) -> tuple[tf.Tensor, object]:
-    return x, lambda dy: tf.clip_by_norm(dy, 0.5)
+    def backward(dy: tf.Tensor) -> tf.Tensor:
+        return tf.clip_by_norm(dy, 0.5)
+
+    return x, backward
 
 
 def jacobians() -> None:
@@ -73,3 +78,16 @@ def explained() -> None:
 def arrays() -> None:
     y = tf.concat([tf.zeros((2, 2)), tf.ones((2, 2))], axis=0)[1:, 0]
     print(np.asarray(y), float(tf.reduce_sum(y)), y.shape, y.dtype.name)
+
+
+def structures() -> tuple[Sequence[tf.Tensor], dict[str, tf.Tensor]]:
+    w, b = tf.Variable(1.0), tf.Variable(2.0)
+    with tf.GradientTape(persistent=True) as tape:
+        y = w * b
+    one = tape.gradient(y, w)
+    if one is None or isinstance(one, tf.IndexedSlices):
+        raise ValueError(one)
+    pair = tape.gradient(y, (w, b))
+    listed = [tf.clip_by_norm(g, 1.0) for g in tape.gradient(y, [w, b])]
+    print(len(pair), tf.clip_by_value(one, -1.0, 1.0).numpy(), tape.jacobian(y, w).shape)
+    return listed, tape.gradient(y, {"w": w, "b": b}, unconnected_gradients="zero")

@@ -20,3 +20,10 @@ tf.GradientTape(persistant=True)  # wrong
 tf.data.Dataset.from_tensor_slice([1])  # wrong
 tf.random.nomal([2])  # wrong
 tf.math.reduce_summ(x)  # wrong
+tape.gradient(x, x).nunpy()  # wrong
+print(tape.gradient(x, [x]).shape)  # wrong
+tape.gradient(x, {"x": x}).append(x)  # wrong
+print(tf.clip_by_value(x, 0.0, 1.0).indices)  # wrong
+print(tape.explain(x, x).casue)  # wrong
+print(tape.graph().nodez)  # wrong
+print(tf.sin(x).dtype.nmae)  # wrong

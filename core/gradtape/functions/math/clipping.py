@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, overload
 
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
@@ -34,6 +34,14 @@ def _bound(value: Any, dtype: Any) -> EagerTensor:
     return convert_operand(value) if is_tensor_like(value) else convert(value, dtype)
 
 
+@overload
+def clip_by_value(
+    t: IndexedSlices, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+) -> IndexedSlices: ...
+@overload
+def clip_by_value(
+    t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
+) -> EagerTensor: ...
 def clip_by_value(
     t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None
 ) -> _Slices:
@@ -59,6 +67,14 @@ def clip_by_value(
     return _like(t, y)
 
 
+@overload
+def clip_by_norm(
+    t: IndexedSlices, clip_norm: Any, axes: Any = None, name: str | None = None
+) -> IndexedSlices: ...
+@overload
+def clip_by_norm(
+    t: Any, clip_norm: Any, axes: Any = None, name: str | None = None
+) -> EagerTensor: ...
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> _Slices:
     """t scaled down to the Euclidean norm `clip_norm` where it is longer, unchanged where not.
 

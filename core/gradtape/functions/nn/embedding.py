@@ -39,7 +39,7 @@ def embedding_lookup(
     if max_norm is None:
         return rows
     own = len(table._value.shape) - 1  # axes of a row; a table of numbers has rows without one
-    scaled: EagerTensor = clip_by_norm(rows, max_norm, axes=list(range(-own, 0)))  # type: ignore[assignment]
+    scaled: EagerTensor = clip_by_norm(rows, max_norm, axes=list(range(-own, 0)))
     return scaled
 
 
