@@ -22,6 +22,7 @@ from gradtape import ragged as ragged
 from gradtape import random as random
 from gradtape import raw_ops as raw_ops
 from gradtape import saved_model as saved_model
+from gradtape import signal as signal
 from gradtape import snippet as snippet
 from gradtape import sparse as sparse
 from gradtape import strings as strings
@@ -417,6 +418,7 @@ __all__ = [
     "shape_n",
     "sigmoid",
     "sign",
+    "signal",
     "sin",
     "sinh",
     "size",

@@ -65,6 +65,8 @@ FUNCTIONS = [
     _unary("Erfc", "tf.math.erfc", "jsp.special.erfc", "torch.erfc"),
     _unary("Erfinv", "tf.math.erfinv", "jsp.special.erfinv", "torch.erfinv"),
     _unary("Ndtri", "tf.math.ndtri", "jsp.special.ndtri", "torch.special.ndtri"),
+    _unary("BesselI0e", "tf.math.bessel_i0e", "jsp.special.i0e", "torch.special.i0e"),
+    _unary("BesselI1e", "tf.math.bessel_i1e", "jsp.special.i1e", "torch.special.i1e"),
     _unary("Lgamma", "tf.math.lgamma", "jsp.special.gammaln", "torch.lgamma"),
     _unary("Digamma", "tf.math.digamma", "jsp.special.digamma", "torch.digamma"),
     _unary("Sin", "tf.sin", "jnp.sin", "torch.sin"),

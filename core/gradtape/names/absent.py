@@ -55,8 +55,8 @@ ABSENT: dict[str, Table] = {
         "use Python's own queue, open and dict": "queue io lookup resource",
         "use tf.transpose and tf.reshape": "batch_to_space space_to_batch space_to_batch_nd "
         "required_space_to_batch_paddings extract_volume_patches",
-        "use numpy.fft outside the tape, or tf.matmul with the transform's matrix inside": "signal "
-        "fftnd ifftnd rfftnd irfftnd",
+        "use tf.signal": "fft ifft rfft irfft fft2d ifft2d fft3d ifft3d fftnd ifftnd "
+        "rfftnd irfftnd spectral",
         "use tf.math.top_k": "approx_top_k",
         "use numpy.histogram on tensor.numpy()": "histogram_fixed_width histogram_fixed_width_bins",
         "use tf.linalg.cholesky, or tf.linalg.eigh": "matrix_square_root",

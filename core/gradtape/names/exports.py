@@ -229,6 +229,7 @@ NAMESPACES: dict[str, str] = {
     "random": "gradtape.random",
     "raw_ops": "gradtape.raw_ops",
     "saved_model": "gradtape.saved_model",
+    "signal": "gradtape.signal",
     "snippet": "gradtape.snippet",
     "sparse": "gradtape.sparse",
     "strings": "gradtape.strings",
@@ -245,7 +246,6 @@ ABSENT: dict[str, str] = {
     "distribute": "gradtape runs in one process",
     "estimator": "use tf.keras.Sequential and a tf.GradientTape loop",
     "lite": "nothing comes near",
-    "signal": "use numpy.fft outside the tape, or tf.matmul with the transform's matrix inside",
     "tpu": "gradtape runs on CPUs, and on GPUs by WebGPU",
     "xla": "nothing comes near; tf.function(jit_compile=True) is accepted",
 }

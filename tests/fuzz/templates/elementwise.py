@@ -23,8 +23,8 @@ def of_one(d: Drawing) -> Call:
 
 
 @template(
-    "math.digamma", "math.erf", "math.erfc", "math.erfcinv", "math.erfinv", "math.lgamma",
-    "math.ndtri",
+    "math.bessel_i0", "math.bessel_i0e", "math.bessel_i1", "math.bessel_i1e", "math.digamma",
+    "math.erf", "math.erfc", "math.erfcinv", "math.erfinv", "math.lgamma", "math.ndtri",
 )  # fmt: skip
 def special(d: Drawing) -> Call:
     """One float, with the poles and the ends of the domain."""

@@ -8,7 +8,9 @@ from typing import Any
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.public import binary, unary
-from gradtape.ops.math import error_function, gamma_function
+from gradtape.ops.math import bessel, error_function, gamma_function
+from gradtape.ops.math.complex_numbers import absolute
+from gradtape.ops.math.exponential import exp
 from gradtape.ops.math.reductions import reduce_sum
 from gradtape.tensors.tensor import EagerTensor
 
@@ -20,6 +22,33 @@ lgamma = unary(gamma_function.lgamma)
 digamma = unary(gamma_function.digamma)
 polygamma = binary(gamma_function.polygamma, "a", "x")
 zeta = binary(gamma_function.zeta, "x", "q")
+bessel_i0e = unary(bessel.bessel_i0e)
+bessel_i1e = unary(bessel.bessel_i1e)
+
+
+def bessel_i0(x: Any, name: str | None = None) -> EagerTensor:
+    """The modified Bessel function of the first kind of order 0, I₀(x), element-wise.
+
+    Derivative: I₁(x). From |x| ≈ 91 on (float32) it is infinite, where `bessel_i0e` is not. Real
+    floating point.
+
+    >>> round(float(tf.math.bessel_i0(1.0)), 4)
+    1.2661
+    """
+    x = convert_operand(x)
+    return exp(absolute(x)) * bessel.bessel_i0e(x)
+
+
+def bessel_i1(x: Any, name: str | None = None) -> EagerTensor:
+    """The modified Bessel function of the first kind of order 1, I₁(x), element-wise.
+
+    Derivative: I₀(x) − I₁(x)/x, ½ at 0. Otherwise as `tf.math.bessel_i0`.
+
+    >>> round(float(tf.math.bessel_i1(1.0)), 4)
+    0.5652
+    """
+    x = convert_operand(x)
+    return exp(absolute(x)) * bessel.bessel_i1e(x)
 
 
 def erfcinv(x: Any, name: str | None = None) -> EagerTensor:

@@ -30,6 +30,7 @@ REASONS = {
     "Erfc": "the second derivative holds x · e^(−x²), which is ∞ · 0",
     "Erfinv": _PRODUCT,
     "Ndtri": _PRODUCT,
+    "BesselI0e": "0, the middle of −1 and 1: its factor e^(−abs x) has a kink",
     "Lgamma": "at a pole the derivative has no sign, hence nan; at ∞ it is infinite",
     "Digamma": "at a pole the value has no sign, hence nan; its derivative is +∞ from both sides",
     "Asin": _THROUGH_RECIPROCAL,
