@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random as _python_random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy as np
 
 import gradtape as tf
 from gradtape.keras import config
-from gradtape.runtime.call_sites import here
 from gradtape.runtime.recorders import state
+from gradtape.tensors.tensor import wrap
 
 
 def make_default_seed() -> int:
@@ -65,18 +65,16 @@ class SeedGenerator:
     @property
     def state(self) -> tf.Tensor:
         """The seed that the next draw will take."""
-        return tf.constant(self._state, dtype=tf.int64)
+        return _in_each_call(lambda: self._state, self)
 
     def next(self, ordered: bool = True) -> tf.Tensor:
         """The seed for one draw: the generator's own, and the number of draws before.
 
         Where not `ordered`, both numbers jump about between 0 and a million instead.
         """
-        return tf.constant(self._next(ordered), dtype=tf.int64)
+        return _in_each_call(lambda: self._next(ordered), self)
 
     def _next(self, ordered: bool) -> tuple[int, int]:
-        if state.trace is not None:
-            state.trace.give_up("it draws by a Keras seed generator", here())
         first, second = seed = self._state
         if _kept:
             return seed
@@ -124,8 +122,28 @@ def kept() -> Iterator[None]:
 
 def draw_seed(seed: Seed) -> tf.Tensor:
     """The pair of integers that one stateless draw takes."""
-    pair = [number % _SEED_LIMIT for number in _pair(seed)]
-    return tf.constant(pair, dtype=tf.int64)
+
+    def pair() -> list[int]:
+        return [number % _SEED_LIMIT for number in _pair(seed)]
+
+    if isinstance(seed, int):
+        return tf.constant(pair(), dtype=tf.int64)
+    if seed is None and not _shared:
+        _shared.append(SeedGenerator())
+    return _in_each_call(pair, _shared[0] if seed is None else seed)
+
+
+def _in_each_call(pair: Callable[[], Any], generator: Any) -> tf.Tensor:
+    """A seed as a tensor; a traced function asks for it anew in each of its calls."""
+    if state.trace is None or _kept:
+        return tf.constant(pair(), dtype=tf.int64)
+
+    def keep() -> Callable[[], None]:
+        before = generator._state
+        return lambda: setattr(generator, "_state", before)
+
+    drawn = state.trace.call(lambda: (np.array(pair(), np.int64),), draws=True, keep=keep)
+    return wrap(drawn[0])
 
 
 def _pair(seed: Seed) -> tuple[int, int]:

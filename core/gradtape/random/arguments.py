@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from gradtape import dtypes
 from gradtape.dtypes import DType
 from gradtape.errors import InvalidArgumentError, UnimplementedError, shape_text
 from gradtape.random.philox import Stream, scrambled
-from gradtape.runtime.recorders import restore_warnings, silence_warnings
+from gradtape.runtime.recorders import restore_warnings, silence_warnings, state
 from gradtape.tensors.conversion import as_array, convert, holds_tensors, is_tensor_like
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, Tensor, wrap
@@ -30,6 +31,7 @@ __all__ = [
     "shape_of",
     "stateless_seed",
     "stateless_stream",
+    "traced_seed",
 ]
 
 _INT32_LIMIT = 2**31
@@ -206,6 +208,30 @@ def stateless_stream(seed: Any, alg: Any) -> Stream:
     refuse_threefry(algorithm_number(alg))
     first, second = host(stateless_seed(seed)).tolist()
     return scrambled((first, second))
+
+
+def traced_seed(seed: Any, alg: Any, *others: EagerTensor) -> Callable[..., Any] | None:
+    """Of a seed or other operands that a traced function makes: how what is drawn is noted.
+
+    That is a function of reading(stream, *arrays of the others); None where all are known now.
+    """
+    trace = state.trace
+    if trace is None:
+        return None
+    tensor = stateless_seed(seed)
+    operands = (tensor, *others)
+    if not any(map(trace.holds, operands)):
+        return None
+    refuse_threefry(algorithm_number(alg))
+
+    def noted(read: Callable[..., Any]) -> Any:
+        def kernel(pair: Any, *arrays: Any) -> Any:
+            first, second = pair.tolist()
+            return read(scrambled((first, second)), *arrays)
+
+        return trace.compute(None, kernel, tuple(t._value for t in operands), {})
+
+    return noted
 
 
 def algorithm_number(alg: Any) -> int:

@@ -11,9 +11,10 @@ from gradtape.dispatch.cuts import without_gradient
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, NotFoundError, shape_text
 from gradtape.random import philox
-from gradtape.random.arguments import host, stateless_stream
+from gradtape.random.arguments import host, stateless_stream, traced_seed
 from gradtape.random.philox import Stream
-from gradtape.random.seeds import op_stream
+from gradtape.random.seeds import op_stream, traced_draw
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -49,8 +50,15 @@ def categorical(
     scores, samples, kind = _checked(logits, num_samples, dtype)
     rounded = -(-samples // 4) * 4
     blocks = len(scores) * rounded * 2 * _BLOCKS_RESERVED
+    if state.trace is not None:
+
+        def read(stream: Stream, scores: Array) -> Array:
+            return _classes(stream, scores, samples).astype(kind.numpy)
+
+        drawn = traced_draw(state.trace, seed, blocks, read, (logits._value,))
+        return without_gradient("Multinomial", (logits,), wrap(drawn))
     stream = op_stream("Multinomial", seed, (scores.dtype.name, kind.name), blocks)
-    classes = wrap(_classes(stream, scores, samples).astype(kind.numpy))
+    classes = wrap(_classes(stream, np.asarray(scores), samples).astype(kind.numpy))
     return without_gradient("Multinomial", (logits,), classes)
 
 
@@ -67,13 +75,21 @@ def stateless_categorical(
     """
     logits = convert(logits)
     scores, samples, kind = _checked(logits, num_samples, dtype)
-    classes = _classes(stateless_stream(seed, "auto_select"), scores, samples)
+    traced = traced_seed(seed, "auto_select", logits)
+    if traced is not None:
+
+        def read(stream: Stream, scores: Array) -> Array:
+            return _classes(stream, scores, samples).astype(kind.numpy)
+
+        return without_gradient("Multinomial", (logits,), wrap(traced(read)))
+    classes = _classes(stateless_stream(seed, "auto_select"), np.asarray(scores), samples)
     return without_gradient("Multinomial", (logits,), wrap(classes.astype(kind.numpy)))
 
 
-def _checked(logits: Any, num_samples: Any, dtype: Any) -> tuple[Array, int, dtypes.DType]:
-    tensor = convert(logits)
-    scores, kind = host(tensor), as_dtype(dtypes.int64 if dtype is None else dtype)
+def _checked(tensor: EagerTensor, num_samples: Any, dtype: Any) -> tuple[Any, int, dtypes.DType]:
+    scores, kind = tensor._value, as_dtype(dtypes.int64 if dtype is None else dtype)
+    if state.trace is None:
+        scores = host(tensor)
     if kind not in (dtypes.int32, dtypes.int64):
         raise ValueError(
             f"Argument `dtype` got invalid value {kind}. Accepted dtypes are int32, int64."

@@ -1,7 +1,8 @@
 """The draws that the stateless functions, the stateful ones and generators share.
 
 Where the random words come from is a `Source`: a function of how many numbers are wanted, and of
-their dtype and that of the shape, which returns the stream to read.
+their dtype and that of the shape, which returns the stream to read. In a traced function it may be
+that a stream is to be found anew in each call; then `Source.traced` notes how.
 """
 
 from __future__ import annotations
@@ -25,8 +26,24 @@ from gradtape.tensors.tensor import EagerTensor, wrap
 
 __all__ = ["Source", "draw_full_range", "draw_integers", "draw_normal", "draw_uniform"]
 
-Source = Callable[[int, tuple[str, str]], Stream]
+#: from a stream to the numbers that are read of it
+Reading = Callable[[Stream], Any]
 Fill = Callable[..., Any]
+
+
+class Source:
+    """Where a draw finds its random words."""
+
+    __slots__ = ("stream", "traced")
+
+    def __init__(
+        self,
+        stream: Callable[[int, tuple[str, str]], Stream],
+        traced: Callable[[int, Reading], Any] | None = None,
+    ) -> None:
+        self.stream = stream
+        #: where a function is traced: count and reading → the traced value of what is read
+        self.traced = traced
 
 
 def draw_normal(
@@ -86,15 +103,14 @@ def _filled(source: Source, fill: Fill, op: str, shape: Any, kind: DType, *param
     try:
         if max(count * kind.size, *sizes, 0) > sys.maxsize:
             raise MemoryError
-        later = getattr(source, "later", None)
-        if later is not None and state.trace is not None:
+        if source.traced is not None:
 
-            def drawn() -> tuple[Any, ...]:
-                array = fill(later(count), count, kind.numpy, *parameters).reshape(sizes)
-                return (array if array.ndim else array[()],)
+            def read(stream: Stream) -> Any:
+                array = fill(stream, count, kind.numpy, *parameters).reshape(sizes)
+                return array if array.ndim else array[()]
 
-            return state.trace.call(drawn, draws=True)[0]
-        stream = source(count, (kind.name, width))
+            return source.traced(count, read)
+        stream = source.stream(count, (kind.name, width))
         if state.device == "GPU":
             drawn = devices.entered().draw(fill.__name__, sizes, kind.numpy, stream, *parameters)
             if drawn is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,15 @@ from gradtape.random.arguments import (
     host,
     refuse_threefry,
 )
-from gradtape.random.draws import draw_full_range, draw_integers, draw_normal, draw_uniform
+from gradtape.random.draws import (
+    Source,
+    draw_full_range,
+    draw_integers,
+    draw_normal,
+    draw_uniform,
+)
 from gradtape.random.philox import Stream
+from gradtape.runtime.recorders import state
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, wrap
 from gradtape.tensors.variable import Variable
@@ -191,19 +199,28 @@ class Generator:
         """The state, which then moves on by `delta` numbers of any dtype; −delta goes back."""
         return wrap(self._skip(int(host(delta))))
 
-    def _skip(self, delta: int) -> np.ndarray[Any, Any]:
+    def _skip(self, delta: int) -> Any:
         refuse_threefry(self._alg)
+        trace = state.trace
+        if trace is not None:  # in each call of the function: read, moved on, stored
+            now = trace.read(self._state)._value
+            self._state.set_array(trace.compute(None, _moved, (now,), {"delta": delta}))
+            return now
         with self._lock:
             before = np.array(self._state)
-            low, high = (int(n) & _MASK64 for n in before[:2])
-            counter = _advanced(high << 64 | low, delta * _BLOCKS_RESERVED & _MASK64)
-            after = [_signed(counter & _MASK64), _signed(counter >> 64), int(before[2])]
-            self._state.assign(np.array(after, np.int64))
+            self._state.assign(_moved(before, delta))
         return before
 
-    def _source(self, count: int, signature: tuple[str, str]) -> Stream:
-        low, high, key = (int(n) & _MASK64 for n in self._skip(count))
-        return Stream(key, high << 64 | low)
+    @property
+    def _source(self) -> Source:
+        trace = state.trace
+        if trace is None:
+            return Source(lambda count, signature: _stream(self._skip(count)))
+
+        def traced(count: int, read: Callable[[Stream], Any]) -> Any:
+            return trace.compute(None, lambda now: read(_stream(now)), (self._skip(count),), {})
+
+        return Source(lambda count, signature: _stream(self._skip(count)), traced)
 
     # -- drawing
 
@@ -281,6 +298,19 @@ class Generator:
 
     def _keys(self, count: Any) -> np.ndarray[Any, Any]:
         return host(self.uniform_full_int([int(host(count))], dtypes.int64))
+
+
+def _moved(before: Any, delta: int) -> np.ndarray[Any, Any]:
+    """The state that comes `delta` numbers after this one."""
+    low, high = (int(n) & _MASK64 for n in before[:2])
+    counter = _advanced(high << 64 | low, delta * _BLOCKS_RESERVED & _MASK64)
+    after = [_signed(counter & _MASK64), _signed(counter >> 64), int(before[2])]
+    return np.array(after, np.int64)
+
+
+def _stream(words: Any) -> Stream:
+    low, high, key = (int(n) & _MASK64 for n in words)
+    return Stream(key, high << 64 | low)
 
 
 def _advanced(counter: int, blocks: int) -> int:

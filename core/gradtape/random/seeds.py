@@ -14,8 +14,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gradtape.random.philox import Stream
-from gradtape.runtime.call_sites import here
-from gradtape.runtime.recorders import state
 
 if TYPE_CHECKING:
     from random import Random
@@ -28,7 +26,7 @@ __all__ = [
     "op_stream",
     "set_global_state",
     "set_seed",
-    "traced_stream",
+    "traced_draw",
 ]
 
 _DEFAULT_SEED = 87654321  # of draws that have a seed where no global one was set
@@ -99,8 +97,6 @@ def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> St
     Ops of the same name, seed and `signature` (their dtypes) share a stream; others that happen to
     have the same seed read the same numbers.
     """
-    if state.trace is not None:
-        state.trace.give_up(f"{op} draws in a way that is not compiled", here())
     with _SEEDS.lock:
         if seed is None and _SEEDS.sequence is None:
             return fresh_stream()
@@ -115,8 +111,10 @@ def op_stream(op: str, seed: Any, signature: tuple[Any, ...], blocks: int) -> St
         return _stream(key, number).skip(start)
 
 
-def traced_stream(trace: Any, seed: Any) -> Callable[[int], Stream]:
-    """The streams of a draw in a traced function, given how many blocks each call takes.
+def traced_draw(
+    trace: Any, seed: Any, blocks: int, read: Callable[..., Any], values: tuple[Any, ...] = ()
+) -> Any:
+    """What `read` makes of a stream, of which it takes `blocks`, and of `values`, in each call.
 
     As in TensorFlow: a draw without `seed=` has for seed its number in the trace, the global seed
     is that of tracing, and each draw goes on where its last call ended, until `set_seed`.
@@ -124,18 +122,22 @@ def traced_stream(trace: Any, seed: Any) -> Callable[[int], Stream]:
     with _SEEDS.lock:
         key, known = _SEEDS.seed, _SEEDS.sequence is not None
     if seed is None and not known:
-        return lambda blocks: fresh_stream()
+        return trace.call(lambda *xs: (read(fresh_stream(), *xs),), values, draws=True)[0]
     number = trace.next_draw() if seed is None else _reduced(seed, "seed=")
-    place = object()
+    place = trace.place()
     whole = _DEFAULT_SEED if key is None else key
 
-    def stream(blocks: int) -> Stream:
+    def drawn(*arrays: Any) -> tuple[Any, ...]:
         with _SEEDS.lock:
             start = _SEEDS.read.get(place, 0)
             _SEEDS.read[place] = start + blocks
-        return _stream(whole, number).skip(start)
+        return (read(_stream(whole, number).skip(start), *arrays),)
 
-    return stream
+    def keep() -> Callable[[], None]:
+        start = _SEEDS.read.get(place, 0)
+        return lambda: _SEEDS.read.update({place: start})
+
+    return trace.call(drawn, values, draws=True, keep=keep)[0]
 
 
 def dataset_seeds(seed: Any) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from gradtape.dispatch.cuts import without_gradient
-from gradtape.random.arguments import host, stateless_stream
+from gradtape.random.arguments import host, stateless_stream, traced_seed
 from gradtape.random.philox import Stream
-from gradtape.random.seeds import op_stream
+from gradtape.random.seeds import op_stream, traced_draw
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -33,7 +34,11 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None) -> EagerTenso
     array([2, 0, 1, 4, 3], dtype=int32)
     """
     tensor = convert(value)
-    blocks = -(-_swaps(tensor) // 4)
+    swaps = _swaps(tensor)
+    blocks = -(-swaps // 4)
+    if state.trace is not None and swaps:
+        order = traced_draw(state.trace, seed, blocks, lambda s: _order(swaps + 1, s.words(swaps)))
+        return _placed(tensor, order)
     stream = op_stream("RandomShuffle", seed, (tensor.dtype.name,), blocks)
     return _shuffled(tensor, stream)
 
@@ -52,7 +57,11 @@ def stateless_shuffle(
     >>> tf.random.experimental.stateless_shuffle([0, 1, 2, 3, 4], seed=[1, 2]).numpy()
     array([0, 2, 1, 4, 3], dtype=int32)
     """
-    return _shuffled(convert(value), stateless_stream(seed, alg))
+    tensor = convert(value)
+    swaps, traced = _swaps(tensor), traced_seed(seed, alg)
+    if traced is not None and swaps:
+        return _placed(tensor, traced(lambda stream: _order(swaps + 1, stream.words(swaps))))
+    return _shuffled(tensor, stateless_stream(seed, alg))
 
 
 def _swaps(tensor: EagerTensor) -> int:
@@ -61,11 +70,23 @@ def _swaps(tensor: EagerTensor) -> int:
 
 def _shuffled(tensor: EagerTensor, stream: Stream) -> EagerTensor:
     """Each slice in turn changes places with a random one of those not yet placed."""
-    swaps, array = _swaps(tensor), host(tensor)
+    swaps = _swaps(tensor)
     if not swaps:
         return without_gradient("RandomShuffle", (tensor,), wrap(tensor._text()))
-    order = _order(len(array), stream.words(swaps))
-    return without_gradient("RandomShuffle", (tensor,), wrap(array[order]))
+    order = _order(swaps + 1, stream.words(swaps))
+    if state.trace is not None:
+        return _placed(tensor, order)
+    return without_gradient("RandomShuffle", (tensor,), wrap(host(tensor)[order]))
+
+
+def _placed(tensor: EagerTensor, order: Any) -> EagerTensor:
+    """The slices in an order that a traced function draws, of a value that it may have made."""
+    rows = state.trace.compute(None, _rows, (tensor._value, order), {})
+    return without_gradient("RandomShuffle", (tensor,), wrap(rows))
+
+
+def _rows(array: Any, order: Any) -> Any:
+    return array[order]
 
 
 def order_of(n: int, stream: Stream) -> Array:

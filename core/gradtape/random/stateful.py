@@ -8,7 +8,7 @@ from gradtape import dtypes
 from gradtape.dtypes import as_dtype
 from gradtape.random.draws import Source, draw_integers, draw_normal, draw_uniform
 from gradtape.random.philox import Stream
-from gradtape.random.seeds import op_stream, traced_stream
+from gradtape.random.seeds import op_stream, traced_draw
 from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import EagerTensor
 
@@ -21,10 +21,12 @@ def _source(op: str, seed: Any) -> Source:
     def source(count: int, signature: tuple[str, str]) -> Stream:
         return op_stream(op, seed, signature, count * _BLOCKS_RESERVED)
 
-    if state.trace is not None:  # drawn anew in each call of the function
-        stream = traced_stream(state.trace, seed)
-        source.later = lambda count: stream(count * _BLOCKS_RESERVED)  # type: ignore[attr-defined]
-    return source
+    trace = state.trace
+    if trace is None:
+        return Source(source)
+    return Source(
+        source, lambda count, read: traced_draw(trace, seed, count * _BLOCKS_RESERVED, read)
+    )
 
 
 def normal(

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradtape import dtypes
 from gradtape.dtypes import DType, as_dtype
-from gradtape.random.arguments import host, stateless_seed, stateless_stream
+from gradtape.random.arguments import host, stateless_seed, stateless_stream, traced_seed
 from gradtape.random.draws import (
     Source,
     draw_full_range,
@@ -16,6 +16,8 @@ from gradtape.random.draws import (
     draw_normal,
     draw_uniform,
 )
+from gradtape.random.philox import Stream
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, wrap
 
@@ -29,8 +31,15 @@ __all__ = [
 
 
 def _source(seed: Any, alg: Any) -> Source:
+    traced = traced_seed(seed, alg)
+    if traced is not None:
+        return Source(_unknown, lambda count, read: traced(read))
     stream = stateless_stream(seed, alg)
-    return lambda count, signature: stream
+    return Source(lambda count, signature: stream)
+
+
+def _unknown(count: int, signature: tuple[str, str]) -> Stream:
+    raise AssertionError("the seed of a traced draw has no value yet")
 
 
 def stateless_uniform(
@@ -177,4 +186,11 @@ def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> EagerTensor:
     """
     number = convert(data)
     first = draw_full_range(_source(seed, alg), "StatelessRandomUniformFullIntV2", [], number.dtype)
-    return wrap(np.array([first._text(), host(number)], number.dtype.numpy))
+    trace = state.trace
+    if trace is not None and (trace.holds(first) or trace.holds(number)):
+        return wrap(trace.compute(None, _pair, (first._value, number._value), {}))
+    return wrap(_pair(first._text(), host(number)))
+
+
+def _pair(first: Any, number: Any) -> Any:
+    return np.array([first, number], np.asarray(number).dtype)

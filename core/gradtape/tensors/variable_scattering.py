@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -109,42 +110,10 @@ class Scattering:
 
     def _scatter(self: Any, slices: IndexedSlices, combine: Any) -> Any:
         _check_slices(slices)
-        value = np.array(self._now()._value)
-        rows = np.asarray(convert(slices.values, self.dtype)._value)
-        indices = np.asarray(_indices(slices.indices)._value)
-        if not value.ndim:
-            raise InvalidArgumentError("scatter takes a variable with axes, and this is a scalar")
-        lead = indices.ndim
-        fits = rows.ndim == lead + value.ndim - 1 and rows.shape[lead:] == value.shape[1:]
-        # Without indices nothing is added, and TensorFlow looks at the shape of a row alone.
-        fits = fits and (not indices.size or rows.shape[:lead] == indices.shape)
-        if rows.ndim and not fits:
-            raise InvalidArgumentError(
-                f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
-                f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
-                "changed"
-            )
-        if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
-            raise InvalidArgumentError(
-                f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was "
-                "changed"
-            )
-        if combine in (np.maximum, np.minimum) and value.dtype.kind == "c":
-            raise InvalidArgumentError(
-                f"complex numbers have no order: a variable of {self.dtype.name} has no "
-                "scatter_max or scatter_min"
-            )
-        if combine is np.divide and not rows.all():
-            raise InvalidArgumentError("updates must not contain 0; nothing was changed")
-        if not indices.size:
-            return self._store(convert(slices.values), value, True)
-        if combine is None:
-            value[indices] = rows
-        elif combine is np.divide and value.dtype.kind in "iu":
-            _divide_integers(value, indices, rows)
-        else:
-            combine.at(value, indices, rows)
-        return self._store(convert(slices.values), value, True)
+        rows = convert(slices.values, self.dtype)._value
+        operands = (self._now()._value, rows, _indices(slices.indices)._value)
+        changed = made_of(_scattered, operands, {"combine": combine, "kind": self.dtype.name})
+        return self._store(convert(slices.values), changed, True)
 
     def _scatter_nd(self: Any, op_type: str, indices: Any, updates: Any) -> Any:
         tensor = convert(updates, self.dtype)
@@ -155,6 +124,49 @@ class Scattering:
             )
         changed = lookup(op_type)(self._now(), _indices(indices), tensor)
         return self._store(tensor, changed._value, True)
+
+
+def made_of(kernel: Callable[..., Any], values: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """What a kernel makes of arrays, noted where a function is traced."""
+    if state.trace is not None:
+        return state.trace.compute(None, kernel, values, params)
+    return kernel(*values, **params)
+
+
+def _scattered(held: Any, rows: Any, indices: Any, combine: Any, kind: str) -> Any:
+    """A copy of what a variable holds, with rows combined into it."""
+    value, rows, indices = np.array(held), np.asarray(rows), np.asarray(indices)
+    if not value.ndim:
+        raise InvalidArgumentError("scatter takes a variable with axes, and this is a scalar")
+    lead = indices.ndim
+    fits = rows.ndim == lead + value.ndim - 1 and rows.shape[lead:] == value.shape[1:]
+    # Without indices nothing is added, and TensorFlow looks at the shape of a row alone.
+    fits = fits and (not indices.size or rows.shape[:lead] == indices.shape)
+    if rows.ndim and not fits:
+        raise InvalidArgumentError(
+            f"The shape of indices ({list(indices.shape)}) must be a prefix of the shape of "
+            f"updates ({list(rows.shape)}), followed by {list(value.shape[1:])}; nothing was "
+            "changed"
+        )
+    if indices.size and (indices.min() < 0 or indices.max() >= value.shape[0]):
+        raise InvalidArgumentError(
+            f"an index of {indices.tolist()} is not in [0, {value.shape[0]}); nothing was changed"
+        )
+    if combine in (np.maximum, np.minimum) and value.dtype.kind == "c":
+        raise InvalidArgumentError(
+            f"complex numbers have no order: a variable of {kind} has no scatter_max or scatter_min"
+        )
+    if combine is np.divide and not rows.all():
+        raise InvalidArgumentError("updates must not contain 0; nothing was changed")
+    if not indices.size:
+        return value
+    if combine is None:
+        value[indices] = rows
+    elif combine is np.divide and value.dtype.kind in "iu":
+        _divide_integers(value, indices, rows)
+    else:
+        combine.at(value, indices, rows)
+    return value
 
 
 def _check_slices(slices: Any) -> None:

@@ -14,6 +14,7 @@ from gradtape.runtime.logger import get_logger
 from gradtape.runtime.recorders import state
 from gradtape.tensors.tensor import wrap
 from gradtape.tracing import results
+from gradtape.tracing.drawing import Account, account, put_back
 from gradtape.tracing.printer import MissError
 from gradtape.tracing.program import Program, UnorderedError
 from gradtape.tracing.replay import Replay
@@ -33,6 +34,7 @@ class Path:
 
     def __init__(self, trace: Trace, form: Any, given: dict[int, int]) -> None:
         self.outcomes = trace.outcomes()
+        self.draws = trace.draws_anew()
         self.replay = Replay(trace, form, given)
         self._waiting: tuple[Trace, Any, dict[int, int]] | None = (trace, form, given)
         self._program: Program | None = None
@@ -57,11 +59,23 @@ class Entry:
         self.reads: list[Any] = []  # the variables that a path reads
         self.outside: set[int] = set()  # the ids of the tensors from outside that a path takes
         self.folded: set[int] = set()  # and of those that it only computes constants of
+        self.draws = False  # whether a path draws random numbers
 
     def call(self, signature: Signature, args: Any, kwargs: Any) -> Any:
         """One call."""
         if self.eager or not all(isinstance(r, _KNOWN) for r in state.recorders):
             return self.function.run(args, kwargs)
+        if self.latest is not None and not self.draws and account.now is None:
+            return self.called(signature, args, kwargs)
+        before = account.now
+        account.now = Account() if self.draws else None
+        try:
+            return self.called(signature, args, kwargs)
+        finally:
+            account.now = before
+
+    def called(self, signature: Signature, args: Any, kwargs: Any) -> Any:
+        """A call, whose draws are the same on every path that is tried."""
         path = self.latest
         if path is None:
             return self.trace(signature, args, kwargs)
@@ -83,6 +97,8 @@ class Entry:
                 if found is None:
                     return self.trace(signature, args, kwargs)
                 path = found
+                if account.now is not None:
+                    account.now.again()
             except UnorderedError:
                 why = "it acts before it is known which way it goes"
                 return self.python(why, args, kwargs)
@@ -124,7 +140,18 @@ class Entry:
             return self.python(f"tensors lead it on more than {PATHS} ways", args, kwargs)
         if not self.paths:
             self.function.count.note(signature.key)
-        trace = Trace(self.function.name, self.function.may_create)
+        before = account.now
+        if before is None:
+            account.now = Account()
+        else:
+            before.again()
+        try:
+            return self._kept(signature, args, kwargs)
+        finally:
+            account.now = before
+
+    def _kept(self, signature: Signature, args: Any, kwargs: Any) -> Any:
+        trace = Trace(self.function.name, self.function.may_create, origin=self)
         recorded = bool(state.recorders)
         value, form, given = self._traced(trace, signature, args, kwargs)
         self.function.may_create = False
@@ -149,9 +176,11 @@ class Entry:
     def look(self, signature: Signature, args: Any, kwargs: Any) -> Any:
         """The specs of the result; what the function changes is changed back."""
         trace = Trace(self.function.name, self.function.may_create, looks=True)
+        before, account.now = account.now, Account()
         with paused():
             _, form, given = self._traced(trace, signature, args, kwargs)
         trace.undo()
+        account.now = before
         self.function.may_create = False
         if not (self.paths or trace.created or trace.failure or trace.draws_anew()):
             self.keep(Path(trace, form, given), trace)
@@ -181,6 +210,7 @@ class Entry:
         """Remember a path."""
         self.paths.append(path)
         self.latest = path
+        self.draws |= path.draws
         known = {id(v) for v in self.reads}
         slots = dict.fromkeys(step.slot for step in trace.steps if isinstance(step, Read))
         self.reads += [v for v in (trace.variables[k] for k in slots) if id(v) not in known]
@@ -201,4 +231,5 @@ class Entry:
     def python(self, why: str, args: Any, kwargs: Any) -> Any:
         """A call that no path fits, and no later one is to try."""
         self.give_up(why)
+        put_back()
         return self.function.run(args, kwargs)

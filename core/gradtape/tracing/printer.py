@@ -163,7 +163,7 @@ class Printer:
             function = self.object(step.function, "f")
             call = f"{function}({inputs})"
             self.emit(f"  {made}, = {call}" if made else f"  {call}", step)
-            if not step.draws:
+            if not step.steady:
                 for n in step.outputs:
                     self.check(n)
 

@@ -25,7 +25,7 @@ def checks(step: Step) -> bool:
     """Whether a call may turn out at this step to take another path."""
     if isinstance(step, Compute):
         return step.op is not None and step.op.type in SHAPED_BY_VALUES
-    return isinstance(step, Guard) or (isinstance(step, Call) and not step.late and not step.draws)
+    return isinstance(step, Guard) or (isinstance(step, Call) and not step.late and not step.steady)
 
 
 def forwarded(steps: list[Step]) -> tuple[list[Step], dict[int, int]]:
@@ -50,20 +50,33 @@ def forwarded(steps: list[Step]) -> tuple[list[Step], dict[int, int]]:
 
 
 def ordered(steps: list[Step]) -> list[Step] | None:
-    """The steps with everything that acts behind the last check; None where that cannot be."""
+    """The steps with everything that acts behind the last check; None where that cannot be.
+
+    A draw may stand before a check: another path goes on with the same numbers (`drawing.py`).
+    """
     last = max((k for k, step in enumerate(steps) if checks(step)), default=-1)
     first: list[Step] = []
     later: list[Step] = []
+    behind: set[int] = set()  # the values that are known only when something has acted
+    called = drawn = False
     for step in steps[: last + 1]:
-        if isinstance(step, Store) or (isinstance(step, Call) and step.late):
+        acts = isinstance(step, Call) and not (step.late or step.draws)
+        if (
+            acts
+            or isinstance(step, Store)
+            or (isinstance(step, Call) and step.late)
+            or (called and isinstance(step, Read))
+            or (drawn and isinstance(step, Call) and step.draws)
+            or not behind.isdisjoint(step.inputs)
+        ):
+            if checks(step) and (later or step is not steps[last]):
+                return None
             later.append(step)
+            behind.update(step.outputs)
+            called |= acts
+            drawn |= isinstance(step, Call) and step.draws
         else:
             first.append(step)
-    called = [k for k, step in enumerate(first) if isinstance(step, Call)]
-    if called and (called[0] < len(first) - 1 or later):
-        rest = first[called[0] + 1 :]
-        if later or any(checks(step) for step in rest):
-            return None
     return first + later + steps[last + 1 :]
 
 

@@ -75,10 +75,11 @@ class Call(Step):
     """A Python function called at run time: `function(*inputs)` gives the arrays of `outputs`.
 
     `late` says that it only tells (`tf.print`), so that it may wait until all guards have held;
-    `draws` that it makes random numbers, which is all that it changes.
+    `draws` that it makes random numbers, which is all that it changes; `steady` that it never sends
+    the call to another path.
     """
 
-    __slots__ = ("draws", "function", "late")
+    __slots__ = ("draws", "function", "late", "steady")
     acts = True
 
     def __init__(
@@ -88,6 +89,7 @@ class Call(Step):
         outputs: tuple[int, ...],
         late: bool = False,
         draws: bool = False,
+        steady: bool = False,
     ) -> None:
         self.function, self.inputs, self.outputs, self.late = function, inputs, outputs, late
-        self.draws, self.site = draws, None
+        self.draws, self.steady, self.site = draws, steady, None

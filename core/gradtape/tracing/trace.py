@@ -19,6 +19,7 @@ from gradtape.runtime.call_sites import CallSite, here
 from gradtape.runtime.recorders import next_id, restore_warnings, silence_warnings, state
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor, wrap
 from gradtape.tensors.variable import Variable
+from gradtape.tracing.drawing import Draw, put_back
 from gradtape.tracing.steps import Call, Compute, Guard, Read, Step, Store
 from gradtape.tracing.traced import Traced
 
@@ -35,7 +36,9 @@ class Trace:
     watches = False  # it needs no tensors in a backward pass: see `passes.prepare`
     tracked: frozenset[int] = frozenset()
 
-    def __init__(self, name: str, may_create: bool = True, looks: bool = False) -> None:
+    def __init__(
+        self, name: str, may_create: bool = True, looks: bool = False, origin: Any = None
+    ) -> None:
         self.name, self._may_create, self._looks = name, may_create, looks
         self.steps: list[Step] = []
         self.values: list[Any] = []  # number → the array in this call
@@ -50,7 +53,8 @@ class Trace:
         self.before: dict[int, EagerTensor] = {}  # slot → what it held before the call
         self.created: dict[int, tuple[Variable, EagerTensor]] = {}
         self.waiting: list[Callable[[], Any]] = []  # what is printed when the call is over
-        self.draws = 0
+        self.draws = self.places = 0
+        self.origin = origin  # what the paths of one signature have in common
         self.failure: tuple[str, CallSite | None] | None = None
         self.own_gradients = False  # a custom gradient was taken, which the steps do not show
         self.closed = self.open_to_all = False
@@ -132,6 +136,10 @@ class Trace:
     def outcomes(self) -> tuple[bool, ...]:
         """What the guards saw."""
         return tuple([step.outcome for step in self.steps if isinstance(step, Guard)])
+
+    def holds(self, tensor: EagerTensor) -> bool:
+        """Whether a tensor's value is one of a trace."""
+        return type(tensor._value) is Traced
 
     def is_bare(self, x: Any) -> bool:
         """Whether a rule has an array at hand, in a way that no tape could follow further."""
@@ -236,6 +244,7 @@ class Trace:
     def undo(self) -> None:
         """Give every variable the value that it had before this call, or was made with."""
         self.waiting.clear()
+        put_back()
         for slot, tensor in self.before.items():
             variable = self.variables[slot]
             made = self.created.get(id(variable))
@@ -244,10 +253,21 @@ class Trace:
     # -- calls at run time
 
     def call(
-        self, function: Callable[..., Any], values: tuple[Any, ...] = (), draws: bool = False
+        self,
+        function: Callable[..., Any],
+        values: tuple[Any, ...] = (),
+        draws: bool = False,
+        steady: bool = False,
+        keep: Callable[[], Callable[[], None]] | None = None,
     ) -> tuple[Any, ...]:
-        """Call `function` on arrays, now and in every later call; its arrays, traced."""
+        """Call `function` on arrays, now and in every later call; its arrays, traced.
+
+        One that `draws` may say by `keep` how what it moves on is put back; `steady` says that its
+        arrays have the same shapes in every call.
+        """
         inputs = tuple(map(self.number, values))
+        if draws:
+            function = Draw(function, keep)
         if self._looks and not draws:
             raise UnimplementedError(
                 f"{self.name} cannot be looked at without being called: it takes an optimizer's "
@@ -256,7 +276,8 @@ class Trace:
         with paused():
             made = function(*(self.values[n] for n in inputs))
         outputs = tuple(map(self.new, map(plain, made or ())))
-        self.add(Call(function, inputs, tuple(v.number for v in outputs), False, draws))
+        numbers = tuple(v.number for v in outputs)
+        self.add(Call(function, inputs, numbers, draws=draws, steady=steady or draws))
         return outputs
 
     def tell(self, function: Callable[..., Any], values: tuple[Any, ...]) -> None:
@@ -280,6 +301,11 @@ class Trace:
         """The number of a draw without a seed, from 0."""
         self.draws += 1
         return self.draws - 1
+
+    def place(self) -> tuple[Any, ...]:
+        """What a draw is known by: its place on the way that the trace has taken so far."""
+        self.places += 1
+        return self.origin or self, self.outcomes(), self.places
 
     # -- recorder
 

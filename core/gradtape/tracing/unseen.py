@@ -28,7 +28,6 @@ _PLACES = {
     "train": "it keeps or restores a checkpoint",
     "saving": "it keeps or restores a checkpoint",
     "saved_model": "it keeps or restores a model",
-    "keras/metrics": "it uses a metric",
     "keras/training": "it runs a model's own loop",
     "keras/callbacks": "it uses a callback",
     "functions/control/tensor_array": "it uses a TensorArray",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import gradtape as tf
+from gradtape.tracing.entry import Entry
 from tests.core.tracing.rules import RULES, outcome
 
 HERE = Path(__file__).resolve().parent
@@ -20,13 +22,25 @@ DIFFERS = {
     "truth_is_no_int": [2, 2],
 }
 
+#: the rules whose functions are run by Python, and why
+EAGER: dict[str, str] = {}
+
 
 def test_all_rules_are_recorded() -> None:
     assert set(RECORDED) == set(RULES) and len(RECORDED) >= 60
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_rule(name: str) -> None:
+def test_rule(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons: list[str] = []
+    give_up = Entry.give_up
+
+    def noted(entry: Entry, why: str, *site: Any) -> None:
+        reasons.append(why)
+        give_up(entry, why, *site)
+
+    monkeypatch.setattr(Entry, "give_up", noted)
     got = json.loads(json.dumps(outcome(RULES[name], tf)))
     assert got == DIFFERS.get(name, RECORDED[name])
     assert (got != RECORDED[name]) == (name in DIFFERS)
+    assert reasons[:1] == ([EAGER[name]] if name in EAGER else [])

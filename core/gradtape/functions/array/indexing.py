@@ -15,6 +15,7 @@ from gradtape.tensors.conversion import convert
 from gradtape.tensors.tensor import EagerTensor, Tensor
 from gradtape.tensors.variable import Variable
 from gradtape.tensors.variable_reference import one_value
+from gradtape.tensors.variable_scattering import made_of
 
 _ALLOWED = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
@@ -157,13 +158,18 @@ def _integer(value: Any) -> int:
 def set_slice(variable: Variable, key: Any, value: Any) -> Any:
     """Assign to `variable[key]` what has the slice's shape or broadcasts to it."""
     index = normalise(key, tuple(variable._tensor._value.shape))
-    array = np.array(variable._now()._value)
     tensor = one_value(convert(value, variable.dtype))
+    operands = (variable._now()._value, tensor._value)
+    return variable._store(tensor, made_of(_with_slice, operands, {"index": index}), True)
+
+
+def _with_slice(held: Any, value: Any, index: Any) -> Any:
+    array = np.array(held)
     try:
-        array[index] = tensor._value
+        array[index] = value
     except ValueError:
         raise InvalidArgumentError(
-            f"Cannot broadcast input shape {list(tensor.shape)} into final shape "
+            f"Cannot broadcast input shape {list(value.shape)} into final shape "
             f"{list(array[index].shape)}; nothing was changed [Op:ResourceStridedSliceAssign]"
         ) from None
-    return variable._store(tensor, array, True)
+    return array

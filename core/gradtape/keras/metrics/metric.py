@@ -12,6 +12,7 @@ from gradtape.errors import InvalidArgumentError, shape_text
 from gradtape.keras import config, initializers, naming
 from gradtape.keras.losses.loss import masked_weight, to_same_rank
 from gradtape.keras.masks import mask_of
+from gradtape.keras.metrics.tracing import traceable
 from gradtape.keras.serializing import deserialize_keras_object, own_arguments
 from gradtape.keras.serializing.arguments import library_class
 from gradtape.keras.variable import Variable
@@ -23,6 +24,13 @@ class Metric:
     `metric(...)` updates and gives the result; `reset_state` begins again. What is gathered has no
     gradient.
     """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__module__.startswith(__package__):  # others are traced op by op
+            for name in ("update_state", "result"):
+                if name in vars(cls):
+                    setattr(cls, name, traceable(vars(cls)[name]))
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or naming.unique(naming.snake_case(type(self).__name__))

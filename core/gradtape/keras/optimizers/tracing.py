@@ -21,7 +21,7 @@ def traced_step(trace: Any, optimizer: Any, gradients: list[Any], variables: Any
     def step(*arrays: Any) -> None:
         optimizer.apply([_given(place, arrays) for place in places], known)
 
-    trace.call(step, tuple(values))
+    trace.call(step, tuple(values), steady=True)
     trace.forget_held()
 
 
