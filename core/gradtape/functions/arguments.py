@@ -11,6 +11,7 @@ from gradtape.dispatch.batching import Batched
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError
 from gradtape.primitives.op import FLOATING
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor, wrap
@@ -78,7 +79,8 @@ def integer(value: Any, what: str) -> int:
 
 
 def _read(value: Any, what: str) -> Any:
-    array = convert_operand(value)._value
+    tensor = convert_operand(value)
+    array = (tensor if state.trace is None else state.trace.known(tensor))._value
     if isinstance(array, Batched):
         raise TypeError(
             f"{what} must be the same for all elements inside tf.vectorized_map, but this one "

@@ -88,11 +88,11 @@ class Entry:
             try:
                 result = self.run(path, signature, recorded)
             except MissError as miss:
-                (place,) = miss.args
+                place, outcome = miss.args
                 if place < 0:
                     why = "the shape of a value depends on values"
                     return self.python(why, args, kwargs)
-                seen = (*path.outcomes[:place], not path.outcomes[place])
+                seen = (*path.outcomes[:place], outcome)
                 found = next((p for p in self.paths if p.outcomes[: len(seen)] == seen), None)
                 if found is None:
                     return self.trace(signature, args, kwargs)
@@ -116,7 +116,7 @@ class Entry:
             return path.replay(signature.tensors, signature.variables)
         program = path.program()
         if program.work and worth_asking(program.work):  # a GPU has been found: ops may go there
-            raise MissError(-1)
+            raise MissError(-1, None)
         return program([tensor._value for tensor in signature.tensors], signature.variables)
 
     def concerned(self, signature: Signature) -> bool:

@@ -234,8 +234,10 @@ def function(
     A signature is the shapes and dtypes of tensors (NumPy's arrays are tensors), the values of
     Python's numbers and text, the identity of other objects. With `input_signature` (a
     `tf.TensorSpec` per argument) arguments are converted to it and checked; None fits any size.
-    `if` on a tensor traces each way once. What cannot be traced (a loop over values, `.numpy()`)
-    runs eagerly, and a warning names the line. Variables are made on the first call or not at all.
+    `if`, `while` and `for … in tf.range(n)` on tensors trace each way once, loops turn by turn;
+    random numbers are drawn anew in each call. What cannot be traced (`.numpy()`, more than 100
+    turns that a tensor decides on, more than 16 ways) runs eagerly, and a warning names the line.
+    Variables are made on the first call or not at all.
     `reduce_retracing` counts sizes that change as one trace; all other options are accepted and
     change nothing. `tf.config.run_functions_eagerly(True)` turns tracing off.
 

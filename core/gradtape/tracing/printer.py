@@ -21,7 +21,7 @@ _FILE = __file__.replace("printer.py", "<traced function>")
 
 
 class MissError(Exception):
-    """A call takes another path than the program: which guard says so, and what it saw."""
+    """A call takes another path than the program: which guard says so, and what it saw there."""
 
 
 class LayoutError(Exception):
@@ -156,7 +156,13 @@ class Printer:
         elif isinstance(step, Store):
             self.emit(f"  {self.variable(step.slot)}.set_array({inputs})", step)
         elif isinstance(step, Guard):
-            self.emit(f"  if bool({inputs}) is not {step.outcome}: raise Miss({self.guards})", step)
+            seen = f"{inputs}.item()"
+            if type(step.outcome) is bool:
+                seen = f"bool({inputs})"
+            elif type(step.outcome) is tuple:
+                seen = f"tuple({inputs}.ravel().tolist())"
+            wanted = self.object(step.outcome, "x")
+            self.emit(f"  if (seen := {seen}) != {wanted}: raise Miss({self.guards}, seen)", step)
             self.guards += 1
         elif isinstance(step, Call):
             made = self.made(step)
@@ -230,4 +236,4 @@ class Printer:
     def check(self, number: int) -> None:
         """A value must have the shape that it had when it was traced."""
         shape, name = self.values[number].shape, self.name(number)
-        self.emit(f"  if {name}.shape != {shape!r}: raise Miss(-1)")
+        self.emit(f"  if {name}.shape != {shape!r}: raise Miss(-1, None)")

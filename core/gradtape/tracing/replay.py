@@ -58,7 +58,7 @@ class Replay:
                 made = self._computed(step, inputs)
                 for n, t in zip(step.outputs, made, strict=True):
                     if n in self.shapes and t._value.shape != self.shapes[n]:
-                        raise MissError(-1)
+                        raise MissError(-1, None)
                     known[n] = t
             elif isinstance(step, Read):
                 known[step.outputs[0]] = self._variable(step.slot, given)._operand()
@@ -68,8 +68,12 @@ class Replay:
                 for recorder in state.recorders:
                     recorder.note_assign(variable, inputs[0])
             elif isinstance(step, Guard):
-                if bool(np.asarray(inputs[0]._value).reshape(-1)[0]) is not step.outcome:
-                    raise MissError(sum(isinstance(s, Guard) for s in self._before(step)))
+                flat = np.asarray(inputs[0]._value).ravel().tolist()
+                seen: Any = tuple(flat) if type(step.outcome) is tuple else flat[0]
+                if type(step.outcome) is bool:
+                    seen = bool(seen)
+                if seen != step.outcome:
+                    raise MissError(sum(isinstance(s, Guard) for s in self._before(step)), seen)
             elif isinstance(step, Call):
                 with paused():
                     arrays = step.function(*(t._value for t in inputs)) or ()

@@ -62,12 +62,12 @@ class Store(Step):
 
 
 class Guard(Step):
-    """The traced path is right only where the truth of a value is `outcome`."""
+    """The traced path is right only where a value, or its truth, is `outcome`."""
 
     __slots__ = ("outcome",)
     acts = True
 
-    def __init__(self, value: int, outcome: bool, site: CallSite | None) -> None:
+    def __init__(self, value: int, outcome: Any, site: CallSite | None) -> None:
         self.inputs, self.outputs, self.outcome, self.site = (value,), (), outcome, site
 
 

@@ -25,8 +25,11 @@ from gradtape.tracing.traced import Traced
 
 #: steps of the longest program: what has more is a loop that is better left to Python
 LONGEST = 50_000
-#: how often one line may ask for a truth: more is a loop over values
-TURNS = 8
+#: how often one line may ask for a truth: more is a loop that is better left to Python
+TURNS = 100
+
+#: how many numbers of a tensor, at most, are a matter of the path: sizes, axes, the ends of a range
+MOST_KNOWN = 16
 
 
 class Trace:
@@ -115,6 +118,8 @@ class Trace:
             y = kernel(*[v.value if type(v) is Traced else v for v in values], **params)
         finally:
             restore_warnings(token)
+        if self.failure is not None and not self._looks:
+            return y  # nobody needs the steps, which might go on for an epoch
         if type(y) is np.ndarray:
             one = self.new(y)
             self.add(Compute(op, kernel, inputs, params, (one.number,), False))
@@ -133,7 +138,7 @@ class Trace:
         if len(self.steps) > LONGEST and self.failure is None:
             self.give_up(f"it has more than {LONGEST:,} steps", here())
 
-    def outcomes(self) -> tuple[bool, ...]:
+    def outcomes(self) -> tuple[Any, ...]:
         """What the guards saw."""
         return tuple([step.outcome for step in self.steps if isinstance(step, Guard)])
 
@@ -160,18 +165,28 @@ class Trace:
         if self.closed or self is not state.trace:
             return self.leaked(traced)
         if reason == "bool()" and traced.size == 1:
-            self.guard(traced)
+            self.guard(traced, bool(traced.value.reshape(-1)[0]))
+        elif reason == "an index":
+            self.guard(traced, int(traced.value))
         else:
             self.give_up(f"it needs the value of a tensor ({reason or 'NumPy'})", here())
         return traced.value
 
-    def guard(self, traced: Traced) -> None:
-        """From here on this is the path on which the truth of a value is as it is now."""
+    def known(self, tensor: EagerTensor) -> EagerTensor:
+        """A few numbers as constants of this path, on which they are what they are now."""
+        traced = tensor._value
+        if type(traced) is not Traced or self.closed or traced.size > MOST_KNOWN:
+            return tensor
+        held = traced.value.tolist()
+        self.guard(traced, tuple(traced.value.ravel().tolist()) if traced.ndim else held)
+        return wrap(traced.value)
+
+    def guard(self, traced: Traced, outcome: Any) -> None:
+        """From here on this is the path on which a value, or its truth, is `outcome`."""
         site = here()
         turns = self.turns[site] = self.turns.get(site, 0) + 1
         if turns > TURNS:
-            self.give_up("it asks for the truth of a tensor in a loop", site)
-        outcome = bool(traced.value.reshape(-1)[0])
+            self.give_up(f"a tensor decides over more than {TURNS} turns of a loop", site)
         self.steps.append(Guard(traced.number, outcome, site))
 
     def leaked(self, traced: Traced) -> Any:

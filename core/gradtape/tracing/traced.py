@@ -156,11 +156,15 @@ def apply(op: Op, xs: tuple[Any, ...], params: dict[str, Any]) -> Any:
 def _noted(trace: Any, op: Op, values: tuple[Any, ...], params: dict[str, Any]) -> Any:
     if trace is not state.trace:  # of a call that is over, or of another thread's
         return op.kernel(*(v.trace.leaked(v) if type(v) is Traced else v for v in values), **params)
+    if op.type in _OF_SHAPES:  # the same in every call of the program
+        return op.kernel(*(v.value if type(v) is Traced else v for v in values), **params)
     if not (isinstance(op.kernel, np.ufunc) or op.kernel in _ARITHMETIC):
         values = _numbers(values)
     return trace.compute(op, op.kernel, values, params)
 
 
+#: ops whose results the shapes of their operands give
+_OF_SHAPES = frozenset(("Shape", "ShapeN", "Size", "Rank"))
 #: kernels that take Python's numbers as NumPy's operators do
 _ARITHMETIC = frozenset((operator.add, operator.sub, operator.mul, operator.truediv, operator.neg))
 

@@ -30,7 +30,6 @@ _PLACES = {
     "saved_model": "it keeps or restores a model",
     "keras/training": "it runs a model's own loop",
     "keras/callbacks": "it uses a callback",
-    "functions/control/tensor_array": "it uses a TensorArray",
 }
 _UNSEEN = {os.path.join(*path.split("/")): why for path, why in _PLACES.items()}
 

@@ -14,6 +14,7 @@ from gradtape.functions.arguments import dims, integer, shape_of
 from gradtape.ops.array import creation
 from gradtape.ops.array import shaping as ops
 from gradtape.ops.math.complex_numbers import cast
+from gradtape.runtime.recorders import state
 from gradtape.tensors.constants import convert_to_tensor
 from gradtape.tensors.conversion import as_array, convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor, wrap
@@ -164,6 +165,8 @@ def range(
             convert_operand(v) if is_tensor_like(v) else wrap(as_array(v, target)) for v in given
         ]
     low, high, step = (t if t.dtype == target else cast(t, dtype=target.numpy) for t in tensors)
+    if state.trace is not None:  # how many there are is a matter of the path
+        low, high, step = map(state.trace.known, (low, high, step))
     for t, what in ((low, "start"), (high, "limit"), (step, "delta")):
         if shape_of(t):
             raise InvalidArgumentError(

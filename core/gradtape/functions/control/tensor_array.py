@@ -10,6 +10,8 @@ from gradtape.dtypes import DType, as_dtype
 from gradtape.errors import InvalidArgumentError, OutOfRangeError
 from gradtape.functions.arguments import integer, integers
 from gradtape.functions.array.joining import concat, split, stack, unstack
+from gradtape.runtime.call_sites import here
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert
 from gradtape.tensors.shape import TensorShape
 from gradtape.tensors.tensor import EagerTensor
@@ -47,13 +49,21 @@ class TensorArray:
         name: str | None = None,
     ) -> None:
         self._dtype = as_dtype(dtype)
+        self._trace = state.trace
         count = 0 if size is None else integer(size, "size")
-        self._tensors: list[EagerTensor | None] = [None] * count
+        self._elements: list[EagerTensor | None] = [None] * count
         self._dynamic = bool(dynamic_size)
         self._clears = True if clear_after_read is None else bool(clear_after_read)
         self._infers = infer_shape
         self._shape = TensorShape(None) if element_shape is None else TensorShape(element_shape)
         self._read: set[int] = set()
+
+    @property
+    def _tensors(self) -> list[EagerTensor | None]:
+        trace = state.trace
+        if trace is not None and trace is not self._trace:
+            trace.give_up("it uses a TensorArray that was made outside", here())
+        return self._elements
 
     @property
     def dtype(self) -> DType:
@@ -189,7 +199,7 @@ class TensorArray:
                 f"Cannot unstack {len(parts)} tensors into a TensorArray of static size "
                 f"{len(self._tensors)}"
             )
-        self._tensors = [self._checked(part) for part in parts]
+        self._tensors[:] = [self._checked(part) for part in parts]
         self._read.clear()
         return self
 
@@ -213,7 +223,7 @@ class TensorArray:
                 f"{sum(sizes)} and value's shape is: {whole.shape} ",
             )
         self._infers = False
-        self._tensors = [self._checked(part) for part in split(whole, list(sizes))]
+        self._tensors[:] = [self._checked(part) for part in split(whole, list(sizes))]
         self._read.clear()
         return self
 

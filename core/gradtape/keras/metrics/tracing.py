@@ -50,7 +50,8 @@ def _noted(trace: Any, method: Callable[..., Any], args: Any, kwargs: Any) -> An
         return _Place(place)
 
     form = nest.map_structure(taken, (args, kwargs))
-    made: list[Any] | None = []  # the result as it is in the traced call
+    first: list[Any] = []  # the result as it is in the traced call
+    traced = True
 
     def call(*arrays: Any) -> tuple[Any, ...]:
         def given(value: Any) -> Any:
@@ -63,13 +64,13 @@ def _noted(trace: Any, method: Callable[..., Any], args: Any, kwargs: Any) -> An
 
         again_args, again_kwargs = nest.map_structure(given, form)
         result = method(*again_args, **again_kwargs)
-        if made is not None:
-            made.append(result)
+        if traced:
+            first.append(result)
         return () if result is None else tuple(t._value for t in nest.flatten(result))
 
     outputs = trace.call(call, tuple(values), steady=True)
     trace.forget_held()
-    result, made = made[0], None
+    traced, result = False, first.pop()
     if result is None:
         return None
     return nest.pack_sequence_as(result, [wrap(value) for value in outputs])

@@ -130,3 +130,98 @@ def an_error_of_an_op_at_run_time(tf: Any) -> Any:
     f = tf.function(lambda x, i: tf.gather(x, i))
     f(tf.constant([1.0, 2.0]), tf.constant(1))
     return f(tf.constant([1.0, 2.0]), tf.constant(7))
+
+
+@rule
+def a_loop_over_the_rows_of_a_tensor(tf: Any) -> Any:
+    @tf.function
+    def f(x: Any) -> Any:
+        s = tf.zeros([2])
+        for row in x:
+            if tf.reduce_sum(row) < 0.0:
+                continue
+            s = s * 0.5 + row
+        return s
+
+    return [f(tf.constant([[1.0, 2.0], [s, 4.0], [5.0, s]])) for s in (3.0, -9.0, 1.0)]
+
+
+@rule
+def a_loop_whose_turns_a_tensor_gives(tf: Any) -> Any:
+    @tf.function
+    def f(x: Any, n: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x
+            for k in tf.range(n):
+                y = y * x + tf.cast(k, tf.float32)
+        return y, tape.gradient(y, x)
+
+    return [f(tf.constant(1.5), tf.constant(n)) for n in (2, 5, 0, 2)]
+
+
+@rule
+def a_loop_that_tensors_end(tf: Any) -> Any:
+    @tf.function
+    def root(x: Any) -> Any:
+        y = x
+        for _ in tf.range(50):
+            z = 0.5 * (y + x / y)
+            if tf.abs(z - y) < 1e-4:
+                break
+            y = z
+        return y
+
+    return [root(tf.constant(v)) for v in (2.0, 100.0, 4.0, 1e4)]
+
+
+@rule
+def a_long_loop_while_a_tensor_says(tf: Any) -> Any:
+    @tf.function
+    def f(n: Any) -> Any:
+        k = tf.constant(0)
+        while k < n:
+            k += 1
+        return k
+
+    return [f(tf.constant(n)) for n in (500, 3, 500)]
+
+
+@rule
+def an_array_of_tensors_in_a_loop(tf: Any) -> Any:
+    @tf.function
+    def f(x: Any) -> Any:
+        n = tf.shape(x)[0]
+        states = tf.TensorArray(tf.float32, size=n)
+        h = tf.zeros([2])
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            for t in tf.range(n):
+                h = tf.tanh(x[t] + 0.5 * h)
+                states = states.write(t, h)
+            y = tf.reduce_sum(states.stack() ** 2)
+        return states.size(), y, tape.gradient(y, x)
+
+    return [f(k * tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])) for k in (0.1, 0.2, -0.1)]
+
+
+@rule
+def as_many_as_a_tensor_says(tf: Any) -> Any:
+    @tf.function
+    def f(x: Any, n: Any) -> Any:
+        return tf.gather(x, tf.range(n)), tf.range(1, n, 2), tf.reduce_sum(tf.range(n))
+
+    x = tf.constant([1.0, 2.0, 3.0, 4.0])
+    return [f(x, tf.constant(n)) for n in (2, 4, 1, 2)]
+
+
+@rule
+def too_many_ways(tf: Any) -> Any:
+    @tf.function
+    def f(n: Any) -> Any:
+        s = tf.constant(0)
+        for k in tf.range(n):
+            s += k
+        return s
+
+    return [f(tf.constant(n)) for n in range(20)]
