@@ -11,6 +11,10 @@ Each is a decorator over the kernel (NumPy arrays to NumPy arrays), which stays 
 call operators and ops alone, so that every order of derivative comes for free. In rules: x, a, b
 inputs, y output, g cotangent, t tangent. For complex numbers `elementwise` and `linear` rules are
 written as if holomorphic: the machinery conjugates around them (TensorFlow's convention).
+
+A kernel's docstring ends with the sentence "Derivative: …", which the page typesets: of an
+elementwise op or a reduction the local derivative, of any other what it sends to each input ("…
+with respect to a and … with respect to b"), in terms of its cotangent g.
 """
 
 from __future__ import annotations

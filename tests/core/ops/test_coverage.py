@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gradtape as tf
+from gradtape.observers import derivative_of
 from gradtape.primitives.op import Op
 from gradtape.primitives.registry import REGISTRY
 from tests.core.ops import test_registry
@@ -150,6 +151,16 @@ def test_a_rule_that_is_one_percent_off_turns_red(op_type: str, k: int) -> None:
     finally:
         mend()
     pytest.fail(f"no test noticed that rule {k} of {op_type} was scaled by 1.01")
+
+
+def test_every_derivative_is_written_down() -> None:
+    """The page typesets the sentence at each step of the backward pass."""
+    differentiable = {
+        op_type for op_type, op in REGISTRY.items()
+        if op.kind not in ("nondifferentiable", "unregistered")
+    }  # fmt: skip
+    assert len(differentiable) > 170
+    assert {op_type for op_type in differentiable if derivative_of(op_type) is None} == set()
 
 
 def test_the_count_is_printed(capsys: Any) -> None:

@@ -12,7 +12,8 @@ after(() => browser.close());
 /** The curve as the page's table gives it: pairs of step and loss. */
 async function points(page) {
   const table = page.locator(".curves .numbers");
-  if (!(await table.evaluate((element) => element.open))) await page.locator(".curves summary").click();
+  await table.locator("summary").click();
+  await table.locator("tbody tr").first().waitFor(); // the table is filled once it is open
   const rows = await table.locator("tbody tr").allInnerTexts();
   return rows.map((row) => row.split("\t").slice(1).map(Number));
 }

@@ -27,7 +27,9 @@ function parts(text) {
 
 test("the gallery", async (t) => {
   const page = await fresh(browser);
-  const names = await page.locator("#examples option").evaluateAll(
+  const examples = page.locator("#examples option");
+  await examples.nth(20).waitFor({ state: "attached" }); // the list comes after the page
+  const names = await examples.evaluateAll(
     (options) => options.map(({ value }) => value).filter(Boolean));
   assert.ok(names.length > 20, `${names.length} examples`);
   for (const name of names) {

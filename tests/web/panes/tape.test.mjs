@@ -52,6 +52,33 @@ test("a node shows its value, its gradient, its operands, and leads to its line 
   await page.context().close();
 });
 
+test("every rule is written in mathematics: factors, what is sent whole, and what only words can say", async () => {
+  const page = await fresh(browser);
+  await drawn(page, `import gradtape as tf
+
+x = tf.constant([[1.0, 2.0]])
+w = tf.Variable([[3.0], [4.0]])
+with tf.GradientTape() as tape:
+    h = x @ w
+    a = tf.tan(h)
+    q = a / tf.exp(h)
+    loss = tf.reduce_sum(q)
+print(tape.gradient(loss, w))
+`);
+  const next = page.getByRole("button", { name: "Next" });
+  const found = [];
+  while (await next.isEnabled()) {
+    await next.click();
+    found.push(...(await page.locator("#tape .formula > math").allTextContents()).map((text) => text.replace(/\s/g, "")));
+  }
+  const begins = ["∂loss∂q=gineveryplace", "∂loss∂a=g·1tf.exp(h)", "∂loss∂tf.exp(h)=g·−atf.exp(h)2", "∂loss∂h=g·(1+tan2h)", "∂loss∂w=xT·g"];
+  for (const text of begins) {
+    assert.ok(found.some((one) => one.startsWith(text)), `${text} is not among ${found.join("   ")}`);
+  }
+  await picture(page, "rules");
+  await page.context().close();
+});
+
 test("the backward pass can be followed step by step, in mathematics with the numbers put in", async () => {
   const page = await fresh(browser);
   assert.match(await drawn(page, BRANCHES), /13\.0/);

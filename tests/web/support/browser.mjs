@@ -9,6 +9,8 @@ export const base = process.env.PAGE_URL ?? "http://localhost:8000";
 const pictures = process.env.PAGE_PICTURES; // a folder, when somebody wants to look
 if (pictures) mkdirSync(pictures, { recursive: true });
 
+const lateness = Number(process.env.PAGE_LATENESS_MS ?? 0); // to find a test that reads too early
+
 const LONGEST_MS = 120_000; // of one test; a test that needs more says so
 const open = new Set();
 
@@ -61,6 +63,7 @@ export function launch(extra = []) {
  */
 export async function fresh(browser, path = "/", { first, inWorker, held, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  if (lateness > 0) await context.addInitScript(late, lateness);
   if (first !== undefined) await context.addInitScript(first);
   if (inWorker !== undefined) await context.route("**/sandbox.html", (route) => changeWorker(route, inWorker));
   const page = await context.newPage();
@@ -94,6 +97,40 @@ export async function run(page, timeout = 60_000) {
     undefined, { timeout },
   );
   return (await page.locator("#output").innerText()).trim();
+}
+
+/** Everything that the page learns by an event of the browser's own comes so much later. */
+function late(ms) {
+  const soon = globalThis.setTimeout.bind(globalThis);
+  const listen = EventTarget.prototype.addEventListener;
+  const later = new WeakMap();
+  const remove = EventTarget.prototype.removeEventListener;
+  EventTarget.prototype.addEventListener = function (kind, listener, options) {
+    if (!["toggle", "message", "change", "popstate", "hashchange", "close", "storage"].includes(kind) || typeof listener !== "function") {
+      return listen.call(this, kind, listener, options);
+    }
+    const held = later.get(listener) ?? function (event) { soon(() => listener.call(this, event), ms); };
+    later.set(listener, held);
+    return listen.call(this, kind, held, options);
+  };
+  EventTarget.prototype.removeEventListener = function (kind, listener, options) {
+    return remove.call(this, kind, (listener && later.get(listener)) ?? listener, options);
+  };
+  for (const kind of [MessagePort, Worker]) {
+    const { get, set } = Object.getOwnPropertyDescriptor(kind.prototype, "onmessage");
+    Object.defineProperty(kind.prototype, "onmessage", {
+      get,
+      set(receive) { set.call(this, (event) => soon(() => receive.call(this, event), ms)); },
+    });
+  }
+  globalThis.setTimeout = (call, wait, ...rest) => soon(call, (wait ?? 0) + ms, ...rest);
+  const frame = globalThis.requestAnimationFrame.bind(globalThis);
+  globalThis.requestAnimationFrame = (call) => frame(() => soon(() => frame(call), ms));
+  const get = globalThis.fetch.bind(globalThis);
+  globalThis.fetch = async (...words) => {
+    await new Promise((done) => soon(done, ms));
+    return get(...words);
+  };
 }
 
 async function hold(context, pattern) {

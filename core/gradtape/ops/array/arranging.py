@@ -29,7 +29,10 @@ def _tile_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("Tile", _tile_rule, batch=_tile_batch)
 def tile(x: Any, *, multiples: tuple[int, ...]) -> Any:
-    """x repeated as a whole, `multiples[k]` times along axis k."""
+    """x repeated as a whole, `multiples[k]` times along axis k.
+
+    Derivative: g summed over the repetitions.
+    """
     return np.tile(x, multiples)
 
 
@@ -40,7 +43,10 @@ def tile(x: Any, *, multiples: tuple[int, ...]) -> Any:
     structural=True,
 )
 def roll(x: Any, *, shift: tuple[int, ...], axis: Axes) -> Any:
-    """x shifted along the axes (negative); what leaves at the end comes back at the start."""
+    """x shifted along the axes (negative); what leaves at the end comes back at the start.
+
+    Derivative: g shifted back.
+    """
     return np.roll(x, shift, axis)
 
 
@@ -48,7 +54,10 @@ def roll(x: Any, *, shift: tuple[int, ...], axis: Axes) -> Any:
     "ReverseV2", lambda g, _y, _x, *, axis: reverse(g, axis=axis), batch=trailing, structural=True
 )
 def reverse(x: Any, *, axis: Axes) -> Any:
-    """x with the order along the axes (negative) turned round."""
+    """x with the order along the axes (negative) turned round.
+
+    Derivative: g turned round along the same axes.
+    """
     return np.flip(x, axis)
 
 
@@ -72,6 +81,8 @@ def reverse_sequence(x: Any, lengths: Any, *, seq_axis: int, batch_axis: int) ->
     """Row b of x (along `batch_axis`) with its first lengths[b] elements turned round.
 
     Both axes are negative. `lengths` has one axis, and as many in front as a batch gives it.
+
+    Derivative: g turned round in the same way.
     """
     n, rows = x.shape[seq_axis], x.shape[batch_axis]
     if lengths.shape[-1] != rows:
@@ -120,7 +131,10 @@ def _mirror_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     structural=True,
 )
 def mirror_pad(x: Any, *, paddings: tuple[tuple[int, int], ...], border: int) -> Any:
-    """x continued by its mirror image; `border` is 1 where the edge is not repeated (REFLECT)."""
+    """x continued by its mirror image; `border` is 1 where the edge is not repeated (REFLECT).
+
+    Derivative: g folded back: each element plus its mirror images.
+    """
     return _mirrored(x, paddings, border)
 
 
@@ -131,7 +145,10 @@ def mirror_pad(x: Any, *, paddings: tuple[tuple[int, int], ...], border: int) ->
     structural=True,
 )
 def mirror_pad_grad(x: Any, *, paddings: tuple[tuple[int, int], ...], border: int) -> Any:
-    """The padded tensor folded back: each element plus its mirror images."""
+    """The padded tensor folded back: each element plus its mirror images.
+
+    Derivative: g continued by its mirror image.
+    """
     for k, (before, after) in enumerate(paddings):
         moved = np.moveaxis(x, k, 0)
         n = len(moved) - before - after
@@ -158,7 +175,8 @@ def _declare_split(type: str, name: str, doc: str) -> Callable[..., Any]:
         starts = np.cumsum(sizes)[:-1]
         return tuple(np.split(x, starts, axis))
 
-    function.__name__, function.__doc__ = name, doc
+    derivative = "Derivative: the cotangents of the pieces one after the other."
+    function.__name__, function.__doc__ = name, f"{doc}\n\n    {derivative}\n    "
     call = custom(type, pullback=_split_pull, jvp=jvp, batch=_split_batch)(function)
     return call
 

@@ -21,7 +21,7 @@ def _fill_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 # The cotangent is summed back by the machinery that undoes every broadcast.
 @linear("Fill", lambda g, _y, _x, *, dims: g, batch=_fill_batch)
 def fill(x: Any, *, dims: tuple[int, ...]) -> Any:
-    """A tensor of shape `dims` full of the scalar x."""
+    """A tensor of shape `dims` full of the scalar x. Derivative: the sum of g."""
     return np.broadcast_to(x, dims)
 
 

@@ -29,7 +29,10 @@ def _index_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     structural=True,
 )
 def strided_slice(x: Any, *, index: Index) -> Any:
-    """x[index], where the index holds integers, slices and None."""
+    """x[index], where the index holds integers, slices and None.
+
+    Derivative: g at the index, 0 elsewhere.
+    """
     return x[index]
 
 
@@ -44,7 +47,7 @@ def _index_grad_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> A
     structural=True,
 )
 def strided_slice_grad(x: Any, *, index: Index, shape: tuple[int, ...]) -> Any:
-    """Zeros of `shape` with x at `index`."""
+    """Zeros of `shape` with x at `index`. Derivative: g[index]."""
     out = np.zeros(shape, x.dtype)
     out[index] = x
     return out
@@ -119,7 +122,10 @@ def _gather_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("GatherV2", _gather_rule, None, batch=_gather_batch, structural=True)
 def gather(x: Any, indices: Any, *, axis: int, batch_dims: int) -> Any:
-    """The slices of x at `indices` along `axis`; an index outside is an error."""
+    """The slices of x at `indices` along `axis`; an index outside is an error.
+
+    Derivative: g added into the slices that were taken, 0 elsewhere.
+    """
     n = x.shape[axis]
     bad = (indices < 0) | (indices >= n)
     if np.any(bad):
@@ -169,7 +175,10 @@ def _segment_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("UnsortedSegmentSum", _segment_rule, None, batch=_segment_batch, allowed=NUMERIC)
 def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
-    """Row i of the result is the sum of the rows of x whose id is i; negative ids are dropped."""
+    """Row i of the result is the sum of the rows of x whose id is i; negative ids are dropped.
+
+    Derivative: for each row the row of g at its id (0 where that is negative).
+    """
     ids = np.asarray(ids)
     tail = x.shape[ids.ndim :]
     rows, flat = (

@@ -33,7 +33,10 @@ def guarantee_const(x: Any) -> Any:
     batch=by_element,
 )
 def pass_through(x: Any, value: Any) -> Any:
-    """`value`, with the gradient of x."""
+    """`value`, with the gradient of x.
+
+    Derivative: g with respect to x and nothing with respect to value.
+    """
     return value
 
 
@@ -44,7 +47,7 @@ def pass_through(x: Any, value: Any) -> Any:
     batch=trailing,
 )
 def identity_n(*xs: Any) -> Any:
-    """The inputs as new tensors."""
+    """The inputs as new tensors. Derivative: g, unchanged."""
     return xs
 
 
@@ -55,7 +58,7 @@ def identity_n(*xs: Any) -> Any:
     batch=lambda op, xs, flags, size, params: op.call(xs[0], shape=(size, *params["shape"])),
 )
 def ensure_shape(x: Any, *, shape: tuple[int | None, ...]) -> Any:
-    """x, if its shape fits `shape`, where None fits any size."""
+    """x, if its shape fits `shape`, where None fits any size. Derivative: g, unchanged."""
     if len(shape) != x.ndim or any(
         want not in (None, n) for n, want in zip(x.shape, shape, strict=True)
     ):
@@ -74,7 +77,10 @@ def ensure_shape(x: Any, *, shape: tuple[int | None, ...]) -> Any:
     allowed=FLOATING,
 )
 def check_numerics(x: Any, *, message: str) -> Any:
-    """x, if it holds no nan and no infinity; the gradient is checked too."""
+    """x, if it holds no nan and no infinity; the gradient is checked too.
+
+    Derivative: g, unchanged.
+    """
     nan, inf = bool(np.isnan(x).any()), bool(np.isinf(x).any())
     if nan or inf:
         what = " and ".join(word for word, there in (("Inf", inf), ("NaN", nan)) if there)

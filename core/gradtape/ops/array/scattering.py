@@ -65,7 +65,10 @@ def _gather_nd_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
 
 @linear("GatherNd", _gather_nd_rule, None, batch=_gather_nd_batch, structural=True)
 def gather_nd(x: Any, indices: Any) -> Any:
-    """The elements (or blocks) of x at the coordinates in the last axis of `indices`."""
+    """The elements (or blocks) of x at the coordinates in the last axis of `indices`.
+
+    Derivative: g added at the coordinates, 0 elsewhere.
+    """
     if not x.ndim:
         raise InvalidArgumentError("params must be at least a vector [Op:GatherNd]")
     places = _places("GatherNd", indices, x.shape, "param shape")
@@ -102,7 +105,10 @@ def _scatter_nd_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> A
     batch=_scatter_nd_batch,
 )
 def scatter_nd(indices: Any, updates: Any, *, shape: Shape) -> Any:
-    """Zeros of `shape` with the updates added at their coordinates; equal coordinates add up."""
+    """Zeros of `shape` with the updates added at their coordinates; equal coordinates add up.
+
+    Derivative: g at the coordinates.
+    """
     places = _places("ScatterNd", indices, shape)
     _check_updates("ScatterNd", indices, updates, shape)
     out = np.zeros(shape, updates.dtype)
@@ -126,7 +132,13 @@ def _tensor_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 
 def _declare(
-    type: str, name: str, write: Callable[..., Any], doc: str, *rules: Any, jvp: Any
+    type: str,
+    name: str,
+    write: Callable[..., Any],
+    doc: str,
+    derivatives: tuple[str, str],
+    *rules: Any,
+    jvp: Any,
 ) -> Call:
     def function(x: Any, indices: Any, updates: Any) -> Any:
         if x.dtype != updates.dtype:
@@ -140,7 +152,12 @@ def _declare(
         write(out, places, updates)
         return out
 
-    function.__name__, function.__doc__ = name, doc
+    own, theirs = derivatives
+    sentence = (
+        f"Derivative: {own} with respect to x, nothing with respect to indices\n"
+        f"    and {theirs} with respect to updates."
+    )
+    function.__name__, function.__doc__ = name, f"{doc}\n\n    {sentence}\n    "
     return custom(type, *rules, jvp=jvp, batch=_tensor_batch)(function)
 
 
@@ -181,6 +198,7 @@ scatter_update: Call = _declare(
     "scatter_update",
     _write,
     "x with the updates written at their coordinates; of equal coordinates the last stays.",
+    ("g where nothing is written", "g at the coordinates"),
     lambda g, _y, _x, indices, u_like: scatter_update(g, indices, _zeros_of(u_like, g)),
     None,
     lambda g, _y, x_like, indices, u_like: _winners(g, indices, u_like, tuple(x_like.shape)),
@@ -197,6 +215,7 @@ scatter_add: Call = _declare(
     "scatter_add",
     _at(np.add),
     "x with the updates added at their coordinates.",
+    ("g", "g at the coordinates"),
     lambda g, _y, _x, _i, _u: g,
     None,
     lambda g, _y, _x, indices, _u: gather_nd(g, indices),
@@ -207,6 +226,7 @@ scatter_sub: Call = _declare(
     "scatter_sub",
     _at(np.subtract),
     "x with the updates subtracted at their coordinates.",
+    ("g", "−g at the coordinates"),
     lambda g, _y, _x, _i, _u: g,
     None,
     lambda g, _y, _x, indices, _u: -gather_nd(g, indices),
@@ -248,6 +268,7 @@ scatter_max: Call = _declare(
     "scatter_max",
     _at(np.maximum),
     "x with the larger of element and update at the coordinates; ties share the gradient equally.",
+    ("g where x stays", "g at the coordinates whose update stays"),
     _extremum_tensor,
     None,
     _extremum_updates,
@@ -258,6 +279,7 @@ scatter_min: Call = _declare(
     "scatter_min",
     _at(np.minimum),
     "x with the smaller of element and update at the coordinates; ties share the gradient equally.",
+    ("g where x stays", "g at the coordinates whose update stays"),
     _extremum_tensor,
     None,
     _extremum_updates,
@@ -292,7 +314,10 @@ def _partition_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
     jvp=lambda tangents, y, xs, params: dynamic_partition(tangents[0], xs[1], **params),
 )
 def dynamic_partition(x: Any, parts: Any, *, num_partitions: int) -> Any:
-    """The rows of x, sorted into `num_partitions` tensors by their numbers in `parts`."""
+    """The rows of x, sorted into `num_partitions` tensors by their numbers in `parts`.
+
+    Derivative: the rows of the cotangents back in their places.
+    """
     if tuple(x.shape[: parts.ndim]) != tuple(parts.shape):
         raise InvalidArgumentError(
             f"data.shape must start with partitions.shape, got data.shape = {list(x.shape)}, "
@@ -348,6 +373,8 @@ def dynamic_stitch(*xs: Any, count: int) -> Any:
     """The rows of the data put at their indices: first `count` index tensors, then as many of data.
 
     Of equal indices the last stays, and it alone has the gradient. A row that nobody writes is 0.
+
+    Derivative: the rows of g at the indices, 0 for one that another covers.
     """
     indices, data = xs[:count], xs[count:]
     tail = data[0].shape[indices[0].ndim :]

@@ -29,7 +29,11 @@ def _select_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     batch=by_element,
 )
 def select(mask: Any, a: Any, b: Any) -> Any:
-    """a where the mask holds, b elsewhere, with broadcasting."""
+    """a where the mask holds, b elsewhere, with broadcasting.
+
+    Derivative: nothing with respect to mask, g where the mask holds with respect to a and g
+    elsewhere with respect to b.
+    """
     if a.dtype != b.dtype:
         raise ValueError(f"both branches must have one dtype, got {a.dtype} and {b.dtype}")
     return np.where(mask, a, b)

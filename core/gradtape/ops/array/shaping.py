@@ -22,7 +22,7 @@ def _to_shape(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     structural=True,
 )
 def reshape(x: Any, *, shape: tuple[int, ...]) -> Any:
-    """The same elements, in the same order, in another shape."""
+    """The same elements, in the same order, in another shape. Derivative: g in the shape of x."""
     return np.reshape(x, shape)
 
 
@@ -34,7 +34,10 @@ def _broadcast_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
 # The cotangent is summed back by the machinery that undoes every broadcast.
 @linear("BroadcastTo", lambda g, _y, _x, *, shape: g, batch=_broadcast_batch, structural=True)
 def broadcast_to(x: Any, *, shape: tuple[int, ...]) -> Any:
-    """x repeated along new axes and axes of size 1 until it has `shape`."""
+    """x repeated along new axes and axes of size 1 until it has `shape`.
+
+    Derivative: g summed over the repetitions.
+    """
     return np.broadcast_to(x, shape)
 
 
@@ -58,7 +61,10 @@ def _transpose_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> An
     structural=True,
 )
 def transpose(x: Any, *, perm: tuple[int, ...]) -> Any:
-    """The axes in another order; `perm` counts from the end: (-1, -2) swaps a matrix."""
+    """The axes in another order; `perm` counts from the end: (-1, -2) swaps a matrix.
+
+    Derivative: g with its axes put back.
+    """
     return x.transpose(perm)
 
 
@@ -87,7 +93,10 @@ def _expand_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     structural=True,
 )
 def expand_dims(x: Any, *, axis: int) -> Any:
-    """x with a new axis of size 1 at `axis`, counted from the end of the result."""
+    """x with a new axis of size 1 at `axis`, counted from the end of the result.
+
+    Derivative: g in the shape of x.
+    """
     return np.expand_dims(x, axis)
 
 
@@ -98,19 +107,19 @@ def expand_dims(x: Any, *, axis: int) -> Any:
     structural=True,
 )
 def squeeze(x: Any, *, axis: tuple[int, ...]) -> Any:
-    """x without these axes (negative), which have size 1."""
+    """x without these axes (negative), which have size 1. Derivative: g in the shape of x."""
     return np.squeeze(x, axis)
 
 
 @linear("Identity", lambda g, _y, _x: g, batch=trailing, structural=True)
 def identity(x: Any) -> Any:
-    """x as a new tensor."""
+    """x as a new tensor. Derivative: g, unchanged."""
     return x
 
 
 @linear("ReadVariableOp", lambda g, _y, _x: g, batch=trailing, structural=True)
 def read_variable(x: Any) -> Any:
-    """The value of a variable as a new tensor."""
+    """The value of a variable as a new tensor. Derivative: g, unchanged."""
     return x
 
 
@@ -127,7 +136,7 @@ def _slice_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("Slice", _slice_rule, batch=_slice_batch, structural=True)
 def slice_(x: Any, *, begin: tuple[int, ...], size: tuple[int, ...]) -> Any:
-    """The block of `size` that starts at `begin`."""
+    """The block of `size` that starts at `begin`. Derivative: g in its place, 0 elsewhere."""
     return x[tuple(slice(b, b + s) for b, s in zip(begin, size, strict=True))]
 
 
@@ -141,7 +150,7 @@ def _pad_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @linear("Pad", _pad_rule, batch=_pad_batch, structural=True)
 def pad(x: Any, *, paddings: tuple[tuple[int, int], ...]) -> Any:
-    """x with zeros (empty text) before and after each axis."""
+    """x with zeros (empty text) before and after each axis. Derivative: g without the margin."""
     # numpy.pad does the same, ten times as slowly for a small array
     sizes = [before + n + after for (before, after), n in zip(paddings, x.shape, strict=True)]
     out = np.full(sizes, b"", object) if x.dtype.kind == "O" else np.zeros(sizes, x.dtype)
@@ -173,7 +182,7 @@ def _concat_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
 
 @custom("ConcatV2", pullback=_concat_pull, jvp=_concat_jvp, batch=_concat_batch)
 def concat(*xs: Any, axis: int, rank: int) -> Any:
-    """The inputs one after the other along `axis` (0 ≤ axis < rank)."""
+    """The inputs one after the other along `axis` (0 ≤ axis < rank). Derivative: its slice of g."""
     return np.concatenate(xs, axis=axis)
 
 
@@ -194,7 +203,10 @@ def _pack_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @custom("Pack", pullback=_pack_pull, jvp=_pack_jvp, batch=_pack_batch)
 def pack(*xs: Any, axis: int, rank: int) -> Any:
-    """The inputs, of one shape and of `rank` axes, along a new axis (0 ≤ axis ≤ rank)."""
+    """The inputs, of one shape and of `rank` axes, along a new axis (0 ≤ axis ≤ rank).
+
+    Derivative: its slice of g.
+    """
     return np.stack(xs, axis=axis)
 
 
@@ -213,7 +225,10 @@ def _unpack_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     batch=_unpack_batch,
 )
 def unpack(x: Any, *, axis: int) -> Any:
-    """The slices along `axis`, as a tuple."""
+    """The slices along `axis`, as a tuple.
+
+    Derivative: the cotangents of the slices along `axis`.
+    """
     return tuple(x[(slice(None),) * axis + (k,)] for k in range(x.shape[axis]))
 
 

@@ -167,7 +167,10 @@ def _family(forward: str, backward: str) -> Any:
         allowed=_REAL,
     )
     def resize(x: Any, *, size: tuple[int, int], method: str, antialias: bool) -> Any:
-        """Images (n, h, w, c) in another size."""
+        """Images (n, h, w, c) in another size.
+
+        Derivative: g carried back by the weights of the new pixels.
+        """
         if method == "nearest":
             rows, columns = (nearest_index(a, b) for a, b in zip(x.shape[1:3], size, strict=True))
             return x[:, rows][:, :, columns]
@@ -182,7 +185,10 @@ def _family(forward: str, backward: str) -> Any:
         allowed=_FLOAT,
     )
     def back(g: Any, *, size: tuple[int, int], method: str, antialias: bool) -> Any:
-        """The transpose: cotangents of resized images carried back to images of `size`."""
+        """The transpose: cotangents of resized images carried back to images of `size`.
+
+        Derivative: the cotangent resized.
+        """
         return _returned(g, size, method, antialias)
 
     return resize

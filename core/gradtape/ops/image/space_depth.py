@@ -19,7 +19,7 @@ def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     structural=True,
 )  # fmt: skip
 def space_to_depth(x: Any, *, block: int) -> Any:
-    """(n, h, w, c) as (n, h/b, w/b, b·b·c)."""
+    """(n, h, w, c) as (n, h/b, w/b, b·b·c). Derivative: g put back by depth_to_space."""
     n, h, w, c = x.shape
     parts = np.reshape(x, (n, h // block, block, w // block, block, c))
     turned = np.transpose(parts, (0, 1, 3, 2, 4, 5))
@@ -31,7 +31,7 @@ def space_to_depth(x: Any, *, block: int) -> Any:
     structural=True,
 )  # fmt: skip
 def depth_to_space(x: Any, *, block: int) -> Any:
-    """(n, h, w, b·b·c) as (n, h·b, w·b, c)."""
+    """(n, h, w, b·b·c) as (n, h·b, w·b, c). Derivative: g put back by space_to_depth."""
     n, h, w, c = x.shape
     parts = np.reshape(x, (n, h, w, block, block, c // block**2))
     turned = np.transpose(parts, (0, 1, 3, 2, 4, 5))

@@ -64,7 +64,7 @@ def _spoilt(y: Any, x: Any) -> Any:
     allowed=FLOATING,
 )
 def inverse(x: Any) -> Any:
-    """The inverse: x·y = 1."""
+    """The inverse: x·y = 1. Derivative: −yᵀ·g·yᵀ."""
     _square(x, "MatrixInverse")
     try:
         return _spoilt(np.linalg.inv(_wide(x)), x).astype(x.dtype)
@@ -87,7 +87,7 @@ def _solve_left(g: Any, y: Any, a: Any, _b: Any) -> Any:
     allowed=FLOATING,
 )
 def solve(a: Any, b: Any) -> Any:
-    """The y with a·y = b."""
+    """The y with a·y = b. Derivative: −a⁻ᵀ·g·yᵀ with respect to a and a⁻ᵀ·g with respect to b."""
     _square(a, "MatrixSolve")
     if b.ndim < 2 or b.shape[-2] != a.shape[-1]:
         raise InvalidArgumentError(
@@ -120,7 +120,10 @@ def _triangular_left(g: Any, y: Any, a: Any, _b: Any, *, lower: bool) -> Any:
     allowed=FLOATING,
 )
 def triangular_solve(a: Any, b: Any, *, lower: bool) -> Any:
-    """The y with a·y = b, where a is triangular (its other triangle is not read)."""
+    """The y with a·y = b, where a is triangular (its other triangle is not read).
+
+    Derivative: the triangle of −a⁻ᵀ·g·yᵀ with respect to a and a⁻ᵀ·g with respect to b.
+    """
     _square(a, "MatrixTriangularSolve")
     n = a.shape[-1]
     if b.ndim < 2 or b.shape[-2] != n:
@@ -154,6 +157,9 @@ def cholesky(x: Any) -> Any:
     """The lower triangular y with y·yᴴ = x; the lower triangle of x alone is read.
 
     Where x is not positive definite the result is nan, so that nothing built on it looks right.
+
+    Derivative: the Hermitian part of y⁻ᵀ·Φ(yᵀ·g)·y⁻¹, where Φ keeps the lower triangle and half the
+    diagonal.
     """
     _square(x, "Cholesky")
     try:
@@ -211,7 +217,7 @@ def _by_elimination(x: Any, of_pivots: Callable[[Any], Any], found: Any) -> None
 
 @custom("MatrixDeterminant", _det_rule, batch=trailing, allowed=FLOATING)
 def determinant(x: Any) -> Any:
-    """det x; its gradient is det(x)·x⁻ᵀ, an error where x is singular."""
+    """det x, 0 where x is singular. Derivative: g·y·x⁻ᵀ, an error where x is singular."""
     _square(x, "MatrixDeterminant")
     det = np.asarray(np.linalg.det(_wide(x)))
     _by_elimination(_wide(x), lambda pivots: (np.prod(pivots),), (det,))
@@ -234,7 +240,10 @@ def _log_det_pull(g: Any, y: Any, x: Any) -> Any:
 
 @custom("LogMatrixDeterminant", pullback=_log_det_pull, batch=trailing, allowed=FLOATING)
 def log_determinant(x: Any) -> Any:
-    """(sign, log |det|) in the dtype of x; a real sign has no gradient, the logarithm x⁻ᴴ."""
+    """(sign, log |det|) in the dtype of x; a real sign has no gradient, the logarithm x⁻ᴴ.
+
+    Derivative: g·x⁻ᵀ, of the logarithm's g.
+    """
     _square(x, "LogMatrixDeterminant")
     sign, log = map(np.asarray, np.linalg.slogdet(_wide(x)))
     _by_elimination(_wide(x), _sign_and_log, (sign, log))
@@ -270,6 +279,8 @@ def eigh(x: Any) -> Any:
 
     The lower triangle is read; all nan where it holds a nan or an infinity. Vectors of equal
     eigenvalues have no gradient: it is taken as 0.
+
+    Derivative: v·(diag(g of e) + F∘(vᵀ·(g of v)))·vᵀ, where Fᵢⱼ = 1/(eⱼ − eᵢ).
     """
     _square(x, "SelfAdjointEigV2")
     lower = np.tril(_wide(x))
@@ -326,6 +337,8 @@ def svd(x: Any, *, full: bool) -> Any:
     """(s, u, v) with x = u·diag(s)·vᴴ, min(m, n) singular values in falling order; they are real.
 
     All nan where a matrix holds a nan or an infinity. Where `full`, u and v are square.
+
+    Derivative: u·diag(g of s)·vᵀ plus the part of u and of v.
     """
     wide = _wide(x)
     finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)
@@ -374,6 +387,9 @@ def qr(x: Any, *, full: bool) -> Any:
     """(q, r) with x = q·r, q with orthonormal columns, r upper triangular.
 
     All nan where a matrix holds a nan or an infinity. Where `full`, q is square.
+
+    Derivative: (g of q + q·M)·r⁻ᵀ, where M is r·(g of r)ᵀ − (g of q)ᵀ·q, made symmetric by its
+    lower triangle.
     """
     wide = _wide(x)
     finite = np.isfinite(wide).all(axis=(-2, -1), keepdims=True)

@@ -18,7 +18,10 @@ from gradtape.ops.declaration import custom, linear
     structural=True,
 )
 def band_part(x: Any, *, lower: int, upper: int) -> Any:
-    """x with zeros outside `lower` sub- and `upper` superdiagonals; a negative number keeps all."""
+    """x with zeros outside `lower` sub- and `upper` superdiagonals; a negative number keeps all.
+
+    Derivative: g within the band.
+    """
     rows, columns = np.indices(x.shape[-2:], sparse=True)
     inside = ((lower < 0) | (rows - columns <= lower)) & ((upper < 0) | (columns - rows <= upper))
     return np.where(inside, x, x.dtype.type(0))
@@ -37,7 +40,10 @@ def _part_rule(g: Any, _y: Any, x_like: Any, *, k: int) -> Any:
 
 @linear("MatrixDiagPartV3", _part_rule, batch=trailing, structural=True)
 def diag_part(x: Any, *, k: int) -> Any:
-    """The `k`-th diagonal of the last two axes: above the main one where k > 0."""
+    """The `k`-th diagonal of the last two axes: above the main one where k > 0.
+
+    Derivative: g on the diagonal, 0 elsewhere.
+    """
     rows, columns = _diagonal(x.shape[-2], x.shape[-1], k)
     return x[..., rows, columns]
 
@@ -49,7 +55,10 @@ def diag_part(x: Any, *, k: int) -> Any:
     structural=True,
 )
 def diag(x: Any, *, k: int, shape: tuple[int, int]) -> Any:
-    """Zeros of `shape` (rows, columns) with x on the `k`-th diagonal."""
+    """Zeros of `shape` (rows, columns) with x on the `k`-th diagonal.
+
+    Derivative: the diagonal of g.
+    """
     out = np.zeros((*x.shape[:-1], *shape), x.dtype)
     rows, columns = _diagonal(*shape, k)
     out[..., rows, columns] = x
@@ -80,7 +89,10 @@ def _set_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     batch=_set_batch,
 )
 def set_diag(x: Any, d: Any, *, k: int) -> Any:
-    """x with its `k`-th diagonal replaced by d."""
+    """x with its `k`-th diagonal replaced by d.
+
+    Derivative: g off the diagonal with respect to x and the diagonal of g with respect to d.
+    """
     out = np.array(np.broadcast_to(x, x.shape))
     rows, columns = _diagonal(x.shape[-2], x.shape[-1], k)
     if d.shape[-1] != len(rows):

@@ -37,5 +37,8 @@ def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 
 @custom("Einsum", pullback=_pull, jvp=_push, batch=_batch)
 def einsum(*xs: Any, labels: tuple[str, ...], out: str) -> Any:
-    """Σ over the labels that `out` lacks; no label twice in one factor, none that only one has."""
+    """Σ over the labels that `out` lacks; no label twice in one factor, none that only one has.
+
+    Derivative: the einsum of g with the other factors.
+    """
     return np.einsum(",".join(labels) + "->" + out, *xs, optimize=len(xs) > 1)

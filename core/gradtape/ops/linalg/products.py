@@ -58,7 +58,11 @@ def refused_product(op: str, dtype: Any) -> InvalidArgumentError:
 
 @linear("MatMul", _left, _right, batch=_batch, allowed=NUMERIC)
 def matmul(a: Any, b: Any) -> Any:
-    """The matrix product over the last two axes, the others broadcast: (…, m, k) · (…, k, n)."""
+    """The matrix product over the last two axes, the others broadcast: (…, m, k) · (…, k, n).
+
+    Derivative: g·bᵀ with respect to a and aᵀ·g with respect to b. Of complex factors the
+    conjugates.
+    """
     if a.dtype.char in _NARROW and (a.dtype.char != "h" or len(a.shape) == len(b.shape) == 2):
         raise refused_product("MatMul", a.dtype)
     if len(a.shape) < 2 or len(b.shape) < 2:

@@ -30,7 +30,10 @@ def _unless_zero(y: Any, *factors: Any) -> Any:
     lambda g, _y, a, _b: product(g, a),
 )
 def product(a: Any, b: Any) -> Any:
-    """a · b, and 0 where either is 0, whatever the other is; the two broadcast."""
+    """a · b, and 0 where either is 0, whatever the other is; the two broadcast.
+
+    Derivative: b with respect to a and a with respect to b (0 where the cotangent is 0).
+    """
     return _unless_zero(a * b, a, b)
 
 
@@ -40,5 +43,8 @@ def product(a: Any, b: Any) -> Any:
     lambda g, y, _a, b: -product(quotient(g, b), y),
 )
 def quotient(a: Any, b: Any) -> Any:
-    """a / b, and 0 where a is 0, whatever b is; the two broadcast."""
+    """a / b, and 0 where a is 0, whatever b is; the two broadcast.
+
+    Derivative: 1/b with respect to a and −a/b² with respect to b (0 where the cotangent is 0).
+    """
     return _unless_zero(a / b, a)

@@ -69,7 +69,10 @@ def multiply(a: Any, b: Any) -> Any:
     "RealDiv", lambda g, _y, _a, b: g / b, lambda g, y, _a, b: -g * y / b, kernel=operator.truediv
 )
 def divide(a: Any, b: Any) -> Any:
-    """a / b of floating-point numbers; a/0 is ±inf, 0/0 is nan."""
+    """a / b of floating-point numbers; a/0 is ±inf, 0/0 is nan.
+
+    Derivative: 1/b with respect to a and −a/b² with respect to b.
+    """
 
 
 def _power_of(g: Any, y: Any, a: Any, _b: Any) -> Any:
@@ -148,7 +151,10 @@ def square(x: Any) -> Any:
     allowed=REAL,
 )
 def squared_difference(a: Any, b: Any) -> Any:
-    """(x − y)² of real numbers, element by element, with broadcasting."""
+    """(x − y)² of real numbers, element by element, with broadcasting.
+
+    Derivative: 2(x − y) with respect to x and −2(x − y) with respect to y.
+    """
     if a.dtype.kind == "u" or (a.dtype.kind == "i" and a.dtype.itemsize < 4):
         raise InvalidArgumentError(
             f"Value for attr 'T' of {a.dtype} is not in the list of allowed values: bfloat16, "
@@ -278,7 +284,7 @@ def multiply_no_nan(a: Any, b: Any) -> Any:
     jvp=lambda tangents, _y, _xs, _params: total(tangents),
 )  # fmt: skip
 def add_n(*xs: Any) -> Any:
-    """The sum of the inputs, which have one shape and dtype."""
+    """The sum of the inputs, which have one shape and dtype. Derivative: 1 with respect to each."""
     if len({x.dtype for x in xs}) > 1:
         raise InvalidArgumentError(
             f"AddN takes inputs of one dtype, got {', '.join(str(x.dtype) for x in xs)}. Use "

@@ -26,7 +26,10 @@ def _cast_rule(g: Any, _y: Any, x_like: Any, *, dtype: Any) -> Any:
 
 @linear("Cast", _cast_rule, batch=by_element, structural=True)
 def cast(x: Any, *, dtype: Any) -> Any:
-    """x in another dtype; towards integers the fraction is dropped."""
+    """x in another dtype; towards integers the fraction is dropped.
+
+    Derivative: g in the dtype of x.
+    """
     if "O" in (x.dtype.kind, np.dtype(dtype).kind):
         raise UnimplementedError(
             "Cast between text and numbers is not supported [Op:Cast]. Use tf.strings.to_number or "
@@ -39,12 +42,12 @@ def cast(x: Any, *, dtype: Any) -> Any:
 
 @elementwise("Sign", lambda g, _y, _x: zeros_like(g), allowed=REAL, kernel=np.sign)
 def sign(x: Any) -> Any:
-    """−1, 0 or 1 as x is below, at or above 0, of real numbers; its derivative is 0."""
+    """−1, 0 or 1 as x is below, at or above 0, of real numbers. Derivative: 0, also at 0."""
 
 
 @elementwise("Abs", lambda g, _y, x: g * sign(x), allowed=REAL, kernel=np.abs)
 def absolute(x: Any) -> Any:
-    """|x|; the derivative at 0 is 0."""
+    """|x| of real numbers. Derivative: sign x (also 0 at 0)."""
 
 
 def _modulus_rule(g: Any, y: Any, x: Any) -> Any:
@@ -53,13 +56,13 @@ def _modulus_rule(g: Any, y: Any, x: Any) -> Any:
 
 @custom("ComplexAbs", _modulus_rule, batch=by_element, allowed=_COMPLEX)
 def modulus(x: Any) -> Any:
-    """|x| of a complex number; the gradient is x/|x|, and 0 at 0."""
+    """|x| of a complex number. Derivative: g·x/y (taken as 0 at 0)."""
     return np.abs(x)
 
 
 @linear("Conj", lambda g, _y, _x: conj(g), batch=by_element, allowed=FLOATING, structural=True)
 def conj(x: Any) -> Any:
-    """The complex conjugate."""
+    """The complex conjugate. Derivative: the conjugate of g."""
     return np.conj(x)
 
 
@@ -72,7 +75,7 @@ def conj_if_complex(x: Any) -> Any:
     "Real", lambda g, _y, x_like: make_complex(g, zeros_like(g)), batch=by_element, allowed=_COMPLEX
 )
 def real(x: Any) -> Any:
-    """The real part."""
+    """The real part. Derivative: g as a complex number."""
     return np.real(x).copy()
 
 
@@ -80,7 +83,7 @@ def real(x: Any) -> Any:
     "Imag", lambda g, _y, x_like: make_complex(zeros_like(g), g), batch=by_element, allowed=_COMPLEX
 )
 def imag(x: Any) -> Any:
-    """The imaginary part."""
+    """The imaginary part. Derivative: i·g."""
     return np.imag(x).copy()
 
 
@@ -89,7 +92,10 @@ def imag(x: Any) -> Any:
     allowed=frozenset("f"),
 )  # fmt: skip
 def make_complex(a: Any, b: Any) -> Any:
-    """a + ib."""
+    """a + ib.
+
+    Derivative: the real part of g with respect to a and the imaginary part of g with respect to b.
+    """
     return a + np.result_type(a.dtype, np.complex64).type(1j) * b
 
 
@@ -101,5 +107,5 @@ def _angle_rule(g: Any, _y: Any, x: Any) -> Any:
 
 @custom("Angle", _angle_rule, batch=by_element, allowed=_COMPLEX)
 def angle(x: Any) -> Any:
-    """The argument of a complex number, between −π and π; the derivative is nan at 0."""
+    """The argument of a complex number, between −π and π. Derivative: g·i·x/|x|² (nan at 0)."""
     return np.angle(x).astype(np.zeros(0, x.dtype).real.dtype)[()]

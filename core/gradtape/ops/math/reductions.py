@@ -40,7 +40,7 @@ def _spread(g: Any, x_like: Any, axis: Axis, keepdims: bool) -> Any:
     allowed=NUMERIC,
 )
 def reduce_sum(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """Σ x over `axis`."""
+    """Σ x over `axis`. Derivative: g in every place."""
     return _add(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
@@ -53,7 +53,10 @@ def _mean_rule(g: Any, _y: Any, x_like: Any, *, axis: Axis, keepdims: bool) -> A
 
 @linear("Mean", _mean_rule, batch=trailing, allowed=NUMERIC)
 def reduce_mean(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """The mean of x over `axis`; of integers it is an integer, of nothing nan."""
+    """The mean of x over `axis`; of integers it is an integer, of nothing nan.
+
+    Derivative: g/n in every place, where n elements have one mean.
+    """
     count = 1
     for k in axis:
         count *= x.shape[k]
@@ -98,14 +101,20 @@ def _extremum_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
 
 @reduction("Max", vjp=_extremum_vjp, jvp=_extremum_jvp, allowed=REAL)
 def reduce_max(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """The largest x over `axis`; ties share the gradient equally. Of nothing: −inf."""
+    """The largest x over `axis`; of nothing −inf.
+
+    Derivative: 1 where x = y, else 0 (where several are equal: an equal share).
+    """
     low = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     return _maximum(x, axis=axis, keepdims=keepdims, initial=low)
 
 
 @reduction("Min", vjp=_extremum_vjp, jvp=_extremum_jvp, allowed=REAL)
 def reduce_min(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """The smallest x over `axis`; ties share the gradient equally. Of nothing: inf."""
+    """The smallest x over `axis`; of nothing inf.
+
+    Derivative: 1 where x = y, else 0 (where several are equal: an equal share).
+    """
     high = np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).max
     return _minimum(x, axis=axis, keepdims=keepdims, initial=high)
 
@@ -130,19 +139,19 @@ def _product_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
 
 @reduction("Prod", vjp=_product_vjp, jvp=_product_jvp, allowed=NUMERIC)
 def reduce_prod(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """Π x over `axis`; of nothing 1. The derivative is the product of the other elements."""
+    """Π x over `axis`; of nothing 1. Derivative: the product of the other elements."""
     return _multiply(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
 @reduction("EuclideanNorm", lambda y, x: x / y, allowed=REAL)
 def reduce_euclidean_norm(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """√Σx² over `axis`; the derivative x/y is nan where all x are 0."""
+    """√Σx² over `axis`. Derivative: x/y (nan where all x are 0)."""
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)).astype(x.dtype)
 
 
 @reduction("LogSumExp", lambda y, x: exp(x - y), allowed=frozenset("f"))
 def reduce_logsumexp(x: Any, *, axis: Axis, keepdims: bool) -> Any:
-    """log Σ eˣ over `axis`, shifted by the maximum so that nothing overflows."""
+    """log Σ eˣ over `axis`, shifted by the maximum so that nothing overflows. Derivative: eˣ⁻ʸ."""
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     y = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top

@@ -53,7 +53,10 @@ def shifted(x: Any, axis: int, by: int) -> Any:
     allowed=NUMERIC,
 )
 def cumsum(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
-    """yᵢ = Σ xₖ over k ≤ i (exclusive: k < i; reverse: from the end) along a negative axis."""
+    """yᵢ = Σ xₖ over k ≤ i (exclusive: k < i; reverse: from the end) along a negative axis.
+
+    Derivative: Σ g over the sums that hold x.
+    """
     return _scanned(np.add, x, 0, axis=axis, exclusive=exclusive, reverse=reverse)
 
 
@@ -79,6 +82,8 @@ def linear_recurrence(b: Any, a: Any, *, axis: int, reverse: bool) -> Any:
     """yᵢ = bᵢ + aᵢ·yᵢ₋₁ along a negative axis (reverse: yᵢ₊₁), in log₂ n steps over the array.
 
     Where aᵢ is 0 it begins anew, whatever came before: 0·∞ is 0 here.
+
+    Derivative: λᵢ = gᵢ + aᵢ₊₁·λᵢ₊₁ with respect to b and λᵢ·yᵢ₋₁ with respect to a.
     """
     b, a = np.broadcast_arrays(b, a)
     b, a = (np.moveaxis(np.flip(x, axis) if reverse else x, axis, -1) for x in (b, a))
@@ -163,7 +168,10 @@ def _cumprod_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, revers
 
 @custom("Cumprod", _cumprod_rule, batch=trailing, allowed=NUMERIC)
 def cumprod(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
-    """yᵢ = Π xₖ over k ≤ i (exclusive: k < i; reverse: from the end); right also at zeros."""
+    """yᵢ = Π xₖ over k ≤ i (exclusive: k < i; reverse: from the end); right also at zeros.
+
+    Derivative: Σ g·y/x over the products that hold x.
+    """
     return _scanned(np.multiply, x, 1, axis=axis, exclusive=exclusive, reverse=reverse)
 
 
@@ -182,5 +190,8 @@ def _log_rule(g: Any, _y: Any, x: Any, *, axis: int, exclusive: bool, reverse: b
 
 @custom("CumulativeLogsumexp", _log_rule, batch=trailing, allowed=frozenset("f"))
 def cumulative_logsumexp(x: Any, *, axis: int, exclusive: bool, reverse: bool) -> Any:
-    """yᵢ = log Σ e^(xₖ) over k ≤ i (exclusive: k < i; reverse: from the end), without overflow."""
+    """yᵢ = log Σ e^(xₖ) over k ≤ i (exclusive: k < i; reverse: from the end), without overflow.
+
+    Derivative: Σ g·eˣ⁻ʸ over the sums that hold x.
+    """
     return _scanned(np.logaddexp, x, -np.inf, axis=axis, exclusive=exclusive, reverse=reverse)

@@ -161,13 +161,19 @@ def _limits(dtype: Any) -> tuple[Any, Any]:
 
 @linear("SegmentSum", _sum_rule, None, batch=_batch, allowed=NUMERIC)
 def segment_sum(x: Any, ids: Any) -> Any:
-    """Row i is the sum of the rows of x with id i; 0 where there are none."""
+    """Row i is the sum of the rows of x with id i; 0 where there are none.
+
+    Derivative: for each row the row of g at its id.
+    """
     return _grouped(np.add, x, ids, _count("SegmentSum", x, ids), 0)
 
 
 @linear("SegmentMean", _mean_rule, None, batch=_batch, allowed=NUMERIC)
 def segment_mean(x: Any, ids: Any) -> Any:
-    """Row i is the mean of the rows of x with id i; 0 where there are none."""
+    """Row i is the mean of the rows of x with id i; 0 where there are none.
+
+    Derivative: the row of g at its id over the number of the rows there.
+    """
     n = _count("SegmentMean", x, ids)
     count = np.maximum(np.bincount(ids.astype(np.intp), minlength=n), 1).astype(x.dtype)
     total = _grouped(np.add, x, ids, n, 0)
@@ -179,7 +185,10 @@ def segment_mean(x: Any, ids: Any) -> Any:
 
 @_weighted("SegmentMax", _shares)
 def segment_max(x: Any, ids: Any) -> Any:
-    """Row i is the largest of the rows of x with id i; ties share the gradient; 0 where none is."""
+    """Row i is the largest of the rows of x with id i; ties share the gradient; 0 where none is.
+
+    Derivative: the row of g at its id where x is the largest (ties: an equal share).
+    """
     start = -np.inf if x.dtype.kind == "f" else _limits(x.dtype)[0]
     y = _grouped(np.maximum, x, ids, _count("SegmentMax", x, ids), start)
     return _empty_as_zero(y, ids)
@@ -187,7 +196,10 @@ def segment_max(x: Any, ids: Any) -> Any:
 
 @_weighted("SegmentMin", _shares)
 def segment_min(x: Any, ids: Any) -> Any:
-    """Row i is the least of the rows of x with id i; ties share the gradient; 0 where none is."""
+    """Row i is the least of the rows of x with id i; ties share the gradient; 0 where none is.
+
+    Derivative: the row of g at its id where x is the least (ties: an equal share).
+    """
     start = np.inf if x.dtype.kind == "f" else _limits(x.dtype)[1]
     y = _grouped(np.minimum, x, ids, _count("SegmentMin", x, ids), start)
     return _empty_as_zero(y, ids)
@@ -195,7 +207,10 @@ def segment_min(x: Any, ids: Any) -> Any:
 
 @_weighted("SegmentProd", _others, NUMERIC)
 def segment_prod(x: Any, ids: Any) -> Any:
-    """Row i is the product of the rows of x with id i; 1 where there are none."""
+    """Row i is the product of the rows of x with id i; 1 where there are none.
+
+    Derivative: the row of g at its id times the product of the other rows.
+    """
     return _grouped(np.multiply, x, ids, _count("SegmentProd", x, ids), 1)
 
 
@@ -218,20 +233,29 @@ def _check(op: str, x: Any, ids: Any, n: int) -> None:
 
 @_weighted("UnsortedSegmentMax", _shares)
 def unsorted_segment_max(x: Any, ids: Any, *, num_segments: int) -> Any:
-    """Row i is the largest of the rows of x with id i; the least number where there are none."""
+    """Row i is the largest of the rows of x with id i; the least number where there are none.
+
+    Derivative: the row of g at its id where x is the largest (ties: an equal share).
+    """
     _check("UnsortedSegmentMax", x, ids, num_segments)
     return _grouped(np.maximum, x, ids, num_segments, _limits(x.dtype)[0])
 
 
 @_weighted("UnsortedSegmentMin", _shares)
 def unsorted_segment_min(x: Any, ids: Any, *, num_segments: int) -> Any:
-    """Row i is the least of the rows of x with id i; the largest number where there are none."""
+    """Row i is the least of the rows of x with id i; the largest number where there are none.
+
+    Derivative: the row of g at its id where x is the least (ties: an equal share).
+    """
     _check("UnsortedSegmentMin", x, ids, num_segments)
     return _grouped(np.minimum, x, ids, num_segments, _limits(x.dtype)[1])
 
 
 @_weighted("UnsortedSegmentProd", _others, NUMERIC)
 def unsorted_segment_prod(x: Any, ids: Any, *, num_segments: int) -> Any:
-    """Row i is the product of the rows of x with id i; 1 where there are none."""
+    """Row i is the product of the rows of x with id i; 1 where there are none.
+
+    Derivative: the row of g at its id times the product of the other rows.
+    """
     _check("UnsortedSegmentProd", x, ids, num_segments)
     return _grouped(np.multiply, x, ids, num_segments, 1)

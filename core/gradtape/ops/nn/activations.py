@@ -27,13 +27,19 @@ def _flat(g: Any, _y: Any, _g: Any, _x: Any) -> Any:
 
 @elementwise("ReluGrad", lambda g, _y, _g, y: relu_grad(g, y), _flat, allowed=REAL)
 def relu_grad(g: Any, y: Any) -> Any:
-    """G where y > 0, else 0: what passes back through relu, of whose result y it is a function."""
+    """The cotangent g where y > 0, else 0: what passes back through relu, whose result y is.
+
+    Derivative: 1 where y is above 0 or else 0 with respect to g and 0 with respect to y.
+    """
     return masked(y > 0, g)
 
 
 @elementwise("Relu6Grad", lambda g, _y, _g, y: relu6_grad(g, y), _flat, allowed=REAL)
 def relu6_grad(g: Any, y: Any) -> Any:
-    """G where 0 < y < 6, else 0: what passes back through relu6."""
+    """The cotangent g where 0 < y < 6, else 0: what passes back through relu6.
+
+    Derivative: 1 where y is between 0 and 6 or else 0 with respect to g and 0 with respect to y.
+    """
     return masked((y > 0) & (y < 6), g)
 
 
@@ -44,7 +50,10 @@ def relu6_grad(g: Any, y: Any) -> Any:
     allowed=_FLOAT,
 )
 def leaky_relu_grad(g: Any, x: Any, *, alpha: float) -> Any:
-    """G where x > 0, αg elsewhere: what passes back through leaky_relu."""
+    """The cotangent g where x > 0, αg elsewhere: what passes back through leaky_relu.
+
+    Derivative: 1 where x is above 0 or else α with respect to g and 0 with respect to x.
+    """
     return np.where(x > 0, g, g.dtype.type(alpha) * g)
 
 
@@ -141,5 +150,5 @@ def _square(x: Any) -> Any:
     allowed=_FLOAT,
 )
 def leaky_relu(x: Any, *, alpha: float) -> Any:
-    """x where x > 0, αx elsewhere; the slope at 0 is α."""
+    """x where x > 0, αx elsewhere. Derivative: 1 where x > 0, else α (also at 0)."""
     return np.where(x > 0, x, x.dtype.type(alpha) * x)

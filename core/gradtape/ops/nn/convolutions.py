@@ -189,7 +189,11 @@ def _family(conv_type: str, input_type: str, filter_type: str) -> Family:
         allowed=_NUMBERS,
     )
     def conv(x: Any, w: Any, *, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
-        """The cross-correlation of images x with filters w."""
+        """The cross-correlation of images x with filters w.
+
+        Derivative: g carried back through w with respect to x and x correlated with g with respect
+        to w.
+        """
         return _kernel(x, w, strides=strides, pads=pads, dilations=dilations)
 
     @linear(
@@ -204,7 +208,11 @@ def _family(conv_type: str, input_type: str, filter_type: str) -> Family:
     def conv_input(
         w: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
-        """g carried back through the filters w to images of `shape`."""
+        """g carried back through the filters w to images of `shape`.
+
+        Derivative: the cotangent correlated with g with respect to w and the cotangent correlated
+        with w with respect to g.
+        """
         return _input_kernel(w, g, shape=shape, strides=strides, pads=pads, dilations=dilations)
 
     @linear(
@@ -219,7 +227,11 @@ def _family(conv_type: str, input_type: str, filter_type: str) -> Family:
     def conv_filter(
         x: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
-        """g correlated with the images x: the filters of `shape`."""
+        """g correlated with the images x: the filters of `shape`.
+
+        Derivative: g carried back through the cotangent with respect to x and x correlated with
+        the cotangent with respect to g.
+        """
         return _filter_kernel(x, g, shape=shape, strides=strides, pads=pads, dilations=dilations)
 
     return Family(conv, conv_input, conv_filter)

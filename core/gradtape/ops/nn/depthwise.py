@@ -45,7 +45,11 @@ def _batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
     allowed=_FLOAT,
 )
 def depthwise(x: Any, w: Any, *, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
-    """The cross-correlation of each channel of x with its own filters."""
+    """The cross-correlation of each channel of x with its own filters.
+
+    Derivative: g carried back through w with respect to x and x correlated with g with respect to
+    w.
+    """
     *window, channels, multiple = w.shape
     out = output_size(x.shape[1:-1], tuple(window), strides, pads, dilations)
     y = np.zeros((x.shape[0], *out, channels, multiple), x.dtype)
@@ -76,7 +80,11 @@ def _input_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 def depthwise_input(
     w: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
 ) -> Any:
-    """g carried back through the filters w to images of `shape`."""
+    """g carried back through the filters w to images of `shape`.
+
+    Derivative: the cotangent correlated with g with respect to w and the cotangent correlated
+    with w with respect to g.
+    """
     *window, channels, multiple = w.shape
     x = padded_zeros(shape, pads, g.dtype)
     if g.size:
@@ -110,7 +118,11 @@ def _filter_batch(op: Any, xs: Any, flags: Any, size: int, params: Any) -> Any:
 def depthwise_filter(
     x: Any, g: Any, *, shape: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
 ) -> Any:
-    """g correlated with the images x: the filters of `shape`."""
+    """g correlated with the images x: the filters of `shape`.
+
+    Derivative: g carried back through the cotangent with respect to x and x correlated with
+    the cotangent with respect to g.
+    """
     *window, channels, multiple = shape
     w = np.zeros(shape, x.dtype)
     if g.size:

@@ -116,7 +116,10 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
         allowed=_REAL,
     )
     def pool(x: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
-        """The largest value of every window."""
+        """The largest value of every window.
+
+        Derivative: g at the first largest value of every window, 0 elsewhere.
+        """
         return _largest(x, window=window, strides=strides, pads=pads, dilations=dilations)
 
     @custom(
@@ -130,7 +133,11 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
     def grad(
         g: Any, x: Any, y: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
-        """g put back at the first largest value of every window of x."""
+        """g put back at the first largest value of every window of x.
+
+        Derivative: the cotangent at the largest values with respect to g, 0 with respect to x and 0
+        with respect to y.
+        """
         return _spread(g, x, y, window=window, strides=strides, pads=pads, dilations=dilations)
 
     @custom(
@@ -144,7 +151,11 @@ def _max_family(pool_type: str, grad_type: str, grad_grad_type: str) -> Maxima:
     def grad_grad(
         t: Any, x: Any, y: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
-        """t taken at the first largest value of every window of x."""
+        """t taken at the first largest value of every window of x.
+
+        Derivative: the cotangent put back at the largest values with respect to t, 0 with respect
+        to x and 0 with respect to y.
+        """
         return _collected(t, x, y, window=window, strides=strides, pads=pads, dilations=dilations)
 
     return Maxima(pool, grad, grad_grad)
@@ -184,7 +195,10 @@ def _mean_family(pool_type: str, grad_type: str) -> Means:
         allowed=_FLOAT,
     )
     def pool(x: Any, *, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes) -> Any:
-        """The mean of the values in every window."""
+        """The mean of the values in every window.
+
+        Derivative: g shared out among the values of every window.
+        """
         space = x.shape[1:-1]
         out = output_size(space, window, strides, pads, dilations)
         y = np.zeros((x.shape[0], *out, x.shape[-1]), x.dtype)
@@ -206,7 +220,10 @@ def _mean_family(pool_type: str, grad_type: str) -> Means:
     def grad(
         g: Any, *, shape: Sizes, window: Sizes, strides: Sizes, pads: Pads, dilations: Sizes
     ) -> Any:
-        """g shared out among the values of every window."""
+        """g shared out among the values of every window.
+
+        Derivative: the mean of the cotangent in every window.
+        """
         dx, out = padded_zeros(shape, pads, g.dtype), g.shape[1:-1]
         if g.size:
             share = g / _counts(

@@ -78,6 +78,9 @@ def lstm_sequence(z: Any, h: Any, c: Any, u: Any) -> Any:
 
     z (steps, batch, 4n) is what the inputs add to the gates i, f, g, o; h and c (batch, n) are the
     states at the beginning, u (n, 4n) the recurrent weight.
+
+    Derivative: the cotangent of a with respect to z, of the first h with respect to h, of the first
+    c with respect to c and Σ hᵀ·(cotangent of a) with respect to u.
     """
     steps, batch = z.shape[:2]
     n = h.shape[1]

@@ -40,7 +40,7 @@ def _softmax_map(v: Any, y: Any, _x: Any, *, axis: int) -> Any:
     allowed=_FLOAT,
 )
 def softmax(x: Any, *, axis: int) -> Any:
-    """eˣ / Σ eˣ along `axis` (negative)."""
+    """eˣ / Σ eˣ along `axis` (negative). Derivative: y·(g − Σ g·y)."""
     e = np.exp(_shifted(x, axis))
     e /= np.add.reduce(e, axis=axis, keepdims=True)
     return e
@@ -54,7 +54,7 @@ def softmax(x: Any, *, axis: int) -> Any:
     allowed=_FLOAT,
 )
 def log_softmax(x: Any, *, axis: int) -> Any:
-    """x − log Σ eˣ along `axis` (negative)."""
+    """x − log Σ eˣ along `axis` (negative). Derivative: g − eʸ·Σ g."""
     z = _shifted(x, axis)
     return z - np.log(np.add.reduce(np.exp(z), axis=axis, keepdims=True))
 
@@ -89,7 +89,11 @@ def _entropy_jvp(tangents: Any, _y: Any, xs: Any, params: Any) -> Any:
     allowed=_FLOAT,
 )
 def softmax_cross_entropy(logits: Any, labels: Any) -> Any:
-    """−Σ labels·log softmax(logits) over the last axis, without forming the softmax."""
+    """−Σ labels·log softmax(logits) over the last axis, without forming the softmax.
+
+    Derivative: g·(softmax(logits)·Σ labels − labels) with respect to logits and −g·log
+    softmax(logits) with respect to labels.
+    """
     if logits.shape != labels.shape:
         raise InvalidArgumentError(
             f"logits and labels must have one shape: logits_size={shape_text(logits.shape)} "
@@ -120,7 +124,10 @@ def _sparse_jvp(tangents: Any, y: Any, xs: Any, params: Any) -> Any:
     batch=trailing,
 )
 def sparse_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
-    """−log softmax(logits)[label] over the last axis; a label out of range is an error."""
+    """−log softmax(logits)[label] over the last axis; a label out of range is an error.
+
+    Derivative: g·(softmax(x) − onehot(label)), where x are the logits.
+    """
     n = logits.shape[-1]
     bad = labels.astype(np.uint64) >= n  # negative numbers become large ones
     if bad.any():
@@ -142,5 +149,8 @@ def sparse_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     allowed=_FLOAT,
 )
 def sigmoid_cross_entropy(logits: Any, labels: Any) -> Any:
-    """max(x, 0) − x·z + log(1 + e^−|x|): exact for large |x| of either sign."""
+    """max(x, 0) − x·z + log(1 + e^−|x|): exact for large |x| of either sign.
+
+    Derivative: sigmoid(x) − z with respect to x and −x with respect to z.
+    """
     return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))

@@ -4,7 +4,8 @@
 const SPACE = "http://www.w3.org/1998/Math/MathML";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣʸⁿᵀᵃᵇ";
 const PLAIN = "0123456789+−xynTab";
-const FUNCTIONS = new Set(["sin", "cos", "tan", "log", "ln", "exp", "sinh", "cosh", "tanh", "sign", "erf", "Γ", "ψ", "softmax", "sigmoid", "sum", "max", "min"]);
+const COTANGENT = /\bg\b|\bcotangents?\b/; // the sentence is of what is sent, and not of a factor
+const FUNCTIONS = new Set(["sin", "cos", "tan", "log", "ln", "exp", "sinh", "cosh", "tanh", "sign", "erf", "Γ", "ψ", "softmax", "sigmoid", "onehot", "diag", "sum", "max", "min"]);
 
 export type Names = Record<string, string>;
 
@@ -44,6 +45,21 @@ export function formulaFor(sentence: string, k: number, operands: number): { tex
   }
   const cases = /\bwhere\b.*\belse\b/.test(clean);
   return { text: (cases ? clean : clean.split(/[,;]\s/)[0] ?? clean).trim(), letters: ["x"] };
+}
+
+/** Whether a formula gives what is sent whole, and not what the cotangent is multiplied by. */
+export function isWhole(text: string): boolean {
+  return COTANGENT.test(text);
+}
+
+/** Whether a formula is a sum, which stands in brackets beside a factor. */
+export function isSum(text: string): boolean {
+  return /[^(]\s[+−]\s/.test(text.replace(/\([^()]*\)/g, "()"));
+}
+
+/** Whether a formula says something in words, which numbers do not belong into. */
+export function hasWords(text: string, letters: string[]): boolean {
+  return (text.match(/[A-Za-z]{2,}/g) ?? []).some((word) => !FUNCTIONS.has(word) && !letters.includes(word));
 }
 
 /** The formula typeset, with other names for its letters. */

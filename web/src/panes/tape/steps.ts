@@ -3,7 +3,7 @@
 import { html, svg } from "../../ui/dom.ts";
 import type { Graph, GraphNode, Step } from "../../messages/report.ts";
 import { pictured } from "./cards.ts";
-import { displayed, formula, formulaFor, math, named, type Names, partial, row } from "./mathematics.ts";
+import { displayed, formula, formulaFor, hasWords, isSum, isWhole, math, named, type Names, partial, row } from "./mathematics.ts";
 import { inWords, rounded, saidOf } from "./words.ts";
 
 const PACE_MS = 1100;
@@ -112,11 +112,11 @@ export class Steps {
       const [above, here, below] = [this.target === "" ? "target" : this.target, inBrackets(shortName(sender)), inBrackets(shortName(receiver))];
       const rule = this.rule(sender, receiver);
       // What arrived is g, except where it is the one that the pass begins with.
-      const begins = sender.role === "target" && sender.gradient?.brief === "1.0";
+      const begins = rule?.whole !== true && sender.role === "target" && sender.gradient?.brief === "1.0";
       const parts = [partial(above, below), math("mo", "=")];
       if (rule === null) parts.push(math("mi", "g"), math("mo", "·"), partial(here, below));
-      else parts.push(...(begins ? [] : [math("mi", "g"), math("mo", "·")]), rule.letters);
-      const numbers = rule === null ? [] : this.numbers(sender, sent, rule.numbers);
+      else parts.push(...(begins || rule.whole ? [rule.letters] : [math("mi", "g"), math("mo", "·"), bracketed(rule.letters, rule.sum)]));
+      const numbers = rule === null ? [] : this.numbers(sender, sent, rule);
       const line = html("div", { class: "formula" });
       line.append(displayed(row(...parts, ...numbers)));
       if (!begins) line.append(gOf(above, here));
@@ -127,7 +127,7 @@ export class Steps {
   }
 
   /** The op's derivative for one of its operands: with the program's names, and with numbers. */
-  private rule(sender: GraphNode, receiver: GraphNode): { letters: Element; numbers: Element | null } | null {
+  private rule(sender: GraphNode, receiver: GraphNode): Rule | null {
     const sentence = this.graph.rules[sender.op];
     if (sentence === undefined) return null;
     const operands = sender.operands.map((id) => this.byId.get(id));
@@ -142,22 +142,37 @@ export class Steps {
       const number = numberOf(operand);
       if (number !== null) values[letter] = number;
     });
-    if (letters.length <= 1) {
-      names["y"] = inBrackets(shortName(sender));
-      const number = numberOf(sender);
-      if (number !== null) values["y"] = number;
+    const own = letters.includes("y") ? [] : ["y"];
+    const whole = isWhole(text);
+    if (own.length > 0) names["y"] = inBrackets(shortName(sender));
+    for (const [letter, number] of [...own.map((y) => [y, numberOf(sender)] as const), ["g", whole ? numberOf(sender, "gradient") : null] as const]) {
+      if (number !== null) values[letter] = number;
     }
-    const known = [...letters.filter((letter) => text.includes(letter)), ...(letters.length <= 1 && text.includes("y") ? ["y"] : [])]
-      .every((letter) => values[letter] !== undefined);
-    return { letters: formula(text, names), numbers: known ? formula(text, values) : null };
+    const known = !(whole && hasWords(text, letters))
+      && [...letters, ...own, ...(whole ? ["g"] : [])].filter((letter) => text.includes(letter))
+        .every((letter) => values[letter] !== undefined);
+    return { letters: formula(text, names), numbers: known ? formula(text, values) : null, whole, sum: isSum(text) };
   }
 
-  private numbers(sender: GraphNode, sent: Step["into"][number], rule: Element | null): Element[] {
+  private numbers(sender: GraphNode, sent: Step["into"][number], { numbers, whole, sum }: Rule): Element[] {
     const arrived = numberOf(sender, "gradient");
-    if (rule === null || arrived === null || sent.sent === null || sent.sent.length > LONGEST_NUMBER + 2) return [];
-    const [one, two] = arrived === "1" ? [[], []] : [[named(arrived)], [math("mo", "·")]];
-    return [math("mo", "="), ...one, ...two, rule, math("mo", "="), named(sent.sent.replace(/[[\]]/g, "").replace(/\.0$/, ""))];
+    if (numbers === null || arrived === null || sent.sent === null || sent.sent.length > LONGEST_NUMBER + 2) return [];
+    const rule = whole || arrived === "1" ? [numbers] : [named(arrived), math("mo", "·"), bracketed(numbers, sum)];
+    return [math("mo", "="), ...rule, math("mo", "="), named(sent.sent.replace(/[[\]]/g, "").replace(/\.0$/, ""))];
   }
+}
+
+/** A formula in the program's letters, and in numbers where all of them are known. */
+interface Rule {
+  letters: Element;
+  numbers: Element | null;
+  /** It is what is sent, with g in it, and not what g is multiplied by. */
+  whole: boolean;
+  sum: boolean;
+}
+
+function bracketed(factor: Element, sum: boolean): Element {
+  return sum ? row(math("mo", "("), factor, math("mo", ")")) : factor;
 }
 
 function numberOf(node: GraphNode, which: "value" | "gradient" = "value"): string | null {
