@@ -106,7 +106,7 @@ function late(ms) {
   const later = new WeakMap();
   const remove = EventTarget.prototype.removeEventListener;
   EventTarget.prototype.addEventListener = function (kind, listener, options) {
-    if (!["toggle", "message", "change", "popstate", "hashchange", "close", "storage"].includes(kind) || typeof listener !== "function") {
+    if (!["toggle", "message", "close", "storage"].includes(kind) || typeof listener !== "function") {
       return listen.call(this, kind, listener, options);
     }
     const held = later.get(listener) ?? function (event) { soon(() => listener.call(this, event), ms); };
