@@ -63,7 +63,7 @@ def _i1e(x: Any) -> Any:
     "BesselI0e", lambda g, y, x: g * (bessel_i1e(x) - sign(x) * y), allowed=_REAL, kernel=_i0e
 )
 def bessel_i0e(x: Any) -> Any:
-    """e^(−|x|)·I₀(x); the derivative is e^(−|x|)·(I₁(x) − sign(x)·I₀(x))."""
+    """y = e^(−|x|)·I₀(x). Derivative: i1e(x) − sign(x)·y."""
 
 
 def _i1e_rule(g: Any, y: Any, x: Any) -> Any:
@@ -74,4 +74,4 @@ def _i1e_rule(g: Any, y: Any, x: Any) -> Any:
 
 @elementwise("BesselI1e", _i1e_rule, allowed=_REAL, kernel=_i1e)
 def bessel_i1e(x: Any) -> Any:
-    """e^(−|x|)·I₁(x); the derivative is e^(−|x|)·(I₀(x) − (sign(x) + 1/x)·I₁(x)), ½ at 0."""
+    """y = e^(−|x|)·I₁(x). Derivative: i0e(x) − y·(sign(x) + 1/x) (taken as ½ at 0)."""

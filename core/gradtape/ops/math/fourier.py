@@ -35,10 +35,18 @@ def _complex_pair(rank: int, suffix: str) -> tuple[Call, Call]:
     text = f"along the last {rank} axes."
     options: Any = {"batch": trailing, "allowed": _COMPLEX}
     forward = linear(f"FFT{suffix}", lambda g, _y, _x: forward(g), **options)(
-        _named(transform, f"fft{suffix.lower()}", f"y_k = Σ x_j e^(−2πi·jk/n) {text}")
+        _named(
+            transform,
+            f"fft{suffix.lower()}",
+            f"y_k = Σ x_j e^(−2πi·jk/n) {text} Derivative: n·ifft(g).",
+        )
     )
     inverse = linear(f"IFFT{suffix}", lambda g, _y, _x: inverse(g), **options)(
-        _named(back, f"ifft{suffix.lower()}", f"y_k = 1/n · Σ x_j e^(2πi·jk/n) {text}")
+        _named(
+            back,
+            f"ifft{suffix.lower()}",
+            f"y_k = 1/n · Σ x_j e^(2πi·jk/n) {text} Derivative: fft(g)/n.",
+        )
     )
     return forward, inverse
 
@@ -92,9 +100,10 @@ def _real_pair(rank: int, suffix: str) -> tuple[Call, Call]:
         return (inverse if params else forward)(tangents[0], **params)
 
     texts = (
-        f"The half with k ≤ n/2 of the transform of real numbers along the last {rank} axes.",
+        f"The half with k ≤ n/2 of the transform of real numbers along the last {rank} axes. "
+        "Derivative: n·irfft(g/w), where w bins of the whole transform are one of the half.",
         f"The real numbers, `length` along the last of {rank} axes, of which x is half the "
-        "transform.",
+        "transform. Derivative: w·rfft(g)/n, where w bins of the whole are one of the half.",
     )
     names = f"RFFT{suffix}", f"IRFFT{suffix}"
     half, whole = (
