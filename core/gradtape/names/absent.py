@@ -17,6 +17,10 @@ _OPERATOR = "use the matrix itself: tf.linalg.matmul, tf.linalg.solve, tf.linalg
 _NUMPY_IMAGES = "decode with Pillow or imageio, and use tf.convert_to_tensor on the array"
 _AUGMENT = "draw with tf.random.uniform and change the images with the functions of tf.image"
 _LAYER = "subclass tf.keras.layers.Layer and write call() with tf functions"
+_SAMPLER = (
+    "use tf.random.log_uniform_candidate_sampler, or draw classes by tf.random.categorical and "
+    "pass them as sampled_values"
+)
 _TEXT = "prepare the text in Python, and give the model integers"
 
 ABSENT: dict[str, Table] = {
@@ -131,12 +135,12 @@ ABSENT: dict[str, Table] = {
         "use tf.gather and tf.math.segment_sum": "embedding_lookup_sparse "
         "safe_embedding_lookup_sparse",
         "use tf.reduce_mean of the losses": "compute_average_loss scale_regularization_loss",
-        "use tf.nn.softmax_cross_entropy_with_logits over all classes": "nce_loss "
-        "sampled_softmax_loss",
+        _SAMPLER: "fixed_unigram_candidate_sampler learned_unigram_candidate_sampler",
         "use tf.math.top_k": "approx_max_k approx_min_k",
     },
     "math": {"use tf.math.top_k": "approx_max_k approx_min_k"},
     "random": {
+        _SAMPLER: "fixed_unigram_candidate_sampler learned_unigram_candidate_sampler",
         "use NumPy's Generator.gamma, which has no gradient": "gamma stateless_gamma",
         "use NumPy's Generator.poisson": "poisson stateless_poisson",
         "sum tf.cast(tf.random.stateless_uniform(...) < p, tf.int32)": "stateless_binomial",

@@ -63,16 +63,20 @@ from gradtape.functions.nn.pooling import (
     max_pool3d,
     pool,
 )
+from gradtape.functions.nn.sampled_losses import nce_loss, sampled_softmax_loss
 from gradtape.names.absence import absent_from
 from gradtape.nn import experimental
+from gradtape.random.candidates import all_candidate_sampler, compute_accidental_hits
 
 __all__ = [
+    "all_candidate_sampler",
     "avg_pool",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
     "batch_normalization",
     "bias_add",
+    "compute_accidental_hits",
     "compute_average_loss",
     "conv1d",
     "conv1d_transpose",
@@ -102,9 +106,11 @@ __all__ = [
     "max_pool2d",
     "max_pool3d",
     "moments",
+    "nce_loss",
     "pool",
     "relu",
     "relu6",
+    "sampled_softmax_loss",
     "scale_regularization_loss",
     "selu",
     "separable_conv2d",

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING
 from gradtape.names.absence import absent_from
 from gradtape.random import experimental as experimental
 from gradtape.random.arguments import Algorithm
+from gradtape.random.candidates import (
+    all_candidate_sampler,
+    log_uniform_candidate_sampler,
+    uniform_candidate_sampler,
+)
 from gradtape.random.categorical import categorical, stateless_categorical
 from gradtape.random.generator import (
     Generator,
@@ -31,11 +36,13 @@ from gradtape.random.stateless import (
 __all__ = [
     "Algorithm",
     "Generator",
+    "all_candidate_sampler",
     "categorical",
     "create_rng_state",
     "experimental",
     "fold_in",
     "get_global_generator",
+    "log_uniform_candidate_sampler",
     "normal",
     "set_global_generator",
     "set_seed",
@@ -47,6 +54,7 @@ __all__ = [
     "stateless_uniform",
     "truncated_normal",
     "uniform",
+    "uniform_candidate_sampler",
 ]
 
 if not TYPE_CHECKING:  # for type checkers there is what stands above

@@ -6,7 +6,10 @@ from tests.fuzz.templates import NOT_CALLED, template
 
 NOT_CALLED.update(
     dict.fromkeys(
-        ("random.categorical", "random.normal", "random.shuffle", "random.truncated_normal",
+        ("random.all_candidate_sampler", "random.log_uniform_candidate_sampler",
+         "random.uniform_candidate_sampler", "nn.all_candidate_sampler", "nn.nce_loss",
+         "nn.compute_accidental_hits", "nn.sampled_softmax_loss",
+         "random.categorical", "random.normal", "random.shuffle", "random.truncated_normal",
          "random.uniform", "nn.dropout", "random.create_rng_state", "random.get_global_generator",
          "random.set_global_generator", "random.set_seed"),
         "draws from a state that other calls share; tests/core/random compares the bits",
