@@ -31,6 +31,7 @@ _SNIPPETS = "/api/v1/snippets/"
 _KINDS = {
     "": "page",
     "e": "page",
+    "learn": "page",
     "api": "api",
     "oembed": "api",
     "healthz": "health",

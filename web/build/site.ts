@@ -9,6 +9,7 @@ import type { Site } from "../src/python/site.ts";
 import { compressAll } from "./compress.ts";
 import { described, hashed, type HashedFile, write } from "./content.ts";
 import { readExamples } from "./examples.ts";
+import { readLessons } from "./lessons.ts";
 import { buildSandbox } from "./sandbox.ts";
 
 const web = fileURLToPath(new URL("..", import.meta.url));
@@ -37,7 +38,15 @@ function zipped(folder: string): Buffer {
   return Buffer.from(zipSync(files, { mtime: DATE, level: 9 }));
 }
 
-async function collect(): Promise<{ site: Site; policy: string; files: HashedFile[] }> {
+interface Collected {
+  site: Site;
+  policy: string;
+  files: HashedFile[];
+  /** What the server says of each lesson's page, by the lesson's name. */
+  lessons: Record<string, { title: string; summary: string }>;
+}
+
+async function collect(): Promise<Collected> {
   const files: HashedFile[] = [];
   const keep = (file: HashedFile): HashedFile => {
     files.push(file);
@@ -74,6 +83,8 @@ async function collect(): Promise<{ site: Site; policy: string; files: HashedFil
   const { examples, files: data } = readExamples(join(web, "examples"));
   files.push(...data);
   const gallery = keep(hashed("data", "examples.json", Buffer.from(JSON.stringify(examples))));
+  const course = readLessons(join(web, "lessons"), examples);
+  const lessons = Object.fromEntries(course.map(({ name, title, summary }) => [name, { title, summary }]));
   const bytecode = engine !== null && existsSync(join(compiled, BYTECODE))
     ? keep(hashed("engine", BYTECODE, join(compiled, BYTECODE))) : null;
   const index = inEngine.includes("api-index.json")
@@ -98,9 +109,10 @@ async function collect(): Promise<{ site: Site; policy: string; files: HashedFil
     scripts: described(scripts),
     former: described(former),
     examples: gallery.url,
+    lessons: keep(hashed("data", "lessons.json", Buffer.from(JSON.stringify(course)))).url,
     index,
   };
-  return { site, policy, files };
+  return { site, policy, files, lessons };
 }
 
 export function sitePlugin(): Plugin {
@@ -130,6 +142,7 @@ export function sitePlugin(): Plugin {
         runtime: collected.site.runtime,
         engine: collected.site.engine,
         examples: collected.site.examples,
+        lessons: collected.lessons,
       };
       writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
       await compressAll(out);

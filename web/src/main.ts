@@ -8,6 +8,7 @@ import { DeviceMenu } from "./page/device_menu.ts";
 import { ownProgram, ProgramDraft } from "./page/draft.ts";
 import { FIRST_PROGRAM } from "./page/first_program.ts";
 import { Gallery } from "./page/gallery.ts";
+import { Learning } from "./page/learning.ts";
 import { Results } from "./page/results.ts";
 import { Runs } from "./page/run.ts";
 import { addressed, Sharing } from "./page/sharing.ts";
@@ -35,7 +36,7 @@ const editor = makeEditor(byId("editor"), shared ? "" : own.code, {
     draft.changed();
     runs.compareWith(code);
   },
-  run: () => runs.start(), line: (line) => results.lightLine(line),
+  run: () => void runs.start(), line: (line) => results.lightLine(line),
 });
 const results = new Results(editor, sideBySide.form, (call) => kernel.check(call),
   (call, node, by) => kernel.replay(call, node, by), () => tabs.select("tape", true));
@@ -63,13 +64,27 @@ function open(program: Program, example: string | null): void {
   runs.forget();
 }
 const gallery = new Gallery(site.examples, ({ code, name }) => open(single(code), name));
+const learning = new Learning(site.lessons, {
+  open(code, example) {
+    sharing.leave();
+    draft.borrow(single(code), example);
+    runs.forget();
+  },
+  code: () => editor.code(),
+  run: () => runs.start(),
+  check: (code) => kernel.exercise(code),
+  show: () => byId("result-side").scrollIntoView({ block: "nearest" }),
+});
 const kernel = new Kernel(site, memoryMiB, {
   state: (state, detail) => runs.show(state, detail),
   note: (text) => results.output.note(text),
   message(message) {
     results.receive(message);
     if (message.kind === "loop") status.looped(message.loop);
-    else if (message.kind === "done") runs.ended(message);
+    else if (message.kind === "done") {
+      runs.ended(message);
+      learning.ended(message);
+    } else if (message.kind === "exercised") learning.exercised(message.verdict);
     else if (message.kind === "ready") status.ready(message);
     else if (message.kind === "progress") performance.mark(`stage: ${message.stage}`);
     else if (message.kind === "gpu") [deviceMenu, sideBySide].forEach((part) => part.found(message.name, message.reason));
@@ -87,10 +102,10 @@ function request(): RunRequest {
 const runs = new Runs({ site, memoryMiB, kernel, editor, results, sharing, status, tabs, request });
 sideBySide.connect(kernel, results.check, request);
 const showCommands = makeCommands({
-  run: () => runs.start(), stop: () => kernel.stop(), restart: () => kernel.restart("Python was restarted."),
+  run: () => void runs.start(), stop: () => kernel.stop(), restart: () => kernel.restart("Python was restarted."),
   share: () => sharing.share(), fork: () => sharing.fork(), format: () => draft.format(),
   show: (pane) => tabs.select(pane, true), edit: () => editor.view.focus(), search: editor.search,
-  startOver: () => open(single(FIRST_PROGRAM), null),
+  startOver: () => open(single(FIRST_PROGRAM), null), lessons: () => learning.toggle(),
   programs: () => [
     ...draft.aside().map(({ title, when, program, example }) => (
       { name: `${title} (yours, ${when})`, keys: "program", run: () => open(program, example) })),
@@ -99,18 +114,23 @@ const showCommands = makeCommands({
   ],
 });
 const onClick = (id: string, click: () => void): void => byId(id).addEventListener("click", click);
-onClick("run", () => runs.start());
+onClick("run", () => void runs.start());
+onClick("lessons", () => learning.toggle());
 onClick("stop", () => kernel.stop());
 onClick("share", () => sharing.share());
 onClick("format", () => draft.format());
 onClick("more", showCommands);
-window.addEventListener("popstate", () => sharing.follow());
+window.addEventListener("popstate", () => {
+  sharing.follow();
+  void learning.follow();
+});
 
 results.clear();
 results.check.clear();
 results.output.note("Press Run (Ctrl+Enter). What the program prints appears here.");
 void results.loadTapePane();
 void sharing.open();
+void learning.follow();
 gallery.load().catch(() => results.output.note("The examples could not be loaded."));
 if (site.index !== null) void editor.loadIndex(site.index);
 performance.mark("editor-usable");

@@ -15,6 +15,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from gradtape_server.http.headers import ASSET, FOREVER, SCRIPT, page_headers, sandbox_headers
 from gradtape_server.settings import Settings
@@ -36,6 +37,22 @@ _TYPES = {
 }
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}  # in order of preference
 _SITE = re.compile(r'(<script type="application/json" id="site">)(.*?)(</script>)', re.DOTALL)
+
+
+class Lesson(NamedTuple):
+    """What is said of a lesson where its address is shown."""
+
+    title: str
+    summary: str
+
+
+def _lessons(manifest: Path) -> dict[str, Lesson]:
+    """The lessons of a build, by their names in the address; a page may have none."""
+    try:
+        told = json.loads(manifest.read_bytes())["lessons"]
+        return {name: Lesson(str(of["title"]), str(of["summary"])) for name, of in told.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 @dataclass
@@ -70,13 +87,14 @@ class Page:
         self.build: float | None = None  # when what is listed was built
         self.files: dict[str, PageFile] = {}
         self._html: dict[bool, str] = {}
+        self.lessons: dict[str, Lesson] = {}
         self.refresh()
 
     def refresh(self) -> None:
         """List the folder again when it was built anew."""
         index = self.folder / "index.html" if self.folder else None
         if self.folder is None or index is None or not index.is_file():
-            self.files, self._html, self.build = {}, {}, None
+            self.files, self._html, self.lessons, self.build = {}, {}, {}, None
             return
         built = index.stat().st_mtime
         if built == self.build:
@@ -91,6 +109,7 @@ class Page:
         self._html = {embedded: self._site(text, embedded) for embedded in (False, True)}
         listed.pop("index.html", None)
         self.files = listed
+        self.lessons = _lessons(self.folder / "manifest.json")
 
     def _describe(self, path: Path) -> list[tuple[str, PageFile]]:
         assert self.folder is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gradtape_server.pages.built_page import Page
+from gradtape_server.pages.built_page import Lesson, Page
 from gradtape_server.pages.descriptions import pins_of, title_of, type_of, values_of
 from gradtape_server.pages.markup import Markup, document, element, joined
 
@@ -30,9 +30,13 @@ noscript main { display: block }
 
 
 def _head(
-    manifest: dict[str, Any] | None, identifier: str, base: str, nonce: str
+    manifest: dict[str, Any] | None,
+    identifier: str,
+    base: str,
+    nonce: str,
+    lesson: tuple[str, Lesson] | None,
 ) -> tuple[str, list[Markup]]:
-    site = "gradtape playground"
+    site = lesson[1].title + " – gradtape" if lesson else "gradtape playground"
     title = f"{title_of(manifest)} – gradtape" if manifest else site
     marks = [element("meta", name="csp-nonce", content=nonce)]
     if manifest is None:
@@ -40,12 +44,15 @@ def _head(
             "Run GradientTape programs in the browser and see the tape: where gradients flow, and "
             "why one is None."
         )
+        where = base + "/"
+        if lesson:
+            about, where = lesson[1].summary, base + lesson[0]
         home = {
             "og:type": "website",
             "og:site_name": "gradtape",
             "og:title": title,
             "og:description": about,
-            "og:url": f"{base}/",
+            "og:url": where,
             "twitter:card": "summary",
         }
         marks += [element("meta", property=name, content=text) for name, text in home.items()]
@@ -146,9 +153,13 @@ def page_html(
     manifest: dict[str, Any] | None = None,
     identifier: str = "",
     embedded: bool = False,
+    lesson: tuple[str, Lesson] | None = None,
 ) -> str:
-    """The built page with this snippet's metadata and plain form in it, or the plain page alone."""
-    title, marks = _head(manifest, identifier, base, page.nonce)
+    """The built page with this snippet's metadata and plain form in it, or the plain page alone.
+
+    `lesson` is the path and the description of what the page shows instead of a snippet.
+    """
+    title, marks = _head(manifest, identifier, base, page.nonce, lesson)
     if manifest is not None:
         plain = plain_snippet(manifest, identifier)
     else:

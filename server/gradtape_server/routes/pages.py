@@ -16,6 +16,7 @@ from gradtape.snippet.identity import ID_PATTERN
 from gradtape_server.http.headers import BRIEFLY, PLAIN_PAGE
 from gradtape_server.http.problems import Refusal, problem_answers
 from gradtape_server.http.requests import base_url, matches, varies
+from gradtape_server.pages.built_page import Lesson
 from gradtape_server.pages.descriptions import title_of
 from gradtape_server.pages.markup import element
 from gradtape_server.pages.preview import draw
@@ -38,8 +39,14 @@ def _html(
     return rendered_response(request, rendered, headers, "text/html; charset=utf-8", vary)
 
 
-async def _page(request: Request, here: Services, identifier: str, embedded: bool) -> Response:
-    """The page around a snippet, or, without an id, the page alone."""
+async def _page(
+    request: Request,
+    here: Services,
+    identifier: str,
+    embedded: bool,
+    lesson: tuple[str, Lesson] | None = None,
+) -> Response:
+    """The page around a snippet, or, without an id, the page alone or at a lesson."""
     manifest, digest = None, ""
     if identifier:
         entry = await here.find(identifier)
@@ -52,10 +59,15 @@ async def _page(request: Request, here: Services, identifier: str, embedded: boo
     def write() -> str:
         content = None if manifest is None else upgrade(json.loads(manifest))
         return page_html(
-            here.page, base, manifest=content, identifier=identifier, embedded=embedded
+            here.page,
+            base,
+            manifest=content,
+            identifier=identifier,
+            embedded=embedded,
+            lesson=lesson,
         )
 
-    key = ("page", base, here.page.build, identifier, digest, embedded)
+    key = ("page", base, here.page.build, identifier, digest, embedded, lesson and lesson[0])
     rendered = await here.render(request, key, write)
     robots = {"x-robots-tag": "noindex"} if identifier else {}
     return _html(request, rendered, {**here.page.headers(embedded), **robots}, here)
@@ -91,6 +103,30 @@ async def _manifest(identifier: str, here: Services) -> dict[str, Any]:
 async def home(request: Request, here: Here) -> Response:
     """The playground."""
     return await _page(request, here, "", embedded=False)
+
+
+CONTENTS = Lesson(
+    "Lessons",
+    "Automatic differentiation step by step: programs to run beside their tapes, and exercises.",
+)
+
+
+@router.get("/learn")
+async def lessons_page(request: Request, here: Here) -> Response:
+    """The playground with the lessons' table of contents."""
+    return await _page(request, here, "", False, ("/learn", CONTENTS))
+
+
+@router.get("/learn/{name}")
+async def lesson_page(request: Request, name: str, here: Here) -> Response:
+    """The playground at a lesson; which step is for the page alone to know."""
+    here.page.refresh()
+    lesson = here.page.lessons.get(name)
+    if lesson is None:
+        headers = {**here.page.headers(False), "cache-control": "public, max-age=60"}
+        text = "There is no such lesson here. The table of contents is at /learn."
+        return Response(message_html("Not found", text), 404, headers, "text/html")
+    return await _page(request, here, "", False, (f"/learn/{name}", lesson))
 
 
 @router.get("/s/{identifier}")

@@ -106,6 +106,23 @@ def test_the_home_page_says_what_it_is_where_it_is_posted(make_client, built):
     assert "see the tape" in tags["og:description"] and tags["og:type"] == "website"
 
 
+def test_a_lesson_has_a_page_that_says_what_it_is_and_an_unknown_one_has_none(make_client, built):
+    lessons = {"nan": {"title": "Where NaN is <born>", "summary": "0 · ∞, step by step"}}
+    (built / "manifest.json").write_text(json.dumps({"lessons": lessons}))
+    client = make_client(page_dir=built, public_url="https://play.example")
+    for path, title in (("/learn", "Lessons"), ("/learn/nan", "Where NaN is &lt;born&gt;")):
+        page = client.get(path)
+        assert page.status_code == 200 and f"<title>{title} – gradtape</title>" in page.text
+        assert f'<meta property="og:url" content="https://play.example{path}">' in page.text
+        assert (
+            page.headers["content-security-policy"]
+            == client.get("/").headers["content-security-policy"]
+        )
+    assert '<meta property="og:description" content="0 · ∞, step by step">' in page.text
+    unknown = client.get("/learn/other")
+    assert unknown.status_code == 404 and "no such lesson" in unknown.text
+
+
 def test_pages_have_strong_tags_that_answer_304(make_client, built, manifest):
     client = make_client(page_dir=built)
     path = f"/s/{stored(client, manifest())}"

@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { base, fresh, launch, run, tab, write } from "./browser.mjs";
+import { LESSONS } from "./lesson_states.mjs";
 import {
   RUNNING, STUBBORN, FAILED, LOST, RECURRENT, NONES, ARRAYS, FIGURE, BRANCHES, LONG, NANS,
   RIGHT, WRONG, UNCHECKED, SLOW_CHECK, varying, FILLED, PRINTED, TRAINING, UNFINISHED,
@@ -328,6 +329,7 @@ export const SCENES = {
       keys: async (page) => { await page.keyboard.press("Escape"); await page.keyboard.press("F1"); },
     },
   },
+  lessons: LESSONS,
   "no-webgpu": {
     options: { inWorker: "delete WorkerNavigator.prototype.gpu;" },
     states: {

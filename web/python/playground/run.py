@@ -94,6 +94,9 @@ class Run:
         self._task: asyncio.Task[Any] | None = None
         self._lost: asyncio.Future[None]
         self._unobserve: Any = None
+        self._names: dict[str, Any] = {}
+        self.printed = ""
+        self.recorded: list[Any] = []
 
     def observe(self) -> None:
         """Watch the engine's tapes from now on, where both sides know how."""
@@ -141,6 +144,13 @@ class Run:
         self.end()  # what is computed for this is not the program's
         return str(self._trace.replay(call, node, {"scale": scale, "shift": shift}))
 
+    def exercise(self, check: str) -> str:
+        """Whether the program passes an exercise's check, as JSON."""
+        self.end()  # what is computed for this is not the program's
+        exercise = importlib.import_module("playground.exercise")
+        values = [result.value for result in self.recorded]
+        return str(exercise.as_json(check, self._names, self.printed, values))
+
     async def execute(self, code: str) -> None:
         """Run the program; an interrupt that comes when it has ended strikes nothing."""
         page = importlib.import_module("playground_page")
@@ -161,6 +171,7 @@ class Run:
         module = type(sys)("__main__")
         module.__dict__.update(__file__=f"/home/pyodide/{FILE}", __builtins__=__builtins__)
         sys.modules["__main__"] = module
+        self._names = module.__dict__
         if isinstance(program, CodeType) and program.co_flags & inspect.CO_COROUTINE:
             self._task = asyncio.ensure_future(eval(program, module.__dict__))
             self._lost = asyncio.get_running_loop().create_future()
@@ -240,6 +251,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         sys.stdout.flush()
         sys.stdout = tee.onward
         sys.stderr.flush()
+        this.printed, this.recorded = tee.text(), results
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": this.finish()}
     report["manifest"] = None
     report["kernels"] = devices.kernels() if device == "gpu" else None
@@ -277,6 +289,11 @@ def check(call: int) -> str:
 def replay(call: int, node: int, scale: float, shift: float) -> str:
     """All values and gradients of a call of the last run where one value is another, as JSON."""
     return SANDBOX.run.replay(call, node, scale, shift)
+
+
+def exercise(check: str) -> str:
+    """Whether the last program passes an exercise's check, as JSON."""
+    return SANDBOX.run.exercise(check)
 
 
 def know(wheel_sha256: str | None, lock_sha256: str | None) -> None:

@@ -59,6 +59,8 @@ export type PageToWorker =
   | { kind: "check"; run: number; call: number }
   /** What becomes of a call's values where that of `node` is `scale` times what it was, plus `shift`. */
   | { kind: "replay"; run: number; call: number; node: number; scale: number; shift: number }
+  /** Whether the program passes this check of an exercise, which is Python. */
+  | { kind: "exercise"; run: number; check: string }
   | { kind: "look-for-gpu" }
   | { kind: "packages"; files: Files };
 
@@ -69,6 +71,12 @@ export interface Failure {
   lineno: number | null;
   /** An edit that mends it. */
   suggestion: Suggestion | null;
+}
+
+/** What an exercise's check says of a program. */
+export interface Verdict {
+  passed: boolean;
+  text: string;
 }
 
 export type WorkerToPage =
@@ -84,6 +92,7 @@ export type WorkerToPage =
   | { kind: "gradient"; run: number; call: GradientCall }
   | { kind: "checked"; run: number; check: GradientCheck }
   | { kind: "replayed"; run: number; replay: Replay }
+  | { kind: "exercised"; run: number; verdict: Verdict }
   /** What the program shows: curves, arrays, how far it has come. */
   | { kind: "points"; run: number; points: Points }
   | { kind: "tensor"; run: number; tensor: GradientResult }
@@ -132,6 +141,7 @@ export const readFromWorker = reader<WorkerToPage>({
   gradient: record({ run: count, call: readGradientCall }),
   checked: record({ run: count, check: readCheck }),
   replayed: record({ run: count, replay: readReplay }),
+  exercised: record({ run: count, verdict: record<Verdict>({ passed: flag, text }) }),
   points: record({ run: count, points: readPoints }),
   tensor: record({ run: count, tensor: readResult }),
   loop: record({ run: count, loop: readLoop }),
@@ -187,6 +197,7 @@ export const readInWorker = reader<PageToWorker>({
   warm: record({ code: text }),
   check: record({ run: count, call: count }),
   replay: record({ run: count, call: count, node: count, scale: number, shift: number }),
+  exercise: record({ run: count, check: text }),
   "look-for-gpu": record({}),
   packages: record({ files: dictionary(bytes) }),
 });

@@ -11,6 +11,7 @@ export interface Actions {
   show(pane: string): void;
   edit(): void;
   startOver(): void;
+  lessons(): void;
   search(): void;
   format(): void;
   /** Programs to open: of the gallery, and those that were put aside. */
@@ -32,6 +33,7 @@ export function makeCommands(actions: Actions): () => void {
     { name: "Show the check", keys: "Alt+4", run: () => show("check") },
     { name: "Show the kernels of a run on a GPU", keys: "Alt+5", run: () => show("kernels") },
     { name: "Go to the editor", keys: "Alt+0", run: actions.edit },
+    { name: "Lessons: the table of contents, or away from it", keys: "", run: actions.lessons },
     { name: "Start over with the first program", keys: "", run: actions.startOver },
     { name: "Search in the program", keys: "Ctrl+F", inEditor: true, run: actions.search },
     { name: "Format the program", keys: "Shift+Alt+F", run: actions.format },

@@ -73,6 +73,14 @@ export class ProgramDraft {
     this.keep();
   }
 
+  /** The same with a program that can be had again: it is kept only once it has been changed. */
+  borrow(program: Program, example: string | null): void {
+    this.keep();
+    this.rename();
+    this.example = example;
+    this.show(program);
+  }
+
   /** Show the visitor's own program again, after a shared one. */
   resume(): void {
     const { example, ...program } = ownProgram();

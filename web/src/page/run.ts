@@ -37,9 +37,10 @@ export class Runs {
 
   constructor(private readonly parts: RunParts) {}
 
-  start(): void {
+  /** Run the program that is in the editor; false where another one is still running. */
+  start(): boolean {
     const { kernel, results, sharing, status } = this.parts;
-    if (kernel.state === "running" || kernel.state === "stopping") return;
+    if (kernel.state === "running" || kernel.state === "stopping") return false;
     const request = this.parts.request();
     results.clear();
     status.begin();
@@ -58,6 +59,7 @@ export class Runs {
         results.output.note(`Python did not start: ${error.message}`);
       },
     );
+    return true;
   }
 
   /** The program is this now: what is shown may be of another one. */

@@ -125,14 +125,14 @@ export class Sharing {
   leave(): void {
     this.actions.leaving();
     this.close();
-    if (location.pathname !== "/" || location.hash !== "") history.pushState(null, "", "/");
+    if (addressed() !== null) history.pushState(null, "", "/");
   }
 
   private close(): void {
+    if (this.opened !== null) document.title = "gradtape playground";
     this.opened = this.parent = null;
     this.banner.hidden = true;
     this.check.clear();
-    document.title = "gradtape playground";
   }
 
   share(): void {

@@ -134,6 +134,13 @@ export class Kernel implements InterpreterListener {
     return true;
   }
 
+  /** Ask whether the last run passes this check of an exercise; "exercised" answers. False: not now. */
+  exercise(check: string): boolean {
+    if (this.state !== "ready" || this.last === null) return false;
+    this.last.send({ kind: "exercise", run: this.run, check });
+    return true;
+  }
+
   /** Ask the program to stop; end its Python when it does not, or cannot be asked. */
   stop(): void {
     if (this.state === "starting") {

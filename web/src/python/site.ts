@@ -31,6 +31,8 @@ export interface Site {
   /** The scripts for engines that were published before they had observers, in one zip. */
   former: SiteFile;
   examples: string;
+  /** Where the lessons are, fetched when one is opened. */
+  lessons: string;
   /** What completion and hover say of the engine's names; null where no engine was built in. */
   index: string | null;
 }

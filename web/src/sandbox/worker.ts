@@ -237,6 +237,11 @@ function receive(message: MessageEvent): void {
     // The scripts for the first engines know nothing of it.
     const told = python.runPython("_scripts.replay(_call, _node, _scale, _shift) if hasattr(_scripts, 'replay') else None") as string | undefined;
     if (told !== undefined) post({ kind: "replayed", run: request.run, replay: JSON.parse(told) });
+  } else if (request.kind === "exercise") {
+    python.globals.set("_check", request.check);
+    const told = python.runPython("_scripts.exercise(_check) if hasattr(_scripts, 'exercise') else None") as string | undefined;
+    const verdict = told === undefined ? { passed: false, text: "This engine is too old to be checked." } : JSON.parse(told);
+    post({ kind: "exercised", run: request.run, verdict });
   } else if (request.kind === "look-for-gpu") {
     lookForGpu().catch((error: unknown) => post({ kind: "gpu", name: null, reason: String(error) }));
   } else {
