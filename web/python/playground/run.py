@@ -95,8 +95,8 @@ class Run:
         self._lost: asyncio.Future[None]
         self._unobserve: Any = None
         self._names: dict[str, Any] = {}
-        self.printed = ""
-        self.recorded: list[Any] = []
+        self._printed = ""
+        self._recorded: list[Any] = []
 
     def observe(self) -> None:
         """Watch the engine's tapes from now on, where both sides know how."""
@@ -144,12 +144,16 @@ class Run:
         self.end()  # what is computed for this is not the program's
         return str(self._trace.replay(call, node, {"scale": scale, "shift": shift}))
 
+    def keep(self, printed: str, recorded: list[Any]) -> None:
+        """What the program printed and the gradients that it asked for, for an exercise's check."""
+        self._printed, self._recorded = printed, recorded
+
     def exercise(self, check: str) -> str:
         """Whether the program passes an exercise's check, as JSON."""
         self.end()  # what is computed for this is not the program's
         exercise = importlib.import_module("playground.exercise")
-        values = [result.value for result in self.recorded]
-        return str(exercise.as_json(check, self._names, self.printed, values))
+        values = [result.value for result in self._recorded]
+        return str(exercise.as_json(check, self._names, self._printed, values))
 
     async def execute(self, code: str) -> None:
         """Run the program; an interrupt that comes when it has ended strikes nothing."""
@@ -251,7 +255,7 @@ async def run(code: str, seed: int, device: str = "cpu") -> str:
         sys.stdout.flush()
         sys.stdout = tee.onward
         sys.stderr.flush()
-        this.printed, this.recorded = tee.text(), results
+        this.keep(tee.text(), results)
     report: dict[str, Any] = {"status": status, "failure": failure, "calls": this.finish()}
     report["manifest"] = None
     report["kernels"] = devices.kernels() if device == "gpu" else None
