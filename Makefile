@@ -224,6 +224,7 @@ web/dist/manifest.json: $(PAGE_STAMP) $(MODULES) | runtime
 	@python web/pyodide/api_index.py
 	@node web/pyodide/distribute.mjs engine
 	@cd web && npm run --silent build
+	@python web/docs/build.py
 
 # Programs that tests start and that are no Python or Node packages.
 .PHONY: programs

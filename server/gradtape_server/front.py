@@ -30,6 +30,7 @@ from gradtape_server.telemetry import logs
 _SNIPPETS = "/api/v1/snippets/"
 _KINDS = {
     "": "page",
+    "docs": "page",
     "e": "page",
     "learn": "page",
     "api": "api",

@@ -118,3 +118,9 @@ PLAIN_PAGE = {
     "form-action 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
 }
+# The documentation: pages of text whose search is a script beside them.
+DOCUMENTATION = {
+    **PLAIN_PAGE,
+    "content-security-policy": PLAIN_PAGE["content-security-policy"]
+    + "; script-src 'self'; connect-src 'self'; img-src 'self'",
+}

@@ -1,9 +1,9 @@
 """The built page: which files there are, how each is served, and the page around one snippet.
 
-The build leaves a folder. Files directly in it (`index.html`, an icon) keep their names from build
-to build and are revalidated; files in folders have their content's hash in their path and are
-immutable. A file may have `.br` and `.gz` twins, made by the build. Only files that were there
-when the folder was listed are served, so no path can lead anywhere else.
+The build leaves a folder. Files directly in it (`index.html`, an icon) and those in `docs/` keep
+their names from build to build and are revalidated; files in other folders have their content's
+hash in their path and are immutable. A file may have `.br` and `.gz` twins, made by the build. Only
+files that were there when the folder was listed are served, so no path can lead anywhere else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from gradtape_server.http.headers import ASSET, FOREVER, SCRIPT, page_headers, sandbox_headers
+from gradtape_server.http.headers import (
+    ASSET,
+    DOCUMENTATION,
+    FOREVER,
+    SCRIPT,
+    page_headers,
+    sandbox_headers,
+)
 from gradtape_server.settings import Settings
 
 _TYPES = {
@@ -108,6 +115,8 @@ class Page:
         text = index.read_text(encoding="utf-8")
         self._html = {embedded: self._site(text, embedded) for embedded in (False, True)}
         listed.pop("index.html", None)
+        if "docs/index.html" in listed:
+            listed["docs/"] = listed["docs/index.html"]
         self.files = listed
         self.lessons = _lessons(self.folder / "manifest.json")
 
@@ -116,10 +125,12 @@ class Page:
         name = path.relative_to(self.folder).as_posix()
         known = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
         media_type = known or "application/octet-stream"
-        headers = {**ASSET, "vary": "Accept-Encoding"}
-        if path.suffix == ".js":
+        told = name.startswith("docs/")
+        headers = {**(DOCUMENTATION if told else ASSET), "vary": "Accept-Encoding"}
+        if path.suffix == ".js" and not told:
             headers.update(SCRIPT)
-        headers["cache-control"] = FOREVER if "/" in name else "public, max-age=300"
+        kept = "/" in name and not told
+        headers["cache-control"] = FOREVER if kept else "public, max-age=300"
         twins = {
             encoding: twin
             for encoding, suffix in _ENCODINGS.items()
@@ -133,7 +144,7 @@ class Page:
                 file = PageFile(path, media_type, {**headers, **policy}, twins)
                 found.append((prefix + name.removeprefix("sandbox/"), file))
             return found
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if "/" not in name else ""
+        digest = "" if kept else hashlib.sha256(path.read_bytes()).hexdigest()
         if digest:
             headers["etag"] = f'"{digest}"'
         return [(name, PageFile(path, media_type, headers, twins))]

@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import dataclass
 
-_EMPTY = {"meta", "link", "img", "br"}
+_EMPTY = {"meta", "link", "img", "input", "br"}
 
 
 @dataclass(frozen=True)

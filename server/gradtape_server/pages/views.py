@@ -168,6 +168,7 @@ def page_html(
             element("h1", "gradtape playground"),
             element("p", "The playground needs JavaScript, and a page that has been built."),
             element("p", "The API is described at ", element("a", "/api", href="/api"), "."),
+            element("p", "The library at ", element("a", "/docs", href="/docs"), "."),
         )
     style = element("link", rel="stylesheet", href=STYLE_PATH)
     built = page.html(embedded)

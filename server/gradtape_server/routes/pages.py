@@ -165,6 +165,12 @@ async def style() -> Response:
     return Response(STYLE, media_type="text/css", headers={"cache-control": "public, max-age=300"})
 
 
+@router.get("/docs")
+async def documentation() -> Response:
+    """The documentation lies in a folder of the built page; its links count from there."""
+    return Response(status_code=308, headers={**PLAIN_PAGE, "location": "/docs/"})
+
+
 @router.get("/api")
 async def api_page(request: Request, here: Here) -> Response:
     """The description of the API, for reading."""

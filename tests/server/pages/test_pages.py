@@ -40,6 +40,9 @@ def built(tmp_path):
         "runtime/0.27.7-1a/pyodide.asm.wasm": b"\0asm\1\0\0\0",
         "runtime/0.27.7-1a/python_stdlib.zip": b"PK",
         "sandbox/f-1a.html": SANDBOX,
+        "docs/index.html": b"<!doctype html><h1>Reference</h1>",
+        "docs/tf.abs.html": b"<!doctype html><h1>tf.abs</h1>",
+        "docs/search.js": b"find();",
     }
     for name, content in files.items():
         path = folder / name
@@ -306,3 +309,23 @@ def test_the_api_describes_itself_without_foreign_files(client):
     assert not re.search(r"<script|src=|https?://", page.text)
     assert json.loads(client.get("/api/v1/openapi.json").content)["openapi"].startswith("3")
     assert client.get("/docs").status_code == 404
+
+
+def test_the_documentation_runs_its_own_script_alone(make_client, built):
+    client = make_client(page_dir=built)
+    moved = client.get("/docs", follow_redirects=False)
+    assert moved.status_code == 308 and moved.headers["location"] == "/docs/"
+    page = client.get("/docs/tf.abs.html")
+    assert page.status_code == 200 and page.text.endswith("<h1>tf.abs</h1>")
+    assert client.get("/docs/").text == client.get("/docs/index.html").text
+    rules = directives(page)
+    assert (
+        rules["default-src"] == "'none'" and rules["script-src"] == rules["style-src"] == "'self'"
+    )
+    assert rules["frame-ancestors"] == "'none'"
+    assert page.headers["cache-control"] == "public, max-age=300"
+    again = client.get("/docs/tf.abs.html", headers={"if-none-match": page.headers["etag"]})
+    assert again.status_code == 304
+    script = client.get("/docs/search.js")
+    assert script.headers["content-type"].startswith("text/javascript") and script.text == "find();"
+    assert client.get("/docs/nothing.html").status_code == 404
