@@ -195,9 +195,13 @@ def test_following_the_links_from_answer_to_answer_keeps_to_the_document(describ
     """Stateful: what a create answered is read, exported, forked and deleted, in any order."""
     make_agree(described, distinct=True)
     seen = answers_of(described)
-    described.as_state_machine().run(settings=quiet(60, stateful_step_count=8))
     one = "/api/v1/snippets/{identifier}"
-    for label in [f"GET {one}{end}" for end in ("", ".py", ".ipynb", ".json", ".test.py", "/fork")]:
-        assert seen[label, 200], f"no link led to {label}: {seen}"
-    assert seen[f"PATCH {one}", 200], seen
-    assert seen[f"DELETE {one}", 204] and seen[f"GET {one}", 410], seen
+    read = [f"GET {one}{end}" for end in ("", ".py", ".ipynb", ".json", ".test.py", "/fork")]
+    wanted = {*((label, 200) for label in read), (f"PATCH {one}", 200)}
+    wanted |= {(f"DELETE {one}", 204), (f"GET {one}", 410)}
+    # What is drawn depends on the modules that are loaded, so a walk may miss a place.
+    for steps in (8, 9, 10):
+        described.as_state_machine().run(settings=quiet(60, stateful_step_count=steps))
+        if wanted <= seen.keys():
+            break
+    assert wanted <= seen.keys(), seen
