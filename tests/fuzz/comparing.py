@@ -63,6 +63,7 @@ class Comparison:
 
     def _compared(self, call: Call) -> tuple[list[Difference], int]:
         theirs: Any = self._peer.outcome(call)
-        found = differences(theirs, ours(call), call.function)
+        half = any(i.dtype == "float16" for i in call.inputs)
+        found = differences(theirs, ours(call), call.function, half)
         left = [d for d in found if not any(entry.matches(call, d) for entry in self._declared)]
         return left, len(found) - len(left)

@@ -34,11 +34,11 @@ def _resolve(path: str) -> Callable[..., typing.Any]:
 
 def _function(op_type: str) -> tuple[Callable[..., typing.Any], dict[str, str], bool]:
     """What computes the op, under which names, and whether its arguments have names at all."""
+    if op_type in WRITTEN:
+        return WRITTEN[op_type], {}, True
     known = PUBLIC.get(TODAY.get(op_type, op_type))
     if known is not None:
         return _resolve(known[0]), known[1], True
-    if op_type in WRITTEN:
-        return WRITTEN[op_type], {}, True
     load_all()
     return of_registry(REGISTRY[TODAY.get(op_type, op_type)]), {}, False
 

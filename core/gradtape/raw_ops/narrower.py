@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from gradtape.dispatch.apply import convert_operand
 from gradtape.dtypes import as_dtype
 from gradtape.errors import InvalidArgumentError, UnimplementedError
@@ -37,9 +39,14 @@ def _only(value: Any, op: str, allowed: tuple[str, ...], attribute: str = "T") -
 
 
 def _complex(value: Any, op: str, Tout: Any = "float32") -> Any:
-    """A complex tensor; what is none becomes complex64, where the result is to be float32."""
+    """A complex tensor; arrays and real numbers become complex64 where float32 is to come out.
+
+    Python's complex numbers are complex128, as in TensorFlow.
+    """
     if not is_tensor_like(value) and as_dtype(Tout).name == "float32":
-        return convert(value, as_dtype("complex64"))
+        x = convert(value)
+        own = x.dtype.is_complex and not isinstance(value, np.ndarray)
+        return x if own else convert(value, as_dtype("complex64"))
     return _only(value, op, _COMPLEX)
 
 
@@ -50,6 +57,19 @@ def _of(dtype: Any, y: Any, op: str, argument: str = "Tout") -> Any:
             f"the result has dtype {y.dtype.name}, not {argument}={as_dtype(dtype).name} [Op:{op}]"
         )
     return y
+
+
+@raw("Add")
+def add(x: Any, y: Any) -> Any:
+    """tf.add, which is AddV2 and takes unsigned integers of more than 8 bits."""
+    x, y = matched(x, y)
+    if x.dtype.name in ("uint16", "uint32", "uint64"):
+        raise InvalidArgumentError(
+            f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: bfloat16, "
+            "half, float, double, uint8, int8, int16, int32, int64, complex64, complex128, string "
+            "[Op:Add]. Use tf.raw_ops.AddV2."
+        )
+    return lookup("AddV2")(x, y)
 
 
 @raw("Angle")

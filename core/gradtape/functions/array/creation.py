@@ -120,13 +120,13 @@ def eye(
     array([[1., 0.],
            [0., 1.]], dtype=float32)
     """
+    kind = as_dtype(dtype)
+    if kind == string:
+        raise TypeError("Cannot convert 1 to EagerTensor of dtype string: text has no identity.")
     rows = integer(num_rows, "num_rows")
     columns = rows if num_columns is None else integer(num_columns, "num_columns")
     if rows < 0 or columns < 0:
         raise InvalidArgumentError(f"num_rows and num_columns must be >= 0, got {rows}, {columns}.")
-    kind = as_dtype(dtype)
-    if kind == string:
-        raise TypeError("Cannot convert 1 to EagerTensor of dtype string: text has no identity.")
     matrix = np.eye(rows, columns, dtype=kind.numpy)
     lead = () if batch_shape is None else dims(batch_shape, "batch_shape")
     return wrap(np.broadcast_to(matrix, (*lead, rows, columns)) if lead else matrix)

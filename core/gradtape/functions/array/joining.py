@@ -11,19 +11,21 @@ from gradtape.functions.arguments import axis_of, indices_of, integer, integers,
 from gradtape.ops.array import arranging, scattering
 from gradtape.ops.array import shaping as ops
 from gradtape.ops.array.passing import identity_n as _identity_n
-from gradtape.tensors.conversion import convert, holds_tensors
+from gradtape.tensors.conversion import convert, holds_tensors, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
 
 def tensors(values: Any, op: str) -> list[EagerTensor]:
     """The values as tensors of one dtype: that of the first tensor among them.
 
-    Raises: InvalidArgumentError where the dtypes differ.
+    Raises: InvalidArgumentError where the dtypes differ; ValueError where there are lists or arrays
+    beside such tensors.
     """
     xs = matched(*values)
     for k, x in enumerate(xs):
         if x.dtype != xs[0].dtype:
-            raise InvalidArgumentError(
+            alone = all(is_tensor_like(value) for value in values)
+            raise (InvalidArgumentError if alone else ValueError)(
                 f"cannot compute {op} as input #{k}(zero-based) was expected to be a "
                 f"{xs[0].dtype.word} tensor but is a {x.dtype.word} tensor [Op:{op}]. Use tf.cast."
             )

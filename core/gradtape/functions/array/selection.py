@@ -24,13 +24,19 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> EagerT
 
     The gradient stands in zeros. `input_[1:3]` says the same more briefly.
 
-    Raises: InvalidArgumentError where the block reaches outside.
+    Raises: InvalidArgumentError where the block reaches outside, and where `begin` and `size` are
+    tensors of two dtypes.
 
     >>> tf.slice([1, 2, 3, 4], [1], [2]).numpy()
     array([2, 3], dtype=int32)
     """
     x = convert_operand(input_)
     shape, first, count = shape_of(x), integers(begin, "begin"), integers(size, "size")
+    if is_tensor_like(begin) and is_tensor_like(size) and begin.dtype != size.dtype:
+        raise InvalidArgumentError(
+            f"cannot compute Slice as input #2(zero-based) was expected to be a {begin.dtype.word} "
+            f"tensor but is a {size.dtype.word} tensor [Op:Slice]. Use tf.cast."
+        )
     if len(first) != len(shape) or len(count) != len(shape):
         raise InvalidArgumentError(
             f"Expected begin and size arguments to be 1-D tensors of size {len(shape)}, but got "

@@ -75,7 +75,16 @@ def _text(value: Any, summarize: int, outermost: bool) -> str:
 
 
 def block(array: Any, summarize: int) -> str:
-    """An array in brackets, its numbers as short as they can be read back."""
+    """An array in brackets, its numbers as short as they can be read back.
+
+    As in TensorFlow, rows of nothing are not told apart: dots stand for all of them, as they do
+    where nothing of what is there is asked for.
+    """
+    if array.shape[:1] == (0,):
+        return "[]"
+    if not array.size or not summarize:
+        dots = "\n" * (array.ndim - 1) + " ..."
+        return f"[{dots}]" if array.ndim else "..."
     return _rows(array, summarize, 1) if array.ndim else _number(array[()])
 
 
@@ -99,8 +108,9 @@ def _number(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return str(int(value))
     if isinstance(value, np.floating):
-        few, many = (15, 17) if value.itemsize == 8 else (6, 9)
+        single = value.itemsize < 8  # float16 too is read back as float32
+        few, many = (6, 9) if single else (15, 17)
         short = f"{float(value):.{few}g}"
-        same = type(value)(short) == value or np.isnan(value)
+        same = (np.float32 if single else np.float64)(short) == value or np.isnan(value)
         return short if same else f"{float(value):.{many}g}"
     return str(value)

@@ -252,6 +252,10 @@ def _parsed(equation: str, shapes_: list[tuple[int, ...]]) -> tuple[list[str], s
                 f"Subscripts have incorrect format: {equation!r}; {label!r} holds letters, and "
                 "`...` at most once."
             )
+    if len(set(right.replace("...", ""))) != len(right.replace("...", "")):
+        raise ValueError(
+            f"Output subscripts contain a label appearing more than once: {equation!r}."
+        )
     if len(labels) != len(ranks):
         raise ValueError(f"{equation!r} speaks of {len(labels)} inputs, but {len(ranks)} came.")
     free = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in text]
@@ -286,11 +290,8 @@ def _parsed(equation: str, shapes_: list[tuple[int, ...]]) -> tuple[list[str], s
         )
     _check_sizes(explicit, shapes_, whole)
     out = right.replace("...", whole)
-    unknown = set(out) - set("".join(explicit))
-    if unknown or len(set(out)) != len(out):
-        raise ValueError(
-            f"the output {right!r} of {equation!r} must name labels of the inputs, each once."
-        )
+    if set(out) - set("".join(explicit)):
+        raise ValueError(f"the output {right!r} of {equation!r} must name labels of the inputs.")
     return explicit, out
 
 

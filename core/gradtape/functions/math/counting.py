@@ -72,16 +72,16 @@ def bincount(
             "Arguments `binary_output` and `weights` are mutually exclusive. Please specify only "
             "one."
         )
+    if axis not in (None, 0, -1):
+        raise ValueError(
+            f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
+        )
     values = given = indices_of(arr, "arr")
     array = np.asarray(values._value)
     if values.dtype.name not in ("int32", "int64"):
         raise InvalidArgumentError(
             f"Value for attr 'Tidx' of {values.dtype.word} is not in the list of allowed values: "
             "int32, int64 [Op:DenseBincount]. Use tf.cast(arr, tf.int32)."
-        )
-    if axis not in (None, 0, -1):
-        raise ValueError(
-            f"Unsupported value for argument axis={axis}. Only 0 and -1 are currently supported."
         )
     if array.size and array.min() < 0:
         raise InvalidArgumentError(

@@ -152,10 +152,13 @@ def _averaged(root: bool, name: str, doc: str, derivative: str, printed: str) ->
         data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
     ) -> EagerTensor:
         x, ids, n = _arguments(data, segment_ids, num_segments, "UnsortedSegmentSum")
-        if (nothing := _nothing(x, ids, n)) is not None:
-            return nothing / wrap(np.ones((), x.dtype.numpy))
         counts = _counts(x, ids, n)
-        return _sum(x, ids, num_segments=n) / (roots.sqrt(counts) if root else counts)
+        if root:
+            counts = roots.sqrt(counts)
+        nothing = _nothing(x, ids, n)
+        total = _sum(x, ids, num_segments=n) if nothing is None else nothing
+        averaged: EagerTensor = total / counts
+        return averaged
 
     function.__name__ = function.__qualname__ = name
     kind = name.removeprefix("unsorted_segment_")

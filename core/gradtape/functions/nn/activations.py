@@ -96,7 +96,8 @@ def silu(features: Any, beta: Any = 1.0) -> EagerTensor:
     array([-0.26894143,  0.        ,  0.7310586 ], dtype=float32)
     """
     x = convert_operand(features)
-    if isinstance(beta, (int, float)) and beta == 1:
+    plain = isinstance(beta, (int, float)) and beta == 1
+    if plain or not x.dtype.is_differentiable:  # sigmoid refuses what is no floating-point number
         return x * sigmoid(x)
     return x * sigmoid(x * convert(beta, x.dtype))
 

@@ -21,6 +21,8 @@ def compute_average_loss(
 ) -> EagerTensor:
     """Σ wᵢ·lossᵢ / global_batch_size; by default the batch is the length of the first axis.
 
+    Of no losses: 0.
+
     Derivative: wᵢ / global_batch_size. Shapes: (n, …) to a scalar. Dtypes: that of the losses.
     Raises: ValueError for a scalar loss, and for a batch size that is no positive number.
 
@@ -49,7 +51,7 @@ def compute_average_loss(
             )
         if size < 1:
             raise ValueError(f"`global_batch_size` must be non-negative and not zero, got {size}.")
-    return reduce_sum(losses) / convert(dtype.type(size))
+    return reduce_sum(losses) / convert(dtype.type(max(size, 1)))
 
 
 def scale_regularization_loss(regularization_loss: Any) -> EagerTensor:

@@ -15,7 +15,7 @@ from gradtape.ops.math.arithmetic import negative
 from gradtape.ops.math.complex_numbers import cast
 from gradtape.ops.math.exponential import exp, log, softplus
 from gradtape.ops.nn import softmax as ops
-from gradtape.tensors.conversion import convert
+from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
 
@@ -90,6 +90,13 @@ def sparse_softmax_cross_entropy_with_logits(
     """
     x, k = convert_operand(logits), convert_operand(labels)
     shape, own = x._value.shape, k._value.shape
+    if not shape:
+        raise ValueError(f"`logits` cannot be a scalar. Received logits={x!r}; give one per class.")
+    if own != shape[:-1]:
+        raise ValueError(
+            "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
+            f"labels.shape={own} and logits.shape={shape}"
+        )
     if k._value.dtype.kind not in "iu":
         raise InvalidArgumentError(
             f"Value for attr 'Tlabels' of {k.dtype.name} is not in the list of allowed values: "
@@ -101,13 +108,6 @@ def sparse_softmax_cross_entropy_with_logits(
             f"Value for attr 'T' of {x.dtype.name} is not in the list of allowed values: half, "
             "bfloat16, float, double [Op:SparseSoftmaxCrossEntropyWithLogits]. Use tf.cast(logits, "
             "tf.float32)"
-        )
-    if not shape:
-        raise ValueError(f"`logits` cannot be a scalar. Received logits={x!r}; give one per class.")
-    if own != shape[:-1]:
-        raise ValueError(
-            "`labels.shape` must equal `logits.shape` except for the last dimension. Received: "
-            f"labels.shape={own} and logits.shape={shape}"
         )
     return ops.sparse_softmax_cross_entropy(x, k)
 
@@ -158,6 +158,12 @@ def weighted_cross_entropy_with_logits(
     if not x.dtype.is_floating:
         raise InvalidArgumentError(
             f"logits are floating-point numbers, got {x.dtype.word} [Op:Softplus]; use tf.cast."
+        )
+    if is_tensor_like(pos_weight) and pos_weight.dtype != x.dtype:
+        raise InvalidArgumentError(
+            f"cannot compute Mul as input #1(zero-based) was expected to be a "
+            f"{pos_weight.dtype.word} tensor but is a {x.dtype.word} tensor [Op:Mul]. Use "
+            "tf.cast(pos_weight, logits.dtype)."
         )
     q = convert(pos_weight, x.dtype)
     weight = (q - 1.0) * z + 1.0

@@ -64,7 +64,8 @@ def sparse_top_k_categorical_accuracy(
 ) -> Any:
     """1 where the true class, given by number, is among the k largest predictions.
 
-    Predictions that tie with the k-th are among them; a class that there is not is never. With
+    Predictions that tie with the k-th are among them; a class that there is not is never, and none
+    is where a prediction is infinite or nan. With
     `from_sorted_ids` the predictions are the numbers of classes, the likeliest first.
     """
     y_true, y_pred = _class_numbers(y_true, y_pred)
@@ -82,7 +83,7 @@ def sparse_top_k_categorical_accuracy(
     there = (numbers >= 0) & (numbers < scores.shape[1])
     own = np.full((numbers.size, 1), np.nan)
     own[there] = np.take_along_axis(scores[there], numbers[there][:, None], axis=-1)
-    right = ((scores > own).sum(axis=-1) < k) & np.isfinite(own[:, 0])
+    right = ((scores > own).sum(axis=-1) < k) & there & np.isfinite(scores).all(axis=-1)
     return tf.constant(right.reshape(tuple(y_true.shape)).astype(np.float32))
 
 

@@ -151,6 +151,8 @@ def gather(x: Any, indices: Any, *, axis: int, batch_dims: int) -> Any:
 
 
 def _segment_rule(g: Any, _y: Any, x_like: Any, ids: Any, *, num_segments: int) -> Any:
+    if 0 in x_like.shape and 0 in g.shape:
+        return reshape(g, shape=tuple(x_like.shape))
     valid = ids >= zero(ids)
     rows = gather(g, select(valid, ids, zero(ids)), axis=0, batch_dims=0)
     missing = len(x_like.shape) - len(ids.shape)
@@ -187,13 +189,19 @@ def unsorted_segment_sum(x: Any, ids: Any, *, num_segments: int) -> Any:
     )
     if flat.size and flat.min() < 0:
         rows, flat = rows[flat >= 0], flat[flat >= 0]
-    if flat.size and flat.max() >= num_segments:
+    if flat.dtype.kind not in "iu":
+        raise InvalidArgumentError(
+            f"Value for attr 'Tindices' of {flat.dtype} is not in the list of allowed values: "
+            "int32, int64 [Op:UnsortedSegmentSum]"
+        )
+    if rows.size and flat.max() >= num_segments:
         raise InvalidArgumentError(
             f"segment id {int(flat.max())} is out of range [0, {num_segments}) "
             "[Op:UnsortedSegmentSum]"
         )
     out = np.zeros((num_segments, *tail), x.dtype)
-    join_rows(np.add, out, flat, rows)
+    if rows.size:
+        join_rows(np.add, out, flat, rows)
     return out
 
 

@@ -95,6 +95,9 @@ def solve(a: Any, b: Any) -> Any:
             "[Op:MatrixSolve]. The right-hand side is (…, n, columns); add an axis to a vector "
             "with b[:, tf.newaxis]."
         )
+    if not b.size:  # nothing is asked for, so that a singular matrix is no obstacle
+        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        return np.empty((*batch, *b.shape[-2:]), a.dtype)
     try:
         return _spoilt(np.linalg.solve(_wide(a), _wide(b)), a).astype(a.dtype)
     except np.linalg.LinAlgError:
@@ -123,6 +126,7 @@ def triangular_solve(a: Any, b: Any, *, lower: bool) -> Any:
     """The y with a·y = b, where a is triangular (its other triangle is not read).
 
     Derivative: the triangle of −a⁻ᵀ·g·yᵀ with respect to a and a⁻ᵀ·g with respect to b.
+    Where a number of the diagonal is 0, y is infinite or nan, as in TensorFlow.
     """
     _square(a, "MatrixTriangularSolve")
     n = a.shape[-1]
@@ -133,13 +137,12 @@ def triangular_solve(a: Any, b: Any, *, lower: bool) -> Any:
         )
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     y = np.array(np.broadcast_to(b, (*batch, *b.shape[-2:])))
-    if np.any(np.diagonal(a, axis1=-2, axis2=-1) == 0):
-        raise InvalidArgumentError("Input matrix is not invertible. [Op:MatrixTriangularSolve]")
-    for i in range(n) if lower else range(n - 1, -1, -1):
-        known = slice(0, i) if lower else slice(i + 1, n)
-        if known.start < known.stop:
-            y[..., i : i + 1, :] -= a[..., i : i + 1, known] @ y[..., known, :]
-        y[..., i, :] /= a[..., i, i, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for i in range(n) if lower else range(n - 1, -1, -1):
+            known = slice(0, i) if lower else slice(i + 1, n)
+            if known.start < known.stop:
+                y[..., i : i + 1, :] -= a[..., i : i + 1, known] @ y[..., known, :]
+            y[..., i, :] /= a[..., i, i, None]
     return y
 
 
@@ -250,11 +253,22 @@ def log_determinant(x: Any) -> Any:
     return sign.astype(x.dtype), log.astype(x.dtype)
 
 
-def _gaps(e: Any) -> Any:
-    """1 / (e[j] − e[i]), and 0 where they are equal."""
+def _pairs(e: Any) -> tuple[Any, Any]:
+    """e[i] along the rows and e[j] along the columns of a matrix."""
     shape = tuple(e.shape)
-    rows, columns = reshape(e, shape=(*shape, 1)), reshape(e, shape=(*shape[:-1], 1, shape[-1]))
-    return divide_no_nan(one(e), columns - rows)
+    return reshape(e, shape=(*shape, 1)), reshape(e, shape=(*shape[:-1], 1, shape[-1]))
+
+
+def _by_gaps(t: Any, e: Any) -> Any:
+    """t[i, j] / (e[j] − e[i]), and 0 where they are equal."""
+    rows, columns = _pairs(e)
+    return divide_no_nan(t, columns - rows)
+
+
+def _by_gaps_of_squares(t: Any, s: Any) -> Any:
+    """t[i, j] / (s[j]² − s[i]²), and 0 where they are equal; no square overflows or vanishes."""
+    rows, columns = _pairs(s)
+    return divide_no_nan(divide_no_nan(t, columns - rows), columns + rows)
 
 
 def _diagonal(v: Any) -> Any:
@@ -266,7 +280,7 @@ def _eigh_pull(g: Any, y: Any, _x: Any) -> Any:
     (ge, gv), (e, v) = g, y
     if _is_complex(ge):  # eigenvalues are real
         ge = make_complex(real(ge), zeros_like(real(ge)))
-    middle = _diagonal(ge) + _gaps(e) * matmul(adjoint(v), gv)
+    middle = _diagonal(ge) + _by_gaps(matmul(adjoint(v), gv), e)
     whole = matmul(v, matmul(middle, adjoint(v)))
     # The lower triangle alone is read: what the upper one would get goes to its mirror.
     lower = _triangle(whole + adjoint(whole), True)
@@ -316,11 +330,11 @@ def _svd_pull(g: Any, y: Any, x: Any, *, full: bool) -> Any:
     (u, gu), (v, gv) = _reduced(u, gu, rank), _reduced(v, gv, rank)
     if _is_complex(x):
         s, gs = make_complex(s, zeros_like(s)), make_complex(gs, zeros_like(gs))
-    squares, sigma, inverse_s = s * s, _diagonal(s), _diagonal(divide_no_nan(one(s), s))
-    f = _gaps(squares)
+    sigma, inverse_s = _diagonal(s), _diagonal(divide_no_nan(one(s), s))
     uu, vv = matmul(adjoint(u), gu), matmul(adjoint(v), gv)
     turn, other = uu - adjoint(uu), vv - adjoint(vv)
-    inner = matmul(f * turn, sigma) + matmul(sigma, f * other) + _diagonal(gs)
+    inner = matmul(_by_gaps_of_squares(turn, s), sigma) + _diagonal(gs)
+    inner = inner + matmul(sigma, _by_gaps_of_squares(other, s))
     if _is_complex(x):  # the phase that both vectors of a pair have in common is free
         inner = inner + matmul(_diagonal(diag_part(turn, k=0) * 0.5), inverse_s)
     whole = matmul(u, matmul(inner, adjoint(v)))

@@ -149,7 +149,24 @@ def reduce_euclidean_norm(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)).astype(x.dtype)
 
 
-@reduction("LogSumExp", lambda y, x: exp(x - y), allowed=frozenset("f"))
+def _share(y: Any, x: Any, axis: Axis) -> Any:
+    """eˣ / Σ eˣ: the terms of eˣ⁻ʸ sum to 1 only but for the rounding of y, which grows with x."""
+    term = exp(x - y)
+    total = reduce_sum(term, axis=axis, keepdims=True)
+    return term / select(total == total, total, one(total))  # an infinite x is nan, alone
+
+
+def _logsumexp_jvp(t: Any, y: Any, x: Any, *, axis: Axis, keepdims: bool) -> Any:
+    y = reshape(y, shape=keepdims_shape(tuple(x.shape), axis))
+    return reduce_sum(t * _share(y, x, axis), axis=axis, keepdims=keepdims)
+
+
+@reduction(
+    "LogSumExp",
+    vjp=lambda g, y, x, *, axis: g * _share(y, x, axis),
+    jvp=_logsumexp_jvp,
+    allowed=frozenset("f"),
+)
 def reduce_logsumexp(x: Any, *, axis: Axis, keepdims: bool) -> Any:
     """log Σ eˣ over `axis`, shifted by the maximum so that nothing overflows. Derivative: eˣ⁻ʸ."""
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
