@@ -165,21 +165,16 @@ def cholesky(x: Any) -> Any:
     diagonal.
     """
     _square(x, "Cholesky")
+    return _cholesky(x)
+
+
+def _cholesky(x: Any) -> Any:
     try:
         return np.linalg.cholesky(_wide(x)).astype(x.dtype)
     except np.linalg.LinAlgError:
         if x.ndim == 2:
             return np.full_like(x, np.nan)
-        parts = [cholesky_part(part) for part in x.reshape(-1, *x.shape[-2:])]
-        return np.stack(parts).reshape(x.shape)
-
-
-def cholesky_part(x: Any) -> Any:
-    """The factor of one matrix, nan where there is none."""
-    try:
-        return np.linalg.cholesky(_wide(x)).astype(x.dtype)
-    except np.linalg.LinAlgError:
-        return np.full_like(x, np.nan)
+        return np.stack([_cholesky(y) for y in x.reshape(-1, *x.shape[-2:])]).reshape(x.shape)
 
 
 def _matrices(v: Any) -> Any:
@@ -253,22 +248,12 @@ def log_determinant(x: Any) -> Any:
     return sign.astype(x.dtype), log.astype(x.dtype)
 
 
-def _pairs(e: Any) -> tuple[Any, Any]:
-    """e[i] along the rows and e[j] along the columns of a matrix."""
+def _by_gaps(t: Any, e: Any, squares: bool = False) -> Any:
+    """t[i, j] / (e[j] − e[i]), 0 where they are equal; or by e[j]² − e[i]², without squaring."""
     shape = tuple(e.shape)
-    return reshape(e, shape=(*shape, 1)), reshape(e, shape=(*shape[:-1], 1, shape[-1]))
-
-
-def _by_gaps(t: Any, e: Any) -> Any:
-    """t[i, j] / (e[j] − e[i]), and 0 where they are equal."""
-    rows, columns = _pairs(e)
-    return divide_no_nan(t, columns - rows)
-
-
-def _by_gaps_of_squares(t: Any, s: Any) -> Any:
-    """t[i, j] / (s[j]² − s[i]²), and 0 where they are equal; no square overflows or vanishes."""
-    rows, columns = _pairs(s)
-    return divide_no_nan(divide_no_nan(t, columns - rows), columns + rows)
+    rows, columns = reshape(e, shape=(*shape, 1)), reshape(e, shape=(*shape[:-1], 1, shape[-1]))
+    t = divide_no_nan(t, columns - rows)
+    return divide_no_nan(t, columns + rows) if squares else t
 
 
 def _diagonal(v: Any) -> Any:
@@ -333,8 +318,8 @@ def _svd_pull(g: Any, y: Any, x: Any, *, full: bool) -> Any:
     sigma, inverse_s = _diagonal(s), _diagonal(divide_no_nan(one(s), s))
     uu, vv = matmul(adjoint(u), gu), matmul(adjoint(v), gv)
     turn, other = uu - adjoint(uu), vv - adjoint(vv)
-    inner = matmul(_by_gaps_of_squares(turn, s), sigma) + _diagonal(gs)
-    inner = inner + matmul(sigma, _by_gaps_of_squares(other, s))
+    inner = matmul(_by_gaps(turn, s, squares=True), sigma) + _diagonal(gs)
+    inner = inner + matmul(sigma, _by_gaps(other, s, squares=True))
     if _is_complex(x):  # the phase that both vectors of a pair have in common is free
         inner = inner + matmul(_diagonal(diag_part(turn, k=0) * 0.5), inverse_s)
     whole = matmul(u, matmul(inner, adjoint(v)))

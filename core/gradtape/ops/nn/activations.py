@@ -102,7 +102,8 @@ def elu(features: Any) -> Any:
     >>> tf.nn.elu([-1.0, 0.0, 2.0]).numpy()
     array([-0.63212055,  0.        ,  2.        ], dtype=float32)
     """
-    return np.where(features < 0, np.expm1(np.minimum(features, 0)), features)
+    # eˣ − 1 > x but at 0: the larger one is the right one. (np.where costs three times as much.)
+    return np.maximum(features, np.expm1(np.minimum(0, features)))
 
 
 def _selu_rule(g: Any, y: Any, _x: Any) -> Any:
