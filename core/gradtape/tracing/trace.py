@@ -119,7 +119,8 @@ class Trace:
         finally:
             restore_warnings(token)
         if self.failure is not None and not self._looks:
-            return y  # nobody needs the steps, which might go on for an epoch
+            # nobody needs the steps, which might go on for an epoch
+            return tuple(map(plain, y)) if type(y) is tuple else plain(y)
         if type(y) is np.ndarray:
             one = self.new(y)
             self.add(Compute(op, kernel, inputs, params, (one.number,), False))
@@ -294,6 +295,14 @@ class Trace:
         numbers = tuple(v.number for v in outputs)
         self.add(Call(function, inputs, numbers, draws=draws, steady=steady or draws))
         return outputs
+
+    def verified(self, verify: Callable[..., None], values: tuple[Any, ...]) -> None:
+        """Call what raises an error if arrays are not as they should be, in each call.
+
+        Like a draw it changes nothing else, and what a path has verified the next one need not.
+        """
+        if not self._looks:  # at numbers that stand for others
+            self.call(verify, values, draws=True)
 
     def tell(self, function: Callable[..., Any], values: tuple[Any, ...]) -> None:
         """Call `function` on arrays when this call is over, and in every later one."""

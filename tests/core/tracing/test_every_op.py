@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import Any
 
@@ -54,7 +55,8 @@ def outcome(call: Any, tensors: list[Any]) -> Any:
     try:
         value = call(*tensors)
     except Exception as error:
-        return type(error), str(error)
+        # a message that shows a tensor shows the traced one, which has no value yet
+        return type(error), re.sub(r"<tf\.Tensor.*?>", "<tensor>", str(error), flags=re.DOTALL)
     flat = tf.nest.flatten(value, expand_composites=True)
     return [None if v is None else np.asarray(v) for v in flat]
 

@@ -25,7 +25,6 @@ DIFFERS = {
 #: the rules whose functions are run by Python, and why
 EAGER = {
     "a_metric_behind_a_choice_by_its_value": "it acts before it is known which way it goes",
-    "an_assertion_that_fails": "it needs the value of a tensor (NumPy)",
     "a_long_loop_while_a_tensor_says": "a tensor decides over more than 100 turns of a loop",
     "too_many_ways": "tensors lead it on more than 16 ways",
     "a_py_function": "it calls tf.py_function",

@@ -16,6 +16,7 @@ from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integer, shape_of
 from gradtape.functions.control.printing import block
 from gradtape.ops.array import passing
+from gradtape.runtime.recorders import state
 from gradtape.tensors.conversion import convert, is_tensor_like
 from gradtape.tensors.tensor import EagerTensor
 
@@ -54,7 +55,20 @@ def _pair(x: Any, y: Any, error: type[Exception] = InvalidArgumentError) -> tupl
             f"the two sides must have one dtype, got {a.dtype.name} and {b.dtype.name}; use "
             "tf.cast."
         )
-    return np.asarray(a._value), np.asarray(b._value)
+    return a, b
+
+
+def _in_each_call(verify: Callable[..., None], *tensors: EagerTensor) -> None:
+    """Call `verify` on the tensors' arrays; of what a traced function computes, in each call."""
+
+    def on_arrays(*values: Any) -> None:
+        verify(*map(np.asarray, values))
+
+    values = tuple(tensor._value for tensor in tensors)
+    if state.trace is not None and any(map(state.trace.holds, tensors)):
+        state.trace.verified(on_arrays, values)
+    else:
+        on_arrays(*values)
 
 
 def _compare(
@@ -64,35 +78,37 @@ def _compare(
         x: Any, y: Any, message: str | None = None, summarize: int | None = None,
         name: str | None = None,
     ) -> None:  # fmt: skip
-        a, b = _pair(x, y)
-        try:
-            good = np.asarray(holds(a, b))
-        except ValueError:
-            raise InvalidArgumentError(
-                f"Incompatible shapes: {list(a.shape)} vs. {list(b.shape)}"
-            ) from None
-        if good.all():
-            return
-        count = 3 if summarize is None else summarize
-        wide_a, wide_b = (np.broadcast_to(v, good.shape) for v in (a, b))
-        lines = [message] if message else []
-        lines += [f"Condition x {sign} y did not hold."]
-        if good.ndim:
-            at = np.argwhere(~good)
-            lines += [
-                f"Indices of first {min(count, len(at))} different values:",
-                block(at[:count], -1),
-                "Corresponding x values:",
-                block(wide_a[~good][:count], -1),
-                "Corresponding y values:",
-                block(wide_b[~good][:count], -1),
-            ]
-        for letter, v in (("x", a), ("y", b)):
-            lines += [
-                f"First {min(count, v.size)} elements of {letter}:",
-                block(v.ravel()[:count], -1),
-            ]
-        raise InvalidArgumentError("\n".join(lines))
+        def verify(a: Any, b: Any) -> None:
+            try:
+                good = np.asarray(holds(a, b))
+            except ValueError:
+                raise InvalidArgumentError(
+                    f"Incompatible shapes: {list(a.shape)} vs. {list(b.shape)}"
+                ) from None
+            if good.all():
+                return
+            count = 3 if summarize is None else summarize
+            wide_a, wide_b = (np.broadcast_to(v, good.shape) for v in (a, b))
+            lines = [message] if message else []
+            lines += [f"Condition x {sign} y did not hold."]
+            if good.ndim:
+                at = np.argwhere(~good)
+                lines += [
+                    f"Indices of first {min(count, len(at))} different values:",
+                    block(at[:count], -1),
+                    "Corresponding x values:",
+                    block(wide_a[~good][:count], -1),
+                    "Corresponding y values:",
+                    block(wide_b[~good][:count], -1),
+                ]
+            for letter, v in (("x", a), ("y", b)):
+                lines += [
+                    f"First {min(count, v.size)} elements of {letter}:",
+                    block(v.ravel()[:count], -1),
+                ]
+            raise InvalidArgumentError("\n".join(lines))
+
+        _in_each_call(verify, *_pair(x, y))
 
     check.__name__ = check.__qualname__ = name
     check.__doc__ = f"""None, if {words} element by element, with broadcasting.
@@ -125,29 +141,34 @@ def assert_near(
 
     >>> tf.debugging.assert_near(1.0, 1.0000001)
     """
-    a, b = _pair(x, y, ValueError)
-    ten = 10 * np.finfo(a.dtype).eps if a.dtype.kind in "fc" else 0
-    r, t = (float(ten if v is None else v) for v in (rtol, atol))
-    if not (np.abs(a - b) < t + r * np.abs(b)).all():
-        count = 3 if summarize is None else summarize
-        raise InvalidArgumentError(
-            f"{message or ''}\nx and y not equal to tolerance rtol = {r}, atol = {t}\n"
-            f"x (shape={a.shape} dtype={a.dtype}) = \n{block(a.ravel()[:count], -1)}\n"
-            f"y (shape={b.shape} dtype={b.dtype}) = \n{block(b.ravel()[:count], -1)}"
-        )
+
+    def verify(a: Any, b: Any) -> None:
+        ten = 10 * np.finfo(a.dtype).eps if a.dtype.kind in "fc" else 0
+        r, t = (float(ten if v is None else v) for v in (rtol, atol))
+        if not (np.abs(a - b) < t + r * np.abs(b)).all():
+            count = 3 if summarize is None else summarize
+            raise InvalidArgumentError(
+                f"{message or ''}\nx and y not equal to tolerance rtol = {r}, atol = {t}\n"
+                f"x (shape={a.shape} dtype={a.dtype}) = \n{block(a.ravel()[:count], -1)}\n"
+                f"y (shape={b.shape} dtype={b.dtype}) = \n{block(b.ravel()[:count], -1)}"
+            )
+
+    _in_each_call(verify, *_pair(x, y, ValueError))
 
 
 def _sign(name: str, sign: str, holds: Callable[[Any], Any], example: str) -> Callable[..., None]:
     def check(
         x: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
     ) -> None:
-        a = np.asarray(convert_operand(x)._value)
-        if not holds(a).all():
-            count = 3 if summarize is None else summarize
-            raise InvalidArgumentError(
-                f"{message or ''}\nCondition x {sign} 0 did not hold element-wise:\n"
-                f"x (shape={a.shape} dtype={a.dtype}) = \n{block(a.ravel()[:count], -1)}"
-            )
+        def verify(a: Any) -> None:
+            if not holds(a).all():
+                count = 3 if summarize is None else summarize
+                raise InvalidArgumentError(
+                    f"{message or ''}\nCondition x {sign} 0 did not hold element-wise:\n"
+                    f"x (shape={a.shape} dtype={a.dtype}) = \n{block(a.ravel()[:count], -1)}"
+                )
+
+        _in_each_call(verify, convert_operand(x))
 
     check.__name__ = check.__qualname__ = name
     check.__doc__ = f"""None, if x {sign} 0 for every element.

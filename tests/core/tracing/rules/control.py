@@ -225,3 +225,26 @@ def too_many_ways(tf: Any) -> Any:
         return s
 
     return [f(tf.constant(n)) for n in range(20)]
+
+
+@rule
+def assertions_of_many_kinds(tf: Any) -> Any:
+    v = tf.Variable(0.0)
+
+    @tf.function
+    def f(x: Any, y: Any) -> Any:
+        tf.debugging.assert_less(x, y)
+        tf.debugging.assert_near(x, x + 1e-9)
+        v.assign_add(1.0)
+        tf.debugging.assert_non_negative(x * v)
+        if x > 1.0:
+            return x
+        return -x
+
+    def tried(x: float, y: float) -> Any:
+        try:
+            return f(tf.constant(x), tf.constant(y))
+        except tf.errors.InvalidArgumentError:
+            return "refused"
+
+    return [tried(1.0, 2.0), tried(2.0, 3.0), tried(3.0, 2.0), tried(1.5, 2.0)]
