@@ -20,6 +20,7 @@ from gradtape.runtime.recorders import next_id, restore_warnings, silence_warnin
 from gradtape.tensors.tensor import EagerTensor, ForeignTensor, wrap
 from gradtape.tensors.variable import Variable
 from gradtape.tracing.drawing import Draw, put_back
+from gradtape.tracing.kernels import plain, plainly
 from gradtape.tracing.steps import Call, Compute, Guard, Read, Step, Store
 from gradtape.tracing.traced import Traced
 
@@ -128,7 +129,7 @@ class Trace:
         many = type(y) is tuple
         parts = y if many else (y,)
         if not all(isinstance(part, (np.ndarray, np.generic)) for part in parts):
-            kernel = _plainly(kernel)
+            kernel = plainly(kernel)
         made = tuple([self.new(plain(part)) for part in parts])
         self.add(Compute(op, kernel, inputs, params, tuple(v.number for v in made), many))
         return made if many else made[0]
@@ -379,23 +380,6 @@ def paused() -> Iterator[None]:
         yield
     finally:
         state.trace, state.recorders = trace, recorders
-
-
-def plain(value: Any) -> Any:
-    """A kernel's result as an array or a NumPy scalar."""
-    if isinstance(value, (np.ndarray, np.generic)):
-        return value
-    return np.array(value, object if type(value) is bytes else None)
-
-
-def _plainly(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """A kernel whose results may be Python's own values."""
-
-    def made(*xs: Any, **params: Any) -> Any:
-        y = kernel(*xs, **params)
-        return tuple(map(plain, y)) if type(y) is tuple else plain(y)
-
-    return made
 
 
 _new = object.__new__
