@@ -44,16 +44,16 @@ def record() -> None:
         for keras in (tf.keras, gradtape.keras):
             keras.utils.clear_session()
             keras.utils.set_random_seed(1)
-        theirs, x = make(tf)
+        theirs, given = make(tf)
         theirs.save(FOLDER / f"{name}.keras")
         theirs.save_weights(FOLDER / f"{name}.weights.h5")
-        arrays.update({f"{name}/{i}": y for i, y in enumerate(outputs(theirs, x))})
+        arrays.update({f"{name}/{i}": y for i, y in enumerate(outputs(theirs, given))})
         mine, x = make(gradtape)
         with tempfile.TemporaryDirectory() as folder:
             ours[name] = written(mine, folder)
             path = Path(folder) / "model.keras"
             again = tf.keras.models.load_model(path, custom_objects=of_ones_own(tf))
-        for a, b in zip(outputs(mine, x), outputs(again, x), strict=True):
+        for a, b in zip(outputs(mine, x), outputs(again, given), strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
         if mine.optimizer is not None:
             for a, b in zip(mine.optimizer.variables, again.optimizer.variables, strict=True):

@@ -17,20 +17,20 @@ class DTypePolicy:
     """The dtype that a layer computes in, and the one that its weights have.
 
     Args: `name`, a floating-point dtype for both, or `mixed_float16`, `mixed_bfloat16`, which
-    compute in the short type and keep float32.
+    compute in the short type and keep float32; with `integers` also a dtype of integers.
 
     >>> policy = DTypePolicy("mixed_float16")
     >>> policy.compute_dtype, policy.variable_dtype
     ('float16', 'float32')
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, integers: bool = False) -> None:
         short = str(name).removeprefix("mixed_")
         try:
             found = tf.as_dtype(short)
         except TypeError:
             found = None
-        if found is None or not found.is_floating:
+        if found is None or not (found.is_floating or (integers and found.is_integer)):
             raise ValueError(
                 f"A layer's dtype is a floating-point type, such as 'float32', got {name!r}; or a "
                 "policy, such as 'mixed_float16'."
@@ -46,7 +46,7 @@ class DTypePolicy:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> DTypePolicy:
         """The policy made from `get_config`'s arguments."""
-        return cls(**config)
+        return cls(**config, integers=True)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DTypePolicy) and other.name == self.name
@@ -75,18 +75,19 @@ def set_dtype_policy(policy: Any) -> None:
 global_policy, set_global_policy = dtype_policy, set_dtype_policy
 
 
-def as_policy(value: Any) -> DTypePolicy:
-    """A policy from a dtype, a name, a configuration or None."""
+def as_policy(value: Any, integers: bool = False) -> DTypePolicy:
+    """A policy from a dtype, a name, a configuration or None; with `integers` one of those too."""
     if value is None:
         return dtype_policy()
     if isinstance(value, DTypePolicy):
-        return value
+        return DTypePolicy(value.name, integers)
     if isinstance(value, dict):
-        return as_policy(value["config"]["name"])
+        return as_policy(value["config"]["name"], integers)
     try:
-        return DTypePolicy(value if isinstance(value, str) else tf.as_dtype(value).name)
+        name = value if isinstance(value, str) else tf.as_dtype(value).name
     except TypeError:
-        return DTypePolicy(str(value))
+        name = str(value)
+    return DTypePolicy(name, integers)
 
 
 __all__ = [

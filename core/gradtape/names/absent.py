@@ -95,8 +95,7 @@ ABSENT: dict[str, Table] = {
     },
     "keras.layers": {
         _AUGMENT: "AugMix AutoContrast CutMix Equalization MixUp RandAugment Solarization",
-        _TEXT: "StringLookup TextVectorization IntegerLookup Hashing HashedCrossing "
-        "CategoryEncoding Discretization",
+        "use tf.strings.join and tf.keras.layers.Hashing": "HashedCrossing",
     },
     "keras.optimizers": {
         "use tf.keras.optimizers.get": "deserialize",

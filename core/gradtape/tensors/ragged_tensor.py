@@ -255,6 +255,8 @@ class RaggedTensor:
             return RaggedTensor(self._values[int(cut[0]) : int(cut[-1])], cut - cut[0])
         if isinstance(key, tuple):
             row = self[key[0]]
+            if isinstance(key[0], slice) and len(key) > 1:
+                return _within_rows(row, key[1:])
             return row if len(key) == 1 else row[key[1:] if len(key) > 2 else key[1]]
         k = int(key)
         if not -len(self) <= k < len(self):
@@ -299,6 +301,23 @@ class RaggedTensor:
 
     def __repr__(self) -> str:
         return f"<tf.RaggedTensor {self.to_list()}>"
+
+
+def _within_rows(rows: RaggedTensor, key: tuple[Any, ...]) -> RaggedTensor:
+    """Parts of each row, by a slice.
+
+    Raises: ValueError for a number, which some row may not have.
+    """
+    if len(key) > 1 or not isinstance(key[0], slice):
+        raise ValueError("Cannot index into an inner ragged dimension: take rt[:, a:b].")
+    splits = np.asarray(rows._splits._value)
+    places = [np.arange(a, b)[key[0]] for a, b in itertools.pairwise(splits)]
+    chosen = np.concatenate([*places, np.zeros(0, np.int64)])
+    values = rows._values
+    if isinstance(values, RaggedTensor):
+        raise ValueError("Only the innermost of ragged axes is cut: take rt.values first.")
+    cut = lookup("GatherV2")(values, convert(chosen), axis=0, batch_dims=0)
+    return RaggedTensor(cut, np.cumsum([0, *(len(part) for part in places)]))
 
 
 def _length(values: Any) -> int:

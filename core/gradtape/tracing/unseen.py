@@ -30,6 +30,8 @@ _PLACES = {
     "saved_model": "it keeps or restores a model",
     "keras/training": "it runs a model's own loop",
     "keras/callbacks": "it uses a callback",
+    "keras/layers/lookup": "it looks words or numbers up",
+    "functions/strings/splitting": "it takes texts apart",
 }
 _UNSEEN = {os.path.join(*path.split("/")): why for path, why in _PLACES.items()}
 

@@ -83,3 +83,78 @@ def test_numbers_that_do_not_fit() -> None:
     for dtype in ("uint8", "float16", "bool", "string"):
         with pytest.raises(InvalidArgumentError, match="out_type"):
             tf.strings.to_number("5", dtype)
+
+
+ROWS = tf.ragged.constant([["a b", "c"], [], ["d e f"]])
+BLANKS = tf.constant([["  Hello, wörld!  a", "b"], ["", "1 2\t3\n"]])
+
+
+def test_texts_are_split_into_words_and_characters() -> None:
+    split, characters = tf.strings.split, tf.strings.unicode_split
+    words = [[["Hello,", "wörld!", "a"], ["b"]], [[], ["1", "2", "3"]]]
+    assert split(BLANKS).to_list() == [[[w.encode() for w in x] for x in y] for y in words]
+    assert split(ROWS).to_list() == [[[b"a", b"b"], [b"c"]], [], [[b"d", b"e", b"f"]]]
+    assert split("a b c", maxsplit=1).numpy().tolist() == [b"a", b"b c"]
+    assert split(" a b ", sep=" ").numpy().tolist() == [b"", b"a", b"b", b""]
+    assert split("", sep=",").numpy().tolist() == [b""]
+    assert split("").numpy().tolist() == []
+    assert characters(["né", ""]).to_list() == [[b"n", "é".encode()], []]
+    assert characters(b"n\xff").numpy().tolist() == [b"n", "\ufffd".encode()]
+    assert characters(b"n\xff", errors="ignore").numpy().tolist() == [b"n"]
+    with pytest.raises(InvalidArgumentError, match="Invalid formatting"):
+        characters(b"n\xff", errors="strict")
+    with pytest.raises(InvalidArgumentError, match="UTF-8 alone"):
+        characters("a", "UTF-16-BE")
+
+
+def test_parts_of_texts_are_replaced_and_found() -> None:
+    replace = tf.strings.regex_replace
+    assert replace(BLANKS[1], "[^a-z ]", r"<\0>").numpy().tolist() == [b"", b"<1> <2><\t><3><\n>"]
+    assert replace("hello lol", "(l)(o)?", r"\2\1", replace_global=False).numpy() == b"hello lol"
+    assert replace("lol", "(l)(o)?", r"\2\1").numpy() == b"oll"
+    assert replace(ROWS, r"\s", "").to_list() == [[b"ab", b"c"], [], [b"def"]]
+    assert replace(b"\xffa", "a", "b").numpy() == b"\xffb"
+    assert tf.strings.regex_full_match(ROWS, "c").to_list() == [[False, True], [], [False]]
+    assert tf.strings.strip(BLANKS).numpy()[0, 0] == "Hello, wörld!  a".encode()
+    with pytest.raises(InvalidArgumentError, match="Invalid pattern"):
+        replace("a", "(", "")
+
+
+def test_runs_of_words() -> None:
+    ngrams = tf.strings.ngrams
+    assert ngrams([["a", "b", "c"]], [1, 3], "-").numpy().tolist() == [[b"a", b"b", b"c", b"a-b-c"]]
+    assert ngrams(tf.strings.split(["a b", ""]), (1, 2)).to_list() == [[b"a", b"b", b"a b"], []]
+    padded = ngrams(["a", "b"], 3, pad_values=("L", "R"), padding_width=1)
+    assert padded.numpy().tolist() == [b"L a b", b"a b R"]
+    assert ngrams(["a", "b"], 3).numpy().tolist() == []
+    assert ngrams(["a", "b"], 3, preserve_short_sequences=True).numpy().tolist() == [b"a b"]
+    assert ngrams(tf.strings.split([["a b"], ["c"]]), 2).to_list() == [[[b"a b"]], [[]]]
+    with pytest.raises(ValueError, match="greater than 0"):
+        ngrams(["a"], 0)
+
+
+def test_texts_are_joined_along_axes() -> None:
+    join, letters = tf.strings.reduce_join, tf.constant([["a", "b"], ["c", "d"]])
+    assert join(letters).numpy() == b"abcd"
+    assert join(letters, 0, separator="|").numpy().tolist() == [b"a|c", b"b|d"]
+    assert join(letters, [1, 0]).numpy() == b"acbd"
+    assert join(letters, -1, keepdims=True).numpy().tolist() == [[b"ab"], [b"cd"]]
+    assert join(ROWS, -1, separator="+").numpy().tolist() == [b"a b+c", b"", b"d e f"]
+    with pytest.raises(NotImplementedError, match="axis=-1"):
+        join(ROWS, 0)
+
+
+def test_parts_of_texts_by_place() -> None:
+    part = tf.strings.substr
+    found = part(["hello", "wörld"], [1, -4], [10, 2], unit="UTF8_CHAR").numpy().tolist()
+    assert found == [b"ello", "ör".encode()]
+    assert [part("abc", 3, 1).numpy(), part("abc", 0, -1).numpy()] == [b"", b"abc"]
+    with pytest.raises(InvalidArgumentError, match="pos 4 out of range"):
+        part("abc", 4, 1)
+    with pytest.raises(InvalidArgumentError, match="UTF8_CHAR"):
+        part("abc", 0, 1, unit="WORD")
+
+
+def test_texts_in_a_compiled_function_are_those_of_each_call() -> None:
+    calls = tf.function(lambda texts: tf.strings.strip(texts))
+    assert [calls(tf.constant([t])).numpy()[0] for t in (" a", "b ")] == [b"a", b"b"]

@@ -64,6 +64,18 @@ def test_arithmetic_and_gradients():
     assert tape.gradient(mapped, values).numpy() == pytest.approx(np.exp([1.0, 2.0, 3.0]))
 
 
+def test_parts_of_each_row():
+    values = tf.Variable([1.0, 2.0, 3.0, 4.0])
+    with tf.GradientTape() as tape:
+        cut = Ragged.from_row_lengths(values * 1.0, [3, 0, 1])[:, 1:]
+        total = tf.reduce_sum(cut.flat_values**2)
+    assert cut.to_list() == [[2.0, 3.0], [], []]
+    assert tape.gradient(total, values).numpy().tolist() == [0.0, 4.0, 6.0, 0.0]
+    assert tf.ragged.constant([[1, 2], [3]])[1:, :1].to_list() == [[3]]
+    with pytest.raises(ValueError, match="inner ragged dimension"):
+        tf.ragged.constant([[1, 2], [3]])[:, 0]
+
+
 def test_refusals():
     r = tf.ragged.constant([[1], [2, 3]])
     with pytest.raises(TypeError, match="to_tensor"):

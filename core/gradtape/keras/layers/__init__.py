@@ -91,6 +91,14 @@ from gradtape.keras.layers.input_layer import (
 )
 from gradtape.keras.layers.input_spec import InputSpec
 from gradtape.keras.layers.layer import Layer
+from gradtape.keras.layers.lookup.discretization import Discretization
+from gradtape.keras.layers.lookup.encoding import CategoryEncoding
+from gradtape.keras.layers.lookup.hashing import Hashing
+from gradtape.keras.layers.lookup.index_lookup import (
+    IntegerLookup,
+    StringLookup,
+)
+from gradtape.keras.layers.lookup.text_vectorization import TextVectorization
 from gradtape.keras.layers.masking import Masking
 from gradtape.keras.layers.multi_head_attention import (
     GroupQueryAttention,
@@ -131,6 +139,7 @@ from gradtape.keras.layers.reshaping import (
     UpSampling3D,
 )
 from gradtape.keras.layers.stacked_cells import StackedRNNCells
+from gradtape.keras.layers.standardizing import Normalization
 from gradtape.keras.layers.transposed import (
     Conv1DTranspose,
     Conv2DTranspose,
@@ -179,6 +188,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -198,6 +208,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "EinsumDense",
@@ -220,10 +231,12 @@ __all__ = [
     "GlobalMaxPooling3D",
     "GroupNormalization",
     "GroupQueryAttention",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -240,6 +253,7 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
@@ -259,7 +273,9 @@ __all__ = [
     "SpatialDropout3D",
     "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",

@@ -76,10 +76,10 @@ class Configured:
         }
         return cls(**known)
 
-    def get_build_config(self) -> dict[str, Any]:
-        """The shape that the weights were made for."""
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shape that the weights were made for; None where that is not known."""
         shape = vars(self).get("_build_shape")
-        return {} if shape is None else {"input_shape": shape}
+        return None if shape is None else {"input_shape": shape}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Make the weights for the shape of such a configuration."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gradtape.keras.saving import hdf5
+from gradtape.keras.saving import assets, hdf5
 from gradtape.keras.serializing.registration import CustomObjectScope
 from gradtape.keras.serializing.serialization import (
     deserialize_keras_object,
@@ -46,6 +46,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any)
         )
     refuse_to_overwrite(path, overwrite)
     weights = weights_as_bytes(model)
+    further = assets.written(model)
     config = json.dumps(serialize_keras_object(model))
     date = time.strftime("%Y-%m-%d@%H:%M:%S")
     metadata = json.dumps({"keras_version": KERAS_VERSION, "date_saved": date})
@@ -55,6 +56,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any)
             archive.writestr(_METADATA, metadata)
             archive.writestr(_CONFIG, config)
             archive.writestr(_WEIGHTS, weights)
+            for name, content in further.items():
+                archive.writestr(name, content)
 
     put(path, overwrite, write)
 
@@ -91,6 +94,7 @@ def load_model(
         h5py = hdf5.h5py()
         with h5py.File(io.BytesIO(archive.read(_WEIGHTS)), "r") as file:
             hdf5.read(model, file)
+        assets.read(model, archive)
     return model
 
 

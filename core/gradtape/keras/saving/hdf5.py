@@ -1,7 +1,9 @@
 """Files of weights in Keras's form, `.weights.h5`: a group for each layer, by attribute and place.
 
 A group is called after the attribute that holds the layer, or in a list after its class
-(`layers/dense_1`); its variables are `vars/0`, `vars/1` and so on. Reading and writing needs h5py.
+(`layers/dense_1`); its variables are `vars/0`, `vars/1` and so on, or what the layer's own
+`save_own_variables(store)` puts there, and its `load_own_variables(store)` takes. Reading and
+writing needs h5py.
 """
 
 from __future__ import annotations
@@ -47,6 +49,9 @@ def write(obj: Any, file: Any) -> None:
     for path, owner in owners(obj):
         group = file.create_group(f"{path}/vars" if path else "vars")
         group.attrs["name"] = owner.name
+        if hasattr(owner, "save_own_variables"):
+            owner.save_own_variables(group)
+            continue
         for i, variable in enumerate(own_variables(owner)):
             value = np.asarray(variable._tensor)
             if variable.dtype.name == "bfloat16":  # HDF5 has no such type
@@ -62,6 +67,7 @@ def read(obj: Any, file: Any, skip_mismatch: bool = False) -> None:
     Raises: ValueError for a layer that the file has not, and where numbers or shapes differ.
     """
     found: list[tuple[Any, Any]] = []
+    own: list[tuple[Any, Any]] = []
     optimizer = getattr(obj, "optimizer", None)
     if isinstance(optimizer, Optimizer) and not optimizer.built and len(file.get(_OPTIMIZER, ())):
         optimizer.build(obj.trainable_variables)
@@ -69,6 +75,9 @@ def read(obj: Any, file: Any, skip_mismatch: bool = False) -> None:
         variables = own_variables(owner)
         place = f"{path}/vars" if path else "vars"
         stored = file[place] if place in file else {}
+        if hasattr(owner, "load_own_variables"):
+            own.append((owner, stored))
+            continue
         try:
             found += _fitting(owner, variables, stored, path)
         except ValueError:
@@ -85,6 +94,8 @@ def read(obj: Any, file: Any, skip_mismatch: bool = False) -> None:
                 raise
     for variable, value in found:
         variable.assign(value)
+    for owner, stored in own:
+        owner.load_own_variables(stored)
 
 
 def _fitting(owner: Any, variables: list[Any], stored: Any, path: str) -> list[tuple[Any, Any]]:

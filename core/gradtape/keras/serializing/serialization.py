@@ -144,8 +144,8 @@ def _of_object(obj: Any) -> Any:
         "config": serialize_keras_object(obj.get_config()), "registered_name": registered,
     }  # fmt: skip
     for key, method in (("build_config", "get_build_config"), ("compile_config", "_compiled")):
-        found: Any = getattr(obj, method, dict)()
-        if found:
+        found: Any = getattr(obj, method, lambda: None)()
+        if found or (found is not None and key == "build_config"):
             made[key] = serialize_keras_object(found)
     return made
 

@@ -123,6 +123,32 @@ def words(tf: Any) -> tuple[Any, Any]:
     return made, x
 
 
+@model
+def lookups(tf: Any) -> tuple[Any, Any]:
+    keras, layers = tf.keras, tf.keras.layers
+    numbers, text = keras.Input((2,), name="numbers"), keras.Input((), dtype="string", name="text")
+    colour = keras.Input((1,), dtype="string", name="colour")
+    moments = layers.Normalization()
+    moments.adapt(X[:, :2])
+    bins = layers.Discretization(num_bins=3, output_mode="multi_hot")
+    bins.adapt(X[:, :2])
+    words = layers.TextVectorization(output_sequence_length=4)
+    words.adapt(["The cat sat.", "The dog!"])
+    weighted = layers.TextVectorization(output_mode="tf_idf", ngrams=2)
+    weighted.adapt(["The cat sat.", "The dog!"])
+    kind = layers.StringLookup(output_mode="one_hot")
+    kind.adapt(["red", "blue", "red"])
+    given = layers.StringLookup(vocabulary=["red", "green"], mask_token="")
+    embedded = layers.Flatten()(layers.Embedding(8, 2)(words(text)))
+    other = layers.Flatten()(layers.Embedding(5, 2)(given(colour)))
+    parts = [moments(numbers), bins(numbers), embedded, weighted(text), kind(colour), other]
+    flat = [layers.Reshape((-1,))(part) if len(part.shape) > 2 else part for part in parts]
+    made = keras.Model([numbers, text, colour], flat)
+    texts = np.array(["the dog sat", "cat", "a b c d the"], object)
+    colours = np.array([["red"], ["blue"], ["none"]], object)
+    return made, [X[:3, :2], tf.constant(texts), tf.constant(colours)]
+
+
 def of_ones_own(tf: Any) -> dict[str, Any]:
     """A layer and a model of one's own, by name."""
     keras = tf.keras
