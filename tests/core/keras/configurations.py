@@ -68,6 +68,7 @@ OF_CLASS: dict[str, dict[str, Any]] = {
         "max_tokens": 9, "mask_token": 0, "vocabulary_dtype": "int64", "invert": False,
     },
     "StringLookup": {"max_tokens": 9, "invert": False, "vocabulary": ["a", "b"]},
+    "RandomCrop": {"seed": 4},
     "TextVectorization": {"max_tokens": 9, "vocabulary": ["a", "b"]},
 }  # fmt: skip
 
@@ -102,7 +103,7 @@ def arguments(keras: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the two objects of a class are made with, as `family.Class/default` and `/other`."""
     kind = found(keras, name)
     own = OF_CLASS.get(kind.__name__, {})
-    needed = {k: v for k, v in own.items() if k in ("num_tokens", "num_bins")}
+    needed = {k: v for k, v in own.items() if k in ("num_tokens", "num_bins", "seed")}
     yield f"{name}/default", {**needed, **_arguments(kind, needed, {})}
     yield f"{name}/other", {**own, **_arguments(kind, own, OTHER)}
 

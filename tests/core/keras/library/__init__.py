@@ -5,6 +5,6 @@ from tests.core.keras.cases import Programs
 LIBRARY = Programs()
 program, programs = LIBRARY.program, LIBRARY.programs
 
-from tests.core.keras.library import layers, lookups, losses, metrics, ops, optimizers  # noqa: E402
+from tests.core.keras.library import images, layers, lookups, losses, metrics, ops, optimizers  # noqa: E402
 
-__all__ = ["LIBRARY", "layers", "lookups", "losses", "metrics", "ops", "optimizers"]
+__all__ = ["LIBRARY", "images", "layers", "lookups", "losses", "metrics", "ops", "optimizers"]

@@ -1,0 +1,1 @@
+"""Layers that change images: at random, by seeds, and to a size."""
