@@ -22,8 +22,7 @@ from gradtape.keras.layers.attention import (
     AdditiveAttention,
     Attention,
 )
-from gradtape.keras.layers.augmentation.images import (
-    CenterCrop,
+from gradtape.keras.layers.augmentation.drawing import (
     RandomBrightness,
     RandomContrast,
     RandomCrop,
@@ -31,8 +30,12 @@ from gradtape.keras.layers.augmentation.images import (
     RandomRotation,
     RandomTranslation,
     RandomZoom,
+)
+from gradtape.keras.layers.augmentation.images import (
+    CenterCrop,
     Resizing,
 )
+from gradtape.keras.layers.bidirectional import Bidirectional
 from gradtape.keras.layers.borders import (
     Cropping1D,
     Cropping2D,
@@ -105,7 +108,7 @@ from gradtape.keras.layers.layer import Layer
 from gradtape.keras.layers.lookup.discretization import Discretization
 from gradtape.keras.layers.lookup.encoding import CategoryEncoding
 from gradtape.keras.layers.lookup.hashing import Hashing
-from gradtape.keras.layers.lookup.index_lookup import (
+from gradtape.keras.layers.lookup.lookups import (
     IntegerLookup,
     StringLookup,
 )
@@ -137,7 +140,6 @@ from gradtape.keras.layers.recurrent import (
     GRU,
     LSTM,
     RNN,
-    Bidirectional,
     SimpleRNN,
 )
 from gradtape.keras.layers.reshaping import (

@@ -124,13 +124,15 @@ class Cell(Layer):
         self._masks.clear()
 
     def _thinned(self, x: Any, which: str, rate: float, training: bool | None) -> list[Any]:
-        """`x` for each gate, with a mask of its own where there is dropout."""
+        """`x` for each gate under dropout; masks differ by gate where states are thinned too."""
         if not training or not rate:
             return [x] * self.gates
         if which not in self._masks:
             ones, seeds = tf.ones_like(x), self.seed_generator
-            self._masks[which] = [random.dropout(ones, rate, seed=seeds) for _ in range(self.gates)]
-        return [x * mask for mask in self._masks[which]]
+            count = self.gates if self.recurrent_dropout else 1
+            self._masks[which] = [random.dropout(ones, rate, seed=seeds) for _ in range(count)]
+        thinned = [x * mask for mask in self._masks[which]]
+        return thinned if len(thinned) > 1 else thinned * self.gates
 
     def _product(self, parts: list[Any], weight: Any) -> Any:
         """parts @ weight, gate by gate where the parts differ."""

@@ -1,8 +1,7 @@
-"""Recurrence over the steps of sequences: RNN, SimpleRNN, LSTM, GRU, Bidirectional."""
+"""Recurrence over the steps of sequences: RNN, SimpleRNN, LSTM, GRU."""
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import gradtape as tf
@@ -75,6 +74,10 @@ class RNN(Layer):
         common = {k: v for k, v in config.items() if k in _OF_A_LAYER}
         settings = {name: getattr(self, name, False) for name in own}
         return {**common, **settings, "zero_output_for_mask": self.zero_output_for_mask}
+
+    def get_initial_state(self, batch_size: int) -> list[Any]:
+        """The states that a call begins with: the cell's own, or zeros."""
+        return initial_state(self.cell, batch_size)
 
     def reset_state(self) -> None:
         """Begin the next call of a stateful layer with zeros."""
@@ -176,7 +179,8 @@ class _OneCell(RNN):
     ) -> None:
         own = {key: kwargs.pop(key) for key in _OWN & kwargs.keys()}
         shared = {key: kwargs[key] for key in ("dtype",) if key in kwargs}
-        cell = self.cell_class(units, *args, **kwargs)
+        name = naming.snake_case(self.cell_class.__name__)
+        cell = self.cell_class(units, *args, name=name, **kwargs)
         super().__init__(
             cell,
             return_sequences,
@@ -218,73 +222,3 @@ class GRU(_OneCell):
     """Gated recurrent units over the steps of sequences; see `RNN` and `GRUCell`."""
 
     cell_class = GRUCell
-
-
-class Bidirectional(Layer):
-    """Two copies of a recurrent layer, one of which reads from the end; their outputs merged.
-
-    Args: `merge_mode`, one of `concat`, `sum`, `mul`, `ave`, or None for a list.
-    """
-
-    def __init__(
-        self,
-        layer: RNN,
-        merge_mode: str | None = "concat",
-        weights: Any = None,
-        backward_layer: RNN | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        if merge_mode not in ("sum", "mul", "ave", "concat", None):
-            raise ValueError(
-                f"Invalid merge mode. Received: {merge_mode}. Merge mode should be one of "
-                '{"sum", "mul", "ave", "concat", None}'
-            )
-        if layer.return_state:
-            raise NotImplementedError(
-                "Bidirectional takes no layer with return_state=True here; call the two layers "
-                "yourself, one with go_backwards=True."
-            )
-        self.merge_mode = merge_mode
-        self.forward_layer = layer
-        if backward_layer is None:
-            backward_layer = copy.deepcopy(layer)
-            backward_layer.go_backwards = not layer.go_backwards
-            backward_layer._name = f"backward_{layer.name.removeprefix('forward_')}"
-            for initializer in ("kernel_initializer", "recurrent_initializer"):
-                drawn = getattr(backward_layer.cell, initializer)
-                if getattr(drawn, "_given_seed", 0) is None:
-                    setattr(backward_layer.cell, initializer, type(drawn)(**drawn.get_config()))
-        self.backward_layer = backward_layer
-        layer._name = f"forward_{layer.name.removeprefix('forward_')}"
-        for each in (layer, backward_layer):
-            # what a direction repeats at steps left out would meet the other's at other steps
-            each.zero_output_for_mask = each.return_sequences
-        self.input_spec = layer.input_spec
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal layer."""
-        common = {k: v for k, v in super().get_config().items() if k in _OF_A_LAYER}
-        return {
-            **common, "merge_mode": self.merge_mode, "layer": self.forward_layer,
-            "backward_layer": self.backward_layer,
-        }  # fmt: skip
-
-    def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
-        """The merged outputs of both directions."""
-        forward = self.forward_layer(inputs, mask=mask, training=training)
-        backward = self.backward_layer(inputs, mask=mask, training=training)
-        if self.backward_layer.return_sequences:
-            backward = tf.reverse(backward, axis=[1])
-        if self.merge_mode == "concat":
-            return tf.concat([forward, backward], axis=-1)
-        if self.merge_mode == "sum":
-            return forward + backward
-        if self.merge_mode == "ave":
-            return (forward + backward) / 2.0
-        return forward * backward if self.merge_mode == "mul" else [forward, backward]
-
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """That of the inputs where the outputs are sequences."""
-        mask = nest.flatten(mask)[0] if self.forward_layer.return_sequences else None
-        return mask if self.merge_mode else [mask, mask]

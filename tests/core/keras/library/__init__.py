@@ -5,6 +5,25 @@ from tests.core.keras.cases import Programs
 LIBRARY = Programs()
 program, programs = LIBRARY.program, LIBRARY.programs
 
-from tests.core.keras.library import images, layers, lookups, losses, metrics, ops, optimizers  # noqa: E402
+from tests.core.keras.library import (  # noqa: E402
+    images,
+    layers,
+    lookups,
+    losses,
+    metrics,
+    ops,
+    optimizers,
+    recurrent,
+)
 
-__all__ = ["LIBRARY", "images", "layers", "lookups", "losses", "metrics", "ops", "optimizers"]
+__all__ = [
+    "LIBRARY",
+    "images",
+    "layers",
+    "lookups",
+    "losses",
+    "metrics",
+    "ops",
+    "optimizers",
+    "recurrent",
+]

@@ -9,7 +9,8 @@ import numpy as np
 import gradtape as tf
 from gradtape.keras import config
 from gradtape.keras.layers.lookup.encoding import DataLayer, checked_mode
-from gradtape.keras.layers.lookup.index_lookup import StringLookup, batches
+from gradtape.keras.layers.lookup.lookups import StringLookup
+from gradtape.keras.layers.lookup.vocabulary import batches
 from gradtape.keras.serializing import deserialize_keras_object
 
 _PUNCTUATION = r'[!"#$%&()\*\+,-\./:;<=>?@\[\\\]^_`{|}~\']'
