@@ -84,6 +84,12 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **{f"layers.DepthwiseConv{n}D": (2,) for n in (1, 2)},
     **{f"layers.Conv{n}DTranspose": (2, 2) for n in (1, 2, 3)},
     "layers.Conv3D": (2, 2),
+    "layers.CategoryEncoding": (3,),
+    "layers.Discretization": ([0.0, 1.0],),
+    "layers.Hashing": (3,),
+    **{f"layers.{kind}": (3, 2) for kind in ("CenterCrop", "RandomCrop", "Resizing")},
+    **{f"layers.Random{k}": (0.3,) for k in ("Brightness", "Contrast", "Rotation", "Zoom")},
+    "layers.RandomTranslation": (0.3, 0.2),
     "layers.AveragePooling3D": (2,),
     "layers.Dot": (1,),
     "layers.EinsumDense": ("abc,cd->abd", (None, 2)),
@@ -147,12 +153,23 @@ def test_every_class(name: str, way: str) -> None:
 
 
 #: what a layer is called with: by its name, else by the axes that its name tells
-SHAPES: dict[str, Any] = {"Embedding": np.array([[1, 2]]), "RepeatVector": (2, 3)}
+SHAPES: dict[str, Any] = {
+    "RepeatVector": (2, 3), "CenterCrop": (2, 5, 5, 1), "Resizing": (2, 5, 5, 1),
+    **dict.fromkeys("CategoryEncoding Embedding Hashing IntegerLookup".split(), np.array([[1, 2]])),
+    **{
+        f"Random{kind}": (2, 5, 5, 1)
+        for kind in "Brightness Contrast Crop Flip Rotation Translation Zoom".split()
+    },
+}  # fmt: skip
 SPACES = {"1D": (2, 4, 3), "2D": (2, 5, 5, 1), "3D": (2, 4, 4, 4, 1)}
 
 
 def shape_of(kind: str) -> Any:
-    return SHAPES.get(kind) or SPACES.get(kind.removesuffix("Transpose")[-2:], (2, 4, 3))
+    return (
+        SHAPES[kind]
+        if kind in SHAPES
+        else SPACES.get(kind.removesuffix("Transpose")[-2:], (2, 4, 3))
+    )
 
 
 MERGING = {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"}
@@ -168,6 +185,8 @@ UNCALLED = {
     "SimpleRNNCell",
     "RNN",
     "StackedRNNCells",
+    "StringLookup",
+    "TextVectorization",
     "Wrapper",
 }
 
@@ -180,7 +199,7 @@ UNCALLED = {
 def test_a_layer_goes_on_with_the_same_bits(name: str, way: str) -> None:
     kind = name.rpartition(".")[2]
     layer = PUBLIC[name](*ARGUMENTS.get(name, ()))
-    shape = SHAPES[kind] if kind == "Embedding" else shape_of(kind)
+    shape = shape_of(kind)
     given = shape if isinstance(shape, np.ndarray) else np.random.default_rng(0).normal(size=shape)
     x = tf.constant(given if given.dtype.kind == "i" else given.astype(np.float32))
     arguments = {} if kind in MERGING else {"training": True}

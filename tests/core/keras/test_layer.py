@@ -51,9 +51,9 @@ def test_names_and_paths():
     layer = layers.LSTM(2, name="memory")
     layer(tf.ones((1, 2, 3)))
     assert [v.path for v in layer.weights] == [
-        "memory/lstm_cell_1/kernel",
-        "memory/lstm_cell_1/recurrent_kernel",
-        "memory/lstm_cell_1/bias",
+        "memory/lstm_cell/kernel",
+        "memory/lstm_cell/recurrent_kernel",
+        "memory/lstm_cell/bias",
     ]  # fmt: skip
     keras.utils.clear_session()
     assert layers.Dense(2).name == "dense"

@@ -6,6 +6,9 @@ from tests.fuzz.templates import NOT_CALLED
 RECORDED = {
     "keras.layers": """
         Masking
+        CategoryEncoding CenterCrop Discretization Hashing IntegerLookup Normalization
+        RandomBrightness RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation
+        RandomZoom Resizing StringLookup TextVectorization
         ActivityRegularization AdaptiveAveragePooling1D AdaptiveAveragePooling2D
         AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D
         AdaptiveMaxPooling3D AdditiveAttention AlphaDropout Attention AveragePooling3D

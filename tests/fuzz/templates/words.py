@@ -2,7 +2,16 @@
 
 from tests.fuzz.call import Call
 from tests.fuzz.drawing import ALL, FLOATS, NUMBERS, Drawing
-from tests.fuzz.templates import template
+from tests.fuzz.templates import NOT_CALLED, template
+
+NOT_CALLED.update(
+    dict.fromkeys(
+        ("strings.ngrams", "strings.reduce_join", "strings.regex_full_match",
+         "strings.regex_replace", "strings.split", "strings.strip", "strings.substr",
+         "strings.unicode_split"),
+        "gives rows, or takes patterns: compared in tests/core/functions/test_strings.py",
+    )
+)  # fmt: skip
 
 
 @template("strings.lower", "strings.upper", "strings.length")
