@@ -13,9 +13,11 @@ import numpy as np
 from gradtape.dispatch.apply import convert_operand
 from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integers, numpy_dtype, truths_of
+from gradtape.functions.math.ragged_reductions import reduced
 from gradtape.ops.declaration import Call
 from gradtape.ops.math import comparison, complex_numbers, roots
 from gradtape.ops.math import reductions as ops
+from gradtape.tensors.ragged_tensor import RaggedTensor
 from gradtape.tensors.tensor import EagerTensor, wrap
 
 _ALL = tuple(tuple(range(-n, 0)) for n in range(65))
@@ -53,6 +55,8 @@ def reduce_sum(
     >>> tf.reduce_sum([[1.0, 2.0], [3.0, 4.0]], axis=1).numpy()
     array([3., 7.], dtype=float32)
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("sum", reduce_sum, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = input_tensor if type(input_tensor) is EagerTensor else convert_operand(input_tensor)
     return ops.reduce_sum(
         x, axis=axes_of(axis, len(x._value.shape), "Sum"), keepdims=bool(keepdims)
@@ -72,6 +76,8 @@ def reduce_mean(
     >>> tf.reduce_mean([[1.0, 2.0], [3.0, 4.0]], axis=0).numpy()
     array([2., 3.], dtype=float32)
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("mean", reduce_mean, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = input_tensor if type(input_tensor) is EagerTensor else convert_operand(input_tensor)
     return ops.reduce_mean(
         x, axis=axes_of(axis, len(x._value.shape), "Mean"), keepdims=bool(keepdims)
@@ -91,6 +97,8 @@ def reduce_max(
     >>> tf.reduce_max([[1.0, 2.0], [3.0, 4.0]], axis=0).numpy()
     array([3., 4.], dtype=float32)
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("max", reduce_max, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = convert_operand(input_tensor)
     return ops.reduce_max(x, axis=axes_of(axis, x.ndim, "Max"), keepdims=bool(keepdims))
 
@@ -108,6 +116,8 @@ def reduce_min(
     >>> tf.reduce_min([[1.0, 2.0], [3.0, 4.0]], axis=0).numpy()
     array([1., 2.], dtype=float32)
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("min", reduce_min, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = convert_operand(input_tensor)
     return ops.reduce_min(x, axis=axes_of(axis, x.ndim, "Min"), keepdims=bool(keepdims))
 
@@ -125,6 +135,8 @@ def reduce_prod(
     >>> tf.reduce_prod([[1.0, 2.0], [3.0, 4.0]], axis=0).numpy()
     array([3., 8.], dtype=float32)
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("prod", reduce_prod, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = convert_operand(input_tensor)
     return ops.reduce_prod(x, axis=axes_of(axis, x.ndim, "Prod"), keepdims=bool(keepdims))
 
@@ -137,6 +149,8 @@ def reduce_any(
     >>> tf.reduce_any([[True, False], [False, False]], axis=1).numpy()
     array([ True, False])
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("any", reduce_any, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = truths_of(input_tensor)
     return ops.reduce_any(x, axis=axes_of(axis, x.ndim, "Any"), keepdims=bool(keepdims))
 
@@ -149,6 +163,8 @@ def reduce_all(
     >>> tf.reduce_all([[True, True], [True, False]], axis=1).numpy()
     array([ True, False])
     """
+    if type(input_tensor) is RaggedTensor:
+        return reduced("all", reduce_all, input_tensor, axis, keepdims)  # type: ignore[no-any-return]
     x = truths_of(input_tensor)
     return ops.reduce_all(x, axis=axes_of(axis, x.ndim, "All"), keepdims=bool(keepdims))
 
