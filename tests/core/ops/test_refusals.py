@@ -48,6 +48,11 @@ _otherwise(
     "a method of Tensor is not called on what is no tensor",
     "Tensor.__neg__", of=tuple(f"0 {kind}" for kind in _NO_TENSOR),
 )  # fmt: skip
+_otherwise(
+    "of no signal comes no signal",
+    "signal.inverse_mdct", "signal.mfccs_from_log_mel_spectrograms", of="0 no rows",
+)  # fmt: skip
+_otherwise("of no signal comes no signal", "signal.mdct", of=("0 nothing", "0 no rows"))
 _otherwise("sizes are not negative", "broadcast_dynamic_shape", of="1 nan")
 _otherwise("a shape is a vector", "fill", of="0 one axis more")
 _otherwise(

@@ -31,7 +31,8 @@ def dct(
     to 4 are orthogonal matrices. Derivative: the transposed matrix. float32 or float64.
 
     Raises: ValueError for another type, norm or n below 1, "ortho" or one sample with type 1;
-    NotImplementedError for another axis; TypeError for other dtypes.
+    NotImplementedError for another axis; TypeError for other dtypes, ValueError for float16 and
+    type 1.
 
     >>> [round(float(y), 4) for y in tf.signal.dct([1.0, 2.0, 3.0])]
     [12.0, -3.4641, 0.0]
@@ -49,9 +50,10 @@ def dct(
         raise ValueError(f"Unknown normalization. Expected None or 'ortho', got: {norm}")
     x = convert(input)
     if x.dtype.name not in ("float32", "float64"):
-        raise TypeError(f"tf.signal.dct takes float32 or float64, got {x.dtype.name}; use tf.cast")
+        error = ValueError if type == 1 and x.dtype.is_floating else TypeError
+        raise error(f"tf.signal.dct takes float32 or float64, got {x.dtype.name}; use tf.cast")
     if not shape_of(x):
-        raise IndexError("tf.signal.dct takes at least a vector, got a scalar")
+        raise ValueError("tf.signal.dct takes at least a vector, got a scalar")
     if type == 1 and shape_of(x)[-1] < 2:
         raise ValueError("Type-I DCT requires the dimension to be greater than one.")
     if size is not None:

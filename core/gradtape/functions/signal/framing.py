@@ -31,7 +31,7 @@ def frame(
     Shapes: (…, n, …) to (…, frames, frame_length, …) with 1 + (n − frame_length) // frame_step
     frames, or with `pad_end` ⌈n / frame_step⌉.
     Raises: ValueError for a scalar signal or a length that is none, InvalidArgumentError for a
-    negative length or a step below 1, IndexError for an axis that is not there.
+    negative length or a step below 1, ValueError for an axis that is not there.
 
     >>> tf.signal.frame([1, 2, 3, 4, 5], 3, 2).numpy()
     array([[1, 2, 3],
@@ -41,7 +41,7 @@ def frame(
     size, step = length(frame_length, "frame_length"), length(frame_step, "frame_step", 1)
     rank, k = len(shape_of(x)), integer(axis, "axis")
     if not -rank <= k < rank:
-        raise IndexError(f"axis {k} is out of range: the signal has {rank} axes")
+        raise ValueError(f"axis {k} is out of range: the signal has {rank} axes")
     k %= rank
     n = shape_of(x)[k]
     if pad_end:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from gradtape import dtypes
+from gradtape.errors import InvalidArgumentError
 from gradtape.functions.arguments import integer, shape_of
 from gradtape.functions.array.casting import cast
 from gradtape.functions.array.creation import linspace
@@ -83,12 +84,15 @@ def mfccs_from_log_mel_spectrograms(
     HTK's scale, which is that of `norm="ortho"` but for the first coefficient, times √2 here. Take
     as many of the first coefficients as the task needs. float32 or float64.
 
-    Raises: ValueError where there are no bands, TypeError for other dtypes.
+    Raises: ValueError where there are no bands, InvalidArgumentError for a scalar, TypeError for
+    other dtypes.
 
     >>> [round(float(c), 3) for c in tf.signal.mfccs_from_log_mel_spectrograms([1.0, 2.0])]
     [3.0, -0.707]
     """
     x = convert(log_mel_spectrograms)
+    if not shape_of(x):
+        raise InvalidArgumentError("log_mel_spectrograms must have an axis of bands, got a scalar")
     if shape_of(x)[-1:] == (0,):
         raise ValueError(f"num_mel_bins must be positive. Got: {x!r}")
     y = dct(x)

@@ -42,7 +42,6 @@ CASES = [
     case("signal.frame", normal(7), 4, 3, pad_end=True, pad_value=2.0),
     case("signal.frame", normal(5, 2), 2, 2, axis=0),
     case("signal.frame", integers(0, 9, 3), 5, 1),
-    case("signal.frame", normal(3), 2, 1, axis=1),
     case("signal.overlap_and_add", normal(2, 3, 4), 2),
     case("signal.overlap_and_add", normal(3, 4), 3),
     case("signal.overlap_and_add", normal(3, 2), 2),
