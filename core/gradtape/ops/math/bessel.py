@@ -63,7 +63,11 @@ def _i1e(x: Any) -> Any:
     "BesselI0e", lambda g, y, x: g * (bessel_i1e(x) - sign(x) * y), allowed=_REAL, kernel=_i0e
 )
 def bessel_i0e(x: Any) -> Any:
-    """y = e^(−|x|)·I₀(x). Derivative: i1e(x) − sign(x)·y."""
+    """y = e^(−|x|)·I₀(x). Derivative: i1e(x) − sign(x)·y.
+
+    >>> tf.math.bessel_i0e([0.0, 1.0]).numpy()
+    array([1.       , 0.4657596], dtype=float32)
+    """
 
 
 def _i1e_rule(g: Any, y: Any, x: Any) -> Any:
@@ -74,4 +78,8 @@ def _i1e_rule(g: Any, y: Any, x: Any) -> Any:
 
 @elementwise("BesselI1e", _i1e_rule, allowed=_REAL, kernel=_i1e)
 def bessel_i1e(x: Any) -> Any:
-    """y = e^(−|x|)·I₁(x). Derivative: i0e(x) − y·(sign(x) + 1/x) (taken as ½ at 0)."""
+    """y = e^(−|x|)·I₁(x). Derivative: i0e(x) − y·(sign(x) + 1/x) (taken as ½ at 0).
+
+    >>> tf.math.bessel_i1e([0.0, 1.0]).numpy()
+    array([0.        , 0.20791042], dtype=float32)
+    """
