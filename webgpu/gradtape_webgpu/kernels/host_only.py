@@ -20,7 +20,11 @@ _REASONS: dict[str, tuple[str, ...]] = {
     _TEXT: (
         "AsString", "StringJoin", "StringLength", "StringLower", "StringToNumber", "StringUpper",
     ),
-    _COMPLEX: ("Angle", "Complex", "ComplexAbs", "Imag", "Real"),
+    _COMPLEX: (
+        "Angle", "Complex", "ComplexAbs", "FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D",
+        "IRFFT", "IRFFT2D", "IRFFT3D", "Imag", "RFFT", "RFFT2D", "RFFT3D", "Real",
+    ),
+    "few programs compute it, and then for a window or two": ("BesselI0e", "BesselI1e"),
     _DECOMPOSITION: (
         "Cholesky", "LogMatrixDeterminant", "MatrixDeterminant", "MatrixInverse", "MatrixSolve",
         "MatrixTriangularSolve", "Qr", "SelfAdjointEigV2", "Svd",
