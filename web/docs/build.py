@@ -151,10 +151,7 @@ class Site:
                 else signature(name, value)
             )
             found.append(element("h3", element("code", call), id=name))
-            found += [
-                Markup(part.text.replace("<h3>", "<h4>").replace("</h3>", "</h4>"))
-                for part in prose.docstring(inspect.getdoc(told) or "", self.link)
-            ]
+            found += prose.docstring(inspect.getdoc(told) or "", self.link, level=4)
         return [element("h2", "Methods and properties"), *found] if found else []
 
     def index(self) -> list[Markup]:

@@ -36,25 +36,25 @@ def inline(text: str, link: Link) -> Markup:
     return joined(*parts)
 
 
-def docstring(text: str, link: Link) -> list[Markup]:
-    """The parts of a docstring."""
+def docstring(text: str, link: Link, level: int = 2) -> list[Markup]:
+    """The parts of a docstring, with headings of this level."""
     found: list[Markup] = []
     blocks = [block for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()]
     examples = [block for block in blocks if block.lstrip().startswith(">>>")]
     for block in blocks:
         if block not in examples:
-            found.append(_block(block, link))
+            found.append(_block(block, link, level))
     if examples:
         code = "\n\n".join(examples)
         run = element("a", "Run it in the playground", href=playground(code), class_="run")
-        found += [element("h3", "Example"), element("pre", code), element("p", run)]
+        found += [element(f"h{level}", "Example"), element("pre", code), element("p", run)]
     return found
 
 
-def _block(block: str, link: Link) -> Markup:
+def _block(block: str, link: Link, level: int = 2) -> Markup:
     head = _HEAD.match(block)
     if head is not None and head[1] == "Args":
-        return joined(element("h3", "Arguments"), _arguments(head[2], link))
+        return joined(element(f"h{level}", "Arguments"), _arguments(head[2], link))
     if head is not None:
         rest = " ".join(head[2].split())
         return element("p", element("strong", f"{head[1]}: "), inline(rest, link))
@@ -150,5 +150,5 @@ def table(head: list[str | Markup], body: list[list[str | Markup]]) -> Markup:
     rows = [element("tr", *(element("td", cell) for cell in row)) for row in body]
     inside = element("table", element("thead", heads), element("tbody", *rows))
     return element(
-        "div", inside, class_="wide", tabindex="0", role="region", **{"aria-label": "table"}
+        "div", inside, class_="wide", tabindex="0", role="group", **{"aria-label": "table"}
     )

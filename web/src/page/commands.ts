@@ -34,6 +34,7 @@ export function makeCommands(actions: Actions): () => void {
     { name: "Show the kernels of a run on a GPU", keys: "Alt+5", run: () => show("kernels") },
     { name: "Go to the editor", keys: "Alt+0", run: actions.edit },
     { name: "Lessons: the table of contents, or away from it", keys: "", run: actions.lessons },
+    { name: "Documentation, in a new tab", keys: "", run: () => void window.open("/docs/", "_blank", "noopener") },
     { name: "Start over with the first program", keys: "", run: actions.startOver },
     { name: "Search in the program", keys: "Ctrl+F", inEditor: true, run: actions.search },
     { name: "Format the program", keys: "Shift+Alt+F", run: actions.format },
