@@ -17,6 +17,7 @@ from gradtape.functions.arguments import matched
 from gradtape.functions.array import casting, creation, joining, selection
 from gradtape.functions.math import clipping, comparison, complex_numbers
 from gradtape.functions.nn import activations, cross_entropies
+from gradtape.ops.math import arithmetic
 from gradtape.ops.nn.softmax import sparse_weights
 from gradtape.primitives.registry import lookup
 from gradtape.raw_ops.meanings import raw
@@ -69,7 +70,7 @@ def add(x: Any, y: Any) -> Any:
             "half, float, double, uint8, int8, int16, int32, int64, complex64, complex128, string "
             "[Op:Add]. Use tf.raw_ops.AddV2."
         )
-    return lookup("AddV2")(x, y)
+    return arithmetic.add(x, y)
 
 
 @raw("Angle")

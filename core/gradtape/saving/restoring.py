@@ -130,7 +130,7 @@ class Restoration:
     def _value(self, value: Any, k: int) -> Any:
         """The checked value for an object; None where the checkpoint has none for it."""
         key = self.nodes[k].values.get(graph.attribute_of(value))
-        known = self.reader.variables().get(key or "")
+        known = None if key is None else self.reader.variables().get(key)
         if key is None or known is None:
             return None
         if isinstance(value, Variable):
@@ -142,6 +142,8 @@ class Restoration:
 
         def gone(_: Any) -> None:
             _waiting.pop(number, None)
+            if not _waiting and _hear in arrivals.waiting:
+                arrivals.waiting.remove(_hear)
 
         _waiting[number] = _Waiting(weakref.ref(owner, gone), self, k)
         if _hear not in arrivals.waiting:

@@ -18,7 +18,7 @@ from gradtape.runtime.recorders import state
 from gradtape.tracing.trace import Trace
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-#: folders and files of this package → what they are for
+#: folders and files of this package → what they are for, the first that fits
 _PLACES = {
     "data/": "it goes over a dataset",
     "lookup": "it uses a table",
@@ -26,6 +26,9 @@ _PLACES = {
     "summary": "it writes a summary",
     "io": "it reads or writes files",
     "train": "it keeps or restores a checkpoint",
+    # A restore that waits looks at all that is made; it ends a trace when it reads a value.
+    "saving/restoring": "",
+    "saving/graph": "",
     "saving": "it keeps or restores a checkpoint",
     "saved_model": "it keeps or restores a model",
     "keras/training": "it runs a model's own loop",
@@ -34,6 +37,15 @@ _PLACES = {
     "functions/strings/splitting": "it takes texts apart",
 }
 _UNSEEN = {os.path.join(*path.split("/")): why for path, why in _PLACES.items()}
+
+
+def _is_of_the_collector(frame: FrameType | None) -> bool:
+    """Whether an object's end began the call: it comes at any moment and is not the function's."""
+    while frame is not None and _KNOWN[frame.f_code.co_filename]:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Known(dict[str, str]):
@@ -85,7 +97,9 @@ def watched(trace: Trace) -> Iterator[None]:
     """
 
     def look(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and (why := _KNOWN[frame.f_code.co_filename]):
+        if event != "call" or not (why := _KNOWN[frame.f_code.co_filename]):
+            return
+        if not _is_of_the_collector(frame):
             trace.give_up(why, here())
 
     trace.look = look
