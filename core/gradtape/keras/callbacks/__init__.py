@@ -9,12 +9,13 @@ from gradtape.keras.callbacks.progress import ProgbarLogger
 from gradtape.keras.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from gradtape.keras.callbacks.stopping import EarlyStopping, TerminateOnNaN
 from gradtape.keras.callbacks.swapping import SwapEMAWeights
+from gradtape.keras.callbacks.tensorboard import TensorBoard
 from gradtape.names.absence import absent_from
 
 __all__ = [
     "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History",
     "LambdaCallback", "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger",
-    "ReduceLROnPlateau", "SwapEMAWeights", "TerminateOnNaN",
+    "ReduceLROnPlateau", "SwapEMAWeights", "TensorBoard", "TerminateOnNaN",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:  # for type checkers there is what stands above
