@@ -175,7 +175,7 @@ class Site:
             element(
                 "li",
                 element("a", element("code", e.name), href=self.address[e.name]),
-                f" {e.summary}",
+                prose.inline(f" {e.summary}", self.link),
             )
             for e in inside
         ]
