@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gradtape.snippet import InvalidManifest, MalformedJSON, canonical, parse, validate
 
 SMALL, GROWTH, ALLOWED = 3_000, 8, 30
+READINGS = 6
 NAMES = st.sampled_from(["a", "\\u00e9", "é", "😀", '\\"', "2", "__proto__"])
 VALUES = st.sampled_from(["0", "1e999", "1.5", "-0", "null", '"x"', '"\\ud800"', "[]", "{}", "NaN"])
 # How n pieces make one text: each is a way in which a reader could look back at what it has read.
@@ -61,9 +62,18 @@ def as_the_server_reads(data):
 
 
 def has_linear_cost(read, make, start=SMALL):
-    """Whether a longer input costs in proportion; what is quick at any length does."""
-    small, large = (seconds(read, make(count)) for count in (start, GROWTH * start))
-    return large < 0.02 or large / max(small, 1e-5) < ALLOWED
+    """Whether a longer input costs in proportion; what is quick at any length does.
+
+    What else the machine does only ever adds to a reading, so where the cost looks too high more
+    readings are taken, and the least of all count.
+    """
+    short, long = make(start), make(GROWTH * start)
+    small = large = float("inf")
+    for _ in range(READINGS):
+        small, large = min(small, seconds(read, short)), min(large, seconds(read, long))
+        if large < 0.02 or large / max(small, 1e-5) < ALLOWED:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("shape", SHAPES)
