@@ -167,11 +167,11 @@ def test_a_list_of_nonsense_is_refused_in_words(hostile, command, tmp_path, answ
 
 
 def test_many_names_cost_no_time(hostile, command):
-    names = ",".join(f'"n{number}":1' for number in range(12_000)) + ',"n11999":1'
+    names = ",".join(f'"{number:x}":1' for number in range(28_000)) + ',"6d5f":1'
     hostile.answer[EVERYWHERE] = sends(200, b"{" + names.encode() + b"}")
     start = time.thread_time()
     code, said = command("run", f"{hostile.url}/s/{ID}")
-    assert code == 2 and "stands twice" in said and time.thread_time() - start < 5
+    assert code == 2 and "stands twice" in said and time.thread_time() - start < 3
 
 
 def test_a_stored_answer_with_strange_words_makes_no_command(hostile, command, tmp_path):
